@@ -1,0 +1,1 @@
+"""Run Argo Workflows manifests on one machine."""

@@ -1,0 +1,1 @@
+"""Pure decisions: no I/O, no clock, no task. Everything here can be called in a REPL."""

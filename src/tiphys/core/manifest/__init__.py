@@ -1,0 +1,1 @@
+"""Text becomes a typed model; every value keeps its file, line and column."""

@@ -1,0 +1,51 @@
+"""A decoded document: the typed object together with the places of its values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from tiphys.core.manifest.diagnostics import Diagnostic
+from tiphys.core.manifest.model.cron import CronWorkflow
+from tiphys.core.manifest.model.events import WorkflowEventBinding
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowTemplate
+from tiphys.core.manifest.source import Path, Span
+
+#: Every kind that is decoded to a typed object.
+Manifest = Workflow | WorkflowTemplate | ClusterWorkflowTemplate | CronWorkflow | WorkflowEventBinding
+
+
+class Places(Protocol):
+    """Answers where a value stands."""
+
+    def span(self, path: Path) -> Span:
+        """The place of the value at ``path``; of its nearest ancestor that exists when it does not."""
+
+    def key_span(self, path: Path) -> Span:
+        """The place of the key of the value at ``path`` (of the value itself inside a list)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One YAML or JSON document of a known kind.
+
+    ``index`` counts the documents of the file from 0.  ``data`` is the plain JSON data, typed as Go's YAML
+    reader types it, before AnyString and quantity coercion.
+    """
+
+    file: str
+    index: int
+    kind: str
+    name: str
+    manifest: Manifest
+    data: JsonObject
+    places: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a text holds: documents that decoded, and findings about all that did not."""
+
+    documents: tuple[Document, ...]
+    diagnostics: tuple[Diagnostic, ...]

@@ -1,0 +1,1 @@
+"""A valid workflow becomes a plan: templates resolved, defaults merged, tags compiled."""

@@ -1,0 +1,1 @@
+"""Tags, `when`, `depends` and the catalogue of variables."""

@@ -1,0 +1,1 @@
+"""All static checks; the only maker of a ValidWorkflow."""

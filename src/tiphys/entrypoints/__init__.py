@@ -1,0 +1,1 @@
+"""Commands, settings and the wiring; the only place that picks adapters."""

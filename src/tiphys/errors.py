@@ -1,0 +1,98 @@
+"""Errors that Tiphys raises on purpose.
+
+Every class has a stable ``code``; ``docs/errors.md`` has a heading for each.  Anything else that escapes is a
+bug in Tiphys.  A user's failing step is a value (a node phase), never an exception.
+
+TiphysError                 T000  INTERNAL
+├── ManifestError           T100  INVALID      the text is refused; carries every diagnostic
+├── UsageError              T010  INVALID      the call is wrong (flags, parameters)
+├── UnsupportedError        T020  UNSUPPORTED  a runtime or this version cannot honour a field
+├── NotFoundError           T030  NOT_FOUND    no such workflow, template or log
+├── ConflictError           T040  CONFLICT     the name is taken, or somebody else changed it first
+├── StoreError              T050  INTERNAL     the data directory cannot be read or written
+├── RuntimeFault            T060  INTERNAL     a runtime cannot do its work
+└── InvariantError          T090  INTERNAL     our own state is impossible
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import ClassVar
+
+
+class Category(enum.Enum):
+    """What kind of answer an error is; mapped once to an exit code and once to an HTTP status."""
+
+    INVALID = "invalid"
+    UNSUPPORTED = "unsupported"
+    NOT_FOUND = "not found"
+    CONFLICT = "conflict"
+    INTERNAL = "internal"
+
+
+class TiphysError(Exception):
+    """Base of every error that Tiphys raises on purpose.
+
+    Args are passed to ``Exception`` by position so that errors survive pickling.
+    ``message`` is one line without a full stop or secret values; ``hint`` says what the reader can do next;
+    ``where`` is ``file:line:column``, a node or an object name.
+    """
+
+    code: ClassVar[str] = "T000"
+    category: ClassVar[Category] = Category.INTERNAL
+
+    def __init__(self, message: str, hint: str | None = None, where: str | None = None) -> None:
+        super().__init__(message, hint, where)
+        self.message = message
+        self.hint = hint
+        self.where = where
+
+    def __str__(self) -> str:
+        head = f"{self.where}: " if self.where else ""
+        return f"{head}{self.message} [{self.code}]"
+
+
+class UsageError(TiphysError):
+    """The call itself is wrong: a flag, a parameter, a file that does not exist."""
+
+    code = "T010"
+    category = Category.INVALID
+
+
+class UnsupportedError(TiphysError):
+    """The manifest is valid, but the chosen runtime or this version cannot honour it."""
+
+    code = "T020"
+    category = Category.UNSUPPORTED
+
+
+class NotFoundError(TiphysError):
+    """No such workflow, template, node or log."""
+
+    code = "T030"
+    category = Category.NOT_FOUND
+
+
+class ConflictError(TiphysError):
+    """The name is taken, or the object was changed by somebody else first."""
+
+    code = "T040"
+    category = Category.CONFLICT
+
+
+class StoreError(TiphysError):
+    """The data directory cannot be read or written."""
+
+    code = "T050"
+
+
+class RuntimeFault(TiphysError):
+    """A runtime cannot do its work; not the failure of a user's step."""
+
+    code = "T060"
+
+
+class InvariantError(TiphysError):
+    """Our own state is impossible: a bug."""
+
+    code = "T090"

@@ -1,0 +1,93 @@
+"""What a person can do, whoever answers: this process, or later a server over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
+from tiphys.ports.runtime import LogLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitOptions:
+    """What a call changes in a manifest before it starts (``spec/data.md`` 19.3).
+
+    ``parameters`` replace arguments by name and come first in the list; ``parameter_file`` entries are added for
+    names that ``parameters`` does not have.
+    """
+
+    name: str | None = None
+    generate_name: str | None = None
+    entrypoint: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameter_file: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    priority: int | None = None
+    namespace: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFilter:
+    """Which workflows to list, newest first."""
+
+    namespace: str | None = None
+    phases: Sequence[str] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    prefix: str | None = None
+    completed: bool | None = None
+    since: datetime | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFilter:
+    """Which log lines: of one pod or all, of one container or all; ``follow`` waits for more until the end."""
+
+    pod_name: str | None = None
+    container: str | None = None
+    follow: bool = False
+
+
+class Api(Protocol):
+    """The actions on workflows.  Names may be ``@latest``.
+
+    Every method raises ``NotFoundError`` for a name that does not exist.
+    """
+
+    def get(self, namespace: str, name: str) -> Workflow:
+        """The workflow with ``status.nodes`` as Argo's API shows it."""
+
+    def list(self, wanted: ListFilter) -> Sequence[Workflow]:
+        """Workflows without their nodes."""
+
+    def logs(self, namespace: str, name: str, wanted: LogFilter) -> Iterator[LogLine]:
+        """Log lines of the run's pods, each pod's in order."""
+
+    def delete(self, namespace: str, name: str) -> None:
+        """Remove a workflow, its nodes, logs and files; running pods are killed first."""
+
+
+class RunObserver(Protocol):
+    """Is told what happens while runs are driven; called from the loop's thread and must return quickly."""
+
+    def changed(self, workflow: Workflow, nodes: Sequence[NodeStatus]) -> None:
+        """A step was committed: ``workflow`` without nodes (its status is current), and the nodes that changed."""
+
+    def tick(self) -> None:
+        """Called about ten times a second while the loop waits, for spinners and durations."""
+
+    def log(self, line: LogLine) -> None:
+        """A line of a container's log, only when logs were asked for."""
+
+
+class Driver(Protocol):
+    """Drives runs to their end in this process."""
+
+    def drive(self, uids: Sequence[str], observer: RunObserver, *, logs: bool = False) -> None:
+        """Block until every run is finished.  A run that another process drives is a ``ConflictError``."""
+
+    def stop(self, strategy: str) -> None:
+        """Ask all driven runs to shut down with ``Stop`` or ``Terminate``; safe in a signal handler."""

@@ -1,0 +1,1 @@
+"""Public: virtual time, a fake runtime, playbooks and contract suites."""
