@@ -10,7 +10,7 @@ TiphysError                 T000  INTERNAL
 ├── NotFoundError           T030  NOT_FOUND    no such workflow, template or log
 ├── ConflictError           T040  CONFLICT     the name is taken, or somebody else changed it first
 ├── StoreError              T050  INTERNAL     the data directory cannot be read or written
-├── RuntimeFault            T060  INTERNAL     a runtime cannot do its work
+├── PodRuntimeError            T060  INTERNAL     a runtime cannot do its work
 └── InvariantError          T090  INTERNAL     our own state is impossible
 """
 
@@ -86,7 +86,7 @@ class StoreError(TiphysError):
     code = "T050"
 
 
-class RuntimeFault(TiphysError):
+class PodRuntimeError(TiphysError):
     """A runtime cannot do its work; not the failure of a user's step."""
 
     code = "T060"

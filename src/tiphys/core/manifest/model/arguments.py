@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tiphys.core.manifest.model.pod import ConfigMapKeySelector
 from tiphys.core.manifest.model.artifact import Artifact
+from tiphys.core.manifest.model.pod import ConfigMapKeySelector
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.scalars import AnyString, IntOrString
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.pod import ObjectReference
-from tiphys.core.manifest.model.strategy import Condition
-from tiphys.core.manifest.model.workflow import WorkflowSpec
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.scalars import Time
+from tiphys.core.manifest.model.strategy import Condition
+from tiphys.core.manifest.model.workflow import WorkflowSpec
 
 
 class CronWorkflow(Record, frozen=True, kw_only=True):

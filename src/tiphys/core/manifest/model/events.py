@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.arguments import Arguments, Event
-from tiphys.core.manifest.model.strategy import WorkflowTemplateRef
+from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.record import Record
+from tiphys.core.manifest.model.strategy import WorkflowTemplateRef
 
 
 class Submit(Record, frozen=True, kw_only=True):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tiphys.core.manifest.model.arguments import Arguments
 from tiphys.core.manifest.model.meta import LabelSelector, Metadata
 from tiphys.core.manifest.model.pod import ConfigMapKeySelector, LocalObjectReference
-from tiphys.core.manifest.model.arguments import Arguments
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.scalars import Amount, IntOrString
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tiphys.core.manifest.model.arguments import Arguments, Inputs, Outputs, Sequence
+from tiphys.core.manifest.model.artifact import Artifact, ArtifactLocation, ArtifactPaths
 from tiphys.core.manifest.model.meta import Metadata, ObjectMeta
 from tiphys.core.manifest.model.pod import (
     Affinity,
@@ -24,8 +26,8 @@ from tiphys.core.manifest.model.pod import (
     VolumeDevice,
     VolumeMount,
 )
-from tiphys.core.manifest.model.artifact import Artifact, ArtifactLocation, ArtifactPaths
-from tiphys.core.manifest.model.arguments import Arguments, Inputs, Outputs, Sequence
+from tiphys.core.manifest.model.record import Record
+from tiphys.core.manifest.model.scalars import Base64, IntOrString, Item, JsonObject
 from tiphys.core.manifest.model.strategy import (
     ContainerSetRetryStrategy,
     ContinueOn,
@@ -37,8 +39,6 @@ from tiphys.core.manifest.model.strategy import (
     Synchronization,
     TemplateRef,
 )
-from tiphys.core.manifest.model.record import Record
-from tiphys.core.manifest.model.scalars import Base64, IntOrString, Item, JsonObject
 
 
 class ContainerNode(Record, frozen=True, kw_only=True):

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from msgspec import field
 
+from tiphys.core.manifest.model.arguments import Arguments, Inputs, Outputs
+from tiphys.core.manifest.model.artifact import ArtGCStatus, ArtifactRepositoryRef, ArtifactRepositoryRefStatus
 from tiphys.core.manifest.model.meta import Metadata, ObjectMeta
 from tiphys.core.manifest.model.pod import (
     Affinity,
     HostAlias,
     LocalObjectReference,
     PersistentVolumeClaim,
-    PodDNSConfig,
     PodDisruptionBudgetSpec,
+    PodDNSConfig,
     PodResourceClaim,
     PodSecurityContext,
     ResourceRequirements,
     Toleration,
     Volume,
 )
-from tiphys.core.manifest.model.artifact import ArtGCStatus, ArtifactRepositoryRef, ArtifactRepositoryRefStatus
-from tiphys.core.manifest.model.arguments import Arguments, Inputs, Outputs
+from tiphys.core.manifest.model.record import Record
+from tiphys.core.manifest.model.scalars import Time
 from tiphys.core.manifest.model.strategy import (
     Condition,
     ExecutorConfig,
@@ -32,16 +34,14 @@ from tiphys.core.manifest.model.strategy import (
     RetryStrategy,
     Synchronization,
     SynchronizationStatus,
-    TTLStrategy,
     TemplateRef,
+    TTLStrategy,
     VolumeClaimGC,
     WorkflowLevelArtifactGC,
     WorkflowMetadata,
     WorkflowTemplateRef,
 )
 from tiphys.core.manifest.model.template import ExecutorPlugin, Template
-from tiphys.core.manifest.model.record import Record
-from tiphys.core.manifest.model.scalars import Time
 
 
 class ClusterWorkflowTemplate(Record, frozen=True, kw_only=True):
