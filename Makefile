@@ -1,0 +1,59 @@
+# Everything that a contributor runs.  `make run` needs only Python 3.11 with venv; the rest installs the tools too.
+
+PYTHON ?= python3
+CORPUS ?= ../shared/corpus
+SETS ?=
+PYTEST_ARGS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+# Stamps: written after an installation, so that it is repeated only when pyproject.toml changes.
+RUN_STAMP := $(VENV)/.installed-run
+DEV_STAMP := $(VENV)/.installed-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix bench conformance clean
+
+help: ## Show the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+run: $(RUN_STAMP) ## Install Tiphys into .venv and run the first example
+	$(VENV)/bin/tiphys run examples/01-hello.yaml
+
+test: $(DEV_STAMP) ## Run all tests (PYTEST_ARGS="-k store -x" for some)
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+check: $(DEV_STAMP) ## Format, lint, types and import rules; changes nothing
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+fix: $(DEV_STAMP) ## Format, mend what ruff can mend, generate docs/errors.md again
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	$(PY) tools/generate_reference.py
+
+bench: $(DEV_STAMP) ## Print the ratios and counts of ARCHITECTURE.md's budgets
+	$(PY) -m bench
+
+conformance: $(DEV_STAMP) ## Compare with Argo: CORPUS=<folder> SETS="examples validation"
+	$(PY) -m tests.conformance --corpus "$(CORPUS)" $(if $(SETS),--sets "$(SETS)")
+
+clean: ## Remove .venv and everything that tools left behind
+	rm -rf $(VENV) build dist conformance-out .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tiphys needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): pyproject.toml | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+# Dependency groups need pip 25.1; Debian 12 brings an older one.
+$(DEV_STAMP): pyproject.toml $(RUN_STAMP)
+	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(PY) -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@

@@ -1,0 +1,108 @@
+"""How much the process runtime costs over running the same commands with xargs.
+
+Usage: python bench/runtime.py [pods] [--repeat N]
+
+Prints, with and without a sandbox, the wall time of N pods of ``true`` at parallelism 8, of the same command line
+under ``xargs -P8``, and the ratio.  Read the ratios: the machine is never quiet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from tiphys.adapters.runtimes.process import ProcessRuntime
+from tiphys.adapters.runtimes.process.plan import compile_plan
+from tiphys.ids import NodeId, NodeName, WorkflowUid
+from tiphys.ports.runtime import PodKey, PodRequest
+
+PARALLELISM = 8
+
+
+def request(number: int) -> PodRequest:
+    name = f"pod-{number}"
+    return PodRequest(
+        key=PodKey(WorkflowUid("bench"), NodeId(name)),
+        workflow="bench",
+        namespace="default",
+        node_name=NodeName(name),
+        pod_name=name,
+        manifest={"spec": {"containers": [{"name": "main", "image": "none", "command": ["true"]}]}},
+    )
+
+
+def run_pods(runtime: ProcessRuntime, count: int) -> float:
+    begin = time.perf_counter()
+    started = min(PARALLELISM, count)
+    for number in range(started):
+        runtime.start(request(number))
+    ended = 0
+    while ended < count:
+        for report in runtime.poll(10):
+            if report.phase not in {"Succeeded", "Failed"}:
+                continue
+            assert report.phase == "Succeeded", report
+            ended += 1
+            if started < count:
+                runtime.start(request(started))
+                started += 1
+    return time.perf_counter() - begin
+
+
+def run_xargs(argv: list[str], count: int) -> float:
+    line = " ".join(map(shlex.quote, argv))
+    begin = time.perf_counter()
+    subprocess.run(
+        f"seq {count} | xargs -P{PARALLELISM} -I{{}} {line}", shell=True, check=True, stdout=subprocess.DEVNULL
+    )
+    return time.perf_counter() - begin
+
+
+def measure(count: int, sandboxed: bool) -> tuple[float, float, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        runtime = ProcessRuntime(Path(folder), sandbox=sandboxed)
+        argv = ["true"]
+        if sandboxed:
+            plan = compile_plan(request(0), runtime._settings())
+            argv = list(plan.containers[0].argv)
+            root = f"{folder}/xargs"
+            for name, _ in plan.skeleton:
+                Path(root, name).mkdir(parents=True, exist_ok=True)
+            for name, target in plan.links:
+                Path(root, name).symlink_to(target)
+            argv[argv.index("--bind") + 1] = root
+            status = argv.index("--json-status-fd")
+            del argv[status : status + 2]
+        theirs = run_xargs(argv, count)
+        before = os.times()
+        ours = run_pods(runtime, count)
+        after = os.times()
+        runtime.close()
+        shutil.rmtree(f"{folder}/pods")
+        time.sleep(4)  # the supervisor ends by itself
+    return ours, theirs, after.user + after.system - before.user - before.system
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("pods", nargs="?", type=int, default=1000)
+    parser.add_argument("--repeat", type=int, default=3)
+    options = parser.parse_args()
+    for sandboxed in (True, False):
+        runs = [measure(options.pods, sandboxed) for _ in range(options.repeat)]
+        ours, theirs, cpu = (statistics.median(column) for column in zip(*runs, strict=True))
+        print(
+            f"{'sandboxed' if sandboxed else 'unsandboxed':12} pods={options.pods} runtime={ours:.2f}s "
+            f"xargs={theirs:.2f}s ratio={ours / theirs:.2f} controller={cpu / options.pods * 1000:.2f} ms/pod"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""``python -m tiphys`` and the ``tiphys`` script."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit.  ``version`` is answered before anything is imported for the other commands."""
+    arguments = sys.argv[1:]
+    if arguments in (["version"], ["--version"], ["version", "--short"]):
+        from tiphys.entrypoints.cli.version import version_text
+
+        try:
+            print(version_text(short="--short" in arguments), flush=True)  # noqa: T201 - this is the command's answer
+        except BrokenPipeError:
+            from tiphys.entrypoints.cli.main import silence
+
+            silence(sys.stdout)
+        sys.exit(0)
+
+    from tiphys.entrypoints.cli.main import main as run
+
+    sys.exit(run(arguments))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What happens around one user command: files before it, outputs after it.  Import-light."""

@@ -1,0 +1,1 @@
+"""Where pods run; each runtime is a package of its own."""

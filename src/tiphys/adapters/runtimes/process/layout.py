@@ -1,0 +1,50 @@
+"""Where the process runtime keeps things below its home directory.
+
+``pods/<uid>/<node id>/`` holds one pod: ``plan.json`` (how it was started), ``journal`` (its states, one JSON line
+each; its existence decides that the pod was started), ``result`` (the end of main's stdout), ``root`` (the private
+root of main), ``roots/<container>`` (of the others), ``volumes/<name>``, ``logs/<container>.log``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tiphys.errors import PodRuntimeError
+
+_COMPONENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+
+PLAN = "plan.json"
+JOURNAL = "journal"
+RESULT = "result"
+RESULT_BYTES = 262_144
+
+
+def component(name: str) -> str:
+    """Give the name back if it is safe as one component of a path.
+
+    Raises:
+        PodRuntimeError: It is not: it could leave its directory.
+    """
+    if _COMPONENT.fullmatch(name) is None:
+        raise PodRuntimeError(f"{name[:80]!r} cannot name a directory")
+    return name
+
+
+def run_directory(home: str, uid: str) -> str:
+    """The directory of all pods of a run."""
+    return f"{home}/pods/{component(uid)}"
+
+
+def pod_directory(home: str, uid: str, node_id: str) -> str:
+    """The directory of one pod."""
+    return f"{home}/pods/{component(uid)}/{component(node_id)}"
+
+
+def log_file(pod: str, container: str) -> str:
+    """The log of one container of the pod in directory ``pod``."""
+    return f"{pod}/logs/{component(container)}.log"
+
+
+def root_directory(pod: str, container: str) -> str:
+    """The private root of one container of the pod in directory ``pod``."""
+    return f"{pod}/root" if container == "main" else f"{pod}/roots/{component(container)}"

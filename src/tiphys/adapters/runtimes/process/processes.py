@@ -1,0 +1,106 @@
+"""What runs on this machine, read from ``/proc``.
+
+A tree of processes is named by where it starts.  Processes that left the tree (daemons that forked twice, a new
+session) are found by a mark in their environment; inside a sandbox nobody can leave, because the kernel ends a pid
+namespace as a whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterable
+
+#: Environment variable that marks the processes of an unsandboxed container.
+MARK = "TIPHYS_CONTAINER"
+
+
+def descendants(root: int) -> set[int]:
+    """Every living process below ``root``, without ``root``."""
+    found: set[int] = set()
+    pending = [root]
+    while pending:
+        for child in children(pending.pop()):
+            if child not in found:
+                found.add(child)
+                pending.append(child)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    """The direct children of a process; none if it is gone."""
+    result: list[int] = []
+    for task in _entries(f"/proc/{pid}/task"):
+        result.extend(int(word) for word in _read(f"/proc/{pid}/task/{task}/children").split())
+    return result
+
+
+def marked(mark: str) -> set[int]:
+    """Every process whose environment carries ``MARK=mark``, and all their descendants."""
+    needle = f"{MARK}={mark}".encode()
+    own = os.getpid()
+    found: set[int] = set()
+    for entry in _entries("/proc"):
+        if entry.isdigit() and int(entry) != own and needle in _read(f"/proc/{entry}/environ").split(b"\0"):
+            found.add(int(entry))
+    for pid in list(found):
+        found |= descendants(pid)
+    return found
+
+
+def signal_all(pids: Iterable[int], number: int) -> None:
+    """Send a signal to each process; those that are gone or not ours are passed over."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, number)
+
+
+def kill_marked(mark: str) -> None:
+    """SIGKILL to every marked process, again until none is left or ten rounds found new ones."""
+    for _ in range(10):
+        pids = {pid for pid in marked(mark) if not is_zombie(pid)}
+        if not pids:
+            return
+        signal_all(pids, signal.SIGKILL)
+
+
+def is_zombie(pid: int) -> bool:
+    """Whether the process is dead already (or gone) and only waits to be reaped."""
+    stat = _read(f"/proc/{pid}/stat")
+    return not stat or stat.rpartition(b")")[2].split()[:1] in ([b"Z"], [b"X"])
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of every orphan below it, so that daemons of containers stay in sight.
+
+    Linux only; where the call is missing, orphans are found by their mark alone.
+    """
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        set_child_subreaper = 36
+        ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+
+
+def _entries(path: str) -> list[str]:
+    try:
+        return os.listdir(path)
+    except OSError:
+        return []
+
+
+def _read(path: str) -> bytes:
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    try:
+        data = b""
+        while block := os.read(fd, 65536):
+            data += block
+        return data
+    except OSError:
+        return b""
+    finally:
+        os.close(fd)

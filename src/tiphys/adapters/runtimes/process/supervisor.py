@@ -1,0 +1,374 @@
+"""The process that owns the containers of one data directory.
+
+One thread, one ``epoll``.  It outlives the controllers that talk to it; it ends when nothing runs and nobody was
+connected for a few seconds.  If it is killed, sandboxed containers die with it, and the next supervisor reports
+their pods as lost.  It holds no policy: what to run is in the plans, what became of it on disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import heapq
+import itertools
+import os
+import resource
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from tiphys.adapters.runtimes.process import layout, processes
+from tiphys.adapters.runtimes.process.pod import Pod, append_journal, prepare, read_journal, write_file
+from tiphys.adapters.runtimes.process.records import (
+    Attach,
+    Forget,
+    Forgotten,
+    Kill,
+    PodPlan,
+    PodState,
+    Reply,
+    Report,
+    Request,
+    Start,
+)
+
+SOCKET = "supervisor.sock"
+LOCK = "supervisor.lock"
+_IDLE_SECONDS = 3.0
+_BLOCK = 1 << 18
+_DESCRIPTORS = 65_536
+
+_decode = msgspec.json.Decoder(Request).decode
+_encode = msgspec.json.Encoder().encode
+_Key = tuple[str, str]
+
+
+class _Client:
+    """A connected controller and what it wants to hear of."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        self.connection = connection
+        self.fd = connection.fileno()
+        self.received = b""
+        self.pending = bytearray()
+        self.keys: set[_Key] = set()
+        self.runs: set[str] = set()
+
+    def wants(self, key: _Key) -> bool:
+        return key in self.keys or key[0] in self.runs
+
+
+class Supervisor:
+    """Runs pods as it is told and tells what becomes of them; implements ``container.Host``.
+
+    Args:
+        home: The data directory of the runtime, absolute.
+        now: Seconds since the epoch.
+    """
+
+    def __init__(self, home: str, now: Callable[[], float]) -> None:
+        self._home = home
+        self.now = now
+        self._epoll = select.epoll()
+        self._callbacks: dict[int, Callable[[], object]] = {}
+        self._timers: list[tuple[float, int, Callable[[], object]]] = []
+        self._numbers = itertools.count()
+        self._children: dict[int, Callable[[int], None]] = {}
+        self._pods: dict[_Key, Pod] = {}
+        self._running = 0
+        self._dirty: dict[_Key, Pod] = {}
+        self._clients: dict[int, _Client] = {}
+        self._waiting: list[tuple[_Client, Forget, set[_Key]]] = []
+        self._listener: socket.socket | None = None
+        self._idle_since: float | None = None
+        self._adopting = False
+        self._signals = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+
+    # --- container.Host
+
+    def watch(self, fd: int, callback: Callable[[], object]) -> None:
+        """Call back whenever ``fd`` can be read or was closed at the other end."""
+        self._callbacks[fd] = callback
+        self._epoll.register(fd, select.EPOLLIN)
+
+    def unwatch(self, fd: int) -> None:
+        """Stop watching; before the descriptor is closed."""
+        if self._callbacks.pop(fd, None) is not None:
+            self._epoll.unregister(fd)
+
+    def after(self, seconds: float, callback: Callable[[], object]) -> None:
+        """Call back once, later."""
+        heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._numbers), callback))
+
+    def adopt(self, pid: int, callback: Callable[[int], None]) -> None:
+        """Call back with the exit code (or minus the signal) when the child ``pid`` ended."""
+        self._children[pid] = callback
+
+    def adopted(self) -> set[int]:
+        """The children that are containers."""
+        return set(self._children)
+
+    # --- life
+
+    def run(self, first: socket.socket | None) -> None:
+        """Serve until nothing is left to do.  ``first`` is the connection of the controller that started it."""
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._signals[1], warn_on_full_buffer=False)
+        self.watch(self._signals[0], self._signalled)
+        self._listener = _listen(self._home)
+        self.watch(self._listener.fileno(), self._accept)
+        if first is not None:
+            self._add_client(first)
+        while not self._finished():
+            self._tick()
+        with contextlib.suppress(OSError):
+            os.unlink(f"{self._home}/{SOCKET}")
+
+    def _tick(self) -> None:
+        timeout = 1.0
+        if self._timers:
+            timeout = min(timeout, max(0.0, self._timers[0][0] - time.monotonic()))
+        for fd, _ in self._epoll.poll(timeout):
+            callback = self._callbacks.get(fd)
+            if callback is not None:
+                callback()
+        while self._timers and self._timers[0][0] <= time.monotonic():
+            heapq.heappop(self._timers)[2]()
+        if self._dirty:
+            self._publish()
+
+    def _finished(self) -> bool:
+        if self._clients or self._running:
+            self._idle_since = None
+            return False
+        now = time.monotonic()
+        if self._idle_since is None:
+            self._idle_since = now
+        return now - self._idle_since > _IDLE_SECONDS
+
+    def _signalled(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._signals[0], 4096)
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            callback = self._children.pop(pid, None)
+            if callback is not None:
+                callback(os.waitstatus_to_exitcode(status))
+
+    # --- clients
+
+    def _accept(self) -> None:
+        assert self._listener is not None
+        with contextlib.suppress(BlockingIOError):
+            self._add_client(self._listener.accept()[0])
+
+    def _add_client(self, connection: socket.socket) -> None:
+        client = _Client(connection)
+        self._clients[client.fd] = client
+        self.watch(client.fd, lambda: self._receive(client))
+
+    def _receive(self, client: _Client) -> None:
+        if client.pending:
+            self._flush(client)
+        try:
+            data = client.connection.recv(_BLOCK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            return self._drop(client)
+        *lines, client.received = (client.received + data).split(b"\n")
+        for line in lines:
+            self._handle(client, _decode(line))
+        return None
+
+    def _drop(self, client: _Client) -> None:
+        if self._clients.pop(client.fd, None) is not None:
+            self.unwatch(client.fd)
+            client.connection.close()
+
+    def _send(self, client: _Client, reply: Reply) -> None:
+        client.pending += _encode(reply) + b"\n"
+
+    def _flush(self, client: _Client) -> None:
+        try:
+            while client.pending:
+                sent = client.connection.send(client.pending)
+                del client.pending[:sent]
+        except BlockingIOError:
+            pass
+        except OSError:
+            return self._drop(client)
+        events = select.EPOLLIN | (select.EPOLLOUT if client.pending else 0)
+        return self._epoll.modify(client.fd, events)
+
+    def _handle(self, client: _Client, request: Request) -> None:
+        if isinstance(request, Start):
+            self._start(client, request.plan)
+        elif isinstance(request, Kill):
+            pod = self._pods.get((request.uid, request.node_id))
+            if pod is not None:
+                pod.kill(request.grace)
+        elif isinstance(request, Attach):
+            client.runs.add(request.uid)
+            for node_id in _entries(layout.run_directory(self._home, request.uid)):
+                self._report_known(client, (request.uid, node_id))
+        else:
+            self._forget(client, request)
+        if client.pending:
+            self._flush(client)
+
+    # --- pods
+
+    def _start(self, client: _Client, plan: PodPlan) -> None:
+        key = (plan.uid, plan.node_id)
+        client.keys.add(key)
+        directory = layout.pod_directory(self._home, *key)
+        if key in self._pods or os.path.exists(f"{directory}/{layout.JOURNAL}"):
+            return self._report_known(client, key)
+        pod = Pod(plan, directory, self, self._mark_dirty)
+        self._pods[key] = pod
+        self._running += 1
+        try:
+            self._claim(plan, directory)
+        except OSError as error:
+            return pod.fail("StartError", f"the pod's directory cannot be prepared: {error}")
+        return pod.begin()
+
+    def _claim(self, plan: PodPlan, directory: str) -> None:
+        """Make the pod's directory; from the journal on it counts as started."""
+        try:
+            os.mkdir(directory, 0o755)
+        except FileNotFoundError:
+            os.makedirs(directory, 0o755)
+        except FileExistsError:  # an earlier supervisor died before it started anything of this pod
+            from tiphys.adapters.executor.removal import remove_tree
+
+            remove_tree(directory)
+            os.mkdir(directory, 0o755)
+        write_file(f"{directory}/{layout.PLAN}", _encode(plan))
+        prepare(plan, directory)
+        if not self._adopting and not all(item.sandboxed for item in plan.containers):
+            processes.adopt_orphans()
+            self._adopting = True
+        os.close(os.open(f"{directory}/{layout.JOURNAL}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644))
+
+    def _mark_dirty(self, pod: Pod) -> None:
+        self._dirty[pod.plan.uid, pod.plan.node_id] = pod
+
+    def _publish(self) -> None:
+        """Journal and report every pod that changed, once per turn of the loop."""
+        dirty, self._dirty = self._dirty, {}
+        for key, pod in dirty.items():
+            state = pod.state()
+            with contextlib.suppress(OSError):
+                append_journal(pod.directory, _encode(state))
+            for client in self._clients.values():
+                if client.wants(key):
+                    self._send(client, Report(state))
+            if state.ended and self._pods.pop(key, None) is not None:
+                self._running -= 1
+        self._answer_forgotten()
+        for client in list(self._clients.values()):
+            if client.pending:
+                self._flush(client)
+
+    def _report_known(self, client: _Client, key: _Key) -> None:
+        """Report a pod that runs here, ended, or was lost with an earlier supervisor."""
+        pod = self._pods.get(key)
+        if pod is not None:
+            return self._send(client, Report(pod.state()))
+        directory = layout.pod_directory(self._home, *key)
+        state = read_journal(directory)
+        if state is None:
+            return None
+        if not state.ended:
+            state = self._lose(directory, state)
+        return self._send(client, Report(state))
+
+    def _lose(self, directory: str, state: PodState) -> PodState:
+        """Record that a pod vanished with its supervisor, and end what may be left of it."""
+        for container in state.containers:
+            processes.kill_marked(f"{directory}/{container.name}")
+        lost = msgspec.structs.replace(state, phase="Failed", lost=True)
+        append_journal(directory, b"\n" + _encode(lost))
+        return lost
+
+    def _forget(self, client: _Client, request: Forget) -> None:
+        keys = {
+            key for key in self._pods if key[0] == request.uid and request.node_id in {None, key[1]}
+        }
+        for key in keys:
+            self._pods[key].kill(0)
+        self._waiting.append((client, request, keys))
+        self._answer_forgotten()
+
+    def _answer_forgotten(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for client, request, keys in waiting:
+            if any(key in self._pods for key in keys):
+                self._waiting.append((client, request, keys))
+            else:
+                self._send(client, Forgotten(request.ticket))
+
+
+def serve(home: str, first: socket.socket | None) -> None:
+    """Be the supervisor of ``home``, unless another process is; returns when its work is done.
+
+    The caller has detached the process: own session, no terminal, no inherited descriptors but 0 to 2 on the null
+    device.
+    """
+    from tiphys.adapters.system import SystemClock
+
+    lock = os.open(f"{home}/{LOCK}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    os.umask(0o022)
+    os.chdir("/")
+    with contextlib.suppress(OSError, ValueError):
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS if hard < 0 else min(hard, _DESCRIPTORS), hard))
+    clock = SystemClock()
+    Supervisor(home, lambda: clock.now().timestamp()).run(first)
+
+
+def _listen(home: str) -> socket.socket:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(f"{home}/{SOCKET}")  # we hold the lock: whoever bound it is dead
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    with at_directory(home) as near:
+        listener.bind(f"{near}/{SOCKET}")
+        os.chmod(f"{near}/{SOCKET}", 0o600)
+    listener.listen(16)
+    listener.setblocking(False)
+    return listener
+
+
+@contextlib.contextmanager
+def at_directory(path: str) -> Iterator[str]:
+    """Give a short name for a directory: the address of a Unix socket has room for 107 bytes only."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{fd}"
+    finally:
+        os.close(fd)
+
+
+def _entries(path: str) -> list[str]:
+    try:
+        return sorted(os.listdir(path))
+    except OSError:
+        return []

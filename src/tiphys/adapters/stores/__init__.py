@@ -1,0 +1,1 @@
+"""Where objects and runs are kept: implementations of ``ports.store``."""

@@ -1,0 +1,57 @@
+"""The place in a list at which the next page begins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tiphys.errors import UsageError
+from tiphys.ports.store import ListOptions
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+#: The integers stay inside 64 bits, so that a made-up cursor cannot overflow a database.
+_TEXT = re.compile(r"(-?[0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """The order of lists: time of creation in microseconds since 1970, then the order in which objects came."""
+
+    created: int
+    id: int
+
+    def cursor(self) -> str:
+        """The position as opaque text for a client."""
+        return f"{self.created}.{self.id}"
+
+
+def start_of(options: ListOptions) -> Position | None:
+    """The position behind which a page starts; None for the first page.
+
+    Raises:
+        UsageError: the cursor was not made by a list, or the limit is not positive.
+    """
+    if options.limit < 1:
+        raise UsageError(f"the limit of a list must be at least 1, not {options.limit}")
+    if options.after is None:
+        return None
+    match = _TEXT.fullmatch(options.after)
+    if match is None:
+        raise UsageError(f"{options.after!r} is not the cursor of a list", "start again without a cursor")
+    return Position(int(match[1]), int(match[2]))
+
+
+def microseconds(moment: datetime) -> int:
+    """Microseconds since 1970 of a moment with a time zone, exact.
+
+    >>> microseconds(datetime(1970, 1, 1, 0, 0, 2, 5, tzinfo=UTC))
+    2000005
+    """
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment_of(created: int) -> datetime:
+    """The moment, in UTC, of microseconds since 1970."""
+    return _EPOCH + created * _MICROSECOND

@@ -1,0 +1,179 @@
+"""A store that lives and dies with the process: for tests, dry runs and the engine's benchmarks."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from threading import RLock
+
+from tiphys.adapters.stores.cursor import Position, microseconds, start_of
+from tiphys.errors import ConflictError, NotFoundError, StoreError
+from tiphys.ids import NodeName, WorkflowUid
+from tiphys.ports.clock import Clock
+from tiphys.ports.store import (
+    CommandRow,
+    ListOptions,
+    NodeRow,
+    ObjectKey,
+    Page,
+    RunCommit,
+    StoredObject,
+)
+
+
+@dataclass(slots=True)
+class _Record:
+    """An object with what belongs to it.  ``pending`` holds the keys of ``commands`` not yet performed."""
+
+    item: StoredObject
+    position: Position
+    nodes: dict[NodeName, NodeRow] = field(default_factory=dict)
+    commands: dict[str, CommandRow] = field(default_factory=dict)
+    pending: dict[str, None] = field(default_factory=dict)
+
+
+class MemoryStore:
+    """Implements ``ports.store.Store`` in memory.  Safe to use from several threads; nothing survives ``close``.
+
+    A claim is known to this instance only, as are the objects.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = RLock()
+        self._version = 0
+        self._open = True
+        self._by_key: dict[ObjectKey, _Record] = {}
+        self._by_uid: dict[WorkflowUid, _Record] = {}
+        self._order: list[tuple[Position, ObjectKey]] = []
+
+    def create(self, item: StoredObject) -> StoredObject:
+        """Keep a new object."""
+        with self._lock:
+            self._check_open()
+            if item.key in self._by_key or item.uid in self._by_uid:
+                raise ConflictError(
+                    f"{item.key.kind} {item.key.name!r} already exists", where=item.key.namespace or None
+                )
+            version = self._next_version()
+            kept = replace(item, resource_version=version, labels=dict(item.labels))
+            record = _Record(kept, Position(microseconds(item.created_at), version))
+            self._by_key[item.key] = self._by_uid[item.uid] = record
+            insort(self._order, (record.position, item.key), key=lambda entry: entry[0])
+            return kept
+
+    def get(self, key: ObjectKey) -> StoredObject | None:
+        """The object, or None."""
+        with self._lock:
+            self._check_open()
+            record = self._by_key.get(key)
+            return record.item if record else None
+
+    def find(self, uid: WorkflowUid) -> StoredObject | None:
+        """The object of a uid, or None."""
+        with self._lock:
+            self._check_open()
+            record = self._by_uid.get(uid)
+            return record.item if record else None
+
+    def list(self, options: ListOptions) -> Page:
+        """One page of objects, newest first."""
+        start = start_of(options)
+        with self._lock:
+            self._check_open()
+            end = len(self._order)
+            if start is not None:
+                end = bisect_left(self._order, start, key=lambda entry: entry[0])
+            found: list[_Record] = []
+            for index in range(end - 1, -1, -1):
+                record = self._by_key[self._order[index][1]]
+                if not _wanted(record.item, options):
+                    continue
+                if len(found) == options.limit:
+                    return _page(found, found[-1].position.cursor())
+                found.append(record)
+            return _page(found, None)
+
+    def delete(self, key: ObjectKey) -> bool:
+        """Remove an object with its nodes and commands."""
+        with self._lock:
+            self._check_open()
+            record = self._by_key.pop(key, None)
+            if record is None:
+                return False
+            del self._by_uid[record.item.uid]
+            del self._order[bisect_left(self._order, record.position, key=lambda entry: entry[0])]
+            return True
+
+    def commit(self, commit: RunCommit) -> int:
+        """Apply one step of a run."""
+        with self._lock:
+            self._check_open()
+            record = self._by_uid.get(commit.uid)
+            if record is None:
+                raise NotFoundError("the workflow was deleted", where=commit.uid)
+            item = replace(record.item, resource_version=self._next_version())
+            if commit.data is not None:
+                item = replace(item, data=commit.data)
+            if commit.phase is not None:
+                item = replace(item, phase=commit.phase)
+            if commit.labels is not None:
+                item = replace(item, labels=dict(commit.labels))
+            record.item = item
+            record.nodes.update((row.name, row) for row in commit.nodes)
+            for command in commit.commands:
+                if command.key not in record.commands:
+                    record.commands[command.key] = command
+                    record.pending[command.key] = None
+            for key in commit.performed:
+                record.pending.pop(key, None)
+            return item.resource_version
+
+    def nodes(self, uid: WorkflowUid) -> Iterator[NodeRow]:
+        """All nodes of a run by sequence, as they are at the call."""
+        with self._lock:
+            self._check_open()
+            record = self._by_uid.get(uid)
+            rows = list(record.nodes.values()) if record else []
+        return iter(sorted(rows, key=lambda row: row.sequence))
+
+    def commands(self, uid: WorkflowUid) -> Sequence[CommandRow]:
+        """Commands not yet performed, oldest first."""
+        with self._lock:
+            self._check_open()
+            record = self._by_uid.get(uid)
+            return [record.commands[key] for key in record.pending] if record else []
+
+    def claim(self, uid: WorkflowUid) -> bool:
+        """Always true: no other process can see this store, and a claim may be repeated."""
+        self._check_open()
+        return True
+
+    def release(self, uid: WorkflowUid) -> None:
+        """Nothing is held, so there is nothing to give back."""
+
+    def close(self) -> None:
+        """Refuse further calls; may be repeated."""
+        self._open = False
+
+    def _next_version(self) -> int:
+        self._version += 1
+        return self._version
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise StoreError("the store is closed")
+
+
+def _wanted(item: StoredObject, options: ListOptions) -> bool:
+    return (
+        item.key.kind == options.kind
+        and (options.namespace is None or item.key.namespace == options.namespace)
+        and (not options.phases or item.phase in options.phases)
+        and all(item.labels.get(key) == value for key, value in options.labels.items())
+    )
+
+
+def _page(found: list[_Record], cursor: str | None) -> Page:
+    return Page([record.item for record in found], cursor)

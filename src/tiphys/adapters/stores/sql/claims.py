@@ -1,0 +1,123 @@
+"""One controller per run: locks that the kernel frees when their process dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import weakref
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+
+from tiphys.errors import StoreError
+from tiphys.ids import WorkflowUid
+
+_PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,99}", re.ASCII)
+_instances: weakref.WeakSet[Claims] = weakref.WeakSet()
+_fork_hook = False
+
+
+class Claims:
+    """Claims of one store: an exclusive ``flock`` on a file of its own for each run.
+
+    The lock belongs to the open file, so another ``Claims`` in this process is refused like another process.
+    Children that are started inherit no lock: the files close on exec, and on fork by a hook.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._lock = Lock()
+        self._held: dict[WorkflowUid, int] = {}
+        self._closed = False
+        _close_in_children(self)
+
+    def claim(self, uid: WorkflowUid) -> bool:
+        """Take the lock of a run; true as well when these claims hold it already.
+
+        Raises:
+            StoreError: the lock file cannot be made.
+        """
+        with self._lock:
+            if self._closed:
+                raise StoreError("the store is closed", where=str(self._directory.parent))
+            if uid in self._held:
+                return True
+            try:
+                descriptor = self._locked(self._path(uid))
+            except OSError as error:
+                raise StoreError(
+                    f"cannot lock the run: {error.strerror}",
+                    "the data directory must be on a local, writable file system",
+                    str(self._path(uid)),
+                ) from error
+            if descriptor is None:
+                return False
+            self._held[uid] = descriptor
+            return True
+
+    def release(self, uid: WorkflowUid) -> None:
+        """Give a lock back and remove its file; a lock that is not held is ignored."""
+        with self._lock:
+            descriptor = self._held.pop(uid, None)
+            if descriptor is not None:
+                # Removed while still locked: whoever opened it before finds out in ``_locked`` and opens anew.
+                self._path(uid).unlink(missing_ok=True)
+                os.close(descriptor)
+
+    def close(self) -> None:
+        """Give all locks back and take no more; may be repeated."""
+        self._closed = True
+        for uid in list(self._held):
+            self.release(uid)
+
+    def forget(self) -> None:
+        """In a forked child: close the inherited files; the parent keeps its locks."""
+        for descriptor in self._held.values():
+            os.close(descriptor)
+        self._held.clear()
+        self._lock = Lock()
+
+    def _path(self, uid: WorkflowUid) -> Path:
+        """A uid from outside may hold anything, also slashes: such a one is named by its digest."""
+        plain = _PLAIN.fullmatch(uid)
+        return self._directory / (uid if plain else f"sha256-{sha256(uid.encode()).hexdigest()}")
+
+    def _locked(self, path: Path) -> int | None:
+        """An open file that holds the lock, or None when somebody else holds it."""
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        while True:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if _names(path, descriptor):
+                    return descriptor
+            except BlockingIOError:
+                os.close(descriptor)
+                return None
+            except OSError:
+                os.close(descriptor)
+                raise
+            os.close(descriptor)
+
+
+def _names(path: Path, descriptor: int) -> bool:
+    """Whether the path still leads to the open file; not when its holder released it in the meantime."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+def _close_in_children(claims: Claims) -> None:
+    """Make ``fork`` close the locks in the child: a supervisor that outlives us must not keep them."""
+    global _fork_hook  # noqa: PLW0603 - a fork hook is process-wide and cannot be removed
+    _instances.add(claims)
+    if not _fork_hook:
+        _fork_hook = True
+        os.register_at_fork(after_in_child=_forget_all)
+
+
+def _forget_all() -> None:
+    for claims in list(_instances):
+        claims.forget()

@@ -1,0 +1,240 @@
+"""The store in one SQLite file; the default."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from tiphys.adapters.stores.cursor import Position, microseconds, moment_of, start_of
+from tiphys.adapters.stores.sql import blobs, queries
+from tiphys.adapters.stores.sql.claims import Claims
+from tiphys.adapters.stores.sql.sqlite import Database
+from tiphys.errors import ConflictError, NotFoundError, StoreError
+from tiphys.ids import NodeName, WorkflowUid
+from tiphys.ports.clock import Clock
+from tiphys.ports.store import (
+    CommandRow,
+    ListOptions,
+    NodeRow,
+    ObjectKey,
+    Page,
+    RunCommit,
+    StoredObject,
+)
+
+_OBJECT = (
+    "SELECT id, kind, namespace, name, uid, resource_version, created_at, labels, phase, "
+    f"{blobs.whole('objects.data')} FROM objects"
+)
+_NODES = (
+    f"SELECT name, sequence, {blobs.whole('nodes.status')}, {blobs.whole('nodes.internal')} FROM nodes "
+    "WHERE run = (SELECT id FROM objects WHERE uid = ?) ORDER BY sequence, rowid"
+)
+_COMMANDS = (
+    f"SELECT key, {blobs.whole('commands.body')} FROM commands "
+    "WHERE run = (SELECT id FROM objects WHERE uid = ?) AND performed = 0 ORDER BY id"
+)
+_PUT_NODE = (
+    "INSERT INTO nodes (run, name, sequence, status, internal) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run, name) "
+    "DO UPDATE SET sequence = excluded.sequence, status = excluded.status, internal = excluded.internal"
+)
+_PUT_COMMAND = "INSERT INTO commands (run, key, body) VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
+# A performed command keeps its key, so that the same command is never taken for a new one, and drops its body.
+_PERFORMED = "UPDATE commands SET performed = 1, body = x'' WHERE run = ? AND key = ? AND performed = 0"
+_LABEL = "INSERT INTO labels SELECT id, ?, ?, kind, namespace, created_at FROM objects WHERE id = ?"
+
+
+class SqliteStore:
+    """Implements ``ports.store.Store`` in the SQLite file ``path``; claims stand in ``claims`` beside it.
+
+    Safe in threads, and in any number of processes on one local file system.  Not to be used after ``fork``.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Open the file; make it and its directory, or bring its tables up to date, when necessary.
+
+        Raises:
+            StoreError: the file cannot be used: not a database, damaged, read-only, written by a newer Tiphys.
+        """
+        self._database = Database(path, clock)
+        self._claims = Claims(path.parent / "claims")
+
+    def create(self, item: StoredObject) -> StoredObject:
+        """Keep a new object."""
+        key, created = item.key, microseconds(item.created_at)
+        with self._database.writing() as connection:
+            version = _next_version(connection)
+            data = blobs.keep(connection, item.data)
+            row = (version, *_columns(key), item.uid, created, version, item.phase, _json(item.labels), data)
+            try:
+                connection.execute("INSERT INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            except sqlite3.IntegrityError as error:
+                raise ConflictError(f"{key.kind} {key.name!r} already exists", where=key.namespace or None) from error
+            _put_labels(connection, version, item.labels)
+        return replace(item, resource_version=version)
+
+    def get(self, key: ObjectKey) -> StoredObject | None:
+        """The object, or None."""
+        return self._one(f"{_OBJECT} WHERE kind = ? AND namespace = ? AND name = ?", _columns(key))
+
+    def find(self, uid: WorkflowUid) -> StoredObject | None:
+        """The object of a uid, or None."""
+        return self._one(f"{_OBJECT} WHERE uid = ?", (uid,))
+
+    def list(self, options: ListOptions) -> Page:
+        """One page of objects, newest first."""
+        query, parameters = queries.positions(options, start_of(options))
+        with self._database.reading() as connection:
+            found = [Position(*row) for row in connection.execute(query, parameters)]
+            page = found[: options.limit]
+            wanted = msgspec.json.encode([position.id for position in page]).decode()
+            rows = connection.execute(f"{_OBJECT} WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
+            by_id = {cast(int, row[0]): row for row in rows}
+        return Page(
+            [self._object(by_id[position.id]) for position in page],
+            page[-1].cursor() if len(found) > len(page) else None,
+        )
+
+    def delete(self, key: ObjectKey) -> bool:
+        """Remove an object with its nodes and commands."""
+        with self._database.writing() as connection:
+            row = connection.execute(
+                "SELECT id FROM objects WHERE kind = ? AND namespace = ? AND name = ?", _columns(key)
+            ).fetchone()
+            if row is None:
+                return False
+            for statement in (
+                "DELETE FROM nodes WHERE run = ?",
+                "DELETE FROM commands WHERE run = ?",
+                "DELETE FROM labels WHERE object = ?",
+                "DELETE FROM objects WHERE id = ?",
+            ):
+                connection.execute(statement, row)
+        return True
+
+    def commit(self, commit: RunCommit) -> int:
+        """Apply one step of a run in one transaction."""
+        with self._database.writing() as connection:
+            row = connection.execute("SELECT id FROM objects WHERE uid = ?", (commit.uid,)).fetchone()
+            if row is None:
+                raise NotFoundError("the workflow was deleted", where=commit.uid)
+            run: int = row[0]
+            version = _next_version(connection)
+            _put_object(connection, run, version, commit)
+            if commit.nodes:
+                connection.executemany(_PUT_NODE, _node_values(connection, run, commit.nodes))
+            if commit.commands:
+                connection.executemany(_PUT_COMMAND, _command_values(connection, run, commit.commands))
+            if commit.performed:
+                connection.executemany(_PERFORMED, ((run, key) for key in commit.performed))
+        return version
+
+    def nodes(self, uid: WorkflowUid) -> Iterator[NodeRow]:
+        """All nodes of a run by sequence: read as they are asked for, all from one moment."""
+        for name, sequence, status, internal in self._database.stream(_NODES, (uid,)):
+            yield NodeRow(
+                name=NodeName(cast(str, name)),
+                sequence=cast(int, sequence),
+                status=cast(bytes, status),
+                internal=cast(bytes, internal),
+            )
+
+    def commands(self, uid: WorkflowUid) -> Sequence[CommandRow]:
+        """Commands not yet performed, oldest first."""
+        with self._database.reading() as connection:
+            return [CommandRow(key=key, body=body) for key, body in connection.execute(_COMMANDS, (uid,))]
+
+    def claim(self, uid: WorkflowUid) -> bool:
+        """Become the one controller of a run; true as well when this store has the claim already."""
+        return self._claims.claim(uid)
+
+    def release(self, uid: WorkflowUid) -> None:
+        """Give a claim back; unknown claims are ignored."""
+        self._claims.release(uid)
+
+    def close(self) -> None:
+        """Close the files; claims end.  May be repeated."""
+        self._claims.close()
+        self._database.close()
+
+    def _one(self, query: str, parameters: tuple[str, ...]) -> StoredObject | None:
+        with self._database.reading() as connection:
+            row = connection.execute(query, parameters).fetchone()
+        return self._object(row) if row else None
+
+    def _object(self, row: tuple[object, ...]) -> StoredObject:
+        _, kind, namespace, name, uid, version, created, labels, phase, data = row
+        try:
+            decoded = msgspec.json.decode(cast(str, labels), type=dict[str, str])
+        except msgspec.DecodeError as error:
+            raise StoreError("the database is damaged: labels are not JSON", where=str(self._database.path)) from error
+        return StoredObject(
+            key=ObjectKey(cast(str, kind), cast(str, namespace), cast(str, name)),
+            uid=WorkflowUid(cast(str, uid)),
+            resource_version=cast(int, version),
+            created_at=moment_of(cast(int, created)),
+            labels=decoded,
+            phase=cast(str, phase),
+            data=cast(bytes, data),
+        )
+
+
+def _next_version(connection: sqlite3.Connection) -> int:
+    [(version,)] = connection.execute("UPDATE sequence SET value = value + 1 RETURNING value").fetchall()
+    return cast(int, version)
+
+
+def _columns(key: ObjectKey) -> tuple[str, str, str]:
+    return key.kind, key.namespace, key.name
+
+
+def _json(labels: Mapping[str, str]) -> str:
+    return msgspec.json.encode(dict(labels), order="sorted").decode()
+
+
+def _put_labels(connection: sqlite3.Connection, identity: int, labels: Mapping[str, str]) -> None:
+    connection.executemany(_LABEL, ((key, value, identity) for key, value in labels.items()))
+
+
+def _put_object(connection: sqlite3.Connection, identity: int, version: int, commit: RunCommit) -> None:
+    """Write only the columns that change: an index is touched only for a column of its own."""
+    columns: dict[str, object] = {"resource_version": version}
+    if commit.data is not None:
+        columns["data"] = blobs.keep(connection, commit.data)
+    if commit.phase is not None:
+        columns["phase"] = commit.phase
+    if commit.labels is not None:
+        columns["labels"] = _json(commit.labels)
+        connection.execute("DELETE FROM labels WHERE object = ?", (identity,))
+        _put_labels(connection, identity, commit.labels)
+    names = ", ".join(f"{name} = ?" for name in columns)
+    connection.execute(f"UPDATE objects SET {names} WHERE id = ?", (*columns.values(), identity))
+
+
+def _node_values(
+    connection: sqlite3.Connection, run: int, nodes: Iterable[NodeRow]
+) -> Iterator[tuple[int, str, int, bytes | str, bytes | str]]:
+    for node in nodes:
+        yield (
+            run,
+            node.name,
+            node.sequence,
+            blobs.keep(connection, node.status),
+            blobs.keep(connection, node.internal),
+        )
+
+
+def _command_values(
+    connection: sqlite3.Connection, run: int, commands: Iterable[CommandRow]
+) -> Iterator[tuple[int, str, bytes | str]]:
+    for command in commands:
+        if len(command.body) > blobs.INLINE_LIMIT:
+            known = "SELECT 1 FROM commands WHERE run = ? AND key = ?"
+            if connection.execute(known, (run, command.key)).fetchone():
+                continue  # the row would be skipped, and its blob would belong to nobody
+        yield run, command.key, blobs.keep(connection, command.body)

@@ -1,0 +1,176 @@
+"""The tables of the database, as numbered migrations that are applied once each.
+
+A released migration is never edited; a change of the tables is a new one at the end of ``MIGRATIONS``.
+
+Values (``data``, ``status``, ``internal``, ``body``) live in columns of type ANY: an SQL blob is the value itself, an
+SQL text is the digest of a row of ``blobs`` (see ``blobs.py``).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from tiphys.errors import StoreError
+from tiphys.ports.clock import Clock
+
+#: Marks a file as ours in the header of the database: ``Tiph``.
+APPLICATION_ID = 0x54697068
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered change of the tables."""
+
+    version: int
+    name: str
+    statements: tuple[str, ...]
+
+
+_OBJECTS = (
+    # One row: the last resource version given out.
+    "CREATE TABLE sequence (value INTEGER NOT NULL) STRICT",
+    "INSERT INTO sequence VALUES (0)",
+    # ``id`` is the resource version at creation: never used again, and the order of creation within one moment.
+    """CREATE TABLE objects (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        namespace TEXT NOT NULL,
+        name TEXT NOT NULL,
+        uid TEXT NOT NULL UNIQUE,
+        created_at INTEGER NOT NULL,
+        resource_version INTEGER NOT NULL,
+        phase TEXT NOT NULL,
+        labels TEXT NOT NULL,
+        data ANY NOT NULL,
+        UNIQUE (kind, namespace, name)
+    ) STRICT""",
+    "CREATE INDEX objects_kind ON objects (kind, created_at, id)",
+    "CREATE INDEX objects_namespace ON objects (kind, namespace, created_at, id)",
+    "CREATE INDEX objects_phase ON objects (kind, phase, created_at, id)",
+    "CREATE INDEX objects_namespace_phase ON objects (kind, namespace, phase, created_at, id)",
+    # What a list needs to walk one label newest first stands in the label's own row.
+    """CREATE TABLE labels (
+        object INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        namespace TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        PRIMARY KEY (object, key)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX labels_value ON labels (kind, key, value, created_at, object)",
+    "CREATE INDEX labels_namespace_value ON labels (kind, namespace, key, value, created_at, object)",
+)
+_RUNS = (
+    """CREATE TABLE nodes (
+        run INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        sequence INTEGER NOT NULL,
+        status ANY NOT NULL,
+        internal ANY NOT NULL,
+        UNIQUE (run, name)
+    ) STRICT""",
+    "CREATE INDEX nodes_sequence ON nodes (run, sequence)",
+    """CREATE TABLE commands (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        body ANY NOT NULL,
+        performed INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (run, key)
+    ) STRICT""",
+    "CREATE INDEX commands_pending ON commands (run, id) WHERE performed = 0",
+)
+_BLOBS = """CREATE TABLE blobs (
+    digest TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    uses INTEGER NOT NULL DEFAULT 0,
+    data BLOB NOT NULL
+) STRICT"""
+
+
+def _counting(table: str, column: str) -> tuple[str, ...]:
+    """Triggers that count how many rows use a blob and remove it with the last one."""
+    let_go = (
+        f"UPDATE blobs SET uses = uses - 1 WHERE digest = old.{column}; "
+        f"DELETE FROM blobs WHERE digest = old.{column} AND uses <= 0;"
+    )
+    take = f"UPDATE blobs SET uses = uses + 1 WHERE digest = new.{column};"
+    changed = f"old.{column} IS NOT new.{column}"
+    return (
+        f"CREATE TRIGGER {table}_{column}_insert AFTER INSERT ON {table} "
+        f"WHEN typeof(new.{column}) = 'text' BEGIN {take} END",
+        f"CREATE TRIGGER {table}_{column}_delete AFTER DELETE ON {table} "
+        f"WHEN typeof(old.{column}) = 'text' BEGIN {let_go} END",
+        f"CREATE TRIGGER {table}_{column}_take AFTER UPDATE OF {column} ON {table} "
+        f"WHEN typeof(new.{column}) = 'text' AND {changed} BEGIN {take} END",
+        f"CREATE TRIGGER {table}_{column}_let_go AFTER UPDATE OF {column} ON {table} "
+        f"WHEN typeof(old.{column}) = 'text' AND {changed} BEGIN {let_go} END",
+    )
+
+
+MIGRATIONS = (
+    Migration(
+        1,
+        "objects, runs and blobs",
+        (
+            *_OBJECTS,
+            *_RUNS,
+            _BLOBS,
+            *_counting("objects", "data"),
+            *_counting("nodes", "status"),
+            *_counting("nodes", "internal"),
+            *_counting("commands", "body"),
+        ),
+    ),
+)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The number of the last applied migration; 0 for an empty file.
+
+    Raises:
+        StoreError: the file is the database of another program.
+    """
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application == APPLICATION_ID:
+        version: int = connection.execute("SELECT max(version) FROM migrations").fetchone()[0]
+        return version
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise StoreError("the file is the database of another program", "choose another data directory with --home")
+    return 0
+
+
+def check_known(version: int) -> None:
+    """Refuse a database that a newer Tiphys has changed.
+
+    Raises:
+        StoreError: the database has migrations that this Tiphys does not know.
+    """
+    latest = MIGRATIONS[-1].version
+    if version > latest:
+        raise StoreError(
+            f"the database was written by a newer Tiphys (version {version} of the tables, this one knows {latest})",
+            "upgrade Tiphys, or choose another data directory with --home",
+        )
+
+
+def migrate(connection: sqlite3.Connection, clock: Clock) -> None:
+    """Apply the migrations that are missing; called in a write transaction.
+
+    Two processes may come here at once: the version is read again under the lock.
+    """
+    version = version_of(connection)
+    check_known(version)
+    if version == 0:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(
+            "CREATE TABLE migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)"
+        )
+    for migration in MIGRATIONS:
+        if migration.version > version:
+            for statement in migration.statements:
+                connection.execute(statement)
+            row = (migration.version, migration.name, clock.now().isoformat())
+            connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", row)

@@ -1,0 +1,1 @@
+"""The loops: they drive runs, perform commands and delete what is due."""

@@ -1,0 +1,119 @@
+"""One run while this process drives it: its engine, what is stored of it, what is still to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from tiphys.app.services.objects import change_of, node_changes, node_row, row_labels, with_change, workflow_of
+from tiphys.core.engine.commands import Command, KillPod, StartPod
+from tiphys.core.engine.events import Event
+from tiphys.core.engine.run import Run
+from tiphys.core.engine.step import Step, WorkflowChange
+from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.plan.compile import compile_plan
+from tiphys.core.plan.model import Identity
+from tiphys.core.validate.library import Library
+from tiphys.ids import WorkflowUid
+from tiphys.ports.store import CommandRow, RunCommit, Store, StoredObject
+
+
+class ActiveRun:
+    """Advances one run and keeps every step before anything is done about it."""
+
+    def __init__(self, store: Store, stored: StoredObject, library: Library, now: datetime) -> None:
+        self._store = store
+        self.uid: WorkflowUid = stored.uid
+        self.workflow = workflow_of(stored)
+        self.events: list[Event] = []
+        self.performed: list[str] = []
+        self.wake_at: datetime | None = None
+        self.touched = True
+        self.finished = False
+        self._kept: WorkflowChange | None = None
+        self.commands: list[Command] = []
+        plan = compile_plan(self.workflow, _identity(self.workflow, stored), library)
+        rows = list(store.nodes(stored.uid))
+        if rows or (self.workflow.status is not None and self.workflow.status.phase):
+            self.run = Run.restore(plan, change_of(self.workflow), node_changes(rows), now)
+            self.commands = [_command(row) for row in store.commands(stored.uid)]
+        else:
+            self.run = Run.start(plan, now)
+
+    @property
+    def name(self) -> str:
+        """The workflow's name."""
+        return (self.workflow.metadata.name if self.workflow.metadata else None) or ""
+
+    @property
+    def namespace(self) -> str:
+        """The workflow's namespace."""
+        return (self.workflow.metadata.namespace if self.workflow.metadata else None) or ""
+
+    def advance(self, now: datetime) -> Step:
+        """Decide the next step and keep it, in one transaction with its commands."""
+        events, self.events = self.events, []
+        step = self.run.advance(events, now)
+        self._keep(step)
+        self.wake_at = step.wake_at
+        self.finished = step.finished
+        self.touched = False
+        self.commands.extend(step.commands)
+        return step
+
+    def _keep(self, step: Step) -> None:
+        data = phase = labels = None
+        if step.workflow is not None:
+            self.workflow = with_change(self.workflow, step.workflow)
+            if self._matters(step.workflow) or step.finished:
+                data = msgspec.json.encode(self.workflow)
+                phase = step.workflow.phase
+                labels = row_labels(self.workflow)
+        if not (step.changes or step.commands or data or self.performed):
+            return
+        performed, self.performed = self.performed, []
+        self._store.commit(
+            RunCommit(
+                uid=self.uid,
+                nodes=[node_row(change) for change in step.changes],
+                commands=[CommandRow(key=command.key, body=msgspec.json.encode(command)) for command in step.commands],
+                performed=performed,
+                data=data,
+                phase=phase,
+                labels=labels,
+            )
+        )
+
+    def _matters(self, change: WorkflowChange) -> bool:
+        """False when only the progress differs, which follows from the nodes: the manifest is not written for it."""
+        kept, self._kept = self._kept, change
+        if kept is None:
+            return True
+        return _without_progress(kept) != _without_progress(change)
+
+
+def _without_progress(change: WorkflowChange) -> Sequence[object]:
+    return (
+        change.phase, change.message, change.started_at, change.finished_at, change.shutdown, change.suspended,
+        change.parameters,
+    )  # fmt: skip
+
+
+def _identity(workflow: Workflow, stored: StoredObject) -> Identity:
+    meta = workflow.metadata or ObjectMeta()
+    return Identity(
+        uid=stored.uid, name=meta.name or "", namespace=meta.namespace or "", created_at=stored.created_at
+    )
+
+
+_DECODERS: dict[str, msgspec.json.Decoder[Command]] = {}
+
+
+def _command(row: CommandRow) -> Command:
+    """A stored command."""
+    if "command" not in _DECODERS:
+        _DECODERS["command"] = msgspec.json.Decoder(StartPod | KillPod)
+    return _DECODERS["command"].decode(row.body)

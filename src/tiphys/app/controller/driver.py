@@ -1,0 +1,164 @@
+"""The loop: the only place where time passes.
+
+Reports of pods come in, every touched run decides its next step, the step is kept, and only then are its commands
+performed.  Synchronous and single-threaded: the runtime's ``poll`` is the one place where it waits.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+
+from tiphys.app.controller.active import ActiveRun
+from tiphys.app.controller.translate import pod_changed, pod_request
+from tiphys.core.engine.commands import KillPod, StartPod
+from tiphys.core.engine.events import ShutdownRequested
+from tiphys.core.manifest.model.workflow import NodeStatus
+from tiphys.core.validate.library import EMPTY, Library
+from tiphys.errors import ConflictError, NotFoundError
+from tiphys.ids import NodeId, WorkflowUid
+from tiphys.ports.api import RunObserver
+from tiphys.ports.clock import Clock
+from tiphys.ports.runtime import PodKey, PodReport, PodRuntime
+from tiphys.ports.store import Store
+
+#: The longest wait for reports, so that an observer can show that time passes.
+TICK_SECONDS = 0.1
+
+
+class LocalDriver:
+    """Drives runs of one store on one runtime.
+
+    ``max_pods`` bounds how many pods run at once on this machine; further ones stay Pending until one ends.
+    """
+
+    def __init__(
+        self, store: Store, runtime: PodRuntime, clock: Clock, *, library: Library = EMPTY, max_pods: int = 64
+    ) -> None:
+        self._store = store
+        self._runtime = runtime
+        self._clock = clock
+        self._library = library
+        self._max_pods = max_pods
+        self._runs: dict[WorkflowUid, ActiveRun] = {}
+        self._queue: OrderedDict[PodKey, tuple[ActiveRun, StartPod]] = OrderedDict()
+        self._running: set[PodKey] = set()
+        self._stop: str | None = None
+        self._offsets: dict[PodKey, int] = {}
+
+    def stop(self, strategy: str) -> None:
+        """Ask all driven runs to shut down; safe in a signal handler."""
+        self._stop = strategy
+        self._runtime.wake()
+
+    def drive(self, uids: Sequence[str], observer: RunObserver, *, logs: bool = False) -> None:
+        """Block until every run is finished."""
+        claimed: list[WorkflowUid] = []
+        try:
+            for uid in uids:
+                run = self._open(WorkflowUid(uid))
+                claimed.append(run.uid)
+                self._runs[run.uid] = run
+                self._runtime.attach(run.uid)
+            while any(not run.finished for run in self._runs.values()):
+                self._turn(observer, logs=logs)
+            for run in self._runs.values():
+                if run.performed:
+                    run.advance(self._clock.now())
+        finally:
+            self._runs.clear()
+            for uid_ in claimed:
+                self._store.release(uid_)
+
+    def _open(self, uid: WorkflowUid) -> ActiveRun:
+        stored = self._store.find(uid)
+        if stored is None:
+            raise NotFoundError(f"no workflow has the uid {uid}")
+        if not self._store.claim(uid):
+            raise ConflictError(
+                f"another process is running the workflow {stored.key.name}",
+                "`tiphys get` and `tiphys logs -f` show what it does",
+                stored.key.name,
+            )
+        try:
+            return ActiveRun(self._store, stored, self._library, self._clock.now())
+        except BaseException:
+            self._store.release(uid)
+            raise
+
+    def _turn(self, observer: RunObserver, *, logs: bool) -> None:
+        """One round: stop if asked, decide, keep, perform, wait."""
+        if self._stop is not None:
+            strategy, self._stop = self._stop, None
+            for run in self._runs.values():
+                run.events.append(ShutdownRequested(strategy))
+        now = self._clock.now()
+        for run in self._runs.values():
+            if not run.finished and (run.touched or run.events or self._due(run, now)):
+                self._advance(run, now, observer)
+        self._start_waiting()
+        if all(run.finished for run in self._runs.values()):
+            return
+        reports = self._runtime.poll(self._timeout(now))
+        for report in reports:
+            self._take(report, observer, logs=logs)
+        observer.tick()
+
+    def _advance(self, run: ActiveRun, now: datetime, observer: RunObserver) -> None:
+        step = run.advance(now)
+        changed: list[NodeStatus] = [change.status for change in step.changes]
+        self._perform(run)
+        observer.changed(run.workflow, changed)
+
+    def _perform(self, run: ActiveRun) -> None:
+        """Do what was decided and kept; doing it twice is harmless."""
+        commands, run.commands = run.commands, []
+        for command in commands:
+            key = PodKey(run.uid, command.node_id)
+            if isinstance(command, StartPod):
+                self._queue[key] = (run, command)
+            elif isinstance(command, KillPod):
+                waiting = self._queue.pop(key, None)
+                if waiting is not None:
+                    run.performed.append(waiting[1].key)
+                else:
+                    self._runtime.kill(key, command.grace_seconds)
+                run.performed.append(command.key)
+
+    def _start_waiting(self) -> None:
+        while self._queue and len(self._running) < self._max_pods:
+            key, (run, command) = self._queue.popitem(last=False)
+            self._running.add(key)
+            self._runtime.start(pod_request(run.uid, run.name, run.namespace, command))
+            run.performed.append(command.key)
+
+    def _take(self, report: PodReport, observer: RunObserver, *, logs: bool) -> None:
+        run = self._runs.get(report.key.uid)
+        ended = report.lost or report.phase in {"Succeeded", "Failed"}
+        if ended:
+            self._running.discard(report.key)
+        if run is None:
+            return
+        if logs:
+            self._show_logs(report.key, observer)
+        run.events.append(pod_changed(report))
+        run.touched = True
+
+    def _show_logs(self, key: PodKey, observer: RunObserver) -> None:
+        start = self._offsets.get(key, 0)
+        for offset, line in self._runtime.logs(key.uid, NodeId(key.node_id), "main", offset=start):
+            self._offsets[key] = offset
+            observer.log(line)
+
+    def _due(self, run: ActiveRun, now: datetime) -> bool:
+        return run.wake_at is not None and run.wake_at <= now
+
+    def _timeout(self, now: datetime) -> float:
+        moments = [run.wake_at for run in self._runs.values() if run.wake_at is not None and not run.finished]
+        if not moments:
+            return TICK_SECONDS
+        seconds = (min(moments) - now).total_seconds()
+        return max(0.0, min(seconds, TICK_SECONDS))
+
+

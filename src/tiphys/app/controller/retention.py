@@ -1,0 +1,34 @@
+"""Deleting workflows whose time to live is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tiphys.app.services.objects import COMPLETED_LABEL, KIND, TTL_LABEL, moment, workflow_of
+from tiphys.core.engine.retention import expiry
+from tiphys.ports.runtime import PodRuntime
+from tiphys.ports.store import ListOptions, Store
+
+
+def delete_expired(store: Store, runtime: PodRuntime, now: datetime) -> list[str]:
+    """Delete every workflow that has outlived its ``ttlStrategy`` and return their names.
+
+    Only rows that have a time to live are looked at.
+    """
+    deleted: list[str] = []
+    after: str | None = None
+    while True:
+        options = ListOptions(kind=KIND, labels={TTL_LABEL: "true", COMPLETED_LABEL: "true"}, after=after)
+        page = store.list(options)
+        for stored in page.items:
+            workflow = workflow_of(stored)
+            spec, status = workflow.spec, workflow.status
+            finished = moment(status.finished_at) if status is not None else None
+            due = expiry(spec.ttl_strategy if spec is not None else None, stored.phase, finished)
+            if due is not None and due <= now:
+                runtime.remove(stored.uid)
+                store.delete(stored.key)
+                deleted.append(stored.key.name)
+        after = page.next
+        if after is None:
+            return deleted

@@ -1,0 +1,92 @@
+"""What this version cannot run yet: refused with a reason before anything starts, never ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tiphys.core.manifest.model.arguments import Inputs, Outputs
+from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
+from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.manifest.source import Path
+from tiphys.errors import UnsupportedError
+
+_LATER = "not supported in this version"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A field that this version cannot honour."""
+
+    path: Path
+    what: str
+
+
+def refuse_unsupported(workflow: Workflow) -> None:
+    """Refuse a workflow that needs what is not there yet.
+
+    Raises:
+        UnsupportedError: names every field.
+    """
+    found = list(unsupported(workflow))
+    if found:
+        from tiphys.core.manifest.source import dotted
+
+        lines = "; ".join(f"{dotted(item.path)}: {item.what} {_LATER}" for item in found)
+        name = workflow.metadata.name if workflow.metadata is not None else None
+        raise UnsupportedError(lines, "nothing was started", name)
+
+
+def unsupported(workflow: Workflow) -> Iterator[Missing]:
+    """Every field of a workflow that this version cannot honour."""
+    spec = workflow.spec or WorkflowSpec()
+    simple = (
+        ("serviceAccountName", spec.service_account_name, "service accounts and their rights are"),
+        ("workflowTemplateRef", spec.workflow_template_ref, "running from a WorkflowTemplate is"),
+        ("synchronization", spec.synchronization, "mutexes and semaphores are"),
+        ("volumeClaimTemplates", spec.volume_claim_templates, "volume claims are"),
+        ("podSpecPatch", spec.pod_spec_patch, "podSpecPatch is"),
+    )
+    for name, value, what in simple:
+        if value:
+            yield Missing(("spec", name), what)
+    if spec.arguments is not None and spec.arguments.artifacts:
+        yield Missing(("spec", "arguments", "artifacts"), "artifacts are")
+    for index, template in enumerate(spec.templates or ()):
+        yield from _template(template, ("spec", "templates", index))
+
+
+def _template(template: Template, path: Path) -> Iterator[Missing]:
+    simple = (
+        ("resource", template.resource, "resource templates are"),
+        ("http", template.http, "http templates are"),
+        ("plugin", template.plugin, "plugin templates are"),
+        ("data", template.data, "data templates are"),
+        ("containerSet", template.container_set, "containerSet templates are"),
+        ("serviceAccountName", template.service_account_name, "service accounts and their rights are"),
+        ("synchronization", template.synchronization, "mutexes and semaphores are"),
+        ("memoize", template.memoize, "memoization is"),
+        ("daemon", template.daemon, "daemon containers are"),
+        ("sidecars", template.sidecars, "sidecars are"),
+        ("podSpecPatch", template.pod_spec_patch, "podSpecPatch is"),
+    )
+    for name, value, what in simple:
+        if value is not None and value is not False and value != "" and value != ():
+            yield Missing((*path, name), what)
+    yield from _artifacts(template.inputs, (*path, "inputs"))
+    yield from _artifacts(template.outputs, (*path, "outputs"))
+    for group_index, group in enumerate(template.steps or ()):
+        for index, step in enumerate(group):
+            yield from _call(step, (*path, "steps", group_index, index))
+    for index, task in enumerate((template.dag.tasks or ()) if template.dag is not None else ()):
+        yield from _call(task, (*path, "dag", "tasks", index))
+
+
+def _artifacts(part: Inputs | Outputs | None, path: Path) -> Iterator[Missing]:
+    if part is not None and part.artifacts:
+        yield Missing((*path, "artifacts"), "artifacts are")
+
+
+def _call(call: WorkflowStep | DAGTask, path: Path) -> Iterator[Missing]:
+    if call.inline is not None:
+        yield from _template(call.inline, (*path, "inline"))

@@ -1,0 +1,151 @@
+"""Between workflow records and stored objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from tiphys.core.engine.siblings import rfc3339
+from tiphys.core.engine.step import Internal, NodeChange, WorkflowChange
+from tiphys.core.manifest.model.arguments import Outputs, Parameter
+from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.strategy import Condition
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
+from tiphys.errors import StoreError
+from tiphys.ids import NodeName, WorkflowUid
+from tiphys.ports.store import NodeRow, ObjectKey, StoredObject
+
+KIND = "Workflow"
+PHASE_LABEL = "workflows.argoproj.io/phase"
+COMPLETED_LABEL = "workflows.argoproj.io/completed"
+#: Only on stored rows, not on the object: the run has a time to live.
+TTL_LABEL = "tiphys.dev/ttl"
+COMPLETED = frozenset({"Succeeded", "Failed", "Error"})
+
+
+def key_of(namespace: str, name: str) -> ObjectKey:
+    """The key of a workflow."""
+    return ObjectKey(KIND, namespace, name)
+
+
+def new_object(workflow: Workflow, created_at: datetime) -> StoredObject:
+    """A workflow that is to be kept for the first time."""
+    meta = workflow.metadata or ObjectMeta()
+    return StoredObject(
+        key=key_of(meta.namespace or "", meta.name or ""),
+        uid=WorkflowUid(meta.uid or ""),
+        resource_version=0,
+        created_at=created_at,
+        labels=row_labels(workflow),
+        phase="",
+        data=msgspec.json.encode(workflow),
+    )
+
+
+def row_labels(workflow: Workflow) -> Mapping[str, str]:
+    """The labels by which a row is found."""
+    labels = dict((workflow.metadata.labels if workflow.metadata else None) or {})
+    if workflow.spec is not None and workflow.spec.ttl_strategy is not None:
+        labels[TTL_LABEL] = "true"
+    return labels
+
+
+def workflow_of(stored: StoredObject) -> Workflow:
+    """The workflow of a stored object, without nodes.
+
+    Raises:
+        StoreError: the row cannot be read.
+    """
+    try:
+        workflow = msgspec.json.decode(stored.data, type=Workflow)
+    except msgspec.DecodeError as error:
+        raise StoreError(f"the stored workflow cannot be read: {error}", where=stored.key.name) from None
+    meta = msgspec.structs.replace(
+        workflow.metadata or ObjectMeta(), resource_version=str(stored.resource_version)
+    )
+    return msgspec.structs.replace(workflow, metadata=meta)
+
+
+def node_row(change: NodeChange) -> NodeRow:
+    """The row of a node."""
+    return NodeRow(
+        name=NodeName(change.status.name or ""),
+        sequence=change.internal.sequence,
+        status=msgspec.json.encode(change.status),
+        internal=msgspec.json.encode(change.internal),
+    )
+
+
+def node_changes(rows: Sequence[NodeRow]) -> list[NodeChange]:
+    """The nodes of stored rows.
+
+    Raises:
+        StoreError: a row cannot be read.
+    """
+    status_of = msgspec.json.Decoder(NodeStatus)
+    internal_of = msgspec.json.Decoder(Internal)
+    try:
+        return [NodeChange(status_of.decode(row.status), internal_of.decode(row.internal)) for row in rows]
+    except msgspec.DecodeError as error:
+        raise StoreError(f"a stored node cannot be read: {error}") from None
+
+
+def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
+    """The workflow as it is after a step: status, labels, shutdown (``spec/engine.md`` 2.3)."""
+    meta = workflow.metadata or ObjectMeta()
+    labels = dict(meta.labels or {})
+    done = change.phase in COMPLETED
+    if change.phase:
+        labels[PHASE_LABEL] = change.phase
+        labels[COMPLETED_LABEL] = "true" if done else "false"
+    conditions = (Condition(type="PodRunning", status="False"), Condition(type="Completed", status="True"))
+    parameters = tuple(Parameter(name=name, value=value) for name, value in change.parameters)
+    status = msgspec.structs.replace(
+        workflow.status or WorkflowStatus(),
+        phase=change.phase or None,
+        message=change.message or None,
+        started_at=_time(change.started_at),
+        finished_at=_time(change.finished_at),
+        progress=change.progress,
+        conditions=conditions if done else None,
+        outputs=Outputs(parameters=parameters) if parameters else None,
+    )
+    spec = workflow.spec
+    if spec is not None:
+        spec = msgspec.structs.replace(
+            spec, shutdown=change.shutdown or spec.shutdown, suspend=change.suspended or None
+        )
+    return msgspec.structs.replace(
+        workflow, metadata=msgspec.structs.replace(meta, labels=labels), spec=spec, status=status
+    )
+
+
+def change_of(workflow: Workflow) -> WorkflowChange:
+    """What a stored workflow says of its run."""
+    status = workflow.status or WorkflowStatus()
+    spec = workflow.spec
+    outputs = status.outputs
+    return WorkflowChange(
+        phase=status.phase or "",
+        message=status.message or "",
+        started_at=moment(status.started_at),
+        finished_at=moment(status.finished_at),
+        progress=status.progress or "0/0",
+        shutdown=(spec.shutdown if spec is not None else None) or "",
+        suspended=bool(spec.suspend) if spec is not None else False,
+        parameters=tuple(
+            (parameter.name, parameter.value or "")
+            for parameter in (outputs.parameters or () if outputs is not None else ())
+        ),
+    )
+
+
+def _time(value: datetime | None) -> str | None:
+    return rfc3339(value) if value is not None else None
+
+
+def moment(text: str | None) -> datetime | None:
+    """A moment of a status field."""
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None

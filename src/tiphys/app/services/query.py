@@ -1,0 +1,129 @@
+"""Reading and removing workflows of this machine: the local half of ``ports.api.Api``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from tiphys.app.services.objects import COMPLETED, COMPLETED_LABEL, KIND, key_of, node_changes, workflow_of
+from tiphys.core.engine import naming
+from tiphys.core.engine.assemble import assemble
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
+from tiphys.errors import NotFoundError
+from tiphys.ids import NodeId, WorkflowUid
+from tiphys.ports.api import ListFilter, LogFilter
+from tiphys.ports.runtime import LogLine, PodRuntime
+from tiphys.ports.store import ListOptions, Store, StoredObject
+
+LATEST = "@latest"
+#: How often a follower looks for new lines, in seconds.
+_FOLLOW_SECONDS = 0.2
+
+
+class LocalApi:
+    """Answers from the store and the runtime of this machine."""
+
+    def __init__(self, store: Store, runtime: PodRuntime) -> None:
+        self._store = store
+        self._runtime = runtime
+
+    def get(self, namespace: str, name: str) -> Workflow:
+        """The workflow with ``status.nodes`` as Argo's API shows it."""
+        stored = self._find(namespace, name)
+        workflow = workflow_of(stored)
+        nodes = assemble(node_changes(list(self._store.nodes(stored.uid))))
+        status = msgspec.structs.replace(
+            workflow.status or WorkflowStatus(), nodes=nodes or None, progress=total_progress(nodes.values())
+        )
+        return msgspec.structs.replace(workflow, status=status)
+
+    def list(self, wanted: ListFilter) -> Sequence[Workflow]:
+        """Workflows without their nodes, newest first."""
+        labels = dict(wanted.labels)
+        if wanted.completed is not None:
+            labels[COMPLETED_LABEL] = "true" if wanted.completed else "false"
+        found: list[Workflow] = []
+        after: str | None = None
+        while True:
+            page = self._store.list(
+                ListOptions(
+                    kind=KIND, namespace=wanted.namespace, labels=labels, phases=tuple(wanted.phases), after=after
+                )
+            )
+            for stored in page.items:
+                if wanted.since is not None and stored.created_at < wanted.since:
+                    return found
+                if wanted.prefix is None or stored.key.name.startswith(wanted.prefix):
+                    found.append(workflow_of(stored))
+                    if wanted.limit is not None and len(found) >= wanted.limit:
+                        return found
+            after = page.next
+            if after is None:
+                return found
+
+    def logs(self, namespace: str, name: str, wanted: LogFilter) -> Iterator[LogLine]:
+        """Log lines of the run's pods, each pod's in order."""
+        stored = self._find(namespace, name)
+        offsets: dict[tuple[str, str], int] = {}
+        while True:
+            current = self._store.get(stored.key)
+            over = current is None or current.phase in COMPLETED or not wanted.follow
+            yield from self._lines(stored.uid, stored.key.name, wanted, offsets)
+            if over:
+                return
+            time.sleep(_FOLLOW_SECONDS)
+
+    def _lines(
+        self, uid: WorkflowUid, workflow: str, wanted: LogFilter, offsets: dict[tuple[str, str], int]
+    ) -> Iterator[LogLine]:
+        for change in node_changes(list(self._store.nodes(uid))):
+            status = change.status
+            if status.type != "Pod":
+                continue
+            pod = pod_name_of(workflow, status)
+            if wanted.pod_name is not None and wanted.pod_name not in {pod, status.id, status.name, status.display_name}:
+                continue
+            container = wanted.container or "main"
+            key = (status.id or "", container)
+            for offset, line in self._runtime.logs(
+                uid, NodeId(status.id or ""), container, offset=offsets.get(key, 0)
+            ):
+                offsets[key] = offset
+                yield line
+
+    def delete(self, namespace: str, name: str) -> None:
+        """Remove a workflow, its nodes, logs and files; running pods are killed first."""
+        stored = self._find(namespace, name)
+        self._runtime.remove(stored.uid)
+        self._store.delete(stored.key)
+
+    def _find(self, namespace: str, name: str) -> StoredObject:
+        if name == LATEST:
+            page = self._store.list(ListOptions(kind=KIND, namespace=namespace, limit=1))
+            stored = page.items[0] if page.items else None
+        else:
+            stored = self._store.get(key_of(namespace, name))
+        if stored is None:
+            raise NotFoundError(
+                f'workflows.argoproj.io "{name}" not found', "`tiphys list` shows what is there", namespace
+            )
+        return stored
+
+
+def pod_name_of(workflow: str, status: NodeStatus) -> str:
+    """The pod of a Pod node, from what its status shows."""
+    ref = status.template_ref
+    template = ref.template if ref is not None else status.template_name
+    return naming.pod_name(workflow, status.name or "", template or "")
+
+
+def total_progress(nodes: Iterable[NodeStatus]) -> str:
+    """The progress of the workflow: the sum over its executable nodes."""
+    done = total = 0
+    for status in nodes:
+        if status.type in {"Pod", "HTTP", "Plugin", "Container", "Suspend"} and status.progress:
+            part, _, whole = status.progress.partition("/")
+            done, total = done + int(part), total + int(whole)
+    return f"{done}/{total}"

@@ -1,0 +1,118 @@
+"""Who may start now: parallelism of the workflow and of templates (``spec/engine.md`` 23).
+
+Only the start of something new is held back.  What waits is ordered by where it stands in the workflow, so the
+choice is a function of the state and a restored run makes the same one.
+"""
+
+from __future__ import annotations
+
+import heapq
+
+from tiphys.core.engine.context import Context, Waiter
+from tiphys.core.engine.node import Node
+from tiphys.ids import NodeName
+
+#: Kinds that take a place of a template's ``parallelism``.
+COUNTED = frozenset({"Pod", "Steps", "DAG"})
+
+
+def request(ctx: Context, waiter: Waiter) -> None:
+    """Let a call or attempt start now, or have it wait for a place."""
+    if _below_limit(ctx, waiter) and _within_boundary(ctx, waiter):
+        _admit(ctx, waiter)
+        return
+    _wait(ctx, waiter)
+
+
+def _admit(ctx: Context, waiter: Waiter) -> None:
+    """Take the place at once, so that the next request sees it taken."""
+    kind = waiter.call.target.kind if waiter.call.target is not None else ""
+    if kind in COUNTED:
+        boundary = waiter.call.boundary
+        take(ctx, kind, boundary.name if boundary is not None else None)
+    ctx.admitted.append(waiter)
+
+
+def _wait(ctx: Context, waiter: Waiter) -> None:
+    boundary = waiter.call.boundary
+    if boundary is not None and not _within_boundary(ctx, waiter):
+        heapq.heappush(ctx.places.waiting_below.setdefault(boundary.name, []), waiter)
+    else:
+        heapq.heappush(ctx.places.waiting, waiter)
+
+
+def _below_limit(ctx: Context, waiter: Waiter) -> bool:
+    limit = ctx.plan.spec.parallelism
+    target = waiter.call.target
+    return not limit or target is None or not target.is_pod or ctx.places.pods < limit
+
+
+def _within_boundary(ctx: Context, waiter: Waiter) -> bool:
+    boundary = waiter.call.boundary
+    if boundary is None or boundary.template is None:
+        return True
+    limit = boundary.template.parallelism
+    if not limit:
+        return True
+    return ctx.places.children.get(boundary.name, 0) < limit
+
+
+def take(ctx: Context, kind: str, boundary: NodeName | None) -> None:
+    """Count something of ``kind`` as running."""
+    places = ctx.places
+    if kind == "Pod":
+        places.pods += 1
+    if boundary is not None:
+        places.children[boundary] = places.children.get(boundary, 0) + 1
+        if kind == "Pod":
+            places.child_pods[boundary] = places.child_pods.get(boundary, 0) + 1
+
+
+def give_back(ctx: Context, node: Node) -> None:
+    """Free the place of an ended node and let the next ones start."""
+    if node.kind not in COUNTED:
+        return
+    places = ctx.places
+    if node.kind == "Pod":
+        places.pods -= 1
+    boundary = node.boundary.name if node.boundary is not None else None
+    if boundary is not None:
+        places.children[boundary] -= 1
+        if node.kind == "Pod":
+            places.child_pods[boundary] -= 1
+        if node.unsuccessful:
+            places.failed[boundary] = places.failed.get(boundary, 0) + 1
+        _next_below(ctx, boundary)
+    _next(ctx)
+
+
+def _next_below(ctx: Context, boundary: NodeName) -> None:
+    queue = ctx.places.waiting_below.get(boundary)
+    while queue and _within_boundary(ctx, queue[0]):
+        waiter = heapq.heappop(queue)
+        if _below_limit(ctx, waiter):
+            _admit(ctx, waiter)
+        else:
+            heapq.heappush(ctx.places.waiting, waiter)
+    if queue is not None and not queue:
+        del ctx.places.waiting_below[boundary]
+
+
+def _next(ctx: Context) -> None:
+    queue = ctx.places.waiting
+    while queue and _below_limit(ctx, queue[0]):
+        waiter = heapq.heappop(queue)
+        if _within_boundary(ctx, waiter):
+            _admit(ctx, waiter)
+        else:
+            _wait(ctx, waiter)
+
+
+def release_all(ctx: Context) -> None:
+    """Let everything that waits start, for a shutdown: each is then refused by name."""
+    places = ctx.places
+    waiters = sorted([*places.waiting, *(w for queue in places.waiting_below.values() for w in queue)])
+    places.waiting.clear()
+    places.waiting_below.clear()
+    for waiter in waiters:
+        _admit(ctx, waiter)

@@ -1,0 +1,406 @@
+"""From a call (step, task, hook, entry) to its node, and from the node's end back to the call's holder.
+
+Nothing here knows the kinds of nodes: a node that is made is queued, and the run lets its kind decide about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tiphys.core.engine import admission, naming
+from tiphys.core.engine.arguments import (
+    StartError,
+    input_list,
+    input_variables,
+    process_inputs,
+    render_arguments,
+    render_artifacts,
+)
+from tiphys.core.engine.context import Context, Waiter
+from tiphys.core.engine.node import Argument, Call, Node
+from tiphys.core.engine.outputs import export_globals
+from tiphys.core.engine.phases import ERROR, FULFILLED, PENDING, RUNNING, SKIPPED
+from tiphys.core.engine.siblings import Siblings, node_values
+from tiphys.core.manifest.model.arguments import Parameter
+from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.manifest.model.strategy import TemplateRef
+from tiphys.core.plan.model import CallPlan, HookPlan, TemplatePlan
+from tiphys.core.template.errors import TemplateError
+from tiphys.core.template.render import Mode
+from tiphys.core.template.scope import Scope
+from tiphys.ids import NodeName
+
+MAX_DEPTH = 100
+DEPTH_MESSAGE = (
+    "Maximum recursion depth exceeded. See "
+    "https://argo-workflows.readthedocs.io/en/release-4.1/scaling/#maximum-recursion-depth"
+)
+
+
+def bind(ctx: Context, call: Call, scope: Scope, mode: Mode) -> None:
+    """Resolve what a step or task passes and which template it names.
+
+    Raises:
+        TemplateError: a tag cannot be resolved in this mode.
+    """
+    plan = call.call_plan
+    if plan is None:
+        raise TypeError("bind is for steps and tasks")
+    if plan.hooks or plan.exit is not None:
+        call.outer = scope
+    call.arguments = render_arguments(plan.arguments, scope, mode)
+    call.artifacts = render_artifacts(plan.arguments, scope, mode)
+    if plan.inline is not None:
+        call.target = plan.inline
+        call.extra_scope = scope
+        return
+    if plan.template_ref is not None:
+        call.ref = msgspec.convert(plan.template_ref.render(scope, mode), TemplateRef)
+    elif plan.template is not None:
+        call.template = plan.template.render(scope, mode)
+    find_target(ctx, call)
+
+
+def find_target(ctx: Context, call: Call) -> None:
+    """Look the template of a call up; a call without one fails when it starts."""
+    if call.base is not None:
+        found = ctx.plan.find(call.base, call.template, call.ref)
+        call.target = found if isinstance(found, TemplatePlan) else None
+
+
+def start(ctx: Context, call: Call) -> None:
+    """Start a bound call as soon as the limits allow it; a node that a restored run has already is taken up."""
+    known = ctx.known.pop(call.name, None)
+    if known is not None:
+        adopt(ctx, call, known)
+        return
+    holder = call.holder
+    waiter = Waiter((holder.sequence if holder else -1, call.order, 0), call)
+    if call.verdict is not None:
+        ctx.admitted.append(waiter)
+    else:
+        admission.request(ctx, waiter)
+
+
+def adopt(ctx: Context, call: Call, node: Node) -> None:
+    """Take up a node of a restored run."""
+    call.node = node
+    node.call = call
+    node.template = call.target
+    node.holder = call.holder
+    if node.fulfilled:
+        proceed(ctx, call)
+        return
+    if node.kind != "Skipped" and call.target is not None:
+        inputs = node.inputs or ()
+        node.scope = body_scope(ctx, call, node, inputs)
+    ctx.enqueue(node)
+
+
+def launch(ctx: Context, call: Call) -> None:
+    """Make the node of an admitted call; what forbids it becomes a Skipped or Error node."""
+    if call.verdict is not None:
+        skip(ctx, call, *call.verdict)
+        return
+    target = call.target
+    if _too_late(ctx, call):
+        if target is not None and target.kind in admission.COUNTED:
+            untake(ctx, target.kind, call.boundary)
+        return
+    if target is None:
+        found = ctx.plan.find(call.base or ctx.plan.base, call.template, call.ref)
+        born_error(ctx, call, found if isinstance(found, str) else "template not found")
+        return
+    if call.depth >= MAX_DEPTH:
+        born_error(ctx, call, DEPTH_MESSAGE)
+        return
+    if not target.kind:
+        born_error(ctx, call, f"Template '{target.name}' missing specification")
+        return
+    try:
+        inputs = process_inputs(_declared(target), call.arguments, ctx.global_scope, ctx.plan.config_maps)
+    except StartError as error:
+        born_error(ctx, call, str(error))
+        return
+    retried = target.retry is not None
+    node = make_node(ctx, call, call.name, "Retry" if retried else target.kind, inputs)
+    node.holder = call.holder
+    node.parents = call.parents
+    if retried:
+        # The place that the call was given belongs to its first attempt.
+        node.state = True
+    call.node = node
+    ctx.enqueue(node)
+
+
+def _too_late(ctx: Context, call: Call) -> bool:
+    """True when the boundary ended, or must start nothing more, while the call waited for its place."""
+    boundary = call.boundary
+    if boundary is None or call.is_exit:
+        return False
+    template = boundary.template
+    fail_fast = template is not None and bool(template.template.fail_fast)
+    return boundary.phase in FULFILLED or (fail_fast and bool(ctx.places.failed.get(boundary.name)))
+
+
+def _declared(target: TemplatePlan) -> tuple[Parameter, ...]:
+    inputs = target.template.inputs
+    return (inputs.parameters or ()) if inputs is not None else ()
+
+
+def make_node(
+    ctx: Context,
+    call: Call,
+    name: NodeName,
+    kind: str,
+    inputs: tuple[Parameter, ...],
+    extra: Mapping[str, JsonValue] | None = None,
+) -> Node:
+    """Make an executable node of a call: the node of the call itself, or one attempt of it."""
+    node = ctx.new_node(name, kind, PENDING if kind == "Pod" else RUNNING, call.boundary)
+    describe(node, call)
+    node.inputs = inputs
+    node.input_artifacts = call.artifacts
+    node.scope = body_scope(ctx, call, node, inputs, extra)
+    if kind in EXECUTABLE:
+        node.progress = "0/1"
+        ctx.workflow.pods_total += 1
+    return node
+
+
+#: Kinds that count in the progress of a workflow.
+EXECUTABLE = frozenset({"Pod", "HTTP", "Plugin", "Container", "Suspend"})
+
+
+def describe(node: Node, call: Call) -> None:
+    """Copy what a node shows of its call."""
+    node.call = call
+    node.template = call.target
+    node.template_name = call.template
+    node.template_ref = call.ref
+    node.template_scope = call.base.base if call.base is not None else ""
+    node.hooked = call.hooked
+    node.depth = call.depth
+    node.order = call.order
+    node.on_exit = call.is_exit or (call.boundary is not None and call.boundary.on_exit)
+    if isinstance(call.plan, CallPlan):
+        node.call_step = call.plan.name
+
+
+def body_scope(
+    ctx: Context,
+    call: Call,
+    node: Node,
+    inputs: tuple[Parameter, ...],
+    extra: Mapping[str, JsonValue] | None = None,
+) -> Scope:
+    """The variables that the body of a template sees."""
+    target = call.target
+    values: dict[str, JsonValue] = {"node.name": node.name}
+    if call.short_name and call.boundary is not None:
+        values["steps.name" if call.boundary.kind == "Steps" else "tasks.name"] = call.short_name
+    if inputs:
+        values.update(input_variables(inputs))
+    if target is not None:
+        if "inputs.parameters" in target.body.names:
+            values["inputs.parameters"] = input_list(inputs)
+        if target.is_pod and node.kind == "Pod":
+            values["pod.name"] = naming.pod_name(ctx.plan.identity.name, node.name, target.name)
+            _paths(target, values)
+    if extra:
+        values.update(extra)
+    outer = call.extra_scope
+    return Scope(values, ctx.global_scope if outer is None else outer)
+
+
+def _paths(target: TemplatePlan, values: dict[str, JsonValue]) -> None:
+    inputs, outputs = target.template.inputs, target.template.outputs
+    for artifact in (inputs.artifacts or ()) if inputs is not None else ():
+        if artifact.path:
+            values[f"inputs.artifacts.{artifact.name}.path"] = artifact.path
+    if outputs is None:
+        return
+    for artifact in outputs.artifacts or ():
+        if artifact.path:
+            values[f"outputs.artifacts.{artifact.name}.path"] = artifact.path
+    for parameter in outputs.parameters or ():
+        if parameter.value_from is not None and parameter.value_from.path:
+            values[f"outputs.parameters.{parameter.name}.path"] = parameter.value_from.path
+
+
+# -- nodes that never run ----------------------------------------------------------------------------------------
+
+
+def skip(ctx: Context, call: Call, phase: str, message: str) -> None:
+    """Give a call a node that never runs: Skipped, Omitted or Error."""
+    known = ctx.known.pop(call.name, None)
+    if known is not None:
+        adopt(ctx, call, known)
+        return
+    node = ctx.new_node(call.name, "Skipped", phase, call.boundary)
+    describe(node, call)
+    node.plain_flag = not call.hooked
+    node.message = message
+    node.parents = call.parents
+    node.holder = call.holder
+    call.node = node
+    proceed(ctx, call)
+
+
+def born_error(ctx: Context, call: Call, message: str) -> None:
+    """Give a call that cannot start its Error node and free its place."""
+    call.failure = message
+    kind = call.target.kind if call.target is not None else ""
+    node = ctx.new_node(call.name, "Skipped", ERROR, call.boundary)
+    describe(node, call)
+    node.plain_flag = not call.hooked
+    node.message = message
+    node.parents = call.parents
+    node.holder = call.holder
+    call.node = node
+    if kind in admission.COUNTED:
+        untake(ctx, kind, call.boundary)
+    proceed(ctx, call)
+
+
+def untake(ctx: Context, kind: str, boundary: Node | None) -> None:
+    """Give back a place that was taken for something that never came to be."""
+    ghost = Node(NodeName(""), naming.node_id("", ""), kind, SKIPPED, -1, ctx.now)
+    ghost.boundary = boundary
+    admission.give_back(ctx, ghost)
+
+
+# -- the end of a node -------------------------------------------------------------------------------------------
+
+
+def finished(ctx: Context, node: Node) -> None:
+    """Tell everyone that a node has just become fulfilled."""
+    admission.give_back(ctx, node)
+    if node.outputs is not None:
+        export_globals(ctx, node)
+    if node.kind in EXECUTABLE and node.phase in {"Succeeded", "Skipped", "Omitted"}:
+        node.progress = "1/1"
+        ctx.workflow.pods_done += 1
+    if node.kind != "Retry":
+        node.scope = None
+    if node.attempt is not None:
+        if node.holder is not None:
+            ctx.enqueue(node.holder)
+        return
+    if node.call is not None:
+        proceed(ctx, node.call)
+
+
+def observe(ctx: Context, node: Node) -> None:
+    """A node changed without ending: hooks of its call may fire."""
+    call = node.call
+    if call is not None and isinstance(call.plan, CallPlan) and call.plan.hooks:
+        _fire_hooks(ctx, call, call.plan)
+
+
+def proceed(ctx: Context, call: Call) -> None:
+    """Run what belongs to a fulfilled call (hooks, exit handler), then settle it."""
+    node = call.node
+    if call.settled or node is None or not node.fulfilled:
+        return
+    plan = call.plan
+    if isinstance(plan, CallPlan):
+        if plan.hooks and not _fire_hooks(ctx, call, plan):
+            return
+        if any(not hook.settled for hook in call.hook_calls.values()):
+            return
+        if plan.exit is not None and node.completed and not _exit_done(ctx, call, plan.exit):
+            return
+    call.settled = True
+    if call.owner is not None:
+        proceed(ctx, call.owner)
+    ctx.tell(call.holder, call)
+
+
+def _fire_hooks(ctx: Context, call: Call, plan: CallPlan) -> bool:
+    """Start the hooks whose condition holds; False when the call failed because of one."""
+    scope: Scope | None = None
+    for hook in plan.hooks:
+        if hook.name in call.hook_calls:
+            continue
+        name = naming.hook(call.name, hook.name)
+        scope = scope or own_scope(ctx, call)
+        try:
+            if name not in ctx.known and (hook.condition is None or not hook.condition.evaluate(scope)):
+                continue
+            hooked = hook_call(ctx, call, name, hook, scope)
+        except TemplateError as error:
+            call.failure = str(error)
+            call.settled = True
+            ctx.tell(call.holder, call)
+            return False
+        call.hook_calls[hook.name] = hooked
+        start(ctx, hooked)
+    return True
+
+
+def _exit_done(ctx: Context, call: Call, plan: HookPlan) -> bool:
+    """Run the exit handler of a completed call; True when it is over, unwanted or forbidden."""
+    if call.exit is not None:
+        return call.exit.settled
+    if not ctx.may_execute(on_exit=True):
+        return True
+    name = naming.on_exit(call.name)
+    scope = own_scope(ctx, call)
+    try:
+        if name not in ctx.known and plan.condition is not None and not plan.condition.evaluate(scope):
+            return True
+        hooked = hook_call(ctx, call, name, plan, scope)
+    except TemplateError as error:
+        call.failure = str(error)
+        return True
+    hooked.is_exit = True
+    call.exit = hooked
+    start(ctx, hooked)
+    return hooked.settled
+
+
+def own_scope(ctx: Context, call: Call) -> Scope:
+    """What hooks of a call see: its own values, its siblings' and the globals."""
+    outer = call.outer or ctx.global_scope
+    if call.node is None or call.boundary is None:
+        return outer
+    steps = call.boundary.kind == "Steps"
+    plan = call.call_plan
+    names = {call.short_name, plan.name if plan is not None else call.short_name}
+    values = node_values(call.node, steps=steps)
+    values["status"] = call.node.phase
+    return Scope(Siblings("steps" if steps else "tasks", dict.fromkeys(names, values)), outer)
+
+
+def hook_call(ctx: Context, owner: Call, name: NodeName, plan: HookPlan, scope: Scope) -> Call:
+    """The call of a hook or exit handler of a step or task.
+
+    Raises:
+        TemplateError: an argument cannot be resolved.
+    """
+    call = Call(name, plan, boundary=owner.boundary, holder=None)
+    call.owner = owner
+    call.hooked = True
+    call.base = owner.base
+    call.depth = owner.depth
+    call.order = owner.order
+    call.parents = ((False, owner.name),)
+    call.template = plan.template or ""
+    call.ref = plan.template_ref
+    arguments = plan.arguments if plan.arguments is not None else ctx.plan.arguments
+    call.arguments = render_arguments(arguments, scope, Mode.LENIENT)
+    find_target(ctx, call)
+    return call
+
+
+def entry_call(ctx: Context, name: NodeName, template: str, arguments: dict[str, Argument]) -> Call:
+    """A call from the workflow itself: the entry template, its exit handler, a workflow hook."""
+    call = Call(name, None, boundary=None, holder=None)
+    call.base = ctx.plan.base
+    call.template = template
+    call.arguments = arguments
+    find_target(ctx, call)
+    return call

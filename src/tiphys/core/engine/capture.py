@@ -1,0 +1,12 @@
+"""Whether a node has to report its result."""
+
+from __future__ import annotations
+
+from tiphys.core.engine.node import Node
+
+
+def captures_result(node: Node) -> bool:
+    """True when somebody can read the node's ``outputs.result`` (``spec/engine.md`` 10.2)."""
+    call = node.call
+    plan = call.call_plan if call is not None else None
+    return plan is not None and plan.capture_result

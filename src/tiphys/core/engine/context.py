@@ -1,0 +1,188 @@
+"""What every part of a run shares: the plan, the moment, the nodes, the work that is left and what is to be done."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tiphys.core.engine import naming
+from tiphys.core.engine.commands import Command
+from tiphys.core.engine.node import Call, Node
+from tiphys.core.engine.phases import FULFILLED
+from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.plan.model import Plan
+from tiphys.core.template.scope import Scope
+from tiphys.errors import InvariantError
+from tiphys.ids import NodeId, NodeName
+
+
+@dataclass(slots=True)
+class WorkflowState:
+    """The part of ``status`` that is not nodes."""
+
+    phase: str = ""
+    message: str = ""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    shutdown: str = ""
+    suspended: bool = False
+    pods_done: int = 0
+    pods_total: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Waiter:
+    """A call, or the next attempt of a Retry node, that waits for a free place; ordered as it should start."""
+
+    order: tuple[int, int, int]
+    call: Call = field(compare=False)
+    retry: Node | None = field(compare=False, default=None)
+
+
+@dataclass(slots=True)
+class Places:
+    """Who runs and who waits, for the limits of ``spec/engine.md`` 23."""
+
+    pods: int = 0
+    children: dict[NodeName, int] = field(default_factory=dict)
+    child_pods: dict[NodeName, int] = field(default_factory=dict)
+    failed: dict[NodeName, int] = field(default_factory=dict)
+    waiting: list[Waiter] = field(default_factory=list)
+    waiting_below: dict[NodeName, list[Waiter]] = field(default_factory=dict)
+
+
+class Context:
+    """The mutable heart of a run; only the engine's own modules touch it."""
+
+    def __init__(self, plan: Plan, now: datetime) -> None:
+        self.plan = plan
+        self.now = now
+        self.workflow = WorkflowState(suspended=bool(plan.spec.suspend), shutdown=plan.spec.shutdown or "")
+        self.nodes: dict[NodeName, Node] = {}
+        self.by_id: dict[NodeId, Node] = {}
+        self.known: dict[NodeName, Node] = {}
+        self.queue: deque[Node] = deque()
+        self.changed: dict[NodeName, Node] = {}
+        self.commands: list[Command] = []
+        self.timers: list[tuple[datetime, int, Node]] = []
+        self.admitted: deque[Waiter] = deque()
+        self.places = Places()
+        self.kin: dict[NodeName, list[Node]] = {}
+        self.global_values: dict[str, JsonValue] = dict(plan.variables)
+        self.global_scope = Scope(self.global_values)
+        self.global_parameters: dict[str, str] = {}
+        self.workflow_dirty = True
+        self._sequence = 0
+
+    # -- nodes ---------------------------------------------------------------------------------------------
+
+    def new_node(self, name: NodeName, kind: str, phase: str, boundary: Node | None) -> Node:
+        """Make a node that does not exist yet; born fulfilled when the phase is."""
+        if name in self.nodes:
+            raise InvariantError(f"node {name} already initialized")
+        id_ = self._fresh_id(name)
+        node = Node(name, id_, kind, phase, self._sequence, self.now)
+        self._sequence += 1
+        node.boundary = boundary
+        node.display_name = naming.display_name(name, boundary.name if boundary else None)
+        if phase in FULFILLED:
+            node.finished_at = self.now
+        self.keep(node)
+        self.changed[name] = node
+        return node
+
+    def keep(self, node: Node) -> None:
+        """Make a node part of the run."""
+        self.nodes[node.name] = node
+        self.by_id[node.id] = node
+
+    def resume_sequence(self, last: int) -> None:
+        """Go on numbering nodes behind ``last``."""
+        self._sequence = max(self._sequence, last + 1)
+
+    def _fresh_id(self, name: NodeName) -> NodeId:
+        """The identifier that Argo's clients see; two names with one hash get different identifiers."""
+        id_ = naming.node_id(self.plan.identity.name, name)
+        salt = 0
+        while id_ in self.by_id:
+            salt += 1
+            id_ = naming.node_id(self.plan.identity.name, f"{name}#{salt}")
+        return id_
+
+    def set_phase(self, node: Node, phase: str, message: str | None = None) -> None:
+        """Give a node a phase; ``message`` None keeps the present one."""
+        if node.phase == phase and (message is None or message == node.message):
+            return
+        if message is not None:
+            node.message = message
+        if node.phase != phase:
+            node.phase = phase
+            if phase in FULFILLED and node.finished_at is None:
+                node.finished_at = self.now
+        self.changed[node.name] = node
+
+    def set_message(self, node: Node, message: str) -> None:
+        """Give a node a message."""
+        if node.message != message:
+            node.message = message
+            self.changed[node.name] = node
+
+    # -- work ----------------------------------------------------------------------------------------------
+
+    def enqueue(self, node: Node) -> None:
+        """Have a node decided again."""
+        if not node.queued:
+            node.queued = True
+            self.queue.append(node)
+
+    def tell(self, holder: Node | None, call: Call) -> None:
+        """Have the holder of a call look at it."""
+        if holder is None:
+            self.workflow_dirty = True
+            return
+        holder.inbox.append(call)
+        self.enqueue(holder)
+
+    def wake(self, node: Node, moment: datetime) -> None:
+        """Have a node decided again once the moment has come."""
+        heapq.heappush(self.timers, (moment, node.sequence, node))
+
+    @property
+    def next_timer(self) -> datetime | None:
+        """The earliest moment that something waits for."""
+        while self.timers and self.timers[0][2].phase in FULFILLED:
+            heapq.heappop(self.timers)
+        return self.timers[0][0] if self.timers else None
+
+    def due(self) -> list[Node]:
+        """Nodes whose moment has come."""
+        nodes = []
+        while self.timers and self.timers[0][0] <= self.now:
+            node = heapq.heappop(self.timers)[2]
+            if node.phase not in FULFILLED:
+                nodes.append(node)
+        return nodes
+
+    # -- time ----------------------------------------------------------------------------------------------
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When the workflow's ``activeDeadlineSeconds`` end."""
+        seconds = self.plan.spec.active_deadline_seconds
+        started = self.workflow.started_at
+        if seconds is None or started is None:
+            return None
+        return started.replace(microsecond=0) + timedelta(seconds=seconds)
+
+    @property
+    def past_deadline(self) -> bool:
+        """True once the workflow's deadline has come."""
+        deadline = self.deadline
+        return deadline is not None and self.now >= deadline
+
+    def may_execute(self, *, on_exit: bool) -> bool:
+        """False when a shutdown forbids new work (``spec/engine.md`` 16.3)."""
+        shutdown = self.workflow.shutdown
+        return not shutdown or (shutdown == "Stop" and on_exit)

@@ -1,0 +1,59 @@
+"""What happened in the world since the last step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tiphys.ids import NodeId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """The state of one container: ``state`` is waiting, running or terminated; ``role`` init, main, aux or sidecar."""
+
+    name: str
+    role: str = "main"
+    state: str = "terminated"
+    reason: str = ""
+    message: str = ""
+    exit_code: int | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodChanged:
+    """The present state of a node's pod.
+
+    Doubled, stale and unknown reports are harmless: a fulfilled node ignores them.  ``output_error`` is why the
+    outputs could not be collected.
+    """
+
+    node_id: NodeId
+    phase: str
+    message: str = ""
+    containers: tuple[Container, ...] = ()
+    result: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    output_error: str | None = None
+    pod_ip: str | None = None
+    host: str | None = None
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShutdownRequested:
+    """Somebody asked the run to end: ``Stop`` lets exit handlers run, ``Terminate`` does not."""
+
+    strategy: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendChanged:
+    """``spec.suspend`` was set or cleared; clearing it also resumes every active Suspend node."""
+
+    suspended: bool
+
+
+Event = PodChanged | ShutdownRequested | SuspendChanged

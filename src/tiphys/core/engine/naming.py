@@ -1,0 +1,108 @@
+"""Names and identifiers of nodes and pods (``spec/engine.md`` 4)."""
+
+from __future__ import annotations
+
+import re
+
+from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.ids import NodeId, NodeName
+
+_OFFSET = 2166136261
+_PRIME = 16777619
+_POD_PREFIX = 242
+_LEADING = re.compile(r"^(\[\d+\])?\.")
+
+
+def fnv1a(text: str, start: int = _OFFSET) -> int:
+    """The 32-bit FNV-1a hash of the UTF-8 text.
+
+    >>> fnv1a("hello[0].a")
+    2217536542
+    """
+    value = start
+    for byte in text.encode():
+        value = ((value ^ byte) * _PRIME) & 0xFFFFFFFF
+    return value
+
+
+def node_id(workflow: str, name: str) -> NodeId:
+    """The identifier that Argo's clients see.
+
+    >>> node_id("dag-diamond-82q7s", "dag-diamond-82q7s.A")
+    'dag-diamond-82q7s-1310542453'
+    """
+    return NodeId(workflow if name == workflow else f"{workflow}-{fnv1a(name)}")
+
+
+def pod_name(workflow: str, node: str, template: str) -> str:
+    """The pod of a node, in the v2 form.
+
+    >>> pod_name("hello", "hello[0].a", "echo")
+    'hello-echo-2217536542'
+    """
+    if node == workflow:
+        return workflow
+    prefix = f"{workflow}-{template}" if template else workflow
+    return f"{prefix[:_POD_PREFIX]}-{fnv1a(node)}"
+
+
+def display_name(name: str, boundary: str | None) -> str:
+    """The short name of a node below its boundary.
+
+    >>> display_name("hello[0].a", "hello"), display_name("hello[0]", "hello")
+    ('a', '[0]')
+    """
+    if boundary is None:
+        return name
+    return _LEADING.sub("", name.removeprefix(boundary), count=1)
+
+
+def item_description(item: JsonValue) -> str:
+    """What stands behind the index in the name of an expanded node (``spec/engine.md`` 13.2)."""
+    return _describe(item).replace("(", "").replace(")", "")
+
+
+def _describe(item: JsonValue) -> str:
+    if isinstance(item, dict):
+        return ",".join(sorted(f"{key}:{inner_text(value)}" for key, value in item.items()))
+    if isinstance(item, list):
+        return "[" + " ".join(inner_text(value) for value in item) + "]"
+    return inner_text(item)
+
+
+def inner_text(value: JsonValue) -> str:
+    """A value as text; strings keep their JSON escapes but lose their quotes."""
+    text = compact(value)
+    return text[1:-1] if isinstance(value, str) else text
+
+
+def compact(value: JsonValue) -> str:
+    """Compact JSON with sorted keys, as Go writes it for a map."""
+    import json
+
+    text = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def expanded(name: str, index: int, item: JsonValue) -> str:
+    """The name of a step or task for one item.
+
+    >>> expanded("s", 0, {"name": "jesse", "group": "dev"})
+    's(0:group:dev,name:jesse)'
+    """
+    return f"{name}({index}:{item_description(item)})"
+
+
+def attempt(name: str, number: int) -> NodeName:
+    """The node of one attempt of a Retry node."""
+    return NodeName(f"{name}({number})")
+
+
+def on_exit(name: str) -> NodeName:
+    """The exit handler's node of a node or workflow."""
+    return NodeName(f"{name}.onExit")
+
+
+def hook(name: str, hook_name: str) -> NodeName:
+    """The node of a lifecycle hook."""
+    return NodeName(f"{name}.hooks.{hook_name}")

@@ -1,0 +1,157 @@
+"""The engine's own view of a node, and of the call (step, task, hook, entry) that it carries out.
+
+Both are mutable and belong to one ``Run``; what leaves the engine are frozen ``NodeStatus`` records.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime
+
+from tiphys.core.engine.phases import COMPLETED, FULFILLED, PENDING, UNSUCCESSFUL
+from tiphys.core.manifest.model.arguments import Outputs, Parameter
+from tiphys.core.manifest.model.artifact import Artifact
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.manifest.model.strategy import TemplateRef
+from tiphys.core.plan.model import CallPlan, HookPlan, TemplateKey, TemplatePlan
+from tiphys.core.template.scope import Scope
+from tiphys.ids import NodeId, NodeName
+
+
+class Node:
+    """One entry of ``status.nodes``.
+
+    ``holder`` is the composite node that is decided from this one (a StepGroup, TaskGroup, DAG or Retry node);
+    ``boundary`` is the Steps or DAG node whose template contains the call.  ``parents`` say below which nodes it
+    hangs: ``(False, X)`` directly below X, ``(True, X)`` below the outbound nodes of X.
+    """
+
+    __slots__ = (
+        "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned", "deadline", "depth", "display_name", "fail_message",
+        "finished_at", "hooked", "holder", "host", "id", "inbox", "input_artifacts", "inputs", "kind", "message",
+        "name", "on_exit", "order", "outputs", "parents", "phase", "plain_flag", "pod_ip", "progress", "queued", "retried", "scope",
+        "sequence", "started_at", "state", "targets", "template", "template_name", "template_ref", "template_scope",
+    )  # fmt: skip
+
+    def __init__(self, name: NodeName, id_: NodeId, kind: str, phase: str, sequence: int, started_at: datetime) -> None:
+        self.name = name
+        self.id = id_
+        self.kind = kind
+        self.phase = phase
+        self.sequence = sequence
+        self.started_at = started_at
+        self.finished_at: datetime | None = None
+        self.display_name = str(name)
+        self.message = ""
+        self.template_name = ""
+        self.template_ref: TemplateRef | None = None
+        self.template_scope = ""
+        self.boundary: Node | None = None
+        self.holder: Node | None = None
+        self.call: Call | None = None
+        self.template: TemplatePlan | None = None
+        self.attempt: int | None = None
+        self.call_step = ""
+        self.order = 0
+        self.on_exit = False
+        self.hooked = False
+        self.retried = False
+        self.plain_flag = False
+        self.inputs: tuple[Parameter, ...] | None = None
+        self.input_artifacts: tuple[Artifact, ...] = ()
+        self.outputs: Outputs | None = None
+        self.parents: tuple[tuple[bool, NodeName], ...] = ()
+        self.targets: tuple[NodeName, ...] = ()
+        self.pod_ip: str | None = None
+        self.host: str | None = None
+        self.daemoned = False
+        self.progress: str | None = None
+        self.deadline: datetime | None = None
+        self.fail_message = ""
+        self.depth = 0
+        self.scope: Scope | None = None
+        self.state: object = None
+        self.inbox: deque[Call] = deque()
+        self.queued = False
+        self.begun = False
+        self.children: dict[str, Node] = {}
+
+    @property
+    def fulfilled(self) -> bool:
+        """Ended, skipped, omitted, or a daemon that is up."""
+        return self.phase in FULFILLED or (self.daemoned and self.phase != PENDING)
+
+    @property
+    def completed(self) -> bool:
+        """Ended after it ran."""
+        return self.phase in COMPLETED
+
+    @property
+    def unsuccessful(self) -> bool:
+        """Failed or Error."""
+        return self.phase in UNSUCCESSFUL
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name} {self.phase}>"
+
+
+class Call:
+    """One carrying-out of a step, task, hook or of the entry template.
+
+    ``settled`` is true once its node is fulfilled and its hooks and exit handler are over: only then does the
+    group or DAG that holds it go on.
+    """
+
+    __slots__ = (
+        "arguments", "artifacts", "base", "boundary", "depth", "exit", "extra_scope", "failure", "holder", "hook_calls", "hooked", "is_exit",
+        "item", "name", "node", "order", "outer", "owner", "parents", "plan", "ref", "settled", "short_name", "target", "template", "verdict",
+    )  # fmt: skip
+
+    def __init__(
+        self, name: NodeName, plan: CallPlan | HookPlan | None, *, boundary: Node | None, holder: Node | None
+    ) -> None:
+        self.name = name
+        self.plan = plan
+        self.boundary = boundary
+        self.holder = holder
+        self.node: Node | None = None
+        self.item: JsonValue = None
+        self.order = 0
+        self.short_name = ""
+        self.arguments: dict[str, Argument] = {}
+        self.artifacts: tuple[Artifact, ...] = ()
+        self.base: TemplateKey | None = None
+        self.template = ""
+        self.ref: TemplateRef | None = None
+        self.target: TemplatePlan | None = None
+        self.extra_scope: Scope | None = None
+        self.outer: Scope | None = None
+        self.parents: tuple[tuple[bool, NodeName], ...] = ()
+        self.hooked = False
+        self.is_exit = False
+        self.owner: Call | None = None
+        self.hook_calls: dict[str, Call] = {}
+        self.exit: Call | None = None
+        self.settled = False
+        self.failure = ""
+        self.verdict: tuple[str, str] | None = None
+        self.depth = 0
+
+    @property
+    def call_plan(self) -> CallPlan | None:
+        """The step or task, None for hooks and the entry."""
+        return self.plan if isinstance(self.plan, CallPlan) else None
+
+    def __repr__(self) -> str:
+        return f"<call {self.name} {self.node!r}>"
+
+
+class Argument:
+    """What a caller passes for one parameter; ``absent`` marks an absent optional."""
+
+    __slots__ = ("absent", "value", "value_from")
+
+    def __init__(self, value: str | None = None, *, absent: bool = False, value_from: JsonObject | None = None) -> None:
+        self.value = value
+        self.absent = absent
+        self.value_from = value_from

@@ -1,0 +1,1 @@
+"""One module per kind of node; each decides its nodes from the states of their children."""

@@ -1,0 +1,151 @@
+"""What a node produces: of pods, of steps and DAG templates, and for the whole workflow (``spec/engine.md`` 11.6, 12.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import msgspec
+
+from tiphys.core.engine.context import Context
+from tiphys.core.engine.node import Node
+from tiphys.core.manifest.model.arguments import Outputs, Parameter
+from tiphys.core.manifest.model.artifact import Artifact
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.template.errors import TemplateError
+from tiphys.core.template.expression import compile_value
+from tiphys.core.template.references import resolve_reference
+from tiphys.core.template.render import Mode
+from tiphys.core.template.scope import Scope
+
+
+def pod_outputs(
+    declared: Outputs | None,
+    parameters: Sequence[tuple[str, str]],
+    result: str | None,
+    exit_code: int | None,
+) -> Outputs | None:
+    """The outputs of a pod's node from what its runtime collected."""
+    values = dict(parameters)
+    shown = tuple(
+        msgspec.structs.replace(parameter, value=values[parameter.name])
+        for parameter in ((declared.parameters or ()) if declared is not None else ())
+        if parameter.name in values
+    )
+    if not shown and result is None and exit_code is None:
+        return None
+    return Outputs(
+        parameters=shown or None,
+        result=result,
+        exit_code=str(exit_code) if exit_code is not None else None,
+    )
+
+
+def composite_outputs(declared: Outputs | None, scope: Scope) -> Outputs | None:
+    """The outputs of a Steps or DAG node from its children.
+
+    Raises:
+        TemplateError: an output has no value and no default.
+    """
+    if declared is None:
+        return None
+    parameters = tuple(_parameter(parameter, scope) for parameter in declared.parameters or ())
+    artifacts = tuple(
+        found for artifact in declared.artifacts or () if (found := _artifact(artifact, scope)) is not None
+    )
+    if not parameters and not artifacts:
+        return None
+    return Outputs(parameters=parameters or None, artifacts=artifacts or None)
+
+
+def _parameter(declared: Parameter, scope: Scope) -> Parameter:
+    source = declared.value_from
+    if source is None:
+        raise TemplateError("output parameters must have a valueFrom specified")
+    value: str | None = None
+    failure: TemplateError | None = None
+    reference = ""
+    try:
+        if source.parameter is not None:
+            reference = source.parameter
+            found = resolve_reference(source.parameter, scope)
+            value = found if found is None or isinstance(found, str) else _text(found)
+        elif source.expression is not None:
+            reference = source.expression
+            found_value = compile_value(source.expression).evaluate(scope)
+            value = None if found_value is None else _go_text(found_value)
+    except TemplateError as error:
+        failure = error
+    if value is None:
+        value = source.default
+    if value is None:
+        if failure is not None:
+            raise failure
+        raise TemplateError(
+            f'output parameter "{declared.name}": "{reference}" is an absent optional '
+            "(skipped/omitted node output with no default)"
+        )
+    return msgspec.structs.replace(declared, value=value, value_from=None)
+
+
+def _text(value: object) -> str:
+    from tiphys.core.engine.naming import compact
+
+    return compact(cast(JsonValue, value))
+
+
+def _go_text(value: object) -> str:
+    from tiphys.core.expr.format import go_string
+
+    return value if isinstance(value, str) else go_string(value)  # type: ignore[arg-type]  # any expression value
+
+
+def _artifact(declared: Artifact, scope: Scope) -> Artifact | None:
+    """The artifact that ``from`` or ``fromExpression`` names, under the declared name; None for an optional one."""
+    try:
+        if declared.from_expression:
+            found: object = compile_value(declared.from_expression).evaluate(scope)
+        elif declared.from_:
+            found = resolve_reference(declared.from_, scope)
+        else:
+            return declared
+    except TemplateError as error:
+        if declared.optional:
+            return None
+        raise TemplateError(f"unable to resolve outputs from scope: {error}") from None
+    data = dict(cast(JsonObject, found)) if isinstance(found, dict) else {}
+    data["name"] = declared.name
+    data.pop("globalName", None)
+    if declared.global_name:
+        data["globalName"] = declared.global_name
+    return msgspec.convert(data, Artifact)
+
+
+def export_globals(ctx: Context, node: Node) -> None:
+    """Export what a node produced under a ``globalName``; a later writer of the same name wins."""
+    outputs = node.outputs
+    if outputs is None:
+        return
+    for parameter in outputs.parameters or ():
+        if parameter.global_name and parameter.value is not None:
+            name = _global_name(ctx, parameter.global_name)
+            ctx.global_parameters[name] = parameter.value
+            ctx.global_values[f"workflow.outputs.parameters.{name}"] = parameter.value
+            ctx.workflow_dirty = True
+    for artifact in outputs.artifacts or ():
+        if artifact.global_name:
+            data = cast(JsonObject, msgspec.to_builtins(artifact))
+            name = _global_name(ctx, artifact.global_name)
+            data["name"] = name
+            data.pop("globalName", None)
+            data.pop("path", None)
+            ctx.global_values[f"workflow.outputs.artifacts.{name}"] = data
+            ctx.workflow_dirty = True
+
+
+def _global_name(ctx: Context, text: str) -> str:
+    if "{{" not in text:
+        return text
+    from tiphys.core.template.compile import compile_text
+
+    return compile_text(text).render(ctx.global_scope, Mode.LENIENT)

@@ -1,0 +1,88 @@
+"""Nodes of a stored run become nodes again; the calls take them up one by one (``calls.adopt``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tiphys.core.engine import admission
+from tiphys.core.engine.calls import EXECUTABLE
+from tiphys.core.engine.context import Context
+from tiphys.core.engine.node import Node
+from tiphys.core.engine.phases import FULFILLED
+from tiphys.core.engine.step import NodeChange
+from tiphys.core.manifest.model.workflow import NodeStatus
+from tiphys.ids import NodeId, NodeName
+
+
+def revive(ctx: Context, changes: Iterable[NodeChange]) -> None:
+    """Make every stored node known to a fresh context.
+
+    Places are taken before anything is decided, so that nothing starts in the place of a node that runs already.
+    """
+    by_id: dict[str, Node] = {}
+    ordered = sorted(changes, key=lambda change: change.internal.sequence)
+    for change in ordered:
+        node = _node(change)
+        by_id[node.id] = node
+        ctx.keep(node)
+        ctx.known[node.name] = node
+        ctx.resume_sequence(node.sequence)
+    for change in ordered:
+        node = by_id[change.status.id or ""]
+        node.boundary = by_id.get(change.status.boundary_id or "")
+        if change.internal.holder is not None:
+            ctx.kin.setdefault(NodeName(change.internal.holder), []).append(node)
+        _count(ctx, node)
+
+
+def _count(ctx: Context, node: Node) -> None:
+    if node.kind in EXECUTABLE:
+        ctx.workflow.pods_total += 1
+        ctx.workflow.pods_done += node.progress == "1/1"
+    boundary = node.boundary.name if node.boundary is not None else None
+    if node.kind in admission.COUNTED:
+        if node.phase not in FULFILLED:
+            admission.take(ctx, node.kind, boundary)
+        elif node.unsuccessful and boundary is not None:
+            ctx.places.failed[boundary] = ctx.places.failed.get(boundary, 0) + 1
+
+
+def _node(change: NodeChange) -> Node:
+    status, internal = change.status, change.internal
+    node = Node(
+        NodeName(status.name or ""),
+        NodeId(status.id or ""),
+        status.type or "",
+        status.phase or "",
+        internal.sequence,
+        internal.started,
+    )
+    node.finished_at = internal.finished
+    node.display_name = status.display_name or node.name
+    node.message = status.message or ""
+    node.template_name = status.template_name or ""
+    node.template_ref = status.template_ref
+    node.template_scope = status.template_scope or ""
+    _flags(node, status)
+    if status.inputs is not None:
+        node.inputs = status.inputs.parameters
+        node.input_artifacts = status.inputs.artifacts or ()
+    node.outputs = status.outputs
+    node.progress = status.progress
+    node.pod_ip = status.pod_ip
+    node.host = status.host_node_name
+    node.daemoned = bool(status.daemoned)
+    node.call_step, node.order, node.attempt = internal.step, internal.order, internal.attempt
+    node.parents = tuple((after, NodeName(name)) for after, name in internal.parents)
+    node.targets = tuple(NodeName(name) for name in internal.targets)
+    node.on_exit, node.depth = internal.on_exit, internal.depth
+    # A stored Pod was asked for in the commit that stored it; composites are decided anew.
+    node.begun = node.kind == "Pod"
+    return node
+
+
+def _flags(node: Node, status: NodeStatus) -> None:
+    flag = status.node_flag
+    if flag is not None:
+        node.hooked, node.retried = bool(flag.hooked), bool(flag.retried)
+        node.plain_flag = not (flag.hooked or flag.retried)

@@ -1,0 +1,179 @@
+"""One run of a workflow: events and the moment in, a step out.
+
+Pure and deterministic: the same run given the same events at the same moments decides the same.  An event costs
+the chain of its ancestors and what it starts, never the whole workflow.  Read ``docs/engine.md`` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from tiphys.core.engine import calls, shutdown, workflow
+from tiphys.core.engine.context import Context, WorkflowState
+from tiphys.core.engine.events import Event, PodChanged, ShutdownRequested, SuspendChanged
+from tiphys.core.engine.node import Node
+from tiphys.core.engine.nodes.pod import pod_changed
+from tiphys.core.engine.nodes.retry import start_attempt
+from tiphys.core.engine.nodes.suspend import resume
+from tiphys.core.engine.phases import COMPLETED, FULFILLED, RUNNING
+from tiphys.core.engine.records import node_change, workflow_change
+from tiphys.core.engine.registry import KINDS
+from tiphys.core.engine.revive import revive
+from tiphys.core.engine.step import NodeChange, Step, WorkflowChange
+from tiphys.core.plan.model import Plan
+
+
+class Run:
+    """The state machine of one workflow.  Mutable inside; nothing outside it is touched.
+
+    Make one with ``start`` or ``restore``; both return a run that has decided nothing yet: call ``advance``.
+    """
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._roots = workflow.Roots()
+        self._shown: WorkflowChange | None = None
+        self._deadline_passed = False
+
+    @classmethod
+    def start(cls, plan: Plan, now: datetime) -> Run:
+        """A run that has not begun."""
+        return cls(Context(plan, now))
+
+    @classmethod
+    def restore(cls, plan: Plan, state: WorkflowChange, nodes: Iterable[NodeChange], now: datetime) -> Run:
+        """A run as it was last stored; the first ``advance`` looks at every unfinished node once.
+
+        Pods that were asked for are not asked for again: the caller performs commands that are still stored.
+        """
+        ctx = Context(plan, now)
+        ctx.workflow = WorkflowState(
+            phase=state.phase,
+            message=state.message,
+            started_at=state.started_at,
+            finished_at=state.finished_at,
+            shutdown=state.shutdown,
+            suspended=state.suspended,
+        )
+        for name, value in state.parameters:
+            ctx.global_parameters[name] = value
+            ctx.global_values[f"workflow.outputs.parameters.{name}"] = value
+        revive(ctx, nodes)
+        return cls(ctx)
+
+    @property
+    def finished(self) -> bool:
+        """True once the workflow has its final phase."""
+        return self._ctx.workflow.phase in COMPLETED
+
+    def advance(self, events: Sequence[Event], now: datetime) -> Step:
+        """Take in what happened and decide what follows.
+
+        Args:
+            events: What happened since the last call, oldest first.  Events about ended nodes and events after
+                the end of the run change nothing.
+            now: The present moment with its time zone; never earlier than in the last call.
+
+        Returns:
+            What changed and what must be done.  Store both in one transaction, then do it.
+        """
+        ctx = self._ctx
+        if now.tzinfo is None:
+            raise ValueError("now has no time zone")
+        ctx.now = now
+        if not self.finished:
+            self._decide(events)
+        return self._step()
+
+    def _decide(self, events: Sequence[Event]) -> None:
+        ctx = self._ctx
+        if self._roots.entry is None:
+            workflow.begin(ctx, self._roots)
+        workflow.refresh(ctx, ctx.workflow.phase)
+        for node in ctx.due():
+            ctx.enqueue(node)
+        for event in events:
+            self._apply(event)
+        if ctx.past_deadline and not self._deadline_passed:
+            self._settle()
+            self._deadline_passed = True
+            shutdown.past_deadline(ctx)
+        self._settle()
+        if not self.finished and self._stalled():
+            workflow.fail_stalled(ctx)
+
+    def _apply(self, event: Event) -> None:
+        ctx = self._ctx
+        if isinstance(event, PodChanged):
+            node = ctx.by_id.get(event.node_id)
+            if node is not None:
+                pod_changed(ctx, node, event)
+        elif isinstance(event, ShutdownRequested):
+            self._settle()
+            shutdown.request(ctx, event.strategy)
+        elif isinstance(event, SuspendChanged):
+            ctx.workflow.suspended = event.suspended
+            ctx.workflow_dirty = True
+            if not event.suspended:
+                for node in list(ctx.nodes.values()):
+                    if node.kind == "Suspend" and node.phase == RUNNING:
+                        resume(ctx, node, "")
+
+    def _settle(self) -> None:
+        """Decide until nothing is left to decide."""
+        ctx = self._ctx
+        while not ctx.workflow.suspended and not self.finished:
+            if ctx.admitted:
+                waiter = ctx.admitted.popleft()
+                if waiter.retry is not None:
+                    start_attempt(ctx, waiter.retry)
+                else:
+                    calls.launch(ctx, waiter.call)
+            elif ctx.queue:
+                node = ctx.queue.popleft()
+                node.queued = False
+                decide = KINDS.get(node.kind)
+                if decide is not None:
+                    decide(ctx, node)
+            elif ctx.workflow_dirty:
+                ctx.workflow_dirty = False
+                workflow.decide(ctx, self._roots)
+            else:
+                return
+
+    def _stalled(self) -> bool:
+        """True when nothing runs, nothing is timed and nobody can resume anything."""
+        ctx = self._ctx
+        if ctx.workflow.suspended or ctx.places.pods or ctx.next_timer is not None:
+            return False
+        return not any(self._awaited(node) for node in ctx.nodes.values())
+
+    @staticmethod
+    def _awaited(node: Node) -> bool:
+        return node.kind in {"Suspend", "HTTP", "Plugin"} and node.phase not in FULFILLED
+
+    def _step(self) -> Step:
+        ctx = self._ctx
+        change = workflow_change(ctx)
+        changes = tuple(node_change(ctx, node) for node in ctx.changed.values())
+        step = Step(
+            changes=changes,
+            workflow=change if change != self._shown else None,
+            commands=tuple(ctx.commands),
+            wake_at=self._wake_at(),
+            finished=self.finished,
+        )
+        self._shown = change
+        ctx.changed = {}
+        ctx.commands = []
+        return step
+
+    def _wake_at(self) -> datetime | None:
+        ctx = self._ctx
+        if self.finished:
+            return None
+        moments = [ctx.next_timer]
+        if not self._deadline_passed:
+            moments.append(ctx.deadline)
+        return min((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,49 @@
+"""Ending what runs: stop, terminate and the workflow's deadline (``spec/engine.md`` 16)."""
+
+from __future__ import annotations
+
+from tiphys.core.engine import admission
+from tiphys.core.engine.context import Context
+from tiphys.core.engine.node import Node
+from tiphys.core.engine.nodes import pod, suspend
+from tiphys.core.engine.phases import COMPLETED, FAILED, FULFILLED
+
+DEADLINE_MESSAGE = "Step exceeded its deadline"
+
+
+def request(ctx: Context, strategy: str) -> None:
+    """Begin to shut down; a later ``Terminate`` overrides a ``Stop``, never the other way round."""
+    state = ctx.workflow
+    if state.phase in COMPLETED or state.shutdown in {strategy, "Terminate"}:
+        return
+    state.shutdown = strategy
+    state.suspended = False
+    ctx.workflow_dirty = True
+    for node in list(ctx.nodes.values()):
+        if node.phase not in FULFILLED and not ctx.may_execute(on_exit=node.on_exit):
+            _stop(ctx, node, strategy)
+    admission.release_all(ctx)
+
+
+def _stop(ctx: Context, node: Node, strategy: str) -> None:
+    if node.kind == "Pod" and node.begun:
+        # Two spaces: clients match on Argo's text.
+        pod.stop(ctx, node, f"workflow shutdown with strategy:  {strategy}")
+    elif node.kind in {"Suspend", "HTTP", "Plugin"} and node.begun:
+        suspend.end(ctx, node, FAILED, f"Stopped with strategy '{strategy}'")
+    elif node.kind == "Retry":
+        ctx.enqueue(node)
+
+
+def past_deadline(ctx: Context) -> None:
+    """Fail everything that runs or waits, but not what belongs to an exit handler."""
+    for node in list(ctx.nodes.values()):
+        if node.phase in FULFILLED or node.on_exit or not node.begun:
+            continue
+        if node.kind == "Pod":
+            pod.stop(ctx, node, DEADLINE_MESSAGE)
+        elif node.kind == "Suspend":
+            suspend.end(ctx, node, FAILED, DEADLINE_MESSAGE)
+        elif node.kind == "Retry":
+            ctx.enqueue(node)
+    admission.release_all(ctx)

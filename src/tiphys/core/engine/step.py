@@ -1,0 +1,69 @@
+"""What one advance of a run decided: data to store and commands to perform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from tiphys.core.engine.commands import Command
+from tiphys.core.manifest.model.workflow import NodeStatus
+
+
+class Internal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What only the engine needs of a node to take a run up again; times are exact, unlike those of the status."""
+
+    sequence: int
+    started: datetime
+    finished: datetime | None = None
+    holder: str | None = None
+    step: str = ""
+    order: int = 0
+    attempt: int | None = None
+    parents: tuple[tuple[bool, str], ...] = ()
+    targets: tuple[str, ...] = ()
+    on_exit: bool = False
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NodeChange:
+    """The present state of a node that the step changed.
+
+    ``status`` has no ``children``, no ``outboundNodes`` and no progress of groups: those are worked out from all
+    nodes when somebody asks for them (``assemble``), so that a change never costs more than its own row.
+    """
+
+    status: NodeStatus
+    internal: Internal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowChange:
+    """The present state of the workflow itself."""
+
+    phase: str
+    message: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    progress: str
+    shutdown: str
+    suspended: bool
+    parameters: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The decision of one advance.
+
+    ``workflow`` is None when nothing of it changed.  ``wake_at`` is the latest moment at which ``advance`` must be
+    called again even if nothing happens.
+    """
+
+    changes: tuple[NodeChange, ...] = ()
+    workflow: WorkflowChange | None = None
+    commands: tuple[Command, ...] = ()
+    wake_at: datetime | None = None
+    finished: bool = False
+    events: tuple[str, ...] = field(default=())

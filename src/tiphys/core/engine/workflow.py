@@ -1,0 +1,193 @@
+"""The workflow as a whole: entry, hooks, exit handler, final phase (``spec/engine.md`` 8, 17)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC
+
+from tiphys.core.engine import calls, naming
+from tiphys.core.engine.arguments import render_arguments
+from tiphys.core.engine.context import Context
+from tiphys.core.engine.durations import SECOND, between
+from tiphys.core.engine.node import Argument, Call
+from tiphys.core.engine.phases import COMPLETED, ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED, WORKFLOW_PHASE
+from tiphys.core.engine.siblings import rfc3339
+from tiphys.core.plan.model import HookPlan
+from tiphys.core.template.errors import TemplateError
+from tiphys.core.template.render import Mode
+from tiphys.ids import NodeName
+
+
+@dataclass(slots=True)
+class Roots:
+    """The calls that the workflow itself makes."""
+
+    entry: Call | None = None
+    exit: Call | None = None
+    hooks: dict[str, Call] = field(default_factory=dict)
+    exit_skipped: bool = False
+
+
+def begin(ctx: Context, roots: Roots) -> None:
+    """Mark the workflow Running and start its entry template."""
+    if ctx.workflow.started_at is None:
+        ctx.workflow.started_at = ctx.now
+    if ctx.workflow.phase in {"", PENDING}:
+        ctx.workflow.phase = RUNNING
+    ctx.workflow_dirty = True
+    refresh(ctx, ctx.workflow.phase)
+    name = NodeName(ctx.plan.identity.name)
+    try:
+        arguments = _workflow_arguments(ctx)
+    except TemplateError as error:
+        _end(ctx, ERROR, str(error))
+        return
+    roots.entry = calls.entry_call(ctx, name, ctx.plan.spec.entrypoint or "", arguments)
+    roots.entry.is_exit = False
+    calls.start(ctx, roots.entry)
+
+
+def _workflow_arguments(ctx: Context) -> dict[str, Argument]:
+    return render_arguments(ctx.plan.arguments, ctx.global_scope, Mode.LENIENT)
+
+
+def refresh(ctx: Context, status: str) -> None:
+    """Bring the variables that change while a workflow runs up to date."""
+    ctx.global_values["workflow.status"] = status
+    started = ctx.workflow.started_at
+    seconds = between(started, ctx.now) / SECOND if started is not None else 0.0
+    ctx.global_values["workflow.duration"] = f"{seconds:f}"
+
+
+def decide(ctx: Context, roots: Roots) -> None:
+    """Fire hooks, run the exit handler and end the workflow, as far as its nodes allow."""
+    entry = roots.entry
+    if ctx.workflow.phase in COMPLETED or entry is None or entry.node is None:
+        return
+    node = entry.node
+    refresh(ctx, WORKFLOW_PHASE[node.phase])
+    try:
+        _hooks(ctx, roots)
+    except TemplateError as error:
+        ctx.set_phase(node, ERROR, str(error)) if node.phase not in FULFILLED else None
+        _end(ctx, ERROR, str(error))
+        return
+    if not entry.settled or any(not hook.settled for hook in roots.hooks.values()):
+        return
+    if entry.failure and node.kind in {"Skipped", "Retry"}:
+        _end(ctx, ERROR, f"error in entry template execution: {entry.failure}")
+        return
+    if not _exit_over(ctx, roots):
+        return
+    _final(ctx, roots)
+
+
+def _hooks(ctx: Context, roots: Roots) -> None:
+    for plan in ctx.plan.hooks:
+        if plan.name in roots.hooks:
+            continue
+        name = naming.hook(ctx.plan.identity.name, plan.name)
+        if plan.condition is None:
+            raise TemplateError(f"Expression required for hook {name}")
+        if name in ctx.known or plan.condition.evaluate(ctx.global_scope):
+            call = _hook_call(ctx, name, plan)
+            call.parents = ((False, NodeName(ctx.plan.identity.name)),)
+            roots.hooks[plan.name] = call
+            calls.start(ctx, call)
+
+
+def _hook_call(ctx: Context, name: NodeName, plan: HookPlan) -> Call:
+    own = plan.arguments if plan.arguments is not None else ctx.plan.arguments
+    arguments = render_arguments(own, ctx.global_scope, Mode.LENIENT)
+    call = calls.entry_call(ctx, name, plan.template or "", arguments)
+    call.hooked = True
+    if plan.template_ref is not None:
+        call.ref = plan.template_ref
+        call.template = ""
+        calls.find_target(ctx, call)
+    return call
+
+
+def _exit_over(ctx: Context, roots: Roots) -> bool:
+    plan = ctx.plan.exit
+    if plan is None or roots.exit_skipped:
+        return True
+    if roots.exit is not None:
+        return roots.exit.settled
+    name = naming.on_exit(ctx.plan.identity.name)
+    if not ctx.may_execute(on_exit=True) and name not in ctx.known:
+        return True
+    ctx.global_values["workflow.failures"] = failures(ctx)
+    try:
+        if name not in ctx.known and plan.condition is not None and not plan.condition.evaluate(ctx.global_scope):
+            roots.exit_skipped = True
+            return True
+        call = _hook_call(ctx, name, plan)
+    except TemplateError as error:
+        roots.exit_skipped = True
+        _end(ctx, ERROR, f"error in exit template execution: {error}")
+        return False
+    call.is_exit = True
+    roots.exit = call
+    calls.start(ctx, call)
+    return call.settled
+
+
+def failures(ctx: Context) -> str:
+    """``workflow.failures``: a JSON array, encoded twice (``spec/engine.md`` 8)."""
+    found = []
+    for node in ctx.nodes.values():
+        if node.unsuccessful:
+            template = node.template_ref.template if node.template_ref is not None else node.template_name
+            found.append(
+                {
+                    "displayName": node.display_name,
+                    "message": node.message,
+                    "templateName": node.template_name,
+                    "phase": node.phase,
+                    "podName": naming.pod_name(ctx.plan.identity.name, node.name, template or ""),
+                    "finishedAt": rfc3339((node.finished_at or ctx.now).astimezone(UTC)),
+                }
+            )
+    text = json.dumps(found, separators=(",", ":"), ensure_ascii=False) if found else "null"
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _final(ctx: Context, roots: Roots) -> None:
+    entry = roots.entry.node if roots.entry is not None else None
+    if entry is None:
+        return
+    phase = WORKFLOW_PHASE[entry.phase]
+    message = entry.message
+    shutdown = ctx.workflow.shutdown
+    if shutdown and phase in {FAILED, ERROR}:
+        message = f"Stopped with strategy '{shutdown}'"
+    handler = roots.exit.node if roots.exit is not None else None
+    if phase == SUCCEEDED:
+        message = ""
+        if handler is not None and handler.unsuccessful:
+            phase, message = handler.phase, handler.message
+            if roots.exit is not None and roots.exit.failure:
+                phase, message = ERROR, f"error in exit template execution: {roots.exit.failure}"
+    _end(ctx, phase, message)
+
+
+def _end(ctx: Context, phase: str, message: str) -> None:
+    if ctx.workflow.phase in COMPLETED:
+        return
+    ctx.workflow.phase = phase
+    ctx.workflow.message = message
+    ctx.workflow.finished_at = ctx.now
+    refresh(ctx, phase)
+
+
+def fail_stalled(ctx: Context) -> None:
+    """End a workflow that nothing can move any more, naming what it hangs on."""
+    stuck = [node for node in ctx.nodes.values() if node.phase not in FULFILLED]
+    leaf = max(stuck, key=lambda node: (node.depth, node.sequence), default=None)
+    where = f"node {leaf.name} ({leaf.kind}) is {leaf.phase}" if leaf is not None else "no node is left to run"
+    reason = f"the workflow cannot make progress: {where} and nothing is running or awaited"
+    for node in stuck:
+        ctx.set_phase(node, ERROR, reason)
+    _end(ctx, ERROR, reason)

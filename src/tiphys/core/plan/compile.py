@@ -1,0 +1,310 @@
+"""A valid workflow becomes a plan.
+
+Everything that can be parsed is parsed here, once: tags, ``depends``, hook conditions.  Templates of referenced
+(Cluster)WorkflowTemplates are compiled when something names them (``spec/engine.md`` 26).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import cast
+
+import msgspec
+
+from tiphys.core.manifest.model.arguments import Arguments
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.manifest.model.strategy import LifecycleHook, RetryStrategy, TemplateRef
+from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
+from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.plan.capture import reads_result
+from tiphys.core.plan.model import (
+    EXACT_TAG,
+    ArgumentsPlan,
+    CallPlan,
+    DagPlan,
+    HookPlan,
+    Identity,
+    LoopPlan,
+    ParameterArgument,
+    Plan,
+    RetryPlan,
+    TemplateKey,
+    TemplatePlan,
+)
+from tiphys.core.template.compile import CompiledText, compile_text, compile_tree
+from tiphys.core.template.depends import Depends, from_dependencies, parse_depends
+from tiphys.core.template.expression import compile_condition
+from tiphys.core.template.globals import workflow_variables
+from tiphys.core.validate.library import EMPTY, Library
+
+#: Fields of a template that are compiled elsewhere or never rendered.
+NOT_BODY = ("steps", "dag", "inputs")
+
+
+def compile_plan(
+    workflow: Workflow,
+    identity: Identity,
+    library: Library = EMPTY,
+    config_maps: Mapping[str, Mapping[str, str]] | None = None,
+) -> Plan:
+    """Compile a valid workflow whose defaults are merged already.
+
+    Templates of the library that are never named are not compiled.
+    """
+    spec = workflow.spec
+    if spec is None:
+        raise ValueError("the workflow has no spec")
+    base = TemplateKey("local", identity.name, "")
+    compiler = _Compiler(library, identity.namespace, spec.retry_strategy)
+    compiler.add(base, spec.templates or ())
+    hooks = tuple(_hook(name, hook, spec.arguments) for name, hook in (spec.hooks or {}).items() if name != "exit")
+    compiler.follow(ref for hook in (spec.hooks or {}).values() if (ref := hook.template_ref) is not None)
+    pod_spec = {
+        key: value for key, value in cast(JsonObject, msgspec.to_builtins(spec)).items() if key in POD_SPEC_FIELDS
+    }
+    return Plan(
+        identity=identity,
+        workflow=workflow,
+        spec=spec,
+        templates=compiler.templates,
+        variables=_variables(workflow, identity),
+        arguments=compile_arguments(spec.arguments),
+        hooks=hooks,
+        exit=_exit(spec.on_exit, (spec.hooks or {}).get("exit")),
+        base=base,
+        pod_spec=compile_tree(cast(JsonValue, pod_spec)),
+        config_maps=config_maps or {},
+    )
+
+
+#: Fields of the workflow spec that shape every pod.
+POD_SPEC_FIELDS = frozenset(
+    "volumes nodeSelector tolerations affinity securityContext hostAliases hostNetwork dnsPolicy dnsConfig "
+    "imagePullSecrets schedulerName podPriorityClassName podMetadata serviceAccountName automountServiceAccountToken "
+    "executor podSpecPatch volumeClaimTemplates archiveLogs".split()
+)
+
+
+def _variables(workflow: Workflow, identity: Identity) -> Mapping[str, JsonValue]:
+    meta = workflow.metadata
+    spec = workflow.spec
+    parameters = (spec.arguments.parameters or ()) if spec and spec.arguments else ()
+    return workflow_variables(
+        name=identity.name,
+        namespace=identity.namespace,
+        uid=identity.uid,
+        created_at=identity.created_at,
+        spec=spec,
+        parameters=parameters,
+        labels=(meta.labels if meta else None) or {},
+        annotations=(meta.annotations if meta else None) or {},
+    )
+
+
+class _Compiler:
+    """Compiles templates and everything that they refer to."""
+
+    def __init__(self, library: Library, namespace: str, retry: RetryStrategy | None) -> None:
+        self.library = library
+        self.namespace = namespace
+        self.retry = retry
+        self.templates: dict[TemplateKey, TemplatePlan] = {}
+        self.loaded: set[tuple[str, str]] = set()
+
+    def add(self, base: TemplateKey, templates: Iterable[Template]) -> None:
+        """Compile the templates of one resource."""
+        for template in templates:
+            key = TemplateKey(base.scope, base.resource, template.name or "")
+            if key not in self.templates:
+                self.templates[key] = self.template(key, template)
+
+    def follow(self, refs: Iterable[TemplateRef]) -> None:
+        """Compile all templates of the resources that the references name."""
+        for ref in refs:
+            scope = "cluster" if ref.cluster_scope else "namespaced"
+            name = ref.name or ""
+            if (scope, name) in self.loaded:
+                continue
+            self.loaded.add((scope, name))
+            found = (
+                self.library.cluster_workflow_template(name)
+                if ref.cluster_scope
+                else self.library.workflow_template(self.namespace, name)
+            )
+            if found is not None and found.spec is not None:
+                self.add(TemplateKey(scope, name, ""), found.spec.templates or ())
+
+    def template(self, key: TemplateKey, template: Template) -> TemplatePlan:
+        """Compile one template."""
+        data = cast(JsonObject, msgspec.to_builtins(template))
+        text = json.dumps(data)
+        body = compile_tree({name: value for name, value in data.items() if name not in NOT_BODY})
+        steps = tuple(tuple(self.call(key, step, text, "steps") for step in group) for group in template.steps or ())
+        retry = template.retry_strategy or self.retry
+        return TemplatePlan(
+            key=key,
+            template=template,
+            kind=kind_of(template),
+            body=body,
+            steps=steps,
+            dag=self.dag(key, template, text) if template.dag is not None else None,
+            retry=_retry(retry) if retry is not None else None,
+            own_retry=template.retry_strategy is not None,
+            parallelism=template.parallelism,
+        )
+
+    def dag(self, key: TemplateKey, template: Template, text: str) -> DagPlan:
+        """Compile the tasks of a DAG."""
+        dag = template.dag
+        assert dag is not None
+        continues = {
+            task.name or "": (
+                bool(task.continue_on and task.continue_on.failed),
+                bool(task.continue_on and task.continue_on.error),
+            )
+            for task in dag.tasks or ()
+        }
+        calls = tuple(self.call(key, task, text, "tasks", _depends(task, continues)) for task in dag.tasks or ())
+        dependents: dict[str, list[str]] = {call.name: [] for call in calls}
+        for call in calls:
+            for name in call.depends.tasks if call.depends else ():
+                dependents.setdefault(name, []).append(call.name)
+        return DagPlan(
+            tasks=calls,
+            by_name={call.name: call for call in calls},
+            dependents={name: tuple(names) for name, names in dependents.items()},
+            target=compile_text(dag.target) if dag.target else None,
+            leaves=tuple(sorted(name for name in continues if not dependents.get(name))),
+            fail_fast=dag.fail_fast is not False,
+        )
+
+    def call(
+        self, key: TemplateKey, step: WorkflowStep | DAGTask, text: str, prefix: str, depends: Depends | None = None
+    ) -> CallPlan:
+        """Compile one step or task."""
+        name = step.name or ""
+        if step.template_ref is not None:
+            self.follow([step.template_ref])
+        hooks = step.hooks or {}
+        self.follow(ref for hook in hooks.values() if (ref := hook.template_ref) is not None)
+        inline = None
+        if step.inline is not None:
+            inline = self.template(
+                TemplateKey(key.scope, key.resource, ""), msgspec.structs.replace(step.inline, name="")
+            )
+        return CallPlan(
+            name=name,
+            template=compile_text(step.template) if step.template else None,
+            template_ref=compile_tree(cast(JsonValue, msgspec.to_builtins(step.template_ref)))
+            if step.template_ref
+            else None,
+            inline=inline,
+            arguments=compile_arguments(step.arguments),
+            when=compile_text(step.when) if step.when else None,
+            loop=_loop(step),
+            hooks=tuple(_hook(hook_name, hook, None) for hook_name, hook in hooks.items() if hook_name != "exit"),
+            exit=_exit(step.on_exit, hooks.get("exit")),
+            continue_failed=bool(step.continue_on and step.continue_on.failed),
+            continue_error=bool(step.continue_on and step.continue_on.error),
+            capture_result=reads_result(text, prefix, name),
+            depends=depends,
+        )
+
+
+def kind_of(template: Template) -> str:
+    """The node kind that runs a template; empty when it has no type."""
+    if template.steps is not None:
+        return "Steps"
+    if template.dag is not None:
+        return "DAG"
+    if template.suspend is not None:
+        return "Suspend"
+    if template.http is not None:
+        return "HTTP"
+    if template.plugin is not None:
+        return "Plugin"
+    pods = (template.container, template.script, template.resource, template.data, template.container_set)
+    return "Pod" if any(part is not None for part in pods) else ""
+
+
+def compile_arguments(arguments: Arguments | None) -> ArgumentsPlan:
+    """Compile what a caller passes."""
+    if arguments is None:
+        return ArgumentsPlan()
+    parameters = []
+    for parameter in arguments.parameters or ():
+        value = parameter.value
+        exact = EXACT_TAG.match(value) if value is not None else None
+        parameters.append(
+            ParameterArgument(
+                name=parameter.name or "",
+                value=compile_text(value) if value is not None else None,
+                reference=exact.group(1) if exact else None,
+                value_from=cast(JsonObject, msgspec.to_builtins(parameter.value_from))
+                if parameter.value_from
+                else None,
+            )
+        )
+    return ArgumentsPlan(parameters=tuple(parameters), artifacts=arguments.artifacts or ())
+
+
+def _hook(name: str, hook: LifecycleHook, default: Arguments | None) -> HookPlan:
+    own = hook.arguments if hook.arguments is not None else default
+    return HookPlan(
+        name=name,
+        template=hook.template,
+        template_ref=hook.template_ref,
+        arguments=compile_arguments(own) if own is not None else None,
+        condition=compile_condition(hook.expression) if hook.expression else None,
+    )
+
+
+def _exit(on_exit: str | None, hook: LifecycleHook | None) -> HookPlan | None:
+    if on_exit:
+        return HookPlan(name="exit", template=on_exit, template_ref=None, arguments=None, condition=None)
+    if hook is None:
+        return None
+    own = hook.arguments
+    return HookPlan(
+        name="exit",
+        template=hook.template,
+        template_ref=hook.template_ref,
+        arguments=compile_arguments(own) if own is not None and (own.parameters or own.artifacts) else None,
+        condition=compile_condition(hook.expression) if hook.expression else None,
+    )
+
+
+def _loop(step: WorkflowStep | DAGTask) -> LoopPlan | None:
+    if step.with_items:
+        tree = compile_tree(list(step.with_items))
+        return LoopPlan(items=tuple(step.with_items), items_tags=None if tree.constant else tree)
+    if step.with_param is not None and step.with_param != "":
+        return LoopPlan(param=compile_text(step.with_param))
+    if step.with_sequence is not None:
+        return LoopPlan(sequence=compile_tree(cast(JsonValue, msgspec.to_builtins(step.with_sequence))))
+    return None
+
+
+def _depends(task: DAGTask, continues: Mapping[str, tuple[bool, bool]]) -> Depends | None:
+    if task.depends:
+        return parse_depends(task.depends, continues)
+    return from_dependencies(task.dependencies, continues) if task.dependencies else None
+
+
+def _text(value: object) -> CompiledText | None:
+    return compile_text(str(value)) if value is not None and value != "" else None
+
+
+def _retry(strategy: RetryStrategy) -> RetryPlan:
+    backoff = strategy.backoff
+    return RetryPlan(
+        limit=_text(strategy.limit),
+        policy=strategy.retry_policy or None,
+        duration=_text(backoff.duration) if backoff else None,
+        factor=_text(backoff.factor) if backoff else None,
+        max_duration=_text(backoff.max_duration) if backoff else None,
+        cap=_text(backoff.cap) if backoff else None,
+        backoff=backoff is not None,
+        expression=_text(strategy.expression),
+    )

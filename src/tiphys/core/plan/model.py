@@ -1,0 +1,197 @@
+"""The plan of a run: templates resolved, tags compiled, nothing left to parse while it runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tiphys.core.manifest.model.artifact import Artifact
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.manifest.model.strategy import TemplateRef
+from tiphys.core.manifest.model.template import Template
+from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.template.compile import CompiledText
+from tiphys.core.template.depends import Depends
+from tiphys.core.template.expression import Condition
+from tiphys.core.template.render import Compiled
+from tiphys.ids import WorkflowUid
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateKey:
+    """Where a template lives: scope ``local``, ``namespaced`` or ``cluster``, the resource and its name there."""
+
+    scope: str
+    resource: str
+    name: str
+
+    @property
+    def base(self) -> str:
+        """The ``templateScope`` of nodes called from this template's resource."""
+        return f"{self.scope}/{self.resource}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterArgument:
+    """One parameter that a caller passes.
+
+    ``reference`` is the variable's name when the value is exactly one simple tag: an absent optional then counts
+    as not passed (``spec/data.md`` 3.5).
+    """
+
+    name: str
+    value: CompiledText | None = None
+    reference: str | None = None
+    value_from: JsonObject | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArgumentsPlan:
+    """What a caller passes."""
+
+    parameters: tuple[ParameterArgument, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookPlan:
+    """A lifecycle hook or exit handler; ``arguments`` None means the workflow's."""
+
+    name: str
+    template: str | None
+    template_ref: TemplateRef | None
+    arguments: ArgumentsPlan | None
+    condition: Condition | None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopPlan:
+    """Where the items of a loop come from; exactly one field is set."""
+
+    items: tuple[JsonValue, ...] | None = None
+    items_tags: Compiled | None = None
+    param: CompiledText | None = None
+    sequence: Compiled | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlan:
+    """A step or a task."""
+
+    name: str
+    template: CompiledText | None
+    template_ref: Compiled | None
+    inline: TemplatePlan | None
+    arguments: ArgumentsPlan
+    when: CompiledText | None
+    loop: LoopPlan | None
+    hooks: tuple[HookPlan, ...]
+    exit: HookPlan | None
+    continue_failed: bool
+    continue_error: bool
+    capture_result: bool
+    depends: Depends | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DagPlan:
+    """The tasks of a DAG by name, what depends on what, and its targets."""
+
+    tasks: tuple[CallPlan, ...]
+    by_name: Mapping[str, CallPlan]
+    dependents: Mapping[str, tuple[str, ...]]
+    target: CompiledText | None
+    leaves: tuple[str, ...]
+    fail_fast: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPlan:
+    """``retryStrategy`` with its tags compiled; ``error`` is why it cannot be used."""
+
+    limit: CompiledText | None
+    policy: str | None
+    duration: CompiledText | None
+    factor: CompiledText | None
+    max_duration: CompiledText | None
+    cap: CompiledText | None
+    backoff: bool
+    expression: CompiledText | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TemplatePlan:
+    """A template ready to run.
+
+    ``body`` is the whole template without steps, tasks and inputs; ``kind`` is the name of the node kind that
+    runs it.  ``error`` is the message of a template that cannot run at all.
+    """
+
+    key: TemplateKey
+    template: Template
+    kind: str
+    body: Compiled
+    steps: tuple[tuple[CallPlan, ...], ...] = ()
+    dag: DagPlan | None = None
+    retry: RetryPlan | None = None
+    own_retry: bool = False
+    parallelism: int | None = None
+    error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The template's own name; empty for inline templates."""
+        return self.template.name or ""
+
+    @property
+    def is_pod(self) -> bool:
+        """True when nodes of this template are pods."""
+        return self.kind == "Pod"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What is known of a workflow object besides its manifest."""
+
+    uid: WorkflowUid
+    name: str
+    namespace: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plan:
+    """All that the engine needs of a manifest."""
+
+    identity: Identity
+    workflow: Workflow
+    spec: WorkflowSpec
+    templates: Mapping[TemplateKey, TemplatePlan]
+    variables: Mapping[str, JsonValue]
+    arguments: ArgumentsPlan
+    hooks: tuple[HookPlan, ...]
+    exit: HookPlan | None
+    base: TemplateKey
+    pod_spec: Compiled
+    config_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def find(self, base: TemplateKey, name: str | None, ref: TemplateRef | None) -> TemplatePlan | str:
+        """The template that a caller in ``base`` names, or the text that says why there is none."""
+        if ref is not None and (ref.name or ref.template):
+            scope = "cluster" if ref.cluster_scope else "namespaced"
+            found = self.templates.get(TemplateKey(scope, ref.name or "", ref.template or ""))
+            if found is None:
+                known = any(key.scope == scope and key.resource == ref.name for key in self.templates)
+                if known:
+                    return f"template {ref.template} not found in workflow template {ref.name}"
+                return f"workflow template {ref.name} not found"
+            return found
+        found = self.templates.get(TemplateKey(base.scope, base.resource, name or ""))
+        return found if found is not None else f"template {name} not found"
+
+
+#: A whole string that is one simple tag.
+EXACT_TAG = re.compile(r"\s*\{\{\s*([^{}=][^{}]*?)\s*\}\}\s*\Z")

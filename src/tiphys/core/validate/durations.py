@@ -1,0 +1,16 @@
+"""Durations as Go writes them."""
+
+from __future__ import annotations
+
+import re
+
+_GO = re.compile(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII)
+
+
+def is_go_duration(text: str) -> bool:
+    """True for what Go's ``time.ParseDuration`` accepts: ``1h30m``, ``1.5s``, ``0``; not ``1d``.
+
+    >>> is_go_duration("1h30m"), is_go_duration("1d")
+    (True, False)
+    """
+    return _GO.fullmatch(text) is not None

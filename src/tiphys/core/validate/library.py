@@ -1,0 +1,46 @@
+"""WorkflowTemplates and ClusterWorkflowTemplates that a manifest may refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tiphys.core.manifest.document import Manifest
+from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, WorkflowTemplate
+
+
+class Library:
+    """Templates by name, over the manifests given; the first of two with the same name counts.
+
+    Other sources (a store) override the two methods; both must be cheap and without side effects.
+    """
+
+    def __init__(self, manifests: Iterable[Manifest] = ()) -> None:
+        self._namespaced: dict[tuple[str, str], WorkflowTemplate] = {}
+        self._cluster: dict[str, ClusterWorkflowTemplate] = {}
+        self._by_name: dict[str, WorkflowTemplate] = {}
+        for manifest in manifests:
+            metadata = manifest.metadata
+            if metadata is None or not metadata.name:
+                continue
+            if isinstance(manifest, WorkflowTemplate):
+                self._namespaced.setdefault((metadata.namespace or "", metadata.name), manifest)
+                self._by_name.setdefault(metadata.name, manifest)
+            elif isinstance(manifest, ClusterWorkflowTemplate):
+                self._cluster.setdefault(metadata.name, manifest)
+
+    def workflow_template(self, namespace: str, name: str) -> WorkflowTemplate | None:
+        """The template of a namespace; one without namespace belongs to all, and no namespace asks for any."""
+        found = self._namespaced.get((namespace, name)) or self._namespaced.get(("", name))
+        return found or (None if namespace else self._by_name.get(name))
+
+    def cluster_workflow_template(self, name: str) -> ClusterWorkflowTemplate | None:
+        """The template of the whole cluster."""
+        return self._cluster.get(name)
+
+    def names(self, cluster_scope: bool) -> tuple[str, ...]:
+        """The names that exist, for hints."""
+        return tuple(self._cluster if cluster_scope else self._by_name)
+
+
+#: A library without templates.
+EMPTY = Library()

@@ -1,0 +1,28 @@
+"""What a check is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tiphys.core.manifest.model.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """How strict a check is.
+
+    ``lint`` forgives workflow arguments without a value; ``submit`` never does and wins over ``lint``; with neither
+    the check is that of the controller.  ``ignore_entrypoint`` lets a workflow be without one.  ``advise`` adds the
+    findings that Argo does not have, and ``injection`` to them those about parameters in source code.  ``defaults``
+    is the controller's ``workflowDefaults``.  ``timezone_exists`` answers for IANA names; without it the time zones
+    of CronWorkflows are not checked.
+    """
+
+    lint: bool = True
+    submit: bool = False
+    ignore_entrypoint: bool = False
+    advise: bool = True
+    injection: bool = False
+    defaults: Workflow | None = None
+    timezone_exists: Callable[[str], bool] | None = None

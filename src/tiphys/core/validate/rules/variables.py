@@ -1,0 +1,39 @@
+"""Tags that name nothing (``spec/data.md`` 18, ``spec/expressions.md`` 23)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tiphys.core.template.tagscan import unclosed
+from tiphys.core.validate.codes import Code
+from tiphys.core.validate.context import Context, Site, near
+from tiphys.core.validate.scope import CHECKED, Names
+from tiphys.core.validate.tags import tagged_strings
+
+
+def check_tags(
+    context: Context,
+    site: Site,
+    lead: str,
+    record: msgspec.Struct | str | None,
+    names: Names,
+    skip: frozenset[str] = frozenset(),
+) -> None:
+    """Report every tag of a record that is not in scope; ``lead`` stands before ``failed to resolve``."""
+    for path, text in tagged_strings(record, skip=skip):
+        start = unclosed(text)
+        if start is not None and text[start + 2 :].lstrip(" ").startswith(CHECKED):
+            # Argo goes on to the next "}}" of the JSON text, so its message shows whatever stands there.
+            message = "a tag is opened with '{{' and never closed"
+            context.refuse(Code.VARIABLE_UNKNOWN, site.at(*path), message, "close it with '}}'")
+        for tag in names.unresolved(text):
+            name = tag.strip(" ")
+            if context.template_alone and name.startswith("workflow.parameters"):
+                continue
+            context.error(
+                Code.VARIABLE_UNKNOWN,
+                site.at(*path),
+                f"{lead}failed to resolve {{{{{tag}}}}}",
+                message=f"no variable is named '{name}' here: failed to resolve {{{{{tag}}}}}",
+                hint=near(name, names),
+            )

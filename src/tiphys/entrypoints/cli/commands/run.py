@@ -1,0 +1,164 @@
+"""``tiphys run``."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from tiphys.entrypoints.cli import problems, session, sources
+from tiphys.entrypoints.cli.parameters import parse_labels, parse_parameters, read_parameter_file
+from tiphys.errors import NotFoundError, TiphysError, UsageError
+from tiphys.ports.api import SubmitOptions
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.document import Document, Loaded
+    from tiphys.core.manifest.model.workflow import Workflow
+    from tiphys.entrypoints.wire import Local
+
+
+@click.command("run")
+@click.argument("files", metavar="FILE...", nargs=-1)
+@click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="Argument of the workflow.")
+@click.option("-f", "--parameter-file", metavar="FILE", help="YAML or JSON map of arguments; -p comes before it.")
+@click.option("--entrypoint", metavar="TEMPLATE", help="Begin with another template.")
+@click.option("--name", metavar="NAME", help="Name of the workflow.")
+@click.option("--generate-name", metavar="PREFIX", help="Beginning of its name.")
+@click.option("-l", "--labels", multiple=True, metavar="KEY=VALUE", help="Labels, repeated or separated by commas.")
+@click.option("-o", "--output", type=click.Choice(["json", "yaml", "name", "wide"]), help="Form of the answer.")
+@click.option("--runtime", metavar="NAME", help="Where pods run; the usual one is process.")
+@click.option("--log", is_flag=True, help="Print the logs of all pods as they come.")
+@click.option("--resume", metavar="NAME", help="Go on with a workflow that was interrupted.")
+@click.option("--priority", type=int, help="Priority of the workflow.")
+@session.namespace_option
+@session.no_color_option
+@session.home_option
+def command(  # noqa: PLR0913 - one argument per option
+    *,
+    files: tuple[str, ...],
+    parameter: tuple[str, ...],
+    parameter_file: str | None,
+    entrypoint: str | None,
+    name: str | None,
+    generate_name: str | None,
+    labels: tuple[str, ...],
+    output: str | None,
+    runtime: str | None,
+    log: bool,
+    resume: str | None,
+    priority: int | None,
+    namespace: str | None,
+    no_color: bool,
+    home: str | None,
+) -> int:
+    """Run workflows here and wait for their end; ``-`` is standard input.
+
+    Exit code 0: all succeeded; 1: one failed; 2: refused, nothing ran.  Ctrl-C stops the workflows with their exit
+    handlers, a second one terminates them.
+    """
+    options = SubmitOptions(
+        name=name,
+        generate_name=generate_name,
+        entrypoint=entrypoint,
+        parameters=parse_parameters(parameter),
+        parameter_file=read_parameter_file(parameter_file) if parameter_file else {},
+        labels=parse_labels(labels),
+        priority=priority,
+        namespace=namespace,
+    )
+    _refuse_mixtures(files, resume, options)
+    documents = _workflows(sources.load(files)) if files else []
+    with session.local_system(home, namespace, runtime) as (local, space):
+        session.warn(local.warnings)
+        started = [local.resume(resume, space)] if resume else _submit(local, documents, options)
+        finished = _drive(local, started, output=output, logs=log, no_color=no_color)
+    return problems.OK if all(_phase(each) == "Succeeded" for each in finished) else problems.FAILED
+
+
+def _refuse_mixtures(files: Sequence[str], resume: str | None, options: SubmitOptions) -> None:
+    """What cannot be given together, before anything is read."""
+    if bool(files) == bool(resume):
+        raise UsageError("give either files or --resume NAME", "tiphys run FILE, or tiphys run - for standard input")
+    if resume and options != SubmitOptions(namespace=options.namespace):
+        raise UsageError("--resume goes on with a workflow as it is; it takes no arguments, names or labels")
+    if options.name and len(files) > 1:
+        raise UsageError("--name is for one workflow", "--generate-name gives each its own")
+
+
+def _workflows(loaded: Loaded) -> list[Document]:
+    """The workflows of the files; other kinds are skipped with a warning.
+
+    Raises:
+        ManifestError: something in the files is refused.
+        UsageError: there is no workflow.
+    """
+    from tiphys.core.manifest.diagnostics import ManifestError, Severity
+    from tiphys.entrypoints.cli.output.findings import pretty
+
+    if any(finding.severity is Severity.ERROR for finding in loaded.diagnostics):
+        raise ManifestError(loaded.diagnostics)
+    sys.stderr.write(pretty(loaded.diagnostics, sources.source_of, session.error_style()))
+    found = [document for document in loaded.documents if document.kind == "Workflow"]
+    others = [f"{each.kind} {each.name!r} is not run" for each in loaded.documents if each.kind != "Workflow"]
+    session.warn(others)
+    if not found:
+        raise UsageError("no workflow found in given files")
+    return found
+
+
+def _submit(local: Local, documents: Sequence[Document], options: SubmitOptions) -> list[Workflow]:
+    """Submit all or none: when one is refused, those before it are removed again."""
+    submitted: list[Workflow] = []
+    try:
+        for document in documents:
+            submitted.append(local.submit(document, options))
+    except TiphysError:
+        for workflow in submitted:
+            with contextlib.suppress(NotFoundError):
+                local.api.delete(*_key(workflow))
+        raise
+    return submitted
+
+
+def _drive(
+    local: Local, started: Sequence[Workflow], *, output: str | None, logs: bool, no_color: bool
+) -> list[Workflow]:
+    """Drive the runs to their end, showing them as the output asks, and answer with the finished objects."""
+    from tiphys.entrypoints.cli.output.objects import print_workflow
+    from tiphys.entrypoints.cli.output.steady import SteadyOut
+    from tiphys.entrypoints.cli.progress import Progress, stopping_on_signals
+
+    style = session.out_style(no_color=no_color)
+    plain = output in ("json", "yaml", "name")
+    out = SteadyOut(sys.stderr if plain else sys.stdout)
+    progress = Progress(out, style, quiet=plain, live=not plain and session.can_redraw())
+    uids = [(workflow.metadata and workflow.metadata.uid) or "" for workflow in started]
+    with progress, stopping_on_signals(local.driver, progress.notice):
+        local.driver.drive(uids, progress, logs=logs)
+    finished = [_finished(local, workflow, progress.latest(uid)) for uid, workflow in zip(uids, started, strict=True)]
+    for workflow in finished:
+        if plain:
+            sys.stdout.write(print_workflow(workflow, output or ""))
+        else:
+            progress.conclude(workflow, wide=output == "wide", now=session.now())
+    return finished
+
+
+def _finished(local: Local, started: Workflow, seen: Workflow | None) -> Workflow:
+    """The workflow as kept; as last seen when its time to live is already over."""
+    try:
+        return local.api.get(*_key(started))
+    except NotFoundError:
+        return seen or started
+
+
+def _key(workflow: Workflow) -> tuple[str, str]:
+    metadata = workflow.metadata
+    return (metadata and metadata.namespace) or "default", (metadata and metadata.name) or ""
+
+
+def _phase(workflow: Workflow) -> str:
+    return (workflow.status and workflow.status.phase) or ""

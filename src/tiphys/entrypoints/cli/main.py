@@ -1,0 +1,115 @@
+"""The command line: finds a command by name and turns what escapes from it into an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final, TextIO
+
+import click
+
+from tiphys.entrypoints.cli import problems
+from tiphys.errors import TiphysError, UsageError
+
+#: Command → one line of help.  Its module is imported when it is called, not for the overview.
+COMMANDS: Final = {
+    "run": "Run workflows here and show how they go.",
+    "lint": "Say what is wrong with manifests.",
+    "list": "List workflows.",
+    "get": "Show a workflow and its nodes.",
+    "logs": "Print the logs of a workflow.",
+    "delete": "Delete workflows.",
+    "version": "Print the version.",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are modules of ``commands/``, loaded by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names in the order of the overview."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"tiphys.entrypoints.cli.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the overview without loading the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an unknown one is refused with the nearest name."""
+        if args and args[0] not in COMMANDS:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "see tiphys --help"
+            raise UsageError(f"no such command: {args[0]}", hint)
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Run Argo Workflows manifests on this machine, without a cluster."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and answer with its exit code; raises nothing."""
+    try:
+        code = _call(arguments)
+        _flush(sys.stdout)
+    except BrokenPipeError:
+        silence(sys.stdout)
+        return problems.CLOSED_PIPE
+    except KeyboardInterrupt:
+        sys.stderr.write("error: interrupted\n")
+        return problems.INTERRUPTED
+    return code
+
+
+def _call(arguments: Sequence[str]) -> int:
+    try:
+        answer = cli.main(args=list(arguments) or ["--help"], prog_name="tiphys", standalone_mode=False)
+    except click.UsageError as error:
+        return _wrong_usage(error)
+    except click.ClickException as error:
+        return problems.report(UsageError(error.format_message()), sys.stderr)
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except TiphysError as error:
+        _flush(sys.stdout)
+        return problems.report(error, sys.stderr)
+    except SystemExit as exit_:  # click's answer to a closed pipe, and to nothing else in this mode
+        raise BrokenPipeError from exit_
+    except Exception as error:  # the one boundary of the command line: no input ends in a traceback
+        return problems.report_fault(error, sys.stderr)
+    return answer if isinstance(answer, int) else problems.OK
+
+
+def _wrong_usage(error: click.UsageError) -> int:
+    context = error.ctx
+    hint = f"see {context.command_path} --help" if context else "see tiphys --help"
+    return problems.report(UsageError(error.format_message().rstrip("."), hint), sys.stderr)
+
+
+def _flush(stream: TextIO) -> None:
+    if not stream.closed:
+        stream.flush()
+
+
+def silence(stream: TextIO) -> None:
+    """Let everything that is still written to a closed pipe vanish; the interpreter flushes once more at its end."""
+    import os
+
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)

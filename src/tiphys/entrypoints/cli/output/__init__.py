@@ -1,0 +1,1 @@
+"""What a person sees: text in, text out; only ``live`` and ``plain`` write."""

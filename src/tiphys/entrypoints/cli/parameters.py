@@ -1,0 +1,85 @@
+"""Parameters and labels on the command line (``spec/data.md`` 19.3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tiphys.errors import UsageError
+
+
+def parse_parameters(pairs: Iterable[str]) -> dict[str, str]:
+    """``name=value`` pairs.
+
+    Raises:
+        UsageError: a pair without ``=`` (the message is Argo's), or a name given twice.
+    """
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, sign, value = pair.partition("=")
+        if not sign:
+            raise UsageError(
+                f"expected parameter of the form: NAME=VALUE. Received: {pair}", "write -p name=value", "-p"
+            )
+        if name in found:
+            raise UsageError(f"parameter {name!r} is given twice", where="-p")
+        found[name] = value
+    return found
+
+
+def parse_labels(texts: Iterable[str]) -> dict[str, str]:
+    """``key=value`` labels, several separated by commas.
+
+    Raises:
+        UsageError: a label without ``=``.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        for pair in text.split(","):
+            key, sign, value = pair.partition("=")
+            if not sign or not key:
+                raise UsageError(f"expected a label of the form KEY=VALUE, received: {pair}", where="-l")
+            found[key] = value
+    return found
+
+
+def read_parameter_file(file: str) -> dict[str, str]:
+    """Parameters from a YAML or JSON map; a value that is not a string becomes its JSON text.
+
+    Raises:
+        UsageError: the file cannot be read, or is not a map.
+    """
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise UsageError(f"cannot read the parameter file: {reason}", where=file) from error
+    return as_parameters(_decode(text, file), file)
+
+
+def as_parameters(data: object, file: str) -> dict[str, str]:
+    """The values of a map as parameter texts.
+
+    Raises:
+        UsageError: not a map.
+    """
+    if data is None:
+        return {}
+    if not isinstance(data, Mapping):
+        raise UsageError("the parameter file must be a map of names to values", where=file)
+    return {str(name): _text(value) for name, value in data.items()}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _decode(text: str, file: str) -> object:
+    import msgspec
+
+    try:
+        decoded: object = msgspec.yaml.decode(text)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise UsageError(f"the parameter file is not YAML: {' '.join(str(error).split())}", where=file) from error
+    return decoded

@@ -1,0 +1,81 @@
+"""Errors become text and exit codes; nothing else decides about either.
+
+0 is success; 1 a run that ended Failed or Error, or a name that does not exist; 2 a manifest or a call that is
+refused; 70 a fault of ours.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TextIO
+
+from tiphys.entrypoints.cli.output.style import CYAN, RED, Style, style_for
+from tiphys.errors import Category, TiphysError
+
+OK: Final = 0
+FAILED: Final = 1
+REFUSED: Final = 2
+INTERNAL: Final = 70
+INTERRUPTED: Final = 130
+CLOSED_PIPE: Final = 141
+
+_EXIT_CODES: Final = {
+    Category.INVALID: REFUSED,
+    Category.UNSUPPORTED: REFUSED,
+    Category.CONFLICT: REFUSED,
+    Category.NOT_FOUND: FAILED,
+    Category.INTERNAL: INTERNAL,
+}
+
+
+def exit_code(error: TiphysError) -> int:
+    """The exit code of an error."""
+    return _EXIT_CODES[error.category]
+
+
+def error_text(error: TiphysError, style: Style) -> str:
+    """``error: message [code]``, then the place and the hint when known."""
+    from tiphys.core.manifest.diagnostics import ManifestError
+
+    if isinstance(error, ManifestError) and error.diagnostics:
+        return _refusal(error, style)
+    lines = [f"{style.paint('error:', RED)} {error.message} [{error.code}]"]
+    if error.where:
+        lines.append(f"  at {error.where}")
+    if error.hint:
+        lines.append(f"  {style.paint('hint:', CYAN)} {error.hint}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _refusal(error: TiphysError, style: Style) -> str:
+    from tiphys.core.manifest.diagnostics import ManifestError, Severity
+    from tiphys.entrypoints.cli.output.findings import pretty
+    from tiphys.entrypoints.cli.sources import source_of
+
+    assert isinstance(error, ManifestError)
+    count = sum(each.severity is Severity.ERROR for each in error.diagnostics)
+    noun = "error" if count == 1 else "errors"
+    head = f"{style.paint('error:', RED)} the manifest has {count} {noun}; nothing was started [{error.code}]\n"
+    return pretty(error.diagnostics, source_of, style) + head
+
+
+def report(error: TiphysError, stream: TextIO) -> int:
+    """Write an error for a person and answer with the exit code."""
+    stream.write(error_text(error, style_for(stream)))
+    return exit_code(error)
+
+
+def report_fault(error: BaseException, stream: TextIO) -> int:
+    """Write one line about an exception that nobody expected, and its details to a file."""
+    import tempfile
+    import traceback
+
+    details = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="tiphys-fault-", suffix=".txt", delete=False) as file:
+            file.write(details)
+        where = f"details are in {file.name}"
+    except OSError:
+        where = f"details: {details.splitlines()[-1]}"
+    summary = " ".join(str(error).split()) or "no message"
+    stream.write(f"error: a fault in tiphys: {type(error).__name__}: {summary[:200]}; {where}\n")
+    return INTERNAL

@@ -1,0 +1,82 @@
+"""What every command that touches workflows begins with: settings, the local system, its warnings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tiphys.entrypoints.cli.output.style import YELLOW, Style, style_for
+
+if TYPE_CHECKING:
+    from tiphys.entrypoints.wire import Local
+
+
+def home_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--home``, the same on every command."""
+    return click.option("--home", metavar="DIR", help="Data directory instead of the usual one.")(function)
+
+
+def namespace_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``-n``, the same on every command."""
+    return click.option("-n", "--namespace", metavar="NAME", help="Namespace.")(function)
+
+
+def no_color_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--no-color``, the same on every command."""
+    return click.option("--no-color", is_flag=True, help="No colours.")(function)
+
+
+@contextmanager
+def local_system(
+    home: str | None, namespace: str | None = None, runtime: str | None = None
+) -> Iterator[tuple[Local, str]]:
+    """Open the system of this machine for one command; gives it with the namespace to use."""
+    from tiphys.entrypoints import settings, wire
+
+    chosen = settings.load(home=Path(home) if home else None, namespace=namespace)
+    with wire.open_local(chosen, runtime=runtime) as local:
+        yield local, chosen.namespace
+
+
+def warn(messages: Sequence[str]) -> None:
+    """Write warnings to stderr, one a line."""
+    style = error_style()
+    for message in messages:
+        sys.stderr.write(f"{style.paint('warning:', YELLOW)} {message}\n")
+
+
+def out_style(*, no_color: bool = False, no_utf8: bool = False) -> Style:
+    """The style for stdout; ``NO_COLOR`` and ``TERM=dumb`` turn colours off."""
+    return style_for(sys.stdout, no_color=no_color or _is_plain(), no_utf8=no_utf8)
+
+
+def can_redraw() -> bool:
+    """Whether stdout is a terminal on which the cursor can be moved."""
+    import os
+
+    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"  # noqa: TID251 - see _is_plain
+
+
+def error_style() -> Style:
+    """The style for stderr."""
+    return style_for(sys.stderr, no_color=_is_plain())
+
+
+def _is_plain() -> bool:
+    import os
+
+    variables = os.environ  # noqa: TID251 - how the terminal looks is no setting of the system
+    return bool(variables.get("NO_COLOR")) or variables.get("TERM") == "dumb"
+
+
+def now() -> datetime:
+    """The present moment, for ages and running durations."""
+    from tiphys.adapters.system import SystemClock
+
+    return SystemClock().now()

@@ -1,0 +1,278 @@
+"""Settings: flags, then the environment, then the configuration file.  Nothing else reads the environment.
+
+The configuration file has the keys of Argo's ``workflow-controller-configmap``, written plainly or as the ConfigMap
+itself, so that a cluster's configuration can be used as it is.  Keys of Argo that this version does not honour are
+listed in ``ControllerConfig.ignored``; keys that Argo does not know either are refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from tiphys.errors import UsageError
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.scalars import JsonObject
+
+HOME = "TIPHYS_HOME"
+CONFIG = "TIPHYS_CONFIG"
+RUNTIME = "TIPHYS_RUNTIME"
+SANDBOX = "TIPHYS_SANDBOX"
+HOST_PATHS = "TIPHYS_HOST_PATHS"
+NAMESPACE = "TIPHYS_NAMESPACE"
+#: What users of ``argo`` have set already; ``TIPHYS_NAMESPACE`` comes first.
+ARGO_NAMESPACE = "ARGO_NAMESPACE"
+
+#: ``auto`` uses a sandbox where bubblewrap works and says so where it does not; ``on`` refuses to run without.
+SANDBOX_MODES = ("auto", "on", "off")
+_SANDBOX_WORDS = {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "off", "no": "off"}
+
+_KEYS = frozenset({"parallelism", "namespaceParallelism", "workflowDefaults"})
+_ARGO_KEYS = frozenset(
+    [
+        "artifactDrivers",
+        "artifactRepository",
+        "columns",
+        "disableAgentPodCreation",
+        "executor",
+        "failedPodRestart",
+        "images",
+        "initialDelay",
+        "initlessPod",
+        "instanceID",
+        "kubeConfig",
+        "links",
+        "mainContainer",
+        "metricsConfig",
+        "namespace",
+        "navColor",
+        "nodeEvents",
+        "persistence",
+        "podGCDeleteDelayDuration",
+        "podGCGracePeriodSeconds",
+        "podSpecLogStrategy",
+        "resourceRateLimit",
+        "retentionPolicy",
+        "sso",
+        "synchronization",
+        "telemetryConfig",
+        "workflowEvents",
+        "workflowRestrictions",
+    ]
+)
+_WORKFLOW_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
+_DNS_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControllerConfig:
+    """What the configuration file says.
+
+    ``parallelism`` limits the workflows that run at once, ``namespace_parallelism`` those of one namespace; None is
+    without limit.  ``workflow_defaults`` is a partial Workflow, not yet decoded.
+    """
+
+    parallelism: int | None = None
+    namespace_parallelism: int | None = None
+    workflow_defaults: JsonObject = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this process is to work.
+
+    ``home`` is the data directory; it need not exist.  ``host_paths`` are the directories of this machine that
+    ``hostPath`` volumes may show, with all that is below them; without any, none may.  ``runtime`` is a name that
+    the wiring knows.
+    """
+
+    home: Path
+    namespace: str = "default"
+    runtime: str = "process"
+    sandbox: str = "auto"
+    host_paths: tuple[Path, ...] = ()
+    controller: ControllerConfig = field(default_factory=ControllerConfig)
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of the data directory."""
+        return self.home / "tiphys.db"
+
+
+def load(
+    *, home: Path | None = None, namespace: str | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings of flags (those that are not None), of the environment and of the configuration file.
+
+    Args:
+        home: The flag ``--home``.
+        namespace: The flag ``--namespace``.
+        environment: Stands in for the process's own.  A variable that is empty counts as not set.
+
+    Raises:
+        UsageError: a variable or a key of the file is wrong, or the named file cannot be read; names it.
+    """
+    if environment is None:
+        environment = os.environ  # noqa: TID251 - the only reader of the environment
+    variables = {name: value for name, value in environment.items() if value}
+    place = _home(home, variables)
+    return Settings(
+        home=place,
+        namespace=_namespace(namespace, variables),
+        runtime=variables.get(RUNTIME, "process"),
+        sandbox=_sandbox(variables.get(SANDBOX, "auto")),
+        host_paths=_host_paths(variables.get(HOST_PATHS, "")),
+        controller=_controller(place, variables),
+    )
+
+
+def parse_controller(text: str, file: str) -> ControllerConfig:
+    """The configuration in the text of a file; ``file`` names it in errors.
+
+    Raises:
+        UsageError: the text is not YAML, or a key is unknown or has a wrong value.
+    """
+    keys = _keys(_yaml(text, file), file)
+    unknown = sorted(keys.keys() - _KEYS - _ARGO_KEYS)
+    if unknown:
+        hint = f"Tiphys honours {', '.join(sorted(_KEYS))}; other keys of Argo's controller may stand there"
+        raise UsageError(f"unknown key {unknown[0]!r}", hint, file)
+    return ControllerConfig(
+        parallelism=_limit("parallelism", keys, file),
+        namespace_parallelism=_limit("namespaceParallelism", keys, file),
+        workflow_defaults=_workflow_defaults(keys.get("workflowDefaults"), file),
+        ignored=tuple(sorted(keys.keys() & _ARGO_KEYS)),
+    )
+
+
+def _home(flag: Path | None, variables: Mapping[str, str]) -> Path:
+    if flag is None and HOME in variables:
+        flag = Path(variables[HOME])
+    if flag is None:
+        from platformdirs import user_data_path
+
+        flag = user_data_path("tiphys", appauthor=False)
+    return _absolute(flag, HOME)
+
+
+def _absolute(path: Path, where: str) -> Path:
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError as error:  # ``~nobody``
+        raise UsageError(f"{str(path)!r}: no such home directory", None, where) from error
+
+
+def _namespace(flag: str | None, variables: Mapping[str, str]) -> str:
+    named = {"--namespace": flag, NAMESPACE: variables.get(NAMESPACE), ARGO_NAMESPACE: variables.get(ARGO_NAMESPACE)}
+    for where, value in named.items():
+        if value is not None:
+            if not _DNS_LABEL.fullmatch(value):
+                hint = "use up to 63 lower-case letters, digits and hyphens"
+                raise UsageError(f"{value!r} is not the name of a namespace", hint, where)
+            return value
+    return "default"
+
+
+def _sandbox(value: str) -> str:
+    mode = _SANDBOX_WORDS.get(value.lower(), value.lower())
+    if mode not in SANDBOX_MODES:
+        raise UsageError(f"{value!r} is not one of {', '.join(SANDBOX_MODES)}", None, SANDBOX)
+    return mode
+
+
+def _host_paths(value: str) -> tuple[Path, ...]:
+    paths = []
+    for text in filter(None, value.split(os.pathsep)):
+        path = Path(text).expanduser() if text.startswith("~/") else Path(text)
+        if not path.is_absolute() or ".." in path.parts:
+            hint = f"separate absolute paths without '..' by {os.pathsep!r}"
+            raise UsageError(f"{text!r} is not an absolute path", hint, HOST_PATHS)
+        paths.append(path)
+    return tuple(dict.fromkeys(paths))
+
+
+def _controller(home: Path, variables: Mapping[str, str]) -> ControllerConfig:
+    named = CONFIG in variables
+    file = _absolute(Path(variables[CONFIG]), CONFIG) if named else home / "config.yaml"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if named:
+            raise UsageError("there is no such file", f"it is named by {CONFIG}", str(file)) from error
+        return ControllerConfig()
+    except OSError as error:
+        raise UsageError(f"the file cannot be read: {error.strerror}", None, str(file)) from error
+    except UnicodeDecodeError as error:
+        raise UsageError("the file is not UTF-8 text", None, str(file)) from error
+    return parse_controller(text, str(file))
+
+
+def _yaml(text: str, file: str) -> object:
+    import yaml
+
+    try:
+        return cast(object, yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
+        raise UsageError(f"not YAML: {error.problem}", None, where) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise UsageError("not YAML", None, file) from error
+
+
+def _keys(document: object, file: str) -> Mapping[str, object]:
+    """The keys of a plain file or of a ConfigMap, whose values are YAML text; its key ``config`` holds them all."""
+    plain = _mapping(document, "the file", file)
+    if plain.get("kind") != "ConfigMap":
+        return plain
+    data = _mapping(plain.get("data"), "data", file)
+    keys: dict[str, object] = {}
+    for key, value in data.items():
+        if not isinstance(value, str):
+            raise UsageError(f"data.{key} must be text, as in every ConfigMap", None, file)
+        inner = _yaml(value, f"{file} (data.{key})")
+        if key == "config":
+            keys.update(_mapping(inner, "data.config", file))
+        else:
+            keys[key] = inner
+    return keys
+
+
+def _mapping(value: object, what: str, file: str) -> dict[str, object]:
+    """A mapping with text as keys; nothing at all is an empty one."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        raise UsageError(f"{what} must be a mapping", None, file)
+    return value
+
+
+def _limit(key: str, keys: Mapping[str, object], file: str) -> int | None:
+    """A number of workflows; 0 is without limit, as for Argo."""
+    value = keys.get(key)
+    if value is None:
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise UsageError(f"{key} must be a whole number of at least 0, not {value!r}", None, file)
+    return value or None
+
+
+def _workflow_defaults(value: object, file: str) -> JsonObject:
+    if isinstance(value, str):
+        value = _yaml(value, f"{file} (workflowDefaults)")
+    defaults = _mapping(value, "workflowDefaults", file)
+    unknown = sorted(defaults.keys() - _WORKFLOW_KEYS)
+    if unknown:
+        hint = "it is a partial Workflow: metadata and spec"
+        raise UsageError(f"workflowDefaults has an unknown key {unknown[0]!r}", hint, file)
+    for key in ("metadata", "spec"):
+        _mapping(defaults.get(key), f"workflowDefaults.{key}", file)
+    return cast("JsonObject", defaults)

@@ -1,0 +1,136 @@
+"""Settings become running parts; the only place that knows adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from tiphys.app.controller.driver import LocalDriver
+from tiphys.app.controller.retention import delete_expired
+from tiphys.app.services.features import refuse_unsupported
+from tiphys.app.services.objects import key_of, new_object, workflow_of
+from tiphys.app.services.query import LocalApi
+from tiphys.app.services.submit import apply_options, identify, merge_defaults
+from tiphys.core.manifest.diagnostics import Diagnostic, ManifestError
+from tiphys.core.manifest.document import Document, Loaded
+from tiphys.core.manifest.load import load
+from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.validate.check import check_workflow
+from tiphys.core.validate.library import EMPTY, Library
+from tiphys.core.validate.options import CheckOptions
+from tiphys.entrypoints.settings import Settings
+from tiphys.errors import NotFoundError, UsageError
+from tiphys.ports.api import Api, Driver, SubmitOptions
+from tiphys.ports.clock import Clock
+from tiphys.ports.runtime import PodRuntime
+from tiphys.ports.store import Store
+
+RUNTIMES = ("process",)
+_STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The system of this machine, open for one command."""
+
+    api: Api
+    driver: Driver
+    warnings: Sequence[str]
+    store: Store
+    runtime: PodRuntime
+    clock: Clock
+    settings: Settings
+    library: Library = EMPTY
+
+    def submit(self, document: Document, options: SubmitOptions) -> Workflow:
+        """Check a manifest as the call changes it, and keep it; nothing runs yet.
+
+        Raises:
+            ManifestError: the checks found errors.
+            UnsupportedError: this version or the runtime cannot honour a field.
+            ConflictError: the name is taken.
+        """
+        manifest = document.manifest
+        if not isinstance(manifest, Workflow):
+            raise UsageError(f"{document.kind} is not run")
+        wanted = merge_defaults(apply_options(manifest, options), self._defaults())
+        report = check_workflow(
+            replace(document, manifest=wanted), self.library, CheckOptions(lint=False, submit=True, advise=False)
+        )
+        if report.valid is None:
+            raise ManifestError(report.diagnostics)
+        refuse_unsupported(wanted)
+        workflow = identify(wanted, self.clock, options.namespace or self.settings.namespace)
+        return workflow_of(self.store.create(new_object(workflow, self.clock.now())))
+
+    def resume(self, name: str, namespace: str) -> Workflow:
+        """The workflow that an interrupted run left behind; driving it goes on where it was."""
+        stored = self.store.get(key_of(namespace, name))
+        if stored is None:
+            raise NotFoundError(f'workflows.argoproj.io "{name}" not found', "`tiphys list` shows what is there")
+        return workflow_of(stored)
+
+    def _defaults(self) -> Mapping[str, JsonValue]:
+        return self.settings.controller.workflow_defaults
+
+
+@contextmanager
+def open_local(
+    settings: Settings, *, runtime: str | None = None, library: Library = EMPTY
+) -> Iterator[Local]:
+    """Open the data directory and the runtime of this machine.
+
+    Raises:
+        UsageError: no runtime has that name.
+        StoreError: the data directory cannot be used.
+    """
+    from tiphys.adapters.stores.sql.store import SqliteStore
+    from tiphys.adapters.system import SystemClock
+
+    clock = SystemClock()
+    pods = _runtime(settings, runtime or settings.runtime)
+    try:
+        store = SqliteStore(settings.database, clock)
+        try:
+            delete_expired(store, pods, clock.now())
+            driver = LocalDriver(store, pods, clock, library=library)
+            yield Local(LocalApi(store, pods), driver, pods.warnings(), store, pods, clock, settings, library)
+        finally:
+            store.close()
+    finally:
+        pods.close()
+
+
+def _runtime(settings: Settings, name: str) -> PodRuntime:
+    if name not in RUNTIMES:
+        raise UsageError(f"no runtime is called {name!r}", f"there is: {', '.join(RUNTIMES)}")
+    from tiphys.adapters.runtimes.process.runtime import ProcessRuntime
+
+    sandbox = {"on": True, "off": False}.get(settings.sandbox)
+    return ProcessRuntime(settings.home, sandbox=sandbox, host_paths=settings.host_paths)
+
+
+def load_files(files: Sequence[str], stdin: IO[str]) -> Loaded:
+    """Read and decode manifests; ``-`` is standard input.
+
+    Raises:
+        UsageError: a file cannot be read.
+    """
+    documents: list[Document] = []
+    diagnostics: list[Diagnostic] = []
+    for file in files:
+        loaded = load(stdin.read(), "<stdin>") if file == _STDIN else load(_read(file), file)
+        documents.extend(loaded.documents)
+        diagnostics.extend(loaded.diagnostics)
+    return Loaded(tuple(documents), tuple(diagnostics))
+
+
+def _read(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}", where=file) from None

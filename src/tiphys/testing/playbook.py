@@ -1,0 +1,200 @@
+"""Stories about the engine: a manifest, then events in and commands out, in virtual time.
+
+A playbook keeps what a store would keep, so at any point the run can be thrown away and restored from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from tiphys.core.engine.assemble import assemble
+from tiphys.core.engine.commands import Command, KillPod, StartPod
+from tiphys.core.engine.events import Container, Event, PodChanged, ShutdownRequested, SuspendChanged
+from tiphys.core.engine.invariants import violations
+from tiphys.core.engine.run import Run
+from tiphys.core.engine.step import Internal, NodeChange, Step, WorkflowChange
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowTemplate
+from tiphys.core.plan.compile import compile_plan
+from tiphys.core.plan.model import Identity
+from tiphys.core.validate.library import Library
+from tiphys.ids import NodeId, WorkflowUid
+
+START = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
+
+
+class Playbook:
+    """One run of a manifest, driven by hand.
+
+    Pods are named by the display name or the full name of their node.  After every step the invariants are
+    checked; ``restoring`` also replaces the run by one restored from its rows after every step, which must change
+    nothing.
+    """
+
+    def __init__(
+        self, workflow: Workflow, *, name: str | None = None, library: Sequence[WorkflowTemplate] = (), restoring: bool = False
+    ) -> None:
+        meta = workflow.metadata
+        self.name = name or (meta.name if meta is not None else None) or "wf"
+        self.now = START
+        identity = Identity(uid=WorkflowUid("uid-1"), name=self.name, namespace="default", created_at=START)
+        self.plan = compile_plan(workflow, identity, Library(library))
+        self.run = Run.start(self.plan, self.now)
+        self.restoring = restoring
+        self.rows: dict[str, NodeChange] = {}
+        self.workflow = WorkflowChange(
+            phase="", message="", started_at=None, finished_at=None, progress="0/0", shutdown="", suspended=False, parameters=()
+        )
+        self.commands: list[Command] = []
+        self.running: dict[NodeId, StartPod] = {}
+        self.killed: list[NodeId] = []
+        self.step = self.advance()
+
+    # -- events ----------------------------------------------------------------------------------------------
+
+    def advance(self, *events: Event, seconds: float = 0) -> Step:
+        """Let time pass, hand in events, keep the step."""
+        self.now += timedelta(seconds=seconds)
+        if self.restoring and self.rows:
+            self.run = Run.restore(self.plan, self.workflow, _through_json(self.rows), self.now)
+        self.step = self.run.advance(events, self.now)
+        for change in self.step.changes:
+            self.rows[change.status.name or ""] = change
+        if self.step.workflow is not None:
+            self.workflow = self.step.workflow
+        self.commands.extend(self.step.commands)
+        for command in self.step.commands:
+            if isinstance(command, StartPod):
+                if command.node_id in self.running:
+                    raise AssertionError(f"{command.node_name} was started twice")
+                self.running[command.node_id] = command
+            elif isinstance(command, KillPod):
+                self.killed.append(command.node_id)
+                self.running.pop(command.node_id, None)
+        problems = violations(list(self.rows.values()), self.workflow)
+        if problems:
+            raise AssertionError("; ".join(problems))
+        return self.step
+
+    def begin(self, *pods: str) -> Step:
+        """The pods run now."""
+        return self.advance(*(PodChanged(node_id=self.find(pod), phase="Running") for pod in pods))
+
+    def succeed(
+        self, *pods: str, result: str | None = None, parameters: Mapping[str, str] | None = None, seconds: float = 0
+    ) -> Step:
+        """The pods end well."""
+        return self._finish(pods, 0, result, parameters, seconds)
+
+    def fail(self, *pods: str, exit_code: int = 1, seconds: float = 0) -> Step:
+        """The main containers of the pods end with an exit code."""
+        return self._finish(pods, exit_code, None, None, seconds)
+
+    def lose(self, *pods: str) -> Step:
+        """Nothing is left of the pods."""
+        events = [PodChanged(node_id=self._take(pod), phase="Failed", lost=True) for pod in pods]
+        return self.advance(*events)
+
+    def shut_down(self, strategy: str) -> Step:
+        """Somebody stops or terminates the run."""
+        return self.advance(ShutdownRequested(strategy))
+
+    def suspend(self, *, on: bool) -> Step:
+        """Somebody suspends or resumes the run."""
+        return self.advance(SuspendChanged(on))
+
+    def _finish(
+        self, pods: Sequence[str], code: int, result: str | None, parameters: Mapping[str, str] | None, seconds: float
+    ) -> Step:
+        end = self.now + timedelta(seconds=seconds)
+        events = [
+            PodChanged(
+                node_id=self._take(pod),
+                phase="Failed" if code else "Succeeded",
+                containers=(
+                    Container(name="main", exit_code=code, reason="Error" if code else "Completed", finished_at=end),
+                ),
+                result=result,
+                parameters=tuple((parameters or {}).items()),
+            )
+            for pod in pods
+        ]
+        return self.advance(*events, seconds=seconds)
+
+    def _take(self, pod: str) -> NodeId:
+        found = self.find(pod)
+        if self.running.pop(found, None) is None:
+            raise AssertionError(f"{pod} is not running")
+        return found
+
+    # -- what can be seen -------------------------------------------------------------------------------------
+
+    def find(self, pod: str) -> NodeId:
+        """The node of a started pod, by display name or full name."""
+        for command in self.running.values():
+            status = self.rows[command.node_name].status
+            if pod in {status.name, status.display_name}:
+                return command.node_id
+        raise AssertionError(f"{pod} is not running; there is: {', '.join(self.started)}")
+
+    @property
+    def started(self) -> list[str]:
+        """Display names of the pods that run, in the order of their start."""
+        return [self.rows[command.node_name].status.display_name or "" for command in self.running.values()]
+
+    @property
+    def phase(self) -> str:
+        """The phase of the workflow."""
+        return self.workflow.phase
+
+    @property
+    def message(self) -> str:
+        """The message of the workflow."""
+        return self.workflow.message
+
+    def nodes(self) -> dict[str, NodeStatus]:
+        """All nodes by full name, as Argo shows them."""
+        return {status.name or "": status for status in assemble(list(self.rows.values())).values()}
+
+    def node(self, name: str) -> NodeStatus:
+        """A node by full name or display name."""
+        found = self.nodes()
+        if name in found:
+            return found[name]
+        return next(status for status in found.values() if status.display_name == name)
+
+    def phases(self) -> dict[str, str]:
+        """Phase by full name."""
+        return {name: status.phase or "" for name, status in self.nodes().items()}
+
+    def pod(self, name: str) -> StartPod:
+        """The command that started a pod, running or not, by display name or full name."""
+        for command in reversed(self.commands):
+            if isinstance(command, StartPod):
+                status = self.rows[command.node_name].status
+                if name in {status.name, status.display_name}:
+                    return command
+        raise AssertionError(f"no pod {name} was started")
+
+    def main(self, name: str) -> Mapping[str, object]:
+        """The main container of a pod."""
+        spec = self.pod(name).manifest["spec"]
+        if not isinstance(spec, dict) or not isinstance(spec["containers"], list):
+            raise AssertionError("the pod has no containers")
+        container = spec["containers"][0]
+        if not isinstance(container, dict):
+            raise AssertionError("the container is no map")
+        return container
+
+
+def _through_json(rows: Mapping[str, NodeChange]) -> list[NodeChange]:
+    """The rows as a store gives them back."""
+    return [
+        NodeChange(
+            msgspec.json.decode(msgspec.json.encode(row.status), type=NodeStatus),
+            msgspec.json.decode(msgspec.json.encode(row.internal), type=Internal),
+        )
+        for row in rows.values()
+    ]

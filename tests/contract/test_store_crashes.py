@@ -1,0 +1,84 @@
+"""A process that is killed between or inside commits loses no commit and leaves no half of one."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.ids import WorkflowUid
+from tiphys.testing.clock import VirtualClock
+from tiphys.testing.contracts.store import an_object
+
+UID = an_object("w").uid
+NODES = 20
+WRITER = """
+import sys
+from pathlib import Path
+from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.ids import WorkflowUid
+from tiphys.ports.store import CommandRow, NodeRow, RunCommit
+from tiphys.testing.clock import VirtualClock
+
+path, uid, number, nodes = Path(sys.argv[1]), WorkflowUid(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+store = SqliteStore(path, VirtualClock())
+assert store.claim(uid)
+while True:
+    number += 1
+    text = str(number).encode()
+    size = 100_000 if number % 7 == 0 else 10  # some span many pages
+    rows = [NodeRow(name=f"n{at}", sequence=at, status=text * size, internal=text) for at in range(nodes)]
+    commands = [CommandRow(key=f"c{number}", body=text)]
+    performed = [f"c{number - 1}"]
+    store.commit(RunCommit(uid=uid, nodes=rows, commands=commands, performed=performed, data=text, phase=str(number)))
+    print(number, flush=True)
+"""
+
+
+def check_whole(path: Path) -> int:
+    """The number of the last commit, of which every part must be there; 0 before the first."""
+    store = SqliteStore(path, VirtualClock())
+    try:
+        item = store.find(UID)
+        assert item is not None
+        assert store.claim(WorkflowUid(UID)), "the claim outlived its process"
+        rows, commands = list(store.nodes(UID)), store.commands(UID)
+        if item.phase == "Running":
+            assert rows == []
+            assert list(commands) == []
+            return 0
+        text = item.phase.encode()
+        assert item.data == text
+        assert [row.internal for row in rows] == [text] * NODES
+        assert {row.status[: len(text)] for row in rows} == {text}
+        assert [command.body for command in commands] == [text]
+        assert store._database._writer.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return int(text)
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_killed_writer_loses_nothing(tmp_path: Path, seed: int) -> None:
+    path, moments = tmp_path / "tiphys.db", random.Random(seed)
+    store = SqliteStore(path, VirtualClock())
+    store.create(an_object("w"))
+    store.close()
+    environment, last = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, 0
+    for _ in range(20):
+        arguments = [sys.executable, "-c", WRITER, str(path), UID, str(last), str(NODES)]
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) as writer:
+            assert writer.stdout is not None
+            seen = [int(writer.stdout.readline()) for _ in range(moments.randrange(1, 20))]
+            writer.kill()
+            seen += [int(line) for line in writer.stdout.read().splitlines()]
+        found = check_whole(path)
+        assert seen[0] == last + 1
+        # Said and not there would be lost; one that was not said may have been committed.
+        assert found in (seen[-1], seen[-1] + 1)
+        last = found

@@ -1,0 +1,38 @@
+"""Every store keeps the contract of ``ports/store.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tiphys.adapters.stores.memory import MemoryStore
+from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.ports.store import Store
+from tiphys.testing.clock import VirtualClock
+from tiphys.testing.contracts.store import LastingStoreContract, StoreContract
+
+
+class TestMemoryStore(StoreContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return MemoryStore(VirtualClock())
+
+
+class TestSqliteStore(StoreContract, LastingStoreContract):
+    @pytest.fixture
+    def reopen(self, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+        opened: list[Store] = []
+
+        def reopen() -> Store:
+            opened.append(SqliteStore(tmp_path / "home" / "tiphys.db", VirtualClock()))
+            return opened[-1]
+
+        yield reopen
+        for store in opened:
+            store.close()
+
+    @pytest.fixture
+    def store(self, reopen: Callable[[], Store]) -> Store:
+        return reopen()

@@ -1,0 +1,61 @@
+"""Every list walks an index in its order: no scan of a table, no sort of more than a page per phase."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from tiphys.adapters.stores.cursor import Position
+from tiphys.adapters.stores.sql import queries, tables
+from tiphys.ports.store import ListOptions
+from tiphys.testing.clock import VirtualClock
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:")
+    tables.migrate(connection, VirtualClock())
+    yield connection
+    connection.close()
+
+
+def plan(connection: sqlite3.Connection, options: ListOptions, start: Position | None) -> list[str]:
+    query, parameters = queries.positions(options, start)
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", parameters)]
+
+
+@pytest.mark.parametrize("start", [None, Position(5, 7)])
+@pytest.mark.parametrize("namespace", [None, "argo"])
+@pytest.mark.parametrize(
+    ("phases", "labels", "index"),
+    [
+        ([], {}, {None: "objects_kind", "argo": "objects_namespace"}),
+        (["Failed"], {}, {None: "objects_phase", "argo": "objects_namespace_phase"}),
+        (["Failed", "Error"], {}, {None: "objects_phase", "argo": "objects_namespace_phase"}),
+        ([], {"a": "1"}, {None: "labels_value", "argo": "labels_namespace_value"}),
+        (["Failed"], {"a": "1", "b": "2"}, {None: "labels_value", "argo": "labels_namespace_value"}),
+    ],
+)
+def test_list_walks_the_index_made_for_it(
+    connection: sqlite3.Connection,
+    start: Position | None,
+    namespace: str | None,
+    phases: list[str],
+    labels: dict[str, str],
+    index: dict[str | None, str],
+) -> None:
+    options = ListOptions(kind="Workflow", namespace=namespace, phases=phases, labels=labels)
+    steps = plan(connection, options, start)
+    walks = [step for step in steps if step.startswith("SEARCH") and "INDEX" in step and "PRIMARY KEY" not in step]
+    assert walks
+    assert all(f"INDEX {index[namespace]} (" in step for step in walks), steps
+    if len(phases) < 2:
+        assert not any("TEMP B-TREE" in step for step in steps), steps
+    assert not any(step in ("SCAN objects", "SCAN l", "SCAN labels") for step in steps), steps
+
+
+def test_walk_starts_at_the_cursor(connection: sqlite3.Connection) -> None:
+    steps = plan(connection, ListOptions(kind="Workflow"), Position(5, 7))
+    assert any("kind=? AND created_at<?" in step for step in steps), steps

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tiphys.entrypoints.settings import ControllerConfig, load, parse_controller
+from tiphys.errors import UsageError
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def write_config(home: Path, text: str) -> Path:
+    home.mkdir(exist_ok=True)
+    file = home / "config.yaml"
+    file.write_text(text)
+    return file
+
+
+class TestHome:
+    def test_flag_comes_before_the_environment(self, tmp_path: Path) -> None:
+        environment = {"TIPHYS_HOME": str(tmp_path / "b")}
+        assert load(home=tmp_path / "a", environment=environment).home == tmp_path / "a"
+        assert load(environment=environment).home == tmp_path / "b"
+
+    def test_default_is_the_users_data_directory(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+        assert load(environment={"TIPHYS_HOME": ""}).home == tmp_path / "tiphys"
+
+    def test_home_is_made_absolute(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.chdir(tmp_path)
+        assert load(home=Path("~/x"), environment={}).home == tmp_path / "x"
+        assert load(home=Path("y"), environment={}).home == tmp_path / "y"
+
+    def test_unknown_user_is_a_usage_error(self) -> None:
+        with pytest.raises(UsageError, match="no such home directory"):
+            load(environment={"TIPHYS_HOME": "~nobody-of-this-name/x"})
+
+    def test_loading_makes_nothing(self, home: Path) -> None:
+        assert load(home=home, environment={}).database == home / "tiphys.db"
+        assert not home.exists()
+
+    def test_own_environment_is_the_default(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("TIPHYS_HOME", str(tmp_path / "mine"))
+        assert load().home == tmp_path / "mine"
+
+
+class TestVariables:
+    def test_defaults(self, home: Path) -> None:
+        settings = load(home=home, environment={})
+        assert (settings.namespace, settings.runtime, settings.sandbox) == ("default", "process", "auto")
+        assert settings.host_paths == ()
+        assert settings.controller == ControllerConfig()
+
+    @pytest.mark.parametrize(
+        ("flag", "environment", "expected"),
+        [
+            ("a", {"TIPHYS_NAMESPACE": "b", "ARGO_NAMESPACE": "c"}, "a"),
+            (None, {"TIPHYS_NAMESPACE": "b", "ARGO_NAMESPACE": "c"}, "b"),
+            (None, {"TIPHYS_NAMESPACE": "", "ARGO_NAMESPACE": "c"}, "c"),
+        ],
+    )
+    def test_namespace(self, home: Path, flag: str | None, environment: dict[str, str], expected: str) -> None:
+        assert load(home=home, namespace=flag, environment=environment).namespace == expected
+
+    @pytest.mark.parametrize("name", ["", "A", "a.b", "../x", "-a", "a" * 64, "a\n"])
+    def test_bad_namespace(self, home: Path, name: str) -> None:
+        with pytest.raises(UsageError) as caught:
+            load(home=home, namespace=name, environment={})
+        assert caught.value.where == "--namespace"
+
+    @pytest.mark.parametrize(
+        ("value", "mode"), [("on", "on"), ("OFF", "off"), ("1", "on"), ("false", "off"), ("auto", "auto")]
+    )
+    def test_sandbox(self, home: Path, value: str, mode: str) -> None:
+        assert load(home=home, environment={"TIPHYS_SANDBOX": value}).sandbox == mode
+
+    def test_bad_sandbox(self, home: Path) -> None:
+        with pytest.raises(UsageError, match="auto, on, off") as caught:
+            load(home=home, environment={"TIPHYS_SANDBOX": "maybe"})
+        assert caught.value.where == "TIPHYS_SANDBOX"
+
+    def test_runtime(self, home: Path) -> None:
+        assert load(home=home, environment={"TIPHYS_RUNTIME": "container"}).runtime == "container"
+
+    def test_host_paths(self, home: Path) -> None:
+        value = os.pathsep.join(["/srv/data", "", "/srv/data/", "/opt"])
+        paths = load(home=home, environment={"TIPHYS_HOST_PATHS": value}).host_paths
+        assert paths == (Path("/srv/data"), Path("/opt"))
+
+    @pytest.mark.parametrize("value", ["data", "/a:b", "/a/../b", "."])
+    def test_bad_host_paths(self, home: Path, value: str) -> None:
+        with pytest.raises(UsageError, match="not an absolute path") as caught:
+            load(home=home, environment={"TIPHYS_HOST_PATHS": value})
+        assert caught.value.where == "TIPHYS_HOST_PATHS"
+
+
+class TestConfigFile:
+    def test_plain_file(self, home: Path) -> None:
+        write_config(
+            home,
+            "parallelism: 4\nnamespaceParallelism: '2'\nnodeEvents: {enabled: false}\n"
+            "workflowDefaults:\n  spec: {activeDeadlineSeconds: 60}\n",
+        )
+        assert load(home=home, environment={}).controller == ControllerConfig(
+            parallelism=4,
+            namespace_parallelism=2,
+            workflow_defaults={"spec": {"activeDeadlineSeconds": 60}},
+            ignored=("nodeEvents",),
+        )
+
+    def test_config_map_with_a_key_each(self) -> None:
+        text = (
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: workflow-controller-configmap}\ndata:\n"
+            "  parallelism: '10'\n  workflowDefaults: |\n    metadata:\n      labels: {a: b}\n  retentionPolicy: |\n"
+            "    completed: 10\n"
+        )
+        assert parse_controller(text, "f") == ControllerConfig(
+            parallelism=10, workflow_defaults={"metadata": {"labels": {"a": "b"}}}, ignored=("retentionPolicy",)
+        )
+
+    def test_config_map_with_one_key_for_all(self) -> None:
+        text = "kind: ConfigMap\ndata:\n  config: |\n    parallelism: 3\n    instanceID: x\n"
+        assert parse_controller(text, "f") == ControllerConfig(parallelism=3, ignored=("instanceID",))
+
+    @pytest.mark.parametrize("text", ["", "{}", "# nothing\n", "kind: ConfigMap\n", "parallelism:\n", "parallelism: 0"])
+    def test_nothing_said_is_no_limit(self, text: str) -> None:
+        assert parse_controller(text, "f") == ControllerConfig()
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("parallelsim: 4", "unknown key 'parallelsim'"),
+            ("parallelism: many", "parallelism must be a whole number"),
+            ("parallelism: -1", "parallelism must be a whole number"),
+            ("parallelism: true", "parallelism must be a whole number"),
+            ("parallelism: 1.5", "parallelism must be a whole number"),
+            ("namespaceParallelism: []", "namespaceParallelism must be a whole number"),
+            ("workflowDefaults: 3", "workflowDefaults must be a mapping"),
+            ("workflowDefaults: {spec: []}", "workflowDefaults.spec must be a mapping"),
+            ("workflowDefaults: {entrypoint: a}", "unknown key 'entrypoint'"),
+            ("- a", "the file must be a mapping"),
+            ("1: 2", "the file must be a mapping"),
+            ("kind: ConfigMap\ndata: {parallelism: 4}", "data.parallelism must be text"),
+            ("kind: ConfigMap\ndata: []", "data must be a mapping"),
+            ("kind: ConfigMap\ndata: {config: '[]'}", "data.config must be a mapping"),
+        ],
+    )
+    def test_wrong_key_names_file_and_key(self, text: str, message: str) -> None:
+        with pytest.raises(UsageError) as caught:
+            parse_controller(text, "some/config.yaml")
+        assert message in caught.value.message
+        assert caught.value.where == "some/config.yaml"
+
+    def test_text_that_is_no_yaml_names_the_place(self) -> None:
+        with pytest.raises(UsageError) as caught:
+            parse_controller("parallelism: 1\nworkflowDefaults: [\n", "f.yaml")
+        assert (caught.value.where or "").startswith("f.yaml:3:")
+
+    @pytest.mark.parametrize("text", ["!!python/object/apply:os.system ['true']", "a: \x07", "x: 2026-99-99"])
+    def test_hostile_text_is_refused(self, text: str) -> None:
+        with pytest.raises(UsageError):
+            parse_controller(text, "f.yaml")
+
+    def test_named_file_comes_first_and_must_exist(self, home: Path, tmp_path: Path) -> None:
+        write_config(home, "parallelism: 1")
+        named = tmp_path / "named.yaml"
+        with pytest.raises(UsageError, match="no such file") as caught:
+            load(home=home, environment={"TIPHYS_CONFIG": str(named)})
+        assert caught.value.where == str(named)
+        named.write_text("parallelism: 2")
+        assert load(home=home, environment={"TIPHYS_CONFIG": str(named)}).controller.parallelism == 2
+
+    def test_unreadable_file_is_a_usage_error(self, home: Path) -> None:
+        file = write_config(home, "")
+        file.write_bytes(b"parallelism: \xff")
+        with pytest.raises(UsageError, match="UTF-8"):
+            load(home=home, environment={})
+        file.unlink()
+        file.mkdir()
+        with pytest.raises(UsageError, match="cannot be read"):
+            load(home=home, environment={})
+
+
+def test_settings_load_no_library_that_they_do_not_need(tmp_path: Path) -> None:
+    code = (
+        "import sys; from tiphys.entrypoints.settings import load; load(environment={'TIPHYS_HOME': sys.argv[1]});"
+        "print([name for name in ('yaml', 'platformdirs', 'msgspec', 'asyncio') if name in sys.modules])"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    arguments = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout == "[]\n"
