@@ -90,6 +90,8 @@ class Run:
         ctx = self._ctx
         if self._roots.entry is None:
             workflow.begin(ctx, self._roots)
+            # A restored run takes its nodes up before it hears about them.
+            self._settle()
         workflow.refresh(ctx, ctx.workflow.phase)
         for node in ctx.due():
             ctx.enqueue(node)

@@ -28,7 +28,7 @@ RESULTS = {
 ITEM_RESULTS = frozenset(("AnySucceeded", "AllFailed"))
 
 #: ``name.Result`` or a bare task name.
-_WORD = re.compile(r"(?P<task>[a-zA-Z0-9][-a-zA-Z0-9]*)\.(?P<result>[A-Z][a-zA-Z]+)|(?P<bare>[a-zA-Z0-9][-a-zA-Z0-9]*)")
+_WORD = r"(?P<task>[a-zA-Z0-9][-a-zA-Z0-9]*)\.(?P<result>[A-Z][a-zA-Z]+)|(?P<bare>[a-zA-Z0-9][-a-zA-Z0-9]*)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def parse_depends(expression: str, continues: Mapping[str, tuple[bool, bool]]) -
         tasks[name] = tasks.get(name, False) or match["result"] in ITEM_RESULTS
         return match[0] if match["task"] else _accepts(name, continues.get(name, (False, False)))
 
-    text = _WORD.sub(rewrite, expression)
+    text = re.sub(_WORD, rewrite, expression)
     try:
         logic = parse_logic(text.replace("-", "_"))
     except UnsupportedLogicError:
@@ -105,7 +105,7 @@ def from_dependencies(names: Sequence[str], continues: Mapping[str, tuple[bool, 
 
 def invalid_results(expression: str) -> list[tuple[str, str]]:
     """(task, result) for every ``task.Result`` whose result does not exist, in order."""
-    found = [(match["task"], match["result"]) for match in _WORD.finditer(expression) if match["task"]]
+    found = [(match["task"], match["result"]) for match in re.finditer(_WORD, expression) if match["task"]]
     return [(task, result) for task, result in found if result not in RESULTS]
 
 
@@ -121,13 +121,14 @@ def _accepts(name: str, continues: tuple[bool, bool]) -> str:
 
 def _evaluate_expression(text: str, results: Mapping[str, TaskResult]) -> bool:
     from tiphys.core.expr.program import Functions
+    from tiphys.core.expr.structs import Struct
     from tiphys.core.expr.values import Value
     from tiphys.core.template.expression import evaluate_bool
 
-    env: dict[str, Value] = {
-        name: {key: getattr(result, attribute) for key, attribute in RESULTS.items()}
-        for name, result in results.items()
-    }
+    env: dict[str, Value] = {}
+    for name, result in results.items():
+        fields: dict[str, Value] = {key: getattr(result, attribute) for key, attribute in RESULTS.items()}
+        env[name] = Struct("controller.TaskResults", fields)
     try:
         return evaluate_bool(text, env, Functions.BUILTIN)
     except TemplateError as error:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 #: Task name to an object with one boolean attribute for each result.
 Results = Mapping[str, object]
 
-_TOKEN = re.compile(
-    r"\s*(?:(?P<task>[A-Za-z][A-Za-z0-9_]*)\.(?P<result>[A-Za-z]+)(?![\w.(\[?])|(?P<operator>&&|\|\||[!()])|(?P<end>\Z))"
+_TOKEN = (
+    r"\s*(?:(?P<task>[A-Za-z][A-Za-z0-9_]*)\.(?P<result>[A-Za-z]+)(?![\w.(\[?])"
+    r"|(?P<operator>&&|\|\||[!()])|(?P<end>\Z))"
 )
 #: Words that the expression language does not take as names.
 _RESERVED = frozenset(
@@ -117,11 +118,12 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.pattern = re.compile(_TOKEN)
         self.match: re.Match[str] | None = None
         self.advance()
 
     def advance(self) -> None:
-        self.match = _TOKEN.match(self.text, self.match.end() if self.match else 0)
+        self.match = self.pattern.match(self.text, self.match.end() if self.match else 0)
         if self.match is None or self.match["task"] in _RESERVED:
             raise UnsupportedLogicError(self.text)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tiphys.core.expr.program import ExprError, Functions
 from tiphys.core.template.errors import MissingVariableError, TemplateError
 from tiphys.core.template.gotext import go_float
-from tiphys.core.template.nested import environment, exists
+from tiphys.core.template.nested import ArtifactView, environment, exists
 from tiphys.core.template.scope import Scope
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class ValueExpression:
             return frozenset()
 
     def evaluate(self, scope: Scope) -> Value:
-        """The value; nil is None.
+        """The value; nil is None and an artifact is its JSON object.
 
         Raises:
             MissingVariableError: it fails because a name is not in scope.
@@ -64,7 +65,8 @@ class ValueExpression:
         """
         program = self._compiled()
         try:
-            return run(program, scope)
+            value = run(program, scope)
+            return value.artifact if isinstance(value, ArtifactView) else value
         except ExprError as error:
             text = str(error) if error.phase != "run" else f"unable to evaluate expression '{self.text}': {error}"
             name = missing_name(error, program, scope)
@@ -111,12 +113,17 @@ def compile_program(text: str, prefix: str, functions: Functions = Functions.ARG
     Raises:
         TemplateError: the text is malformed.
     """
-    from tiphys.core.expr.compile import compile_expression
-
     try:
-        return compile_expression(text, functions)
+        return _program(text, functions)
     except ExprError as error:
         raise TemplateError(f"{prefix}{error}") from error
+
+
+@functools.lru_cache(maxsize=512)
+def _program(text: str, functions: Functions) -> Program:
+    from tiphys.core.expr.compile import compile_expression
+
+    return compile_expression(text, functions)
 
 
 def run(program: Program, scope: Scope) -> Value:

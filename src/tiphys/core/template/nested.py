@@ -38,6 +38,10 @@ def exists(scope: Scope, name: str) -> bool:
     return True
 
 
+#: Where the first parts of all names are listed; no name holds this character.
+_TOP = "\0"
+
+
 class ArtifactView(Mapping[str, Value]):
     """An artifact as expressions see it: fields by their Go names (``.Name``, ``.S3.Key``) or their JSON names.
 
@@ -50,13 +54,12 @@ class ArtifactView(Mapping[str, Value]):
         self.artifact = artifact
 
     def __getitem__(self, name: str) -> Value:
-        if name in self.artifact:
-            return _value(self.artifact[name])
-        wanted = name.lower()
-        for key, value in self.artifact.items():
-            if key.lower() == wanted:
-                return _value(value)
-        raise KeyError(name)
+        key = name
+        if key not in self.artifact:
+            wanted = name.lower()
+            key = next((own for own in self.artifact if own.lower() == wanted), name)
+        value = self.artifact[key]
+        return ArtifactView(value) if isinstance(value, dict) else _value(value)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.artifact)
@@ -90,7 +93,7 @@ class Branch(Mapping[str, Value]):
         return any(path in index.below or path in values for values, index in self._maps)
 
     def __iter__(self) -> Iterator[str]:
-        prefix = self._path[:-1]
+        prefix = self._path[:-1] or _TOP
         names = dict.fromkeys(name for _, index in self._maps for name in index.below.get(prefix, ()))
         return iter(names)
 
@@ -103,7 +106,7 @@ def _value(value: ScopeValue) -> Value:
 
 
 class _Index:
-    """The names that lie directly below each dotted prefix of a flat map; the top is the prefix ``""``.
+    """The names that lie directly below each dotted prefix of a flat map; the top is ``_TOP``.
 
     ``last`` and ``size`` tell whether the map has only grown since: dictionaries keep their order.
     """
@@ -141,11 +144,12 @@ class _Index:
             path = key
             while True:
                 parent, dot, name = path.rpartition(".")
-                names = below.get(parent if dot else "")
+                above = parent if dot else _TOP
+                names = below.get(above)
                 if names is not None and name in names:
                     break
                 if names is None:
-                    below[parent if dot else ""] = {name: None}
+                    below[above] = {name: None}
                 else:
                     names[name] = None
                 if not dot:

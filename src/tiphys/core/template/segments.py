@@ -287,12 +287,12 @@ def is_sibling(name: str) -> bool:
     return name.partition(".")[0] in SIBLING_ROOTS
 
 
-_STRINGS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`", re.DOTALL)
+_STRINGS = r"(?s)'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`[^`]*`"
 
 
 def mentions(expression: str, name: str) -> bool:
     """True when an expression names a variable outside its string literals."""
     if name not in expression:
         return False
-    bare = _STRINGS.sub("''", expression)
+    bare = re.sub(_STRINGS, "''", expression)
     return re.search(rf"(?<![\w.$]){re.escape(name)}(?!\w)", bare) is not None

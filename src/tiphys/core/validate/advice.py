@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiphys.core.manifest.model.template import DAGTask, Template
+from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.validate.context import Context, Home, Site
-from tiphys.core.validate.rules import callees, conditions, durations, injection, secrets, unused
+from tiphys.core.validate.rules import callees, durations, injection, secrets, unused
 from tiphys.core.validate.survey import Call, calls, hooks, templates
 from tiphys.core.validate.tags import strings
 
@@ -47,11 +47,14 @@ def _template(context: Context, site: Site, template: Template) -> None:
 def _call(context: Context, home: Home, call: Call) -> Iterator[str]:
     """Check one step or task; the names of the templates that it and its hooks call."""
     node, site = call.node, call.site
-    conditions.check_when(context, site, node.when)
-    if isinstance(node, DAGTask):
-        conditions.check_depends(context, site, node)
-    else:
+    if isinstance(node, WorkflowStep):
         callees.check_same_group(context, site, node, call.group)
+    if node.when or (isinstance(node, DAGTask) and node.depends):
+        from tiphys.core.validate.rules import conditions  # only needed where there is a condition
+
+        conditions.check_when(context, site, node.when)
+        if isinstance(node, DAGTask):
+            conditions.check_depends(context, site, node)
     for place, name in hooks(site, node.hooks, node.on_exit):
         callees.check_hook(context, place, home, name)
         yield name

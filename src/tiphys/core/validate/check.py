@@ -18,7 +18,7 @@ from tiphys.core.validate.advice import advise
 from tiphys.core.validate.context import Context, Home, Site
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.core.validate.options import CheckOptions
-from tiphys.core.validate.rules import cron, spec
+from tiphys.core.validate.rules import spec
 from tiphys.core.validate.valid import TOKEN, ValidWorkflow
 from tiphys.core.validate.workflow import Subject, check_spec
 
@@ -106,6 +106,8 @@ def check_cron_workflow(document: Document, library: Library = EMPTY, options: C
     manifest = document.manifest
     if not isinstance(manifest, CronWorkflow):
         raise TypeError(f"{document.kind} is not a CronWorkflow")
+    from tiphys.core.validate.rules import cron  # only needed for this kind
+
     context = Context(document, library, replace(options, lint=False))
     metadata = manifest.metadata or ObjectMeta()
     spec.check_object_name(context, metadata.name or "", "cron workflow", 52)

@@ -72,7 +72,7 @@ def _task(
     walker: Walker,
     site: Site,
     dag: str,
-    own: tuple[DAGTask, Resolved | None, frozenset[str]],
+    own: tuple[DAGTask, Resolved | None, rules.Ancestors],
     done: Mapping[str, Offer],
     names: Names,
 ) -> None:
@@ -83,7 +83,7 @@ def _task(
     inside = Names(names)
     if task.hooks:
         inside.offers[key] = offer_of(_template(callee), looped=False, status=True)
-    inside.offers.update((f"tasks.{name}", done[name]) for name in before)
+    inside.ancestors = (before, done)
     if task.inline is not None and task.inline.inputs is not None:
         inside.add(f"inputs.parameters.{item.name}" for item in task.inline.inputs.parameters or ())
     loops.check_loop(context, site, label, task, inside)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from tiphys.core.validate.tags import simple_tags
 
@@ -32,6 +33,14 @@ class Offer:
     unknown: bool = False
 
 
+class Collection(Protocol):
+    """A set of names."""
+
+    def __contains__(self, name: object) -> bool: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+
 class Names:
     """A chain of maps from variable to value; ``None`` stands for a value that only the run knows.
 
@@ -39,13 +48,15 @@ class Names:
     every name exists.
     """
 
-    __slots__ = ("offers", "open", "parent", "values")
+    __slots__ = ("ancestors", "offers", "open", "parent", "values")
 
     def __init__(self, parent: Names | None = None, values: Mapping[str, str | None] | None = None) -> None:
         self.parent = parent
         self.values: dict[str, str | None] = dict(values or {})
         self.offers: dict[str, Offer] = {}
         self.open: set[str] = set()
+        #: The tasks that a task waits for, and what each task offers to those that wait for it.
+        self.ancestors: tuple[Collection, Mapping[str, Offer]] | None = None
 
     def _chain(self) -> Iterator[Names]:
         scope: Names | None = self
@@ -63,10 +74,18 @@ class Names:
         for scope in self._chain():
             if name in scope.values or any(map(name.startswith, scope.open)):
                 return True
-            offer = scope.offers.get(sibling)
+            offer = scope._offer(sibling)
             if offer is not None:
                 return offer.unknown or rest in offer.names
         return False
+
+    def _offer(self, sibling: str) -> Offer | None:
+        offer = self.offers.get(sibling)
+        if offer is None and self.ancestors is not None and sibling.startswith("tasks."):
+            before, done = self.ancestors
+            name = sibling.removeprefix("tasks.")
+            return done[name] if name in before else None
+        return offer
 
     def value(self, name: str) -> str | None:
         """The literal value, or ``None`` when it is unknown before the run."""
@@ -77,6 +96,9 @@ class Names:
             yield from scope.values
             for sibling, offer in scope.offers.items():
                 yield from (f"{sibling}.{name}" for name in offer.names)
+            if scope.ancestors is not None:
+                before, done = scope.ancestors
+                yield from (f"tasks.{task}.{name}" for task in before for name in done[task].names)
 
     def expand(self, text: str) -> str:
         """The text with known globals and inputs inserted (a placeholder where the value is unknown)."""

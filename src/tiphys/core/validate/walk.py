@@ -8,7 +8,6 @@ from __future__ import annotations
 from tiphys.core.manifest.model.arguments import Arguments
 from tiphys.core.manifest.model.template import Template
 from tiphys.core.validate.context import Context, Holder, Home, Resolved, Site
-from tiphys.core.validate.dag import check_dag
 from tiphys.core.validate.kinds import is_leaf, makes_pod, types_of
 from tiphys.core.validate.lookup import Lookup
 from tiphys.core.validate.rules import (
@@ -100,6 +99,8 @@ class TemplateWalker:
         elif template.steps is not None:
             check_steps(context, self, callee.home, place, template, names)
         else:
+            from tiphys.core.validate.dag import check_dag  # only needed where there is a DAG
+
             check_dag(context, self, callee.home, place, template, names)
         out = place.at("outputs")
         outputs.check_names(context, out, template)

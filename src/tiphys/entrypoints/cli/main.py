@@ -88,8 +88,8 @@ def _call(arguments: Sequence[str]) -> int:
     except TiphysError as error:
         _flush(sys.stdout)
         return problems.report(error, sys.stderr)
-    except SystemExit as exit_:  # click's answer to a closed pipe, and to nothing else in this mode
-        raise BrokenPipeError from exit_
+    except (BrokenPipeError, SystemExit) as gone:  # click exits for a closed pipe, and for nothing else in this mode
+        raise BrokenPipeError from gone
     except Exception as error:  # the one boundary of the command line: no input ends in a traceback
         return problems.report_fault(error, sys.stderr)
     return answer if isinstance(answer, int) else problems.OK

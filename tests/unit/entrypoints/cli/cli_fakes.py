@@ -21,7 +21,7 @@ T0 = "2024-01-31T12:00:00Z"
 NOW = datetime(2024, 1, 31, 13, 0, tzinfo=UTC)
 
 
-def workflow(name: str = "demo", *, phase: str = "Succeeded", nodes: Sequence[dict] = (), **status: object) -> Workflow:
+def workflow(name: str = "demo", *, phase: str = "Succeeded", nodes: Sequence[dict[str, Any]] = (), **status: object) -> Workflow:
     """A workflow made of plain data; a node's id is its name unless given."""
     data = {
         "apiVersion": "argoproj.io/v1alpha1",
@@ -40,7 +40,7 @@ def workflow(name: str = "demo", *, phase: str = "Succeeded", nodes: Sequence[di
     return msgspec.convert(data, Workflow)
 
 
-def node(name: str, type_: str = "Pod", phase: str = "Succeeded", **more: object) -> dict:
+def node(name: str, type_: str = "Pod", phase: str = "Succeeded", **more: object) -> dict[str, Any]:
     """The data of a node; it ran from T0 for four seconds."""
     data = {"name": name, "displayName": name, "type": type_, "phase": phase, "startedAt": T0, **more}
     return {"finishedAt": "2024-01-31T12:00:04Z", **data} if phase != "Running" else data
@@ -55,10 +55,10 @@ def status(name: str, type_: str = "Pod", phase: str = "Running", **more: object
 class NoPlaces:
     """Everything stands on the first line."""
 
-    def span(self, path: tuple) -> Span:
+    def span(self, path: Path) -> Span:
         return Span("wf.yaml", 1, 1)
 
-    def key_span(self, path: tuple) -> Span:
+    def key_span(self, path: Path) -> Span:
         return Span("wf.yaml", 1, 1)
 
 
@@ -72,7 +72,7 @@ def document(manifest: Workflow, kind: str = "Workflow") -> Document:
 class FakeSystem:
     """Api, driver and submit of one machine; ``script`` is what a drive tells the observer."""
 
-    workflows: dict[str, Workflow] = field(default_factory=dict)
+    workflows: dict[str, Workflow] = field(default_factory=dict[str, Any])
     lines: list[LogLine] = field(default_factory=list)
     warnings: Sequence[str] = ()
     submitted: list[tuple[Document, SubmitOptions]] = field(default_factory=list)

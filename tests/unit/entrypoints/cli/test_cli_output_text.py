@@ -46,7 +46,7 @@ def test_escape_codes_take_no_room() -> None:
         ("Error", {}, "Error"),
     ],
 )
-def test_status_of_a_workflow(phase: str, change: dict, expected: str) -> None:
+def test_status_of_a_workflow(phase: str, change: dict[str, Any], expected: str) -> None:
     made = workflow(phase=phase)
     assert made.spec is not None
     assert (

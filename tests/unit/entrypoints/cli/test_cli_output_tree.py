@@ -17,13 +17,13 @@ def view(layout: str = "", *, utf8: bool = True, colour: bool = False) -> TreeVi
     return TreeView(layout=layout, style=Style(colour=colour, utf8=utf8), now=NOW)
 
 
-def member(name: str, boundary: str = W, **more: object) -> dict:
+def member(name: str, boundary: str = W, **more: object) -> dict[str, Any]:
     """A node with the id that Argo gives it."""
     shown = name.rsplit(".", 1)[-1] if "." in name else name.removeprefix(boundary)
     return node(name, **{"id": node_id(W, name), "displayName": shown, "boundaryID": boundary, **more})
 
 
-def steps() -> list[dict]:
+def steps() -> list[dict[str, Any]]:
     prepare, check = f"{W}[0].prepare", f"{W}[1].check(1:b)"
     return [
         node(W, "Steps", "Failed", templateName="main"),

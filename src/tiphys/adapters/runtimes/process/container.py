@@ -132,7 +132,9 @@ class Container:
 
     def _spawn(self) -> int:
         plan = self.plan
-        program = plan.argv[0] if plan.sandboxed else _locate(plan.argv[0], plan.env.get("PATH", DEFAULT_PATH), plan.cwd)
+        program = (
+            plan.argv[0] if plan.sandboxed else _locate(plan.argv[0], plan.env.get("PATH", DEFAULT_PATH), plan.cwd)
+        )
         writers: list[int] = []
         actions: list[tuple[int, int, int]] = []
         try:

@@ -1,8 +1,9 @@
 """Where the process runtime keeps things below its home directory.
 
-``pods/<uid>/<node id>/`` holds one pod: ``plan.json`` (how it was started), ``journal`` (its states, one JSON line
-each; its existence decides that the pod was started), ``result`` (the end of main's stdout), ``root`` (the private
-root of main), ``roots/<container>`` (of the others), ``volumes/<name>``, ``logs/<container>.log``.
+``pods/<uid>/<node id>/`` holds one pod: ``journal`` (its plan, then its states, one JSON line each; a complete first
+line means that the pod was started), ``result`` (the end of main's stdout), ``root`` (the private root of main),
+``root-<container>`` (of the others; both are gone when nothing was written there), ``volumes/<name>``,
+``<container>.log``.  Few files: making them is most of what a pod costs.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from tiphys.errors import PodRuntimeError
 
 _COMPONENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 
-PLAN = "plan.json"
 JOURNAL = "journal"
 RESULT = "result"
 RESULT_BYTES = 262_144
@@ -42,9 +42,9 @@ def pod_directory(home: str, uid: str, node_id: str) -> str:
 
 def log_file(pod: str, container: str) -> str:
     """The log of one container of the pod in directory ``pod``."""
-    return f"{pod}/logs/{component(container)}.log"
+    return f"{pod}/{component(container)}.log"
 
 
 def root_directory(pod: str, container: str) -> str:
     """The private root of one container of the pod in directory ``pod``."""
-    return f"{pod}/root" if container == "main" else f"{pod}/roots/{component(container)}"
+    return f"{pod}/root" if container == "main" else f"{pod}/root-{component(container)}"

@@ -11,6 +11,7 @@ import msgspec
 from tiphys.adapters.runtimes.process import layout
 from tiphys.adapters.runtimes.process.container import Container, Host
 from tiphys.adapters.runtimes.process.records import ContainerState, PodPlan, PodState
+from tiphys.adapters.runtimes.process.roots import Roots
 
 #: Exit codes of a sidecar that was merely ended: they do not fail a pod.
 _ENDED_BY_SIGNAL = frozenset({137, 143})
@@ -162,21 +163,15 @@ def _failed(state: ContainerState) -> bool:
     return state.exit_code != 0
 
 
-def prepare(plan: PodPlan, directory: str) -> None:
+def prepare(plan: PodPlan, directory: str, roots: Roots) -> None:
     """Make the directories, links and files of a pod whose directory exists.
 
     Raises:
         OSError: The data directory cannot be written, or a path of the plan is in the way of another.
     """
-    os.mkdir(f"{directory}/logs", 0o755)
+    skeleton = roots.skeleton(plan.skeleton, plan.links)
     for root in plan.roots:
-        _make_directories(root)
-        for name, mode in plan.skeleton:
-            os.mkdir(f"{root}/{name}", mode)
-            if mode != 0o755:
-                os.chmod(f"{root}/{name}", mode)
-        for name, target in plan.links:
-            os.symlink(target, f"{root}/{name}")
+        roots.take(skeleton, root)
     for path in plan.directories:
         _make_directories(path)
         if path.startswith(f"{directory}/volumes/"):
@@ -186,6 +181,13 @@ def prepare(plan: PodPlan, directory: str) -> None:
         os.chmod(file.path, file.mode)
 
 
+def tidy(plan: PodPlan, roots: Roots) -> None:
+    """Give back the private roots in which an ended pod left nothing."""
+    skeleton = roots.skeleton(plan.skeleton, plan.links)
+    for root in plan.roots:
+        roots.give(skeleton, root)
+
+
 def write_file(path: str, data: bytes) -> None:
     """Write a file of the pod anew."""
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
@@ -193,21 +195,31 @@ def write_file(path: str, data: bytes) -> None:
         file.write(data)
 
 
-def read_journal(directory: str) -> PodState | None:
-    """The last state that was written in full; None if the pod was never started.
+def read_journal(directory: str) -> tuple[PodPlan, PodState] | None:
+    """The plan of a pod and its last state that was written in full; None if it was never started.
 
-    A journal without any complete state means that the supervisor died while it started the pod.
+    A journal without any state means that the supervisor died while it started the pod.
     """
     try:
         with open(f"{directory}/{layout.JOURNAL}", "rb") as file:  # noqa: PTH123 — no pathlib in the supervisor
-            lines = file.read().split(b"\n")
+            first, *lines = file.read().split(b"\n")
     except FileNotFoundError:
         return None
+    if not lines:
+        return None
+    plan = msgspec.json.decode(first, type=PodPlan)
     for line in reversed(lines[:-1]):
         with contextlib.suppress(msgspec.DecodeError):
-            return msgspec.json.decode(line, type=PodState)
-    uid, node_id = directory.rsplit("/", 2)[1:]
-    return PodState(uid=uid, node_id=node_id, phase="Pending")
+            return plan, msgspec.json.decode(line, type=PodState)
+    names = tuple(ContainerState(name=item.name, role=item.role) for item in plan.containers)
+    return plan, PodState(uid=plan.uid, node_id=plan.node_id, phase="Pending", containers=names)
+
+
+def create_journal(directory: str, plan: bytes) -> None:
+    """Begin the journal with the encoded plan; from here on the pod counts as started."""
+    fd = os.open(f"{directory}/{layout.JOURNAL}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(fd, "wb", buffering=0) as file:
+        file.write(plan + b"\n")
 
 
 def append_journal(directory: str, state: bytes) -> None:

@@ -64,9 +64,7 @@ def _volume(path: str, volume: JsonObject, host_paths: bool) -> list[Refusal]:
     return found
 
 
-def _container(
-    path: str, container: JsonObject, images: Mapping[str, ImageEntry], ignored: set[str]
-) -> list[Refusal]:
+def _container(path: str, container: JsonObject, images: Mapping[str, ImageEntry], ignored: set[str]) -> list[Refusal]:
     found: list[Refusal] = []
     image = container.get("image")
     if isinstance(image, str):

@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from tiphys.adapters.executor.outputs import as_text, read_parameters
 from tiphys.adapters.executor.removal import remove_tree
 from tiphys.adapters.executor.view import View
@@ -20,6 +18,7 @@ from tiphys.adapters.runtimes.process.connection import Connection
 from tiphys.adapters.runtimes.process.images import ImageEntry
 from tiphys.adapters.runtimes.process.logfile import moment, read_lines
 from tiphys.adapters.runtimes.process.plan import Settings, compile_plan
+from tiphys.adapters.runtimes.process.pod import read_journal
 from tiphys.adapters.runtimes.process.records import (
     Attach,
     Forget,
@@ -260,9 +259,8 @@ class ProcessRuntime:
     def _plan(self, key: PodKey) -> PodPlan | None:
         plan = self._plans.get(key)
         if plan is None:
-            data = _read_file(f"{layout.pod_directory(self._home, *_pair(key))}/{layout.PLAN}")
-            with contextlib.suppress(msgspec.DecodeError):
-                plan = msgspec.json.decode(data, type=PodPlan)
+            known = read_journal(layout.pod_directory(self._home, *_pair(key)))
+            plan = known[0] if known else None
         return plan
 
     def _settings(self) -> Settings:

@@ -69,14 +69,28 @@ def describe(program: str, hidden: str, home: str, environment: Mapping[str, str
             links.append((name, os.readlink(path)))
         elif os.path.isdir(path):
             binds[path] = path
-    directories = [(".tiphys", 0o755), ("tmp", 0o1777), ("var", 0o755), ("var/tmp", 0o1777), ("run", 0o755), ("mnt", 0o755)]
-    links += [("var/run", "/run"), ("var/lock", "/run")]
+    directories = [
+        (".tiphys", 0o755),
+        ("tmp", 0o1777),
+        ("var", 0o755),
+        ("var/tmp", 0o1777),
+        ("run", 0o755),
+        ("mnt", 0o755),
+    ]
     _add_home(home, binds, directories, links)
     for directory in environment.get("PATH", "").split(":"):
         _add_tools(directory, home, binds)
     names = os.path.realpath("/etc/resolv.conf")
     if names.startswith("/run/") and os.path.exists(names):
         binds[os.path.dirname(names)] = os.path.dirname(names)
+    known = {name for name, _ in directories}
+    for target in (*binds, "/proc", "/dev"):
+        parts = target.strip("/").split("/")
+        for end in range(1, len(parts) + 1):
+            name = "/".join(parts[:end])
+            if name not in known:  # a mount point that is there already keeps the root as it was made
+                known.add(name)
+                directories.append((name, 0o755))
     options = [word for target, source in binds.items() for word in ("--ro-bind", source, target)]
     options += ["--proc", "/proc", "--dev", "/dev"]
     for target, source in binds.items():
@@ -105,10 +119,9 @@ def probe(sandbox: Sandbox, root: str) -> str | None:
         root: An empty directory to use as the private root.
     """
     for name, mode in sandbox.directories:
-        os.makedirs(f"{root}/{name}", mode, exist_ok=True)
+        os.mkdir(f"{root}/{name}", mode)
     for name, target in sandbox.links:
-        if not os.path.lexists(f"{root}/{name}"):
-            os.symlink(target, f"{root}/{name}")
+        os.symlink(target, f"{root}/{name}")
     reader, writer = os.pipe2(os.O_CLOEXEC)
     null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
     actions = [

@@ -22,7 +22,14 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from tiphys.adapters.runtimes.process import layout, processes
-from tiphys.adapters.runtimes.process.pod import Pod, append_journal, prepare, read_journal, write_file
+from tiphys.adapters.runtimes.process.pod import (
+    Pod,
+    append_journal,
+    create_journal,
+    prepare,
+    read_journal,
+    tidy,
+)
 from tiphys.adapters.runtimes.process.records import (
     Attach,
     Forget,
@@ -35,6 +42,7 @@ from tiphys.adapters.runtimes.process.records import (
     Request,
     Start,
 )
+from tiphys.adapters.runtimes.process.roots import Roots
 
 SOCKET = "supervisor.sock"
 LOCK = "supervisor.lock"
@@ -81,6 +89,7 @@ class Supervisor:
         self._children: dict[int, Callable[[int], None]] = {}
         self._pods: dict[_Key, Pod] = {}
         self._running = 0
+        self._roots = Roots(home)
         self._dirty: dict[_Key, Pod] = {}
         self._clients: dict[int, _Client] = {}
         self._waiting: list[tuple[_Client, Forget, set[_Key]]] = []
@@ -235,7 +244,7 @@ class Supervisor:
         key = (plan.uid, plan.node_id)
         client.keys.add(key)
         directory = layout.pod_directory(self._home, *key)
-        if key in self._pods or os.path.exists(f"{directory}/{layout.JOURNAL}"):
+        if key in self._pods or (os.path.exists(directory) and read_journal(directory) is not None):
             return self._report_known(client, key)
         pod = Pod(plan, directory, self, self._mark_dirty)
         self._pods[key] = pod
@@ -257,12 +266,12 @@ class Supervisor:
 
             remove_tree(directory)
             os.mkdir(directory, 0o755)
-        write_file(f"{directory}/{layout.PLAN}", _encode(plan))
-        prepare(plan, directory)
+        if plan.refusal is None:
+            prepare(plan, directory, self._roots)
         if not self._adopting and not all(item.sandboxed for item in plan.containers):
             processes.adopt_orphans()
             self._adopting = True
-        os.close(os.open(f"{directory}/{layout.JOURNAL}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644))
+        create_journal(directory, _encode(plan))
 
     def _mark_dirty(self, pod: Pod) -> None:
         self._dirty[pod.plan.uid, pod.plan.node_id] = pod
@@ -272,6 +281,8 @@ class Supervisor:
         dirty, self._dirty = self._dirty, {}
         for key, pod in dirty.items():
             state = pod.state()
+            if state.ended:
+                tidy(pod.plan, self._roots)
             with contextlib.suppress(OSError):
                 append_journal(pod.directory, _encode(state))
             for client in self._clients.values():
@@ -290,9 +301,10 @@ class Supervisor:
         if pod is not None:
             return self._send(client, Report(pod.state()))
         directory = layout.pod_directory(self._home, *key)
-        state = read_journal(directory)
-        if state is None:
+        known = read_journal(directory)
+        if known is None:
             return None
+        state = known[1]
         if not state.ended:
             state = self._lose(directory, state)
         return self._send(client, Report(state))
@@ -306,9 +318,7 @@ class Supervisor:
         return lost
 
     def _forget(self, client: _Client, request: Forget) -> None:
-        keys = {
-            key for key in self._pods if key[0] == request.uid and request.node_id in {None, key[1]}
-        }
+        keys = {key for key in self._pods if key[0] == request.uid and request.node_id in {None, key[1]}}
         for key in keys:
             self._pods[key].kill(0)
         self._waiting.append((client, request, keys))

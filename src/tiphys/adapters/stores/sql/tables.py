@@ -128,7 +128,7 @@ MIGRATIONS = (
 
 
 def version_of(connection: sqlite3.Connection) -> int:
-    """The number of the last applied migration; 0 for an empty file.
+    """The number of the last applied migration; 0 for an empty file.  Called in a transaction.
 
     Raises:
         StoreError: the file is the database of another program.

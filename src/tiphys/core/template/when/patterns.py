@@ -28,39 +28,16 @@ class Pattern:
         return self.text
 
 
-#: How the C++ library words what Go words differently; the offending part follows in both.
-_TEXTS = {
-    "missing ]": "missing closing ]",
-    "missing )": "missing closing )",
-    "no argument for repetition operator": "missing argument to repetition operator",
-    "bad repetition operator": "invalid nested repetition operator",
-    "invalid repetition size": "invalid repeat count",
-    "invalid perl operator": "invalid or unsupported Perl syntax",
-    "invalid named capture group": "invalid named capture",
-    "trailing \\": "trailing backslash at end of expression",
-}
-
-
 def compile_pattern(text: str) -> Pattern:
     """Compile a pattern.
 
     Raises:
         WhenSyntaxError: it is malformed; the text is Go's.
     """
-    import re2
+    from tiphys.core.expr import regex
+    from tiphys.core.expr.failure import Fault
 
-    options = re2.Options()
-    options.log_errors = False
     try:
-        return Pattern(text, re2.compile(text, options))
-    except re2.error as error:
-        reason = error.args[0]
-        raise WhenSyntaxError(_go_text(reason.decode() if isinstance(reason, bytes) else str(reason), text)) from None
-
-
-def _go_text(reason: str, pattern: str) -> str:
-    kind, colon, part = reason.partition(": ")
-    shown = part if colon else ""
-    if kind == "missing )":
-        shown = pattern
-    return f"error parsing regexp: {_TEXTS.get(kind, kind)}: `{shown}`"
+        return Pattern(text, regex.compile_pattern(text))
+    except Fault as fault:
+        raise WhenSyntaxError(str(fault)) from None

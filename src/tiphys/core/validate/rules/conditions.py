@@ -22,6 +22,7 @@ _QUOTED_NUMBER = r"""(?:'\d+(?:\.\d+)?'|"\d+(?:\.\d+)?")"""
 _NEVER_EQUAL = re.compile(
     rf"{_QUOTED_TAG}\s*[=!]=\s*(?P<bare>{_BARE})|{_BARE_TAG}\s*[=!]=\s*(?P<quoted>{_QUOTED_NUMBER})"
 )
+_WORD = re.compile(r"[\w-]+", re.ASCII)
 _PLAIN_DEPENDS = re.compile(r"[\w\s.&|!()-]*", re.ASCII)
 
 _STATES = (
@@ -91,7 +92,7 @@ def check_depends(context: Context, site: Site, task: DAGTask) -> None:
         message = f"depends is malformed: {str(error).splitlines()[0]}"
         context.warn(Code.DEPENDS_SYNTAX, place, message, "join task names with &&, || and !")
         return
-    mentions = sum(len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)) for name in depends.tasks)
+    mentions = sum(word in depends.tasks for word in _WORD.findall(text))
     if len(depends.tasks) <= _MOST and mentions > len(depends.tasks) and not any(_outcomes(depends)):
         message = f"'{text}' holds for no result of {', '.join(depends.tasks)}: the task is always omitted"
         context.warn(Code.DEPENDS_SYNTAX, place, message)

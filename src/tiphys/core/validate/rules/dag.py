@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tiphys.core.manifest.model.arguments import Arguments
 from tiphys.core.manifest.model.template import DAGTask
-from tiphys.core.template.depends import RESULTS, invalid_results, parse_depends
+from tiphys.core.template.depends import RESULTS, Depends, invalid_results, parse_depends
 from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Site, near
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestors:
+    """The names of the tasks that a task waits for, directly or not, as bits by position."""
+
+    position: Mapping[str, int]
+    bits: int
+
+    def __contains__(self, name: object) -> bool:
+        at = self.position.get(name) if isinstance(name, str) else None
+        return at is not None and bool(self.bits >> at & 1)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self.position if name in self)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """Tasks in the order in which Argo looks at them.
 
-    ``at`` are positions in the list of the manifest; ``before`` are the names of all ancestors of a task.  When the
+    ``at`` are positions in the list of the manifest; ``before`` are the ancestors of each task.  When the
     tasks could not be put in order, ``sound`` is false and ``at`` is the order of the manifest.
     """
 
     at: tuple[int, ...]
-    before: Mapping[str, frozenset[str]]
+    before: Mapping[str, Ancestors]
     sound: bool = True
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(depends: str) -> Depends:
+    return parse_depends(depends, {})
 
 
 def _dependencies(task: DAGTask) -> tuple[str, ...]:
     """The task names that ``depends`` or ``dependencies`` mention, each once."""
     if task.depends:
-        return parse_depends(task.depends, {}).tasks
+        return _parsed(task.depends).tasks
     return tuple(dict.fromkeys(task.dependencies or ()))
 
 
@@ -65,7 +86,7 @@ def order(context: Context, site: Site, label: str, tasks: Sequence[DAGTask]) ->
             message=f"tasks wait for each other in a circle: {', '.join(stuck[:10])}",
         )
         return plain
-    return Order(tuple(sequence), _ancestors(tasks, sequence, waits))
+    return Order(tuple(sequence), _ancestors(position, sequence, waits))
 
 
 def _unknown_dependency(
@@ -100,13 +121,13 @@ def _sequence(waits: Sequence[Sequence[int]]) -> list[int]:
 
 
 def _ancestors(
-    tasks: Sequence[DAGTask], sequence: Sequence[int], waits: Sequence[Sequence[int]]
-) -> dict[str, frozenset[str]]:
-    before: dict[str, frozenset[str]] = {}
+    position: Mapping[str, int], sequence: Sequence[int], waits: Sequence[Sequence[int]]
+) -> dict[str, Ancestors]:
+    bits = [0] * len(waits)
     for at in sequence:
-        parents = [tasks[earlier].name for earlier in waits[at]]
-        before[tasks[at].name] = frozenset(parents).union(*(before[name] for name in parents))
-    return before
+        for earlier in waits[at]:
+            bits[at] |= bits[earlier] | 1 << earlier
+    return {name: Ancestors(position, bits[at]) for name, at in position.items()}
 
 
 def check_mix(context: Context, site: Site, label: str, task: DAGTask, uses_depends: bool) -> None:
@@ -133,7 +154,7 @@ def check_results(context: Context, site: Site, label: str, task: DAGTask, tasks
             f"{label}.tasks.{task.name} task result '{result}' for task '{name}' is invalid",
             hint=near(result, RESULTS) or f"one of {', '.join(RESULTS)}",
         )
-    depends = parse_depends(task.depends, {})
+    depends = _parsed(task.depends)
     for name in depends.tasks:
         other = tasks.get(name)
         looped = other is None or other.with_items or other.with_param or other.with_sequence
@@ -159,9 +180,7 @@ def check_targets(context: Context, site: Site, label: str, target: str, known: 
             )
 
 
-def check_ancestry(
-    context: Context, site: Site, label: str, arguments: Arguments | None, before: frozenset[str]
-) -> None:
+def check_ancestry(context: Context, site: Site, label: str, arguments: Arguments | None, before: Ancestors) -> None:
     """A task uses outputs of tasks that it waits for."""
     if arguments is None:
         return

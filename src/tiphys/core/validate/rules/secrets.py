@@ -11,12 +11,9 @@ from tiphys.core.manifest.model.template import Template
 from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Site
 
-_NAME = re.compile(
-    r"(?:^|[_-])(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)$", re.IGNORECASE
-)
-_VALUE = re.compile(
-    r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|xox[abp]-[A-Za-z0-9-]{20}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-)
+#: Compiled by ``re`` on first use, so that starting up costs nothing.
+_NAME = r"(?i)(?:^|[_-])(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)$"
+_VALUE = r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|xox[abp]-[A-Za-z0-9-]{20}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 _HINT = "keep it in a Secret and refer to it with secretKeyRef"
 
 
@@ -25,7 +22,7 @@ def check_secrets(context: Context, site: Site, template: Template) -> None:
     for field, owner in (("container", template.container), ("script", template.script)):
         if owner is not None:
             _environment(context, site.at(field, "env"), owner.env or ())
-    if template.script is not None and _VALUE.search(template.script.source):
+    if template.script is not None and re.search(_VALUE, template.script.source):
         message = "the script contains what looks like a key"
         context.warn(Code.SECRET_IN_TEXT, site.at("script", "source"), message, _HINT)
 
@@ -48,4 +45,4 @@ def _environment(context: Context, site: Site, variables: Iterable[EnvVar]) -> N
 def _secret(name: str, value: str | None) -> bool:
     if not value or "{{" in value or "$(" in value:
         return False
-    return bool(_VALUE.search(value) or (_NAME.search(name) and len(value) >= 6))
+    return bool(re.search(_VALUE, value) or (re.search(_NAME, name) and len(value) >= 6))

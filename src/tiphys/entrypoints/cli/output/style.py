@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
-from tiphys.core.manifest.model.workflow import NodeStatus
+if TYPE_CHECKING:  # the records of the model cost more to import than all that is in this module
+    from tiphys.core.manifest.model.workflow import NodeStatus
 
 RED: Final = 31
 GREEN: Final = 32

@@ -1,4 +1,4 @@
-"""A process that is killed between or inside commits loses no commit and leaves no half of one."""
+"""Several processes: killed ones lose no commit and leave no half of one; those that start at once agree."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 from tiphys.adapters.stores.sql.store import SqliteStore
 from tiphys.ids import WorkflowUid
+from tiphys.ports.store import ListOptions
 from tiphys.testing.clock import VirtualClock
 from tiphys.testing.contracts.store import an_object
 
@@ -82,3 +83,47 @@ def test_killed_writer_loses_nothing(tmp_path: Path, seed: int) -> None:
         # Said and not there would be lost; one that was not said may have been committed.
         assert found in (seen[-1], seen[-1] + 1)
         last = found
+
+
+STARTER = """
+import sys
+from pathlib import Path
+from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.testing.clock import VirtualClock
+from tiphys.testing.contracts.store import an_object
+
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(3):
+    store = SqliteStore(Path(sys.argv[1]), VirtualClock())
+    store.create(an_object(f"w{sys.argv[2]}-{number}"))
+    store.close()
+"""
+
+
+def test_processes_may_make_the_database_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "tiphys.db"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    starters = [
+        subprocess.Popen(
+            [sys.executable, "-c", STARTER, str(path), str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        for number in range(5)
+    ]
+    for starter in starters:
+        assert starter.stdout is not None
+        assert starter.stdout.readline() == "ready\n"
+    for starter in starters:
+        assert starter.stdin is not None
+        starter.stdin.write("go\n")
+        starter.stdin.flush()
+    assert [starter.communicate()[1] for starter in starters] == [""] * 5
+    store = SqliteStore(path, VirtualClock())
+    versions = [item.resource_version for item in store.list(ListOptions(kind="Workflow")).items]
+    store.close()
+    assert sorted(versions) == list(range(1, 16))

@@ -1,0 +1,526 @@
+"""Compile a checked syntax tree to closures: every node becomes a function from a frame to a value.
+
+The value of a closure is computed by the closures of its children; a closure that can fail knows its place in the
+text, so errors carry it without any bookkeeping while all goes well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tiphys.core.expr import operators as op
+from tiphys.core.expr.builtins.signature import Spec
+from tiphys.core.expr.failure import Fault, failure
+from tiphys.core.expr.fold import fold
+from tiphys.core.expr.frame import Frame, Run
+from tiphys.core.expr.invoke import invoke
+from tiphys.core.expr.regex import compile_pattern, search
+from tiphys.core.expr.syntax import (
+    Array,
+    Binary,
+    Builtin,
+    Call,
+    Chain,
+    Conditional,
+    Constant,
+    Identifier,
+    Let,
+    MapLiteral,
+    Member,
+    Node,
+    Pointer,
+    Predicate,
+    Sequence,
+    Slice,
+    Unary,
+)
+from tiphys.core.expr.values import Value
+
+#: Chains of this many binary operators are run by a loop instead of nested calls.
+_LONG_CHAIN = 16
+_SCALARS = (int, str, float, bool)
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "-": op.subtract,
+    "*": op.multiply,
+    "/": op.divide,
+    "%": op.remainder,
+    "**": op.power,
+    "^": op.power,
+    "<": op.less,
+    "<=": op.compare("<="),
+    ">": op.compare(">"),
+    ">=": op.compare(">="),
+}
+_TEXT: dict[str, Callable[[Any, Any], bool]] = {
+    "in": op.contained,
+    "contains": op.contains,
+    "startsWith": op.starts_with,
+    "endsWith": op.ends_with,
+    "matches": search,
+}
+
+
+class _Cut(Exception):
+    """Never raised: the marker that an optional chain has met nil."""
+
+
+CUT = _Cut()
+
+
+class Emitter:
+    """Compiles one tree.
+
+    Args:
+        text: The source, for error places.
+        specs: The builtins.
+        constants: Names that hide variables (the functions that Argo adds).
+    """
+
+    def __init__(self, text: str, specs: Mapping[str, Spec], constants: Mapping[str, Value]) -> None:
+        self.text = text
+        self.specs = specs
+        self.constants = constants
+        self.slots = 0
+        self.locals: dict[str, int] = {}
+        self.pointers: list[dict[str, int]] = []
+        self.in_chain = False
+
+    # --- places ---------------------------------------------------------------------------------------------------
+
+    def guard(self, function: Callable[..., Any], position: int) -> Callable[..., Any]:
+        """Make a function that gives a place to the faults of another."""
+        text = self.text
+
+        def guarded(*arguments: Any) -> Any:
+            try:
+                return function(*arguments)
+            except Fault as fault:
+                raise failure(fault.args[0], "run", text, position) from None
+
+        return guarded
+
+    def new_slot(self) -> int:
+        """Reserve a place for a local value."""
+        self.slots += 1
+        return self.slots - 1
+
+    # --- nodes ----------------------------------------------------------------------------------------------------
+
+    def node(self, node: Node) -> Run:
+        """Compile a node that starts a new chain."""
+        outer, self.in_chain = self.in_chain, False
+        try:
+            return _EMITTERS[node.__class__](self, node)
+        finally:
+            self.in_chain = outer
+
+    def _base(self, node: Node) -> Run:
+        """Compile the left side of a member: it belongs to the same optional chain."""
+        return _EMITTERS[node.__class__](self, node) if isinstance(node, Member | Call) else self.node(node)
+
+    def constant(self, node: Constant) -> Run:
+        value = node.value
+        return lambda f: value
+
+    def identifier(self, node: Identifier) -> Run:
+        name = node.name
+        if name in self.locals:
+            return self._slot(self.locals[name])
+        if name == "$env":
+            constants = self.constants
+            return lambda f: {key: value for key, value in f.env.items() if key[:1] != "$"} | dict(constants)
+        if name in self.constants:
+            value = self.constants[name]
+            return lambda f: value
+        return lambda f: f.env.get(name)
+
+    def _slot(self, slot: int) -> Run:
+        return lambda f: f.slots[slot]
+
+    def pointer(self, node: Pointer) -> Run:
+        return self._slot(self.pointers[-1][node.name])
+
+    def unary(self, node: Unary) -> Run:
+        constant = fold(node, self.text)
+        if constant is not None:
+            return self.constant(constant)
+        operand = self.node(node.operand)
+        if node.operator == "+":
+            return operand
+        if node.operator == "-":
+            negate = self.guard(op.negate, node.position)
+            return lambda f: negate(operand(f))
+        to_bool = self.guard(op.to_bool, node.position)
+
+        def invert(f: Frame) -> bool:
+            value = operand(f)
+            return not (value if value is True or value is False else to_bool(value))
+
+        return invert
+
+    def conditional(self, node: Conditional) -> Run:
+        condition, yes, no = self.node(node.condition), self.node(node.yes), self.node(node.no)
+        to_bool = self.guard(op.to_bool, node.position)
+
+        def choose(f: Frame) -> Any:
+            value = condition(f)
+            if value is not True and value is not False:
+                to_bool(value)
+            return yes(f) if value else no(f)
+
+        return choose
+
+    def sequence(self, node: Sequence) -> Run:
+        items = [self.node(item) for item in node.items]
+        last = items.pop()
+
+        def run_all(f: Frame) -> Any:
+            for item in items:
+                item(f)
+            return last(f)
+
+        return run_all
+
+    def let(self, node: Let) -> Run:
+        value = self.node(node.value)
+        slot = self.new_slot()
+        outer = self.locals
+        self.locals = {**outer, node.name: slot}
+        body = self.node(node.body)
+        self.locals = outer
+
+        def bind(f: Frame) -> Any:
+            f.slots[slot] = value(f)
+            return body(f)
+
+        return bind
+
+    def array(self, node: Array) -> Run:
+        items = [self.node(item) for item in node.items]
+        size = len(items)
+        grow = self.guard(Frame.grow, node.position)
+
+        def build(f: Frame) -> list[Any]:
+            grow(f, size)
+            return [item(f) for item in items]
+
+        return build
+
+    def map_literal(self, node: MapLiteral) -> Run:
+        pairs = [(self.node(key), self.node(value)) for key, value in node.pairs]
+        size = len(pairs)
+        grow, to_str = self.guard(Frame.grow, node.position), self.guard(op.to_str, node.position)
+
+        def build(f: Frame) -> dict[str, Any]:
+            grow(f, size)
+            built: dict[str, Any] = {}
+            for key, value in pairs:
+                built.setdefault(to_str(key(f)), value(f))
+            return built
+
+        return build
+
+    # --- members, slices, calls -----------------------------------------------------------------------------------
+
+    def chain(self, node: Chain) -> Run:
+        outer, self.in_chain = self.in_chain, True
+        try:
+            inner = _EMITTERS[node.inner.__class__](self, node.inner)
+        finally:
+            self.in_chain = outer
+
+        def run_chain(f: Frame) -> Any:
+            value = inner(f)
+            return None if value is CUT else value
+
+        return run_chain
+
+    def member(self, node: Member) -> Run:
+        if not self.in_chain:
+            path = self._path(node)
+            if path is not None:
+                return path
+        base, key = self._base(node.base), self.node(node.key)
+        fetch = self.guard(op.fetch, node.position)
+        special = self._first_of_filter(node)
+        if special is not None:
+            return special
+        if self.in_chain:
+            return self._chained(base, key, fetch, node.optional)
+        if isinstance(node.key, Constant) and isinstance(node.key.value, str):
+            name = node.key.value
+
+            def get_name(f: Frame) -> Any:
+                value = base(f)
+                return value.get(name) if value.__class__ is dict else fetch(value, name)
+
+            return get_name
+        return lambda f: fetch(base(f), key(f))
+
+    def _chained(self, base: Run, key: Run, fetch: Callable[..., Any], optional: bool) -> Run:
+        def step(f: Frame) -> Any:
+            value = base(f)
+            if value is CUT or (optional and value is None):
+                return CUT
+            return fetch(value, key(f))
+
+        return step
+
+    def _first_of_filter(self, node: Member) -> Run | None:
+        """``filter(…)[0]`` and ``filter(…)[-1]`` have an error of their own when nothing is found."""
+        position = fold(node.key, self.text)
+        filters = isinstance(node.base, Builtin) and node.base.name == "filter"
+        if not filters or position is None or position.value not in (0, -1) or position.value.__class__ is not int:
+            return None
+        found, end = self.node(node.base), position.value
+
+        def pick(f: Frame) -> Any:
+            values = found(f)
+            if not values:
+                raise failure("reflect: slice index out of range", "run", self.text, node.position)
+            return values[end]
+
+        return pick
+
+    def _path(self, node: Member) -> Run | None:
+        """``a.b.c`` over nested maps without a call for every step."""
+        steps: list[tuple[str, Callable[..., Any]]] = []
+        current: Node = node
+        while isinstance(current, Member) and isinstance(current.key, Constant) and isinstance(current.key.value, str):
+            steps.append((current.key.value, self.guard(op.fetch, current.position)))
+            current = current.base
+        if not isinstance(current, Identifier) or current.name in self.locals or current.name in self.constants:
+            return None
+        if current.name == "$env":
+            return None
+        name = current.name
+        steps.reverse()
+        if len(steps) == 1:
+            key, fetch = steps[0]
+
+            def one(f: Frame) -> Any:
+                value = f.env.get(name)
+                return value.get(key) if value.__class__ is dict else fetch(value, key)
+
+            return one
+
+        def many(f: Frame) -> Any:
+            value = f.env.get(name)
+            for key, fetch in steps:
+                value = value.get(key) if value.__class__ is dict else fetch(value, key)
+            return value
+
+        return many
+
+    def slice(self, node: Slice) -> Run:
+        base = self.node(node.base)
+        start = self.node(node.start) if node.start else None
+        stop = self.node(node.stop) if node.stop else None
+        cut = self.guard(op.cut, node.position)
+
+        def run_slice(f: Frame) -> Any:
+            value = base(f)
+            f.read(value)
+            return cut(value, start(f) if start else None, stop(f) if stop else None)
+
+        return run_slice
+
+    def call(self, node: Call) -> Run:
+        callee = self._base(node.callee)
+        arguments = [self.node(argument) for argument in node.arguments]
+        guarded = self.guard(invoke, node.position)
+        chained = self.in_chain
+
+        def run_call(f: Frame) -> Any:
+            function = callee(f)
+            if chained and function is CUT:
+                return CUT
+            return guarded(f, function, [argument(f) for argument in arguments])
+
+        return run_call
+
+    def builtin(self, node: Builtin) -> Run:
+        if len(node.arguments) > 1 and isinstance(node.arguments[1], Predicate):
+            from tiphys.core.expr.predicates import emit_closure
+
+            return emit_closure(self, node)
+        if node.name in ("count", "sum"):
+            from tiphys.core.expr.predicates import emit_closure
+
+            return emit_closure(self, node)
+        spec = self.specs[node.name]
+        wrong = spec.arity_error(len(node.arguments))
+        if wrong is not None:
+            raise failure(wrong, "check", self.text, node.position)
+        arguments = [self.node(argument) for argument in node.arguments]
+        function = self.guard(spec.run, node.position)
+        if len(arguments) == 1:
+            only = arguments[0]
+            return lambda f: function(f, only(f))
+        return lambda f: function(f, *[argument(f) for argument in arguments])
+
+    # --- binary operators -----------------------------------------------------------------------------------------
+
+    def binary(self, node: Binary) -> Run:
+        spine: list[Binary] = []
+        current: Node = node
+        while isinstance(current, Binary):
+            spine.append(current)
+            current = current.left
+        if len(spine) < _LONG_CHAIN:
+            constant = fold(node, self.text)
+            return self.constant(constant) if constant is not None else self._operation(node, None)
+        first = self.node(current)
+        steps = [self._operation(link, lambda f: f.accumulator) for link in reversed(spine)]
+
+        def run_all(f: Frame) -> Any:
+            value = first(f)
+            for step in steps:
+                f.accumulator = value
+                value = step(f)
+            return value
+
+        return run_all
+
+    def _operation(self, node: Binary, left: Run | None) -> Run:
+        """Compile one operator; ``left`` replaces the left side."""
+        name = node.operator
+        if name in ("and", "&&", "or", "||"):
+            return self._logic(node, left, name in ("and", "&&"))
+        before = left or self.node(node.left)
+        if name == "in" and isinstance(node.right, Binary) and node.right.operator == "..":
+            return self._in_range(node, before, node.right)
+        after = self.node(node.right)
+        if name == "??":
+            return self._coalesce(before, after)
+        if name in ("==", "!="):
+            return self._equality(before, after, name == "==")
+        if name == "+":
+            return self._sum(before, after, node.position)
+        if name == "..":
+            return self._range(before, after, node.position)
+        if name == "matches":
+            pattern = fold(node.right, self.text)
+            if pattern is not None and isinstance(pattern.value, str):
+                self._check_pattern(pattern.value, node.position)
+        if name in _TEXT:
+            return self._over_text(before, after, self.guard(_TEXT[name], node.position))
+        if name in ("<", "<=", ">", ">="):
+            return self._ordering(before, after, name, node.position)
+        function = self.guard(_ARITHMETIC[name], node.position)
+        return lambda f: function(before(f), after(f))
+
+    def _check_pattern(self, pattern: str, position: int) -> None:
+        try:
+            compile_pattern(pattern)
+        except Fault as fault:
+            raise failure(fault.args[0], "check", self.text, position) from None
+
+    def _ordering(self, before: Run, after: Run, name: str, position: int) -> Run:
+        function = self.guard(_ARITHMETIC[name], position)
+        flip, negated = name in (">", "<="), name in ("<=", ">=")
+
+        def ordered(f: Frame) -> Any:
+            left, right = before(f), after(f)
+            if left.__class__ is int and right.__class__ is int:
+                return (right < left if flip else left < right) is not negated
+            return function(left, right)
+
+        return ordered
+
+    def _over_text(self, before: Run, after: Run, function: Callable[..., Any]) -> Run:
+        def run_text(f: Frame) -> Any:
+            left, right = before(f), after(f)
+            f.read(left)
+            f.read(right)
+            return function(left, right)
+
+        return run_text
+
+    def _logic(self, node: Binary, left: Run | None, conjunction: bool) -> Run:
+        """Constant operands are folded away, so the other one is returned unchecked."""
+        for side, other in ((node.left, node.right), (node.right, node.left)):
+            constant = None if left is not None and side is node.left else fold(side, self.text)
+            if constant is not None and constant.value.__class__ is bool:
+                if constant.value is not conjunction:
+                    return lambda f: not conjunction
+                return left if left is not None and other is node.left else self.node(other)
+        before, after = left or self.node(node.left), self.node(node.right)
+        to_bool = self.guard(op.to_bool, node.position)
+
+        def both(f: Frame) -> Any:
+            value = before(f)
+            if value is True:
+                return after(f)
+            return False if value is False else to_bool(value)
+
+        def either(f: Frame) -> Any:
+            value = before(f)
+            if value is False:
+                return after(f)
+            return True if value is True else to_bool(value)
+
+        return both if conjunction else either
+
+    def _coalesce(self, before: Run, after: Run) -> Run:
+        def coalesce(f: Frame) -> Any:
+            value = before(f)
+            return after(f) if value is None else value
+
+        return coalesce
+
+    def _equality(self, before: Run, after: Run, wanted: bool) -> Run:
+        equal = op.equal
+
+        def compare(f: Frame) -> bool:
+            left, right = before(f), after(f)
+            if left.__class__ is right.__class__ and left.__class__ in _SCALARS:
+                return (left == right) is wanted
+            f.read(left)
+            return equal(left, right) is wanted
+
+        return compare
+
+    def _sum(self, before: Run, after: Run, position: int) -> Run:
+        add = self.guard(op.add, position)
+        text = self.guard(Frame.text, position)
+
+        def run_sum(f: Frame) -> Any:
+            total = add(before(f), after(f))
+            return text(f, total) if total.__class__ is str else total
+
+        return run_sum
+
+    def _range(self, before: Run, after: Run, position: int) -> Run:
+        def build(f: Frame, low: Any, high: Any) -> list[int]:
+            first, last = op.to_int(low), op.to_int(high)
+            f.grow(max(0, last - first + 1))
+            return list(range(first, last + 1))
+
+        guarded = self.guard(build, position)
+        return lambda f: guarded(f, before(f), after(f))
+
+    def _in_range(self, node: Binary, before: Run, bounds: Binary) -> Run:
+        low, high = self.node(bounds.left), self.node(bounds.right)
+        inside = self.guard(op.in_range, node.position)
+        return lambda f: inside(before(f), low(f), high(f))
+
+
+_EMITTERS: dict[type[Node], Callable[[Emitter, Any], Run]] = {
+    Constant: Emitter.constant,
+    Identifier: Emitter.identifier,
+    Pointer: Emitter.pointer,
+    Unary: Emitter.unary,
+    Binary: Emitter.binary,
+    Member: Emitter.member,
+    Chain: Emitter.chain,
+    Slice: Emitter.slice,
+    Call: Emitter.call,
+    Builtin: Emitter.builtin,
+    Conditional: Emitter.conditional,
+    Let: Emitter.let,
+    Sequence: Emitter.sequence,
+    Array: Emitter.array,
+    MapLiteral: Emitter.map_literal,
+}

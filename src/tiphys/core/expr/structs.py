@@ -1,0 +1,115 @@
+"""Values that only Go programs can make but expressions can meet: structs, functions, null lists, any-keyed maps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tiphys.core.expr.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function value with what Go prints about it.
+
+    ``parameters`` and ``result`` are Go type names; ``variadic`` repeats the last parameter.  ``wants_frame`` passes
+    the running frame first, for functions that read the clock or are charged for their work.
+    """
+
+    name: str
+    call: Callable[..., Any]
+    parameters: tuple[str, ...] = ()
+    result: str = "interface {}"
+    variadic: bool = False
+    wants_frame: bool = False
+
+    @property
+    def go_type(self) -> str:
+        """The type as Go prints it, like ``func(string) string``."""
+        shown = [*self.parameters]
+        if self.variadic and shown:
+            shown[-1] = "..." + shown[-1]
+        return f"func({', '.join(shown)}) {self.result}".rstrip()
+
+    def __call__(self, *arguments: Value) -> Value:
+        value: Value = self.call(*arguments)
+        return value
+
+
+class Struct(Mapping[str, Value]):
+    """A Go struct: fields by their Go names, methods as functions; a missing field is an error, not nil."""
+
+    __slots__ = ("fields", "go_type", "methods")
+
+    def __init__(
+        self, go_type: str, fields: Mapping[str, Value], methods: Mapping[str, Callable[..., Value]] | None = None
+    ) -> None:
+        self.go_type = go_type
+        self.fields = fields
+        self.methods = methods or {}
+
+    def __getitem__(self, key: str) -> Value:
+        return self.fields[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.fields)
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+
+class NullList(list[Value]):
+    """A Go nil slice: empty, but ``null`` in JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A time zone by name; ``offset`` gives seconds east of UTC and the abbreviation for Unix seconds."""
+
+    name: str
+    offset: Callable[[int], tuple[int, str]] = field(compare=False)
+
+
+class NamedInt(int):
+    """An int whose text form is a word: a month or a day of the week."""
+
+    go_type: str
+    word: str
+
+    @classmethod
+    def of(cls, value: int, go_type: str, word: str) -> NamedInt:
+        """Make the value."""
+        made = cls(value)
+        made.go_type = go_type
+        made.word = word
+        return made
+
+
+class AnyMap(Mapping[Any, Value]):
+    """A map whose keys may be of any kind: ``1``, ``1.0``, ``true`` and ``"1"`` are four keys."""
+
+    __slots__ = ("_entries", "go_type")
+
+    def __init__(self, go_type: str = "map[interface {}]interface {}") -> None:
+        self.go_type = go_type
+        self._entries: dict[tuple[type, Any], tuple[Any, Value]] = {}
+
+    def put(self, key: Value, value: Value) -> None:
+        """Set a key; raises ``TypeError`` for a key that Go cannot hash."""
+        self._entries[(key.__class__, key)] = (key, value)
+
+    def __getitem__(self, key: Any) -> Value:
+        return self._entries[(key.__class__, key)][1]
+
+    def __contains__(self, key: object) -> bool:
+        try:
+            return (key.__class__, key) in self._entries
+        except TypeError:
+            return False
+
+    def __iter__(self) -> Iterator[Any]:
+        return (key for key, _ in self._entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)

@@ -1,0 +1,1 @@
+"""Compares Tiphys with what is known of Argo; ``python -m tests.conformance --help``."""

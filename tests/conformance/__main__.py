@@ -1,0 +1,91 @@
+"""``python -m tests.conformance``: run sets of cases and count those that agree.
+
+The exit code is 0 whatever the numbers; 1 when ``--require`` is not met; 2 when the runner itself cannot work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import cast
+
+from tests.conformance.case import Case, CaseSet, Difference, Outcome
+
+NAMES = sorted(path.stem for path in (Path(__file__).parent / "sets").glob("*.py") if path.stem != "__init__")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the sets that are asked for and write their reports."""
+    options = _parser().parse_args(arguments)
+    if not options.corpus.is_dir():
+        print(f"error: there is no corpus at {options.corpus}", file=sys.stderr)
+        return 2
+    names = options.sets.replace(",", " ").split() or NAMES
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        print(f"error: no such set: {', '.join(unknown)}; there are: {', '.join(NAMES)}", file=sys.stderr)
+        return 2
+    options.out.mkdir(parents=True, exist_ok=True)
+    agreed = sum(_run_set(name, options.corpus.resolve(), options.out, options.only) for name in names)
+    if options.require is not None and agreed < options.require:
+        print(f"error: {agreed} cases agree, {options.require} are required", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"), help="folder of the corpus")
+    parser.add_argument("--sets", default="", help=f"names separated by blanks or commas; all: {', '.join(NAMES)}")
+    parser.add_argument("--out", type=Path, default=Path("conformance-out"), help="folder for the reports")
+    parser.add_argument("--only", default="", help="run only cases whose id holds this text")
+    parser.add_argument("--require", type=int, help="exit with 1 when fewer cases agree")
+    return parser
+
+
+def _run_set(name: str, corpus: Path, out: Path, only: str) -> int:
+    """Run one set, print its line and write its report; answers with the number that agree."""
+    module = cast(CaseSet, importlib.import_module(f"tests.conformance.sets.{name}"))
+    outcomes = [(case, _run(module, case)) for case in module.cases(corpus) if only in case.id]
+    tried = [(case, outcome) for case, outcome in outcomes if outcome.not_yet is None]
+    agreed = sum(outcome.agrees for _, outcome in tried)
+    waiting = Counter(outcome.not_yet for _, outcome in outcomes if outcome.not_yet is not None)
+    print(f"{name}: {agreed} of {len(tried)}" + (f" ({waiting.total()} not yet)" if waiting else ""))
+    for feature, count in waiting.most_common():
+        print(f"  not yet: {feature} ({count})")
+    report = {
+        "agree": agreed,
+        "total": len(tried),
+        "not_yet": dict(waiting.most_common()),
+        "differences": [
+            {"case": case.id, **asdict(difference)}
+            for case, outcome in tried
+            for difference in outcome.differences or _silence(outcome)
+        ],
+    }
+    (out / f"{name}.json").write_text(json.dumps(report, indent=2, ensure_ascii=False, default=str) + "\n")
+    return agreed
+
+
+def _silence(outcome: Outcome) -> tuple[Difference, ...]:
+    """A case that states nothing does not agree."""
+    return () if outcome.stated else (Difference("statements", "at least one", 0),)
+
+
+def _run(module: CaseSet, case: Case) -> Outcome:
+    """Run a case; an exception is a difference and does not end the set."""
+    try:
+        return module.run(case)
+    except Exception:
+        return Outcome(differences=(Difference("no exception", None, traceback.format_exc()),), stated=1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

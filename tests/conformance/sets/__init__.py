@@ -1,0 +1,1 @@
+"""One module per set: ``cases(corpus)`` gives the cases and ``run(case)`` what became of one."""

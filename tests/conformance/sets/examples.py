@@ -1,0 +1,171 @@
+"""Argo's own examples: lint accepts them, and they end in the phase that is known.
+
+Only files that can run as plain processes are cases; those that need what the first issue leaves out are "not yet".
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.conformance.case import Case, Comparison, Outcome
+
+_ROOT = Path(__file__).parents[3]
+_TIMEOUT = 90
+
+#: Tags of ``index.json`` that belong to the first issue, or that a machine without a cluster may pass over.
+HERE = frozenset(
+    (
+        "template.container",
+        "template.script",
+        "template.steps",
+        "template.dag",
+        "template.suspend",
+        "inline",
+        "inputs.parameters",
+        "outputs.parameters",
+        "outputs.result",
+        "outputs.exitCode",
+        "parameter.enum",
+        "outputs.parameter.path",
+        "outputs.parameter.default",
+        "outputs.parameter.parameter",
+        "outputs.parameter.expression",
+        "depends",
+        "dependencies",
+        "dag.failFast=false",
+        "dag.target",
+        "template.failFast",
+        "when",
+        "continueOn",
+        "expression-tag",
+        "sprig",
+        "jsonpath",
+        "withItems",
+        "withParam",
+        "withSequence",
+        "retryStrategy",
+        "retryStrategy.limit",
+        "retryStrategy.retryPolicy",
+        "retryStrategy.backoff",
+        "retryStrategy.expression",
+        "spec.parallelism",
+        "template.parallelism",
+        "suspend",
+        "suspend.duration",
+        "onExit",
+        "workflow.status",
+        "spec.ttlStrategy",
+        "spec.activeDeadlineSeconds",
+        "template.activeDeadlineSeconds",
+        "template.timeout",
+        "spec.templateDefaults",
+        "spec.podGC",
+        "spec.dnsConfig",
+        "spec.imagePullSecrets",
+        "spec.workflowMetadata",
+        "spec.podMetadata",
+        "spec.archiveLogs",
+        "spec.podDisruptionBudget",
+        "template.metadata",
+        "template.annotations",
+        "template.nodeSelector",
+        "template.archiveLocation",
+        "globalName",
+    )
+)
+#: What must be there before the workflow starts.
+_NEEDS = {
+    "emulate-entrypoint:argoproj/argosay:v2": "the entrypoint of an image",
+    "templates-applied-first": "templates in the store",
+    "configmaps": "ConfigMaps",
+    "secrets": "Secrets",
+    "env.secretKeyRef": "Secrets",
+    "sync-database": "locks",
+    "volumes": "volumes",
+    "sidecar-processes": "sidecars",
+}
+
+
+def cases(corpus: Path) -> Iterable[Case]:
+    """Every file with one Workflow that needs no more than processes."""
+    for entry in json.loads((corpus / "examples" / "index.json").read_text())["files"]:
+        if entry["kinds"] == ["Workflow"] and entry["plain_processes"]:
+            yield Case(entry["file"], entry, corpus)
+
+
+def run(case: Case) -> Outcome:
+    """Lint and run one file in a data directory of its own."""
+    missing = _missing(case.data)
+    if missing:
+        return Outcome(not_yet=missing)
+    file = str(case.corpus / case.id)
+    with tempfile.TemporaryDirectory(prefix="tiphys-conformance-") as home:
+        compared = Comparison()
+        linted = _tiphys(home, "lint", file, "-o", "simple")
+        if compared.equal("lint", 0, linted.returncode):
+            _compare_run(compared, case, home, file)
+        else:
+            compared.differences[-1] = type(compared.differences[-1])("lint", "accepted", linted.stdout + linted.stderr)
+        return compared.outcome()
+
+
+def _missing(entry: dict) -> str | None:
+    """The first feature that is not there yet, in the words of the table or of the index."""
+    features = set(entry["features"])
+    if "template.suspend" in features and "suspend.duration" not in features:
+        return "resume"
+    for need in entry["needs"]:
+        if need.startswith("artifact"):
+            return "artifacts"
+        return _NEEDS.get(need, need)
+    for feature in sorted(features - HERE):
+        return "artifacts" if ".artifact" in f".{feature}" else feature
+    return None
+
+
+def _compare_run(compared: Comparison, case: Case, home: str, file: str) -> None:
+    try:
+        done = _tiphys(home, "run", file, "-o", "json")
+    except subprocess.TimeoutExpired as error:
+        compared.hold("an end", False, f"within {_TIMEOUT} s", str(error.stderr or b"")[-2000:])
+        return
+    if done.returncode not in (0, 1):
+        compared.hold("a run", False, "exit code 0 or 1", f"{done.returncode}: {done.stderr[-2000:]}")
+        return
+    status = json.loads(done.stdout)["status"]
+    got = status["phase"]
+    told = {"phase": got, "message": status.get("message"), "nodes": _unhappy(status), "stderr": done.stderr[-1000:]}
+    compared.equal("exit code", 0 if got == "Succeeded" else 1, done.returncode)
+    if case.data["outcome_random"]:
+        compared.hold("phase", got in ("Succeeded", "Failed"), "Succeeded or Failed", told)
+    elif case.data["expected"]:
+        phase = case.data["expected"]["phase"]
+        compared.hold("phase", got == phase, phase, told)
+    else:
+        compared.hold("phase", got != "Error", "not Error", told)
+
+
+def _unhappy(status: dict) -> dict[str, str]:
+    return {
+        node["name"]: f"{node['phase']}: {node.get('message', '')}"
+        for node in status.get("nodes", {}).values()
+        if node["phase"] not in ("Succeeded", "Skipped", "Omitted")
+    }
+
+
+def _tiphys(home: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "TIPHYS_HOME": home, "PYTHONPATH": str(_ROOT / "src")}
+    return subprocess.run(
+        [sys.executable, "-m", "tiphys", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=_TIMEOUT,
+        check=False,
+    )

@@ -1,0 +1,43 @@
+"""Short manifests for stories about the engine."""
+
+from __future__ import annotations
+
+import textwrap
+
+from tiphys.core.manifest.load import load
+from tiphys.core.manifest.model.workflow import Workflow, WorkflowTemplate
+from tiphys.testing.playbook import Playbook
+
+LEAVES = """
+  - name: echo
+    inputs: {parameters: [{name: m, default: hi}]}
+    container: {image: alpine, command: [echo, "{{inputs.parameters.m}}"]}
+  - name: script
+    script: {image: alpine, command: [sh], source: "echo hi"}
+"""
+
+
+def play(text: str, *, leaves: bool = True, restoring: bool = False, name: str | None = None) -> Playbook:
+    """Begin the story of the first workflow in a text; ``leaves`` adds the templates ``echo`` and ``script``."""
+    body = textwrap.dedent(text)
+    loaded = load(body + (LEAVES if leaves else ""), "story.yaml")
+    assert not loaded.diagnostics, [str(item) for item in loaded.diagnostics]
+    workflow = next(d.manifest for d in loaded.documents if isinstance(d.manifest, Workflow))
+    library = [d.manifest for d in loaded.documents if isinstance(d.manifest, WorkflowTemplate)]
+    return Playbook(workflow, library=library, restoring=restoring, name=name)
+
+
+def main(body: str, *, spec: str = "", name: str = "wf", restoring: bool = False) -> Playbook:
+    """Begin the story of a workflow whose entry template ``main`` has the given body."""
+    text = f"""
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {{name: {name}}}
+spec:
+  entrypoint: main
+{textwrap.indent(textwrap.dedent(spec).strip(), "  ")}
+  templates:
+  - name: main
+{textwrap.indent(textwrap.dedent(body).strip(), "    ")}
+"""
+    return play(text, restoring=restoring)
