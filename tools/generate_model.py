@@ -17,9 +17,7 @@ from typing import cast
 Json = dict[str, object]
 
 ARGO = "io.argoproj.workflow.v1alpha1."
-ROOTS = (
-    "Workflow WorkflowTemplate ClusterWorkflowTemplate CronWorkflow WorkflowEventBinding"
-).split()
+ROOTS = ("Workflow WorkflowTemplate ClusterWorkflowTemplate CronWorkflow WorkflowEventBinding").split()
 
 #: module -> (docstring, names of Argo definitions). Order = import order, one direction.
 MODULES: dict[str, tuple[str, str]] = {
@@ -74,6 +72,14 @@ ALIASES = {
 }
 #: Fields whose Go type is AnyString although the schema says string.
 ANY_STRING = {("Parameter", "value"), ("Parameter", "default"), ("Parameter", "enum"), ("ValueFrom", "default")}
+#: Integer fields that Go holds in 64 bits; the others have 32. The schema does not tell.
+INT64 = set(
+    "activeDeadlineSeconds deletionGracePeriodSeconds estimatedDuration expirationSeconds failed fsGroup generation "
+    "parallelism runAsGroup runAsUser seconds startingDeadlineSeconds succeeded terminationGracePeriodSeconds "
+    "tolerationSeconds".split()
+)
+#: Integer fields whose size differs from that of others of their name.
+INTEGERS = {("HTTP", "timeoutSeconds"): "Int64", ("GitArtifact", "depth"): "Uint64"}
 
 
 def class_name(definition: str) -> str:
@@ -158,6 +164,8 @@ def field_line(owner: str, name: str, schema: Json, required: bool, definitions:
     kind = annotation(schema, definitions)
     if (owner, name) in ANY_STRING:
         kind = kind.replace("str", "AnyString")
+    if kind == "int":
+        kind = INTEGERS.get((owner, name)) or ("Int64" if name in INT64 else "Int32")
     attribute = snake(name)
     default = '""' if required and kind == "str" else "None"
     shown = kind if default == '""' else f"{kind} | None"
@@ -172,7 +180,11 @@ def record(definition: str, definitions: dict[str, Json]) -> str:
     owner = class_name(definition)
     required = cast(list[str], schema.get("required", []))
     properties = cast(dict[str, Json], schema.get("properties", {}))
-    lines = [f"class {owner}(Record, frozen=True, kw_only=True):", f'    """``{owner}`` of the {"Argo" if ARGO in definition else "Kubernetes"} API."""', ""]
+    lines = [
+        f"class {owner}(Record, frozen=True, kw_only=True):",
+        f'    """``{owner}`` of the {"Argo" if ARGO in definition else "Kubernetes"} API."""',
+        "",
+    ]
     lines += [field_line(owner, name, value, name in required, definitions) for name, value in properties.items()]
     return "\n".join(lines).rstrip()
 
@@ -195,7 +207,7 @@ def main() -> None:
         imports = ["from __future__ import annotations", ""]
         if "field" in words:
             imports += ["from msgspec import field", ""]
-        scalars = sorted(words & {*ALIASES.values(), "AnyString", "Base64", "JsonValue"})
+        scalars = sorted(words & {*ALIASES.values(), "AnyString", "Base64", "Int32", "Int64", "JsonValue", "Uint64"})
         for other in order:
             names = sorted(words & {n for n, m in home.items() if m == other})
             if names and other != module:

@@ -15,8 +15,10 @@ def main() -> None:
             print(version_text(short="--short" in arguments), flush=True)  # noqa: T201 - this is the command's answer
         except BrokenPipeError:
             from tiphys.entrypoints.cli.main import silence
+            from tiphys.entrypoints.cli.problems import CLOSED_PIPE
 
             silence(sys.stdout)
+            sys.exit(CLOSED_PIPE)
         sys.exit(0)
 
     from tiphys.entrypoints.cli.main import main as run

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -27,7 +28,7 @@ FILES = sorted(EXAMPLES.glob("*.yaml")) + sorted((EXAMPLES / "refused").glob("*.
 
 def tiphys(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The real command with a data directory of its own."""
-    environment = {**os.environ, "TIPHYS_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
+    environment = {**os.environ, "TIPHYS_HOME": str(home), "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])}
     return subprocess.run(
         [sys.executable, "-m", "tiphys", *arguments],
         capture_output=True,
@@ -39,10 +40,11 @@ def tiphys(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def expectation(file: Path) -> dict:
+def expectation(file: Path) -> dict[str, Any]:
     """What the example is to do; every example must have one."""
     relative = file.relative_to(EXAMPLES)
-    return yaml.safe_load((EXAMPLES / "expected" / relative).read_text())
+    wanted: dict[str, Any] = yaml.safe_load((EXAMPLES / "expected" / relative).read_text())
+    return wanted
 
 
 def test_every_expectation_has_its_example() -> None:
@@ -75,7 +77,7 @@ def test_lint_accepts_every_example(file: Path, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "✔ no linting errors found!\n"), done.stdout
 
 
-def _check_workflow(workflow: dict, wanted: dict) -> None:
+def _check_workflow(workflow: dict[str, Any], wanted: dict[str, Any]) -> None:
     name, status = workflow["metadata"]["name"], workflow["status"]
     nodes = {_key(node, name, wanted): node for node in status["nodes"].values()}
     assert len(nodes) == len(status["nodes"]), "display names must differ in an example; use names: full"
@@ -93,16 +95,16 @@ def _check_workflow(workflow: dict, wanted: dict) -> None:
             assert _time(nodes[former]["finishedAt"]) <= _time(nodes[latter]["startedAt"]), f"{former} before {latter}"
 
 
-def _key(node: dict, workflow: str, wanted: dict) -> str:
+def _key(node: dict[str, Any], workflow: str, wanted: dict[str, Any]) -> str:
     shown = node["name"] if wanted.get("names") == "full" else node["displayName"]
     return (shown.removeprefix(workflow) or ".") if shown.startswith(workflow) else shown
 
 
-def _resolve(text: str, nodes: dict[str, dict]) -> str:
+def _resolve(text: str, nodes: dict[str, dict[str, Any]]) -> str:
     return re.sub(r"\{([^}]+)\}", lambda match: nodes[match.group(1)]["id"], text)
 
 
-def _check_node(node: dict, wanted: dict, nodes: dict[str, dict], key: str) -> None:
+def _check_node(node: dict[str, Any], wanted: dict[str, Any], nodes: dict[str, dict[str, Any]], key: str) -> None:
     outputs = node.get("outputs", {})
     got: dict[str, object] = {
         "type": node["type"],
@@ -122,7 +124,7 @@ def _check_node(node: dict, wanted: dict, nodes: dict[str, dict], key: str) -> N
     assert {name: got[name] for name in expected} == expected, key
 
 
-def _values(part: dict) -> dict[str, str]:
+def _values(part: dict[str, Any]) -> dict[str, str]:
     return {parameter["name"]: parameter.get("value") for parameter in part.get("parameters", [])}
 
 
@@ -130,7 +132,7 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _check_logs(stderr: str, wanted: dict) -> None:
+def _check_logs(stderr: str, wanted: dict[str, Any]) -> None:
     if "logs" not in wanted:
         return
     lines = [line.split(": ", 1)[1] for line in stderr.splitlines() if ": " in line and "warning" not in line]

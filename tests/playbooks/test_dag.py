@@ -188,7 +188,7 @@ def test_results_of_ancestors_are_in_scope(tell: Tell) -> None:
           - {name: B, depends: A, template: echo}
           - {name: C, depends: B, template: echo, when: "{{tasks.A.outputs.result}} == go", arguments: {parameters: [{name: m, value: "{{tasks.A.outputs.result}}"}]}}
           - {name: D, depends: C, template: echo, when: "{{tasks.C.status}} == Skipped"}
-        """  # noqa: E501
+        """
     )
     book.succeed("A", result="stop")
     book.succeed("B")
@@ -228,7 +228,7 @@ def test_outputs_of_a_dag(tell: Tell) -> None:
               outputs: {parameters: [{name: p, valueFrom: {parameter: "{{tasks.make.outputs.result}}"}}]}
               dag: {tasks: [{name: make, template: script}]}
           - {name: use, depends: call, template: echo, arguments: {parameters: [{name: m, value: "{{tasks.call.outputs.parameters.p}}"}]}}
-        """  # noqa: E501
+        """
     )
     book.succeed("make", result="r")
     assert book.main("use")["command"] == ["echo", "r"]

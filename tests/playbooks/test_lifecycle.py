@@ -202,7 +202,7 @@ def test_a_steps_exit_handler_runs_before_the_next_group(tell: Tell) -> None:
             hooks: {exit: {template: echo, arguments: {parameters: [{name: m, value: "{{steps.a.outputs.result}} {{steps.a.status}}"}]}}}
           - {name: skipped, template: echo, when: "false", hooks: {exit: {template: echo}}}
         - - {name: b, template: echo}
-        """  # noqa: E501
+        """
     )
     book.succeed("a", result="r")
     assert book.started == ["a.onExit"]

@@ -47,7 +47,11 @@ def test_keys_of_map_items(tell: Tell) -> None:
 @pytest.mark.parametrize("source", ["withSequence: {count: 0}", "withParam: '[]'"])
 def test_an_empty_loop_is_one_skipped_node(tell: Tell, source: str) -> None:
     book = tell(f"steps:\n- - name: s\n    template: echo\n    {source}")
-    assert (book.node("s").type, book.node("s").phase, book.node("s").message) == ("Skipped", "Skipped", "Skipped, empty params")
+    assert (book.node("s").type, book.node("s").phase, book.node("s").message) == (
+        "Skipped",
+        "Skipped",
+        "Skipped, empty params",
+    )
     assert book.phase == "Succeeded"
 
 
@@ -84,7 +88,7 @@ def test_a_loop_over_an_earlier_result(tell: Tell) -> None:
         steps:
         - - {name: gen, template: script}
         - - {name: each, template: echo, withParam: "{{steps.gen.outputs.result}}", arguments: {parameters: [{name: m, value: "{{item}}"}]}}
-        """,  # noqa: E501
+        """,
         name="loop",
     )
     book.succeed("gen", result='["alpha", 7]')

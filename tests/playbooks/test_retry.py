@@ -67,7 +67,9 @@ def test_a_lost_pod_is_an_error_that_the_default_policy_does_not_retry(tell: Tel
     assert (book.node("rt").phase, book.node("rt").message) == ("Error", "pod deleted")
 
 
-@pytest.mark.parametrize(("policy", "failed", "lost"), [("Always", 1, 1), ("OnFailure", 1, 0), ("OnError", 0, 1), ("OnTransientError", 0, 0)])
+@pytest.mark.parametrize(
+    ("policy", "failed", "lost"), [("Always", 1, 1), ("OnFailure", 1, 0), ("OnError", 0, 1), ("OnTransientError", 0, 0)]
+)
 def test_policies(tell: Tell, policy: str, failed: int, lost: int) -> None:
     strategy = f"{{limit: 2, retryPolicy: {policy}}}"
     book = leaf(tell, strategy)
@@ -151,7 +153,8 @@ def test_a_backoff_without_duration(tell: Tell) -> None:
 
 def test_a_limit_that_is_no_number(tell: Tell) -> None:
     book = tell(
-        f"inputs: {{parameters: [{{name: n, value: two}}]}}\nretryStrategy: {{limit: '{{{{inputs.parameters.n}}}}'}}\n{LEAF}", name="rt"
+        f"inputs: {{parameters: [{{name: n, value: two}}]}}\nretryStrategy: {{limit: '{{{{inputs.parameters.n}}}}'}}\n{LEAF}",
+        name="rt",
     )
     book.fail("rt(0)")
     assert book.phase == "Error"
@@ -186,7 +189,13 @@ def test_attempts_know_their_number_and_the_last_one(tell: Tell) -> None:
 def test_a_retried_dag_starts_afresh(tell: Tell) -> None:
     book = tell("retryStrategy: {limit: 1}\ndag: {tasks: [{name: A, template: echo}]}")
     book.fail("wf(0).A")
-    assert book.phases() == {"wf": "Running", "wf(0)": "Failed", "wf(0).A": "Failed", "wf(1)": "Running", "wf(1).A": "Pending"}
+    assert book.phases() == {
+        "wf": "Running",
+        "wf(0)": "Failed",
+        "wf(0).A": "Failed",
+        "wf(1)": "Running",
+        "wf(1).A": "Pending",
+    }
     book.succeed("wf(1).A")
     assert book.phase == "Succeeded"
 

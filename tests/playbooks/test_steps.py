@@ -219,7 +219,7 @@ def test_outputs_of_steps_templates(tell: Tell) -> None:
                     outputs: {parameters: [{name: q, valueFrom: {path: /tmp/q}}]}
                     script: {image: alpine, command: [sh], source: "echo"}
         - - {name: use, template: echo, arguments: {parameters: [{name: m, value: "{{steps.call.outputs.parameters.p}}{{steps.call.outputs.parameters.e}}"}]}}
-        """  # noqa: E501
+        """
     )
     assert [(p.name, p.path) for p in book.pod("make").output_parameters] == [("q", "/tmp/q")]
     book.succeed("make", result="res", parameters={"q": "val"})

@@ -98,10 +98,12 @@ def test_lazy_environment_equals_the_expanded_one(first: dict[str, str | None], 
 
 @given(first=scopes, more=scopes, gone=st.integers(0, 8))
 def test_environment_follows_changes(first: dict[str, str | None], more: dict[str, str | None], gone: int) -> None:
-    values = dict(first)
+    values = {**{f"base.k{number}": "" for number in range(100)}, **first}  # enough for an index that is kept
     scope = Scope(values)
     assert environment(scope) == _expanded(values)
-    for name in list(values)[:gone]:
+    values.update(more)
+    assert environment(scope) == _expanded(values)
+    for name in list(values)[99 : 99 + gone]:
         del values[name]
     values.update(more)
     assert environment(scope) == _expanded(values)

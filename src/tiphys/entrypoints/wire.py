@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
+from msgspec import structs
+
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.retention import delete_expired
 from tiphys.app.services.features import refuse_unsupported
-from tiphys.app.services.objects import key_of, new_object, workflow_of
+from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submit import apply_options, identify, merge_defaults
 from tiphys.core.manifest.diagnostics import Diagnostic, ManifestError
 from tiphys.core.manifest.document import Document, Loaded
 from tiphys.core.manifest.load import load
+from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonValue
-from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.validate.check import check_workflow
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.core.validate.options import CheckOptions
@@ -65,7 +69,20 @@ class Local:
             raise ManifestError(report.diagnostics)
         refuse_unsupported(wanted)
         workflow = identify(wanted, self.clock, options.namespace or self.settings.namespace)
+        interrupted = self._interrupted(workflow)
+        if interrupted is not None:
+            return interrupted
         return workflow_of(self.store.create(new_object(workflow, self.clock.now())))
+
+    def _interrupted(self, workflow: Workflow) -> Workflow | None:
+        """The unfinished run of the same name and the same manifest, which driving then goes on with."""
+        meta = workflow.metadata or ObjectMeta()
+        stored = self.store.get(key_of(meta.namespace or "", meta.name or ""))
+        if stored is None or stored.phase in COMPLETED:
+            return None
+        found = workflow_of(stored)
+        same = _lasting(found) == _lasting(workflow)
+        return found if same else None
 
     def resume(self, name: str, namespace: str) -> Workflow:
         """The workflow that an interrupted run left behind; driving it goes on where it was."""
@@ -78,10 +95,13 @@ class Local:
         return self.settings.controller.workflow_defaults
 
 
+def _lasting(workflow: Workflow) -> WorkflowSpec:
+    """The part of the spec that running does not change."""
+    return structs.replace(workflow.spec or WorkflowSpec(), shutdown=None, suspend=None)
+
+
 @contextmanager
-def open_local(
-    settings: Settings, *, runtime: str | None = None, library: Library = EMPTY
-) -> Iterator[Local]:
+def open_local(settings: Settings, *, runtime: str | None = None, library: Library = EMPTY) -> Iterator[Local]:
     """Open the data directory and the runtime of this machine.
 
     Raises:
@@ -91,6 +111,8 @@ def open_local(
     from tiphys.adapters.stores.sql.store import SqliteStore
     from tiphys.adapters.system import SystemClock
 
+    # Rows and nodes are many and rarely cyclic: collecting less often halves the cost of a large run.
+    gc.set_threshold(50_000, 20, 100)
     clock = SystemClock()
     pods = _runtime(settings, runtime or settings.runtime)
     try:

@@ -34,7 +34,12 @@ class Playbook:
     """
 
     def __init__(
-        self, workflow: Workflow, *, name: str | None = None, library: Sequence[WorkflowTemplate] = (), restoring: bool = False
+        self,
+        workflow: Workflow,
+        *,
+        name: str | None = None,
+        library: Sequence[WorkflowTemplate] = (),
+        restoring: bool = False,
     ) -> None:
         meta = workflow.metadata
         self.name = name or (meta.name if meta is not None else None) or "wf"
@@ -45,7 +50,14 @@ class Playbook:
         self.restoring = restoring
         self.rows: dict[str, NodeChange] = {}
         self.workflow = WorkflowChange(
-            phase="", message="", started_at=None, finished_at=None, progress="0/0", shutdown="", suspended=False, parameters=()
+            phase="",
+            message="",
+            started_at=None,
+            finished_at=None,
+            progress="0/0",
+            shutdown="",
+            suspended=False,
+            parameters=(),
         )
         self.commands: list[Command] = []
         self.running: dict[NodeId, StartPod] = {}

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from tests.conformance.case import Case, Comparison, Outcome
 
@@ -115,15 +116,14 @@ def run(case: Case) -> Outcome:
         return compared.outcome()
 
 
-def _missing(entry: dict) -> str | None:
+def _missing(entry: dict[str, Any]) -> str | None:
     """The first feature that is not there yet, in the words of the table or of the index."""
     features = set(entry["features"])
     if "template.suspend" in features and "suspend.duration" not in features:
         return "resume"
-    for need in entry["needs"]:
-        if need.startswith("artifact"):
-            return "artifacts"
-        return _NEEDS.get(need, need)
+    if entry["needs"]:
+        need = str(entry["needs"][0])
+        return "artifacts" if need.startswith("artifact") else _NEEDS.get(need, need)
     for feature in sorted(features - HERE):
         return "artifacts" if ".artifact" in f".{feature}" else feature
     return None
@@ -151,7 +151,7 @@ def _compare_run(compared: Comparison, case: Case, home: str, file: str) -> None
         compared.hold("phase", got != "Error", "not Error", told)
 
 
-def _unhappy(status: dict) -> dict[str, str]:
+def _unhappy(status: dict[str, Any]) -> dict[str, str]:
     return {
         node["name"]: f"{node['phase']}: {node.get('message', '')}"
         for node in status.get("nodes", {}).values()
@@ -160,7 +160,7 @@ def _unhappy(status: dict) -> dict[str, str]:
 
 
 def _tiphys(home: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "TIPHYS_HOME": home, "PYTHONPATH": str(_ROOT / "src")}
+    environment = {**os.environ, "TIPHYS_HOME": home, "PYTHONPATH": os.pathsep.join([str(_ROOT / "src"), os.environ.get("PYTHONPATH", "")])}
     return subprocess.run(
         [sys.executable, "-m", "tiphys", *arguments],
         capture_output=True,

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
-from tests.conformance.case import Case, Comparison, Outcome
 from tiphys.core.manifest.load import load
 
+from tests.conformance.case import Case, Comparison, Outcome
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.core.manifest.document import Document
 from tiphys.core.validate.check import check_document

@@ -104,9 +104,7 @@ def _without_progress(change: WorkflowChange) -> Sequence[object]:
 
 def _identity(workflow: Workflow, stored: StoredObject) -> Identity:
     meta = workflow.metadata or ObjectMeta()
-    return Identity(
-        uid=stored.uid, name=meta.name or "", namespace=meta.namespace or "", created_at=stored.created_at
-    )
+    return Identity(uid=stored.uid, name=meta.name or "", namespace=meta.namespace or "", created_at=stored.created_at)
 
 
 _DECODERS: dict[str, msgspec.json.Decoder[Command]] = {}

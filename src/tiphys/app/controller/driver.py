@@ -160,5 +160,3 @@ class LocalDriver:
             return TICK_SECONDS
         seconds = (min(moments) - now).total_seconds()
         return max(0.0, min(seconds, TICK_SECONDS))
-
-

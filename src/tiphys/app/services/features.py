@@ -71,7 +71,7 @@ def _template(template: Template, path: Path) -> Iterator[Missing]:
         ("podSpecPatch", template.pod_spec_patch, "podSpecPatch is"),
     )
     for name, value, what in simple:
-        if value is not None and value is not False and value != "" and value != ():
+        if value is not None and value is not False and value not in ("", ()):
             yield Missing((*path, name), what)
     yield from _artifacts(template.inputs, (*path, "inputs"))
     yield from _artifacts(template.outputs, (*path, "outputs"))

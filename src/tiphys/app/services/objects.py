@@ -62,9 +62,7 @@ def workflow_of(stored: StoredObject) -> Workflow:
         workflow = msgspec.json.decode(stored.data, type=Workflow)
     except msgspec.DecodeError as error:
         raise StoreError(f"the stored workflow cannot be read: {error}", where=stored.key.name) from None
-    meta = msgspec.structs.replace(
-        workflow.metadata or ObjectMeta(), resource_version=str(stored.resource_version)
-    )
+    meta = msgspec.structs.replace(workflow.metadata or ObjectMeta(), resource_version=str(stored.resource_version))
     return msgspec.structs.replace(workflow, metadata=meta)
 
 

@@ -83,13 +83,16 @@ class LocalApi:
             if status.type != "Pod":
                 continue
             pod = pod_name_of(workflow, status)
-            if wanted.pod_name is not None and wanted.pod_name not in {pod, status.id, status.name, status.display_name}:
+            if wanted.pod_name is not None and wanted.pod_name not in {
+                pod,
+                status.id,
+                status.name,
+                status.display_name,
+            }:
                 continue
             container = wanted.container or "main"
             key = (status.id or "", container)
-            for offset, line in self._runtime.logs(
-                uid, NodeId(status.id or ""), container, offset=offsets.get(key, 0)
-            ):
+            for offset, line in self._runtime.logs(uid, NodeId(status.id or ""), container, offset=offsets.get(key, 0)):
                 offsets[key] = offset
                 yield line
 

@@ -68,6 +68,33 @@ def take(ctx: Context, kind: str, boundary: NodeName | None) -> None:
             places.child_pods[boundary] = places.child_pods.get(boundary, 0) + 1
 
 
+def born(ctx: Context, node: Node) -> None:
+    """Count a node that was made as living below its boundary."""
+    if node.boundary is not None:
+        name = node.boundary.name
+        ctx.places.live[name] = ctx.places.live.get(name, 0) + 1
+
+
+def ended(ctx: Context, node: Node) -> None:
+    """Count a node that was born as living no more, and as failed if its call is.
+
+    Attempts and hooks do not count as failures: the one may be retried, the other never decides.
+    """
+    if node.boundary is None:
+        return
+    name = node.boundary.name
+    ctx.places.live[name] -= 1
+    fails(ctx, node)
+
+
+def fails(ctx: Context, node: Node) -> None:
+    """Count the failure of a call for ``failFast``."""
+    counts = node.kind in COUNTED or node.kind == "Retry"
+    if node.boundary is not None and counts and node.unsuccessful and not node.hooked and node.attempt is None:
+        name = node.boundary.name
+        ctx.places.failed[name] = ctx.places.failed.get(name, 0) + 1
+
+
 def give_back(ctx: Context, node: Node) -> None:
     """Free the place of an ended node and let the next ones start."""
     if node.kind not in COUNTED:
@@ -80,8 +107,6 @@ def give_back(ctx: Context, node: Node) -> None:
         places.children[boundary] -= 1
         if node.kind == "Pod":
             places.child_pods[boundary] -= 1
-        if node.unsuccessful:
-            places.failed[boundary] = places.failed.get(boundary, 0) + 1
         _next_below(ctx, boundary)
     _next(ctx)
 

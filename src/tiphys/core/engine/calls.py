@@ -161,6 +161,7 @@ def make_node(
     """Make an executable node of a call: the node of the call itself, or one attempt of it."""
     node = ctx.new_node(name, kind, PENDING if kind == "Pod" else RUNNING, call.boundary)
     describe(node, call)
+    admission.born(ctx, node)
     node.inputs = inputs
     node.input_artifacts = call.artifacts
     node.scope = body_scope(ctx, call, node, inputs, extra)
@@ -277,6 +278,7 @@ def untake(ctx: Context, kind: str, boundary: Node | None) -> None:
 
 def finished(ctx: Context, node: Node) -> None:
     """Tell everyone that a node has just become fulfilled."""
+    admission.ended(ctx, node)
     admission.give_back(ctx, node)
     if node.outputs is not None:
         export_globals(ctx, node)

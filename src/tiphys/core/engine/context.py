@@ -48,6 +48,7 @@ class Places:
     pods: int = 0
     children: dict[NodeName, int] = field(default_factory=dict)
     child_pods: dict[NodeName, int] = field(default_factory=dict)
+    live: dict[NodeName, int] = field(default_factory=dict)
     failed: dict[NodeName, int] = field(default_factory=dict)
     waiting: list[Waiter] = field(default_factory=list)
     waiting_below: dict[NodeName, list[Waiter]] = field(default_factory=dict)

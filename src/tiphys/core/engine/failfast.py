@@ -12,4 +12,4 @@ def failed_fast(ctx: Context, boundary: Node) -> bool:
     if template is None or not template.template.fail_fast:
         return False
     places = ctx.places
-    return bool(places.failed.get(boundary.name)) and not places.child_pods.get(boundary.name)
+    return bool(places.failed.get(boundary.name)) and not places.live.get(boundary.name)

@@ -43,5 +43,3 @@ def _of_node(row: NodeChange, names: set[str | None], ids: set[str | None]) -> l
     if status.display_name is None:
         found.append(f"{status.name} has no display name")
     return found
-
-

@@ -134,4 +134,3 @@ def item_variables(item: JsonValue) -> dict[str, JsonValue]:
         for key, value in item.items():
             values[f"item.{key}"] = value if isinstance(value, str) else inner_text(value)
     return values
-

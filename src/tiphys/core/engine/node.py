@@ -27,10 +27,11 @@ class Node:
     """
 
     __slots__ = (
-        "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned", "deadline", "depth", "display_name", "fail_message",
-        "finished_at", "hooked", "holder", "host", "id", "inbox", "input_artifacts", "inputs", "kind", "message",
-        "name", "on_exit", "order", "outputs", "parents", "phase", "plain_flag", "pod_ip", "progress", "queued", "retried", "scope",
-        "sequence", "started_at", "state", "targets", "template", "template_name", "template_ref", "template_scope",
+        "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned", "deadline", "depth",
+        "display_name", "fail_message", "finished_at", "holder", "hooked", "host", "id", "inbox",
+        "input_artifacts", "inputs", "kind", "message", "name", "on_exit", "order", "outputs", "parents", "phase",
+        "plain_flag", "pod_ip", "progress", "queued", "retried", "scope", "sequence", "started_at", "state",
+        "targets", "template", "template_name", "template_ref", "template_scope",
     )  # fmt: skip
 
     def __init__(self, name: NodeName, id_: NodeId, kind: str, phase: str, sequence: int, started_at: datetime) -> None:
@@ -103,8 +104,9 @@ class Call:
     """
 
     __slots__ = (
-        "arguments", "artifacts", "base", "boundary", "depth", "exit", "extra_scope", "failure", "holder", "hook_calls", "hooked", "is_exit",
-        "item", "name", "node", "order", "outer", "owner", "parents", "plan", "ref", "settled", "short_name", "target", "template", "verdict",
+        "arguments", "artifacts", "base", "boundary", "depth", "exit", "extra_scope", "failure", "holder",
+        "hook_calls", "hooked", "is_exit", "item", "name", "node", "order", "outer", "owner", "parents", "plan",
+        "ref", "settled", "short_name", "target", "template", "verdict",
     )  # fmt: skip
 
     def __init__(

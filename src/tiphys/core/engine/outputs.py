@@ -1,4 +1,4 @@
-"""What a node produces: of pods, of steps and DAG templates, and for the whole workflow (``spec/engine.md`` 11.6, 12.1)."""
+"""What a node produces: a pod, a Steps or DAG node, and for the whole workflow (``spec/engine.md`` 11.6, 12.1)."""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import cast
 
 from tiphys.core.engine import naming
+from tiphys.core.engine.capture import captures_result
 from tiphys.core.engine.commands import FileParameter, StagedFile, StartPod
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.durations import add, parse_duration
 from tiphys.core.engine.node import Node
-from tiphys.core.engine.capture import captures_result
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.template.render import Mode
 

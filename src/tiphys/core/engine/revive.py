@@ -14,6 +14,10 @@ from tiphys.core.manifest.model.workflow import NodeStatus
 from tiphys.ids import NodeId, NodeName
 
 
+#: Kinds that ``calls.make_node`` makes.
+_BORN = frozenset({"Pod", "Steps", "DAG", "Retry", "Suspend", "HTTP", "Plugin"})
+
+
 def revive(ctx: Context, changes: Iterable[NodeChange]) -> None:
     """Make every stored node known to a fresh context.
 
@@ -39,12 +43,11 @@ def _count(ctx: Context, node: Node) -> None:
     if node.kind in EXECUTABLE:
         ctx.workflow.pods_total += 1
         ctx.workflow.pods_done += node.progress == "1/1"
-    boundary = node.boundary.name if node.boundary is not None else None
-    if node.kind in admission.COUNTED:
-        if node.phase not in FULFILLED:
-            admission.take(ctx, node.kind, boundary)
-        elif node.unsuccessful and boundary is not None:
-            ctx.places.failed[boundary] = ctx.places.failed.get(boundary, 0) + 1
+    if node.kind in _BORN and node.phase not in FULFILLED:
+        admission.born(ctx, node)
+    admission.fails(ctx, node)
+    if node.kind in admission.COUNTED and node.phase not in FULFILLED:
+        admission.take(ctx, node.kind, node.boundary.name if node.boundary is not None else None)
 
 
 def _node(change: NodeChange) -> Node:

@@ -15,7 +15,9 @@ from tiphys.core.expr.failure import Fault, failure
 from tiphys.core.expr.fold import fold
 from tiphys.core.expr.frame import Frame, Run
 from tiphys.core.expr.invoke import invoke
+from tiphys.core.expr.program import ExprError
 from tiphys.core.expr.regex import compile_pattern, search
+from tiphys.core.expr.structs import NO_ELEMENT
 from tiphys.core.expr.syntax import (
     Array,
     Binary,
@@ -139,7 +141,18 @@ class Emitter:
         return lambda f: f.slots[slot]
 
     def pointer(self, node: Pointer) -> Run:
-        return self._slot(self.pointers[-1][node.name])
+        slot = self.pointers[-1][node.name]
+        if node.name:
+            return self._slot(slot)
+        missing = failure("reflect: call of reflect.Value.Index on map Value", "run", self.text, node.position)
+
+        def element(f: Frame) -> Any:
+            value = f.slots[slot]
+            if value is NO_ELEMENT:
+                raise ExprError(missing.message, missing.phase, missing.line, missing.column)
+            return value
+
+        return element
 
     def unary(self, node: Unary) -> Run:
         constant = fold(node, self.text)

@@ -29,6 +29,8 @@ class Type:
 
 UNKNOWN = Type("unknown", "unknown")
 ANY = Type("unknown", "interface {}")
+#: A variable about which nothing is known yet: it may hold a map of values of any type.
+OPEN = Type("unknown", "interface {}", ANY)
 NIL = Type("nil", "unknown")
 BOOL = Type("bool", "bool")
 INT = Type("int", "int")

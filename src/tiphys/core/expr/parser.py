@@ -432,10 +432,10 @@ class Parser:
         piped = len(arguments)
         self._expect(Kind.BRACKET, "(")
         for number in range(piped, most):
+            if number >= required and self._bracket(")"):
+                break
             if number > piped:
                 if self._bracket(")"):
-                    if number >= required:
-                        break
                     self._fail(f"expected at least {required - piped} arguments")
                 self._expect(Kind.OPERATOR, ",")
                 if number >= required and self._bracket(")"):

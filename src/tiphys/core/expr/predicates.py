@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,8 @@ from tiphys.core.expr import operators as op
 from tiphys.core.expr.failure import Fault, failure
 from tiphys.core.expr.frame import Frame, Run
 from tiphys.core.expr.gotypes import go_kind, go_type
-from tiphys.core.expr.structs import AnyMap
-from tiphys.core.expr.syntax import Builtin, Node, Predicate
+from tiphys.core.expr.structs import NO_ELEMENT, AnyMap, Struct
+from tiphys.core.expr.syntax import Builtin, Predicate
 
 if TYPE_CHECKING:
     from tiphys.core.expr.emit import Emitter
@@ -47,7 +47,7 @@ class Closure:
             slots[element] = value = values[number]
             slots[index] = number
             frame.charge(self.price)
-            yield value, value if run is None else run(frame)
+            yield value, _used(value) if run is None else run(frame)
 
     def backwards(self, frame: Frame, values: list[Any]) -> Any:
         """Yield (index, result) from the last element to the first."""
@@ -78,11 +78,6 @@ def emit_closure(emitter: Emitter, node: Builtin) -> Run:
     return run
 
 
-def emit_argument(node: Node) -> Node:
-    """The expression inside a predicate, or the node itself."""
-    return node.body if isinstance(node, Predicate) else node
-
-
 def _listed(values: Any) -> list[Any]:
     if isinstance(values, list):
         return values
@@ -90,10 +85,18 @@ def _listed(values: Any) -> list[Any]:
         return list(values)
     if values is None:
         raise Fault("reflect: call of reflect.Value.Len on zero Value")
-    kind = go_kind(values)
-    if kind in ("string", "map"):
-        raise Fault(f"reflect: call of reflect.Value.Index on {kind} Value")
-    raise Fault(f"reflect: call of reflect.Value.Len on {kind} Value")
+    if isinstance(values, str):
+        return list(values.encode("utf-8", "surrogateescape"))
+    if isinstance(values, Mapping) and not isinstance(values, Struct):
+        return [NO_ELEMENT] * len(values)
+    raise Fault(f"reflect: call of reflect.Value.Len on {go_kind(values)} Value")
+
+
+def _used(value: Any) -> Any:
+    """An element that becomes part of a result."""
+    if value is NO_ELEMENT:
+        raise Fault("reflect: call of reflect.Value.Index on map Value")
+    return value
 
 
 def _bool(value: Any) -> bool:
@@ -121,7 +124,7 @@ def _count(frame: Frame, closure: Closure, values: list[Any], extra: Run | None)
 
 
 def _filter(frame: Frame, closure: Closure, values: list[Any], extra: Run | None) -> list[Any]:
-    found = [value for value, result in closure.over(frame, values) if _bool(result)]
+    found = [_used(value) for value, result in closure.over(frame, values) if _bool(result)]
     frame.grow(len(found))
     return found
 
@@ -142,7 +145,7 @@ def _sum(frame: Frame, closure: Closure, values: list[Any], extra: Run | None) -
 def _find(frame: Frame, closure: Closure, values: list[Any], extra: Run | None) -> Any:
     for value, result in closure.over(frame, values):
         if _bool(result):
-            return value
+            return _used(value)
     return None
 
 
@@ -162,12 +165,13 @@ def _find_last_index(frame: Frame, closure: Closure, values: list[Any], extra: R
 
 def _find_last(frame: Frame, closure: Closure, values: list[Any], extra: Run | None) -> Any:
     number = _find_last_index(frame, closure, values, extra)
-    return None if number is None else values[number]
+    return None if number is None else _used(values[number])
 
 
 def _group_by(frame: Frame, closure: Closure, values: list[Any], extra: Run | None) -> AnyMap:
     groups = AnyMap("map[interface {}][]interface {}")
     for value, key in closure.over(frame, values):
+        _used(value)
         if isinstance(key, list | dict | bytes) or callable(key):
             raise Fault(f"runtime error: hash of unhashable type: {go_type(key)}")
         if key in groups:
@@ -181,7 +185,7 @@ def _group_by(frame: Frame, closure: Closure, values: list[Any], extra: Run | No
 
 
 def _sort_by(frame: Frame, closure: Closure, values: list[Any], extra: Run | None) -> list[Any]:
-    keyed = [(result, value) for value, result in closure.over(frame, values)]
+    keyed = [(result, _used(value)) for value, result in closure.over(frame, values)]
     order = "asc" if extra is None else op.to_str(extra(frame))
     if order not in ("asc", "desc"):
         raise Fault("unknown order, use asc or desc")
@@ -207,7 +211,7 @@ def _reduce(frame: Frame, closure: Closure, values: list[Any], extra: Run | None
     elif not values:
         raise Fault("reduce of empty array with no initial value")
     else:
-        total, start = values[0], 1
+        total, start = _used(values[0]), 1
     frame.slots[closure.accumulator] = total
     for _, result in closure.over(frame, values, start):
         frame.slots[closure.accumulator] = total = result

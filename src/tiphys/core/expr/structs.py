@@ -52,11 +52,26 @@ class Struct(Mapping[str, Value]):
     def __getitem__(self, key: str) -> Value:
         return self.fields[key]
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Struct) and other.go_type == self.go_type and other.fields == self.fields
+
+    def __hash__(self) -> int:
+        return hash((self.go_type, tuple(self.fields.items())))
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.fields)
 
     def __len__(self) -> int:
         return len(self.fields)
+
+
+class NoElement:
+    """Stands for the elements of what can be counted but not indexed; using one is an error."""
+
+    __slots__ = ()
+
+
+NO_ELEMENT = NoElement()
 
 
 class NullList(list[Value]):

@@ -12,7 +12,7 @@ from typing import cast
 
 import msgspec
 
-from tiphys.core.manifest.model.arguments import Arguments
+from tiphys.core.manifest.model.arguments import Arguments, Parameter
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.strategy import LifecycleHook, RetryStrategy, TemplateRef
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
@@ -34,9 +34,11 @@ from tiphys.core.plan.model import (
 )
 from tiphys.core.template.compile import CompiledText, compile_text, compile_tree
 from tiphys.core.template.depends import Depends, from_dependencies, parse_depends
+from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.expression import compile_condition
 from tiphys.core.template.globals import workflow_variables
 from tiphys.core.validate.library import EMPTY, Library
+from tiphys.errors import UsageError
 
 #: Fields of a template that are compiled elsewhere or never rendered.
 NOT_BODY = ("steps", "dag", "inputs")
@@ -80,22 +82,34 @@ def compile_plan(
 
 #: Fields of the workflow spec that shape every pod.
 POD_SPEC_FIELDS = frozenset(
-    "volumes nodeSelector tolerations affinity securityContext hostAliases hostNetwork dnsPolicy dnsConfig "
-    "imagePullSecrets schedulerName podPriorityClassName podMetadata serviceAccountName automountServiceAccountToken "
-    "executor podSpecPatch volumeClaimTemplates archiveLogs".split()
-)
+    (
+        "volumes", "nodeSelector", "tolerations", "affinity", "securityContext", "hostAliases", "hostNetwork",
+        "dnsPolicy", "dnsConfig", "imagePullSecrets", "schedulerName", "podPriorityClassName", "podMetadata",
+        "serviceAccountName", "automountServiceAccountToken", "executor", "podSpecPatch", "volumeClaimTemplates",
+        "archiveLogs",
+    )
+)  # fmt: skip
 
 
 def _variables(workflow: Workflow, identity: Identity) -> Mapping[str, JsonValue]:
-    meta = workflow.metadata
     spec = workflow.spec
     parameters = (spec.arguments.parameters or ()) if spec and spec.arguments else ()
+    try:
+        return _workflow_variables(workflow, identity, parameters)
+    except TemplateError as error:
+        raise UsageError(f"failed to set global parameters: {error}", where=identity.name) from None
+
+
+def _workflow_variables(
+    workflow: Workflow, identity: Identity, parameters: tuple[Parameter, ...]
+) -> Mapping[str, JsonValue]:
+    meta = workflow.metadata
     return workflow_variables(
         name=identity.name,
         namespace=identity.namespace,
         uid=identity.uid,
         created_at=identity.created_at,
-        spec=spec,
+        spec=workflow.spec,
         parameters=parameters,
         labels=(meta.labels if meta else None) or {},
         annotations=(meta.annotations if meta else None) or {},

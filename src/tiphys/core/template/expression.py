@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tiphys.core.expr.program import ExprError, Functions
 from tiphys.core.template.errors import MissingVariableError, TemplateError
@@ -15,6 +14,10 @@ from tiphys.core.template.scope import Scope
 if TYPE_CHECKING:
     from tiphys.core.expr.program import Program
     from tiphys.core.expr.values import Value
+
+
+#: The top-level names that Argo adds (``spec/expressions.md`` 4.3).
+_FUNCTIONS = frozenset(("asFloat", "asInt", "jsonpath", "sprig", "toJson"))
 
 
 def compile_condition(text: str, functions: Functions = Functions.ARGO) -> Condition:
@@ -52,7 +55,7 @@ class ValueExpression:
     def names(self) -> frozenset[str]:
         """The identifiers that it requires with all their prefixes; none when it is malformed."""
         try:
-            return frozenset(self._compiled().identifiers.required)
+            return frozenset(required_names(self._compiled()))
         except TemplateError:
             return frozenset()
 
@@ -66,7 +69,7 @@ class ValueExpression:
         program = self._compiled()
         try:
             value = run(program, scope)
-            return value.artifact if isinstance(value, ArtifactView) else value
+            return cast("Value", value.artifact) if isinstance(value, ArtifactView) else value
         except ExprError as error:
             text = str(error) if error.phase != "run" else f"unable to evaluate expression '{self.text}': {error}"
             name = missing_name(error, program, scope)
@@ -113,17 +116,12 @@ def compile_program(text: str, prefix: str, functions: Functions = Functions.ARG
     Raises:
         TemplateError: the text is malformed.
     """
-    try:
-        return _program(text, functions)
-    except ExprError as error:
-        raise TemplateError(f"{prefix}{error}") from error
-
-
-@functools.lru_cache(maxsize=512)
-def _program(text: str, functions: Functions) -> Program:
     from tiphys.core.expr.compile import compile_expression
 
-    return compile_expression(text, functions)
+    try:
+        return compile_expression(text, functions)
+    except ExprError as error:
+        raise TemplateError(f"{prefix}{error}") from error
 
 
 def run(program: Program, scope: Scope) -> Value:
@@ -135,9 +133,13 @@ def rendered(value: Value) -> str:
     """A value as an expression tag inserts it (``spec/expressions.md`` 15.1); raises ``ExprError``."""
     if isinstance(value, str):
         return value
+    from tiphys.core.expr.failure import Fault
     from tiphys.core.expr.format import render
 
-    return render(value)
+    try:
+        return render(value)
+    except (ValueError, Fault) as error:
+        raise ExprError(str(error), "run") from error
 
 
 def missing_name(error: ExprError, program: Program, scope: Scope) -> str | None:
@@ -145,8 +147,27 @@ def missing_name(error: ExprError, program: Program, scope: Scope) -> str | None
     if error.message.startswith("unknown name "):
         return error.message.split()[2]
     if error.phase == "run" and error.message.startswith("cannot fetch "):
-        return next((name for name in program.identifiers.required if not exists(scope, name)), None)
+        return next((name for name in required_names(program) if not exists(scope, name)), None)
     return None
+
+
+def required_names(program: Program) -> tuple[str, ...]:
+    """The variables that an expression requires with all their prefixes; Argo's functions are always there."""
+    names = program.identifiers.required
+    if _FUNCTIONS.isdisjoint(names):
+        return names
+    from tiphys.core.expr.builtins.catalogue import argo_functions
+
+    functions = argo_functions()
+    return tuple(name for name in names if not _leads_to(functions, name))
+
+
+def _leads_to(value: object, name: str) -> bool:
+    for part in name.split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            return False
+        value = value[part]
+    return True
 
 
 def as_bool(value: Value) -> bool:

@@ -121,12 +121,12 @@ class _Index:
 
     def update(self) -> bool:
         """Take in the keys that were added; False when other keys have gone and the index is of no more use."""
-        source = self.source
+        source = cast("dict[str, ScopeValue]", self.source)
         grown = len(source) - self.size
-        if grown < 0 or not isinstance(source, dict):
+        if grown < 0:
             return False
         added: list[str] = []
-        newest = iter(reversed(source))
+        newest = reversed(source)
         for _ in range(grown):
             added.append(next(newest))
         if self.size and next(newest) != self.last:
@@ -157,21 +157,25 @@ class _Index:
                 path = parent
 
 
-#: Indexes of the maps used last, by identity; each holds its map, so that an identity cannot be used again.
+#: Indexes of the large maps used last, by identity; each holds its map, so that an identity cannot be used again.
 _indexes: OrderedDict[int, _Index] = OrderedDict()
-_KEPT = 64
+_KEPT = 16
+#: A map of fewer names is indexed anew each time.
+_LARGE = 64
 
 
 def _index(values: Mapping[str, ScopeValue]) -> _Index:
-    key = id(values)
-    index = _indexes.get(key)
-    if index is not None and index.update():
-        return index
-    index = _Index(values)
-    if not index.update():
+    if len(values) < _LARGE or not isinstance(values, dict):
+        index = _Index(values)
         index.add(iter(values))
         return index
-    _indexes[key] = index
-    while len(_indexes) > _KEPT:
+    key = id(values)
+    known = _indexes.get(key)
+    if known is not None and known.update():
+        _indexes.move_to_end(key)
+        return known
+    index = _indexes[key] = _Index(values)
+    index.update()
+    if len(_indexes) > _KEPT:
         _indexes.popitem(last=False)
     return index

@@ -134,13 +134,15 @@ class NestedTag:
 class ExpressionTag:
     """``{{=expression}}``; compiled when it is first needed."""
 
-    __slots__ = ("_program", "_required", "expression", "late")
+    __slots__ = ("_leaves", "_program", "_required", "expression", "late")
 
     def __init__(self, expression: str) -> None:
         self.expression = expression
         self.late = tuple(name for name in LATE if mentions(expression, name))
         self._program: Program | None = None
         self._required: tuple[str, ...] = ()
+        #: Required names that lead to no other: when they are variables, all prefixes exist.
+        self._leaves: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -153,26 +155,32 @@ class ExpressionTag:
 
     def _compiled(self) -> Program:
         if self._program is None:
-            from tiphys.core.template.expression import compile_program
+            from tiphys.core.template.expression import compile_program, required_names
 
             self._program = compile_program(self.expression, "failed to evaluate expression: ")
-            self._required = self._program.identifiers.required
+            self._required = required_names(self._program)
+            parents = {name.rpartition(".")[0] for name in self._required}
+            self._leaves = tuple(name for name in self._required if name not in parents)
         return self._program
 
     def render(self, scope: Scope, mode: Mode) -> str:
         """The value as text; lenient and firm evaluation as in 2.6."""
+        program = self._compiled()
+        complete = all(name in scope for name in self._leaves) or self._complete(scope, mode)
+        if not complete or mode is Mode.LENIENT:
+            return self._lenient(program, scope)
+        return self._firm(program, scope)
+
+    def _complete(self, scope: Scope, mode: Mode) -> bool:
         from tiphys.core.template.nested import exists
 
-        program = self._compiled()
         complete = True
         for name in self._required:
             if not exists(scope, name):
                 complete = False
                 if mode is Mode.STRICT or (mode is Mode.SIBLINGS and is_sibling(name)):
                     raise MissingVariableError(f"failed to evaluate expression: {name} is missing", name)
-        if not complete or mode is Mode.LENIENT:
-            return self._lenient(program, scope)
-        return self._firm(program, scope)
+        return complete
 
     def _lenient(self, program: Program, scope: Scope) -> str:
         from tiphys.core.expr.program import ExprError

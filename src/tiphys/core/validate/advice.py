@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.validate.context import Context, Home, Site
-from tiphys.core.validate.rules import callees, durations, injection, secrets, unused
+from tiphys.core.validate.rules import callees, durations, expressions, injection, secrets, unused
 from tiphys.core.validate.survey import Call, calls, hooks, templates
 from tiphys.core.validate.tags import strings
 
@@ -24,6 +24,9 @@ def advise(context: Context, home: Home, site: Site) -> None:
         called.add(name)
         if not foreign:
             callees.check_hook(context, place, home, name)
+    texts = list(strings(spec))
+    for path, text in texts:
+        expressions.check_text(context, site, path, text)
     for place, template in templates(home, site):
         _template(context, place, template)
         for call in calls(place, template):
@@ -31,7 +34,7 @@ def advise(context: Context, home: Home, site: Site) -> None:
             called.update(_call(context, home, call))
     if not foreign and context.document.kind in {"Workflow", "CronWorkflow"}:
         unused.check_templates(context, site, home, called)
-        unused.check_arguments(context, site, home, [text for _, text in strings(spec)])
+        unused.check_arguments(context, site, home, [text for _, text in texts])
 
 
 def _template(context: Context, site: Site, template: Template) -> None:

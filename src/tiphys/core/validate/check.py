@@ -14,7 +14,6 @@ from tiphys.core.manifest.model.cron import CronWorkflow
 from tiphys.core.manifest.model.events import WorkflowEventBinding
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowSpec, WorkflowTemplate
-from tiphys.core.validate.advice import advise
 from tiphys.core.validate.context import Context, Home, Site
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.core.validate.options import CheckOptions
@@ -42,10 +41,11 @@ class Report:
 
 
 def check_document(document: Document, library: Library = EMPTY, options: CheckOptions = _DEFAULT) -> Report:
-    """Check a document of any kind."""
+    """Check a document of any kind; ``submit`` is for Workflows, since templates are created and not run."""
     manifest = document.manifest
     if isinstance(manifest, Workflow):
         return check_workflow(document, library, options)
+    options = replace(options, submit=False)
     if isinstance(manifest, WorkflowTemplate):
         return check_workflow_template(document, library, options)
     if isinstance(manifest, ClusterWorkflowTemplate):
@@ -135,6 +135,8 @@ def _check(context: Context, metadata: ObjectMeta, body: WorkflowSpec, site: Sit
     home = Home(context.document.kind, metadata.name or "", body, site.path)
     check_spec(context, Subject(metadata, body, home, site))
     if context.options.advise:
+        from tiphys.core.validate.advice import advise  # a start without advice is faster
+
         advise(context, home, site)
 
 

@@ -60,6 +60,7 @@ class Code(enum.StrEnum):
     ARGUMENT_UNKNOWN = "T288"
     HOOK_TEMPLATE = "T289"
     OUTPUT_VALUE = "T290"
+    EXPRESSION_SYNTAX = "T291"
 
 
 SUMMARIES: dict[Code, str] = {
@@ -112,4 +113,5 @@ SUMMARIES: dict[Code, str] = {
     Code.ARGUMENT_UNKNOWN: "an argument is passed that the template does not declare",
     Code.HOOK_TEMPLATE: "a hook names a template that does not exist",
     Code.OUTPUT_VALUE: "an output of a steps or DAG template has a plain value, which fails at run time",
+    Code.EXPRESSION_SYNTAX: "an expression is malformed",
 }

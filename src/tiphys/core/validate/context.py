@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.core.manifest.document import Document
@@ -19,8 +18,7 @@ from tiphys.core.validate.options import CheckOptions
 from tiphys.core.validate.scope import Names
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """A place that findings are about.
 
     ``prefix`` is what Argo writes before the text of a finding: the calls that led here.  ``path`` is the place in
@@ -33,28 +31,28 @@ class Site:
 
     def at(self, *parts: str | int) -> Site:
         """The site of a part; parts of another object stay at the call."""
-        return self if self.foreign else replace(self, path=self.path + parts)
+        return self if self.foreign else Site(self.prefix, self.path + parts)
 
     def under(self, prefix: str) -> Site:
         """The same place with more text before its findings."""
-        return replace(self, prefix=self.prefix + prefix)
+        return Site(self.prefix + prefix, self.path, self.foreign)
 
 
-@dataclass(eq=False, slots=True)
 class Home:
     """An object that holds templates: the one being checked, or one of the library.
 
     ``path`` is the place of its spec in the document, or ``None`` for an object of the library.
     """
 
-    kind: str
-    name: str
-    spec: WorkflowSpec
-    path: Path | None = None
-    _index: dict[str, int] = field(default_factory=dict)
+    __slots__ = ("_index", "kind", "name", "path", "spec")
 
-    def __post_init__(self) -> None:
-        for at, template in enumerate(self.spec.templates or ()):
+    def __init__(self, kind: str, name: str, spec: WorkflowSpec, path: Path | None = None) -> None:
+        self.kind = kind
+        self.name = name
+        self.spec = spec
+        self.path = path
+        self._index: dict[str, int] = {}
+        for at, template in enumerate(spec.templates or ()):
             self._index.setdefault(template.name or "", at)
 
     def index(self, name: str) -> int | None:
@@ -66,8 +64,7 @@ class Home:
         return tuple(self._index)
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """A template, the object that it belongs to, and its place."""
 
     home: Home

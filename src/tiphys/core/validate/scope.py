@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tiphys.core.validate.tags import simple_tags
 
@@ -25,8 +24,7 @@ _LATER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """What a step or task offers to those after it; ``unknown`` when its template could not be found."""
 
     names: frozenset[str] = frozenset()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tiphys.core.manifest.model.strategy import LifecycleHook
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.validate.context import Home, Site
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A step or task and its place; ``group`` are the steps that start together with it."""
 
     site: Site

@@ -49,9 +49,7 @@ class TemplateWalker:
     def supply(self, callee: Resolved, arguments: Arguments | None, site: Site) -> None:
         """Check the arguments of a call against the inputs of its template."""
         if len(types_of(callee.template)) == 1:
-            argument_rules.check_supplied(
-                self._context, self._place(callee, site, call=True), callee.template, arguments
-            )
+            argument_rules.check_supplied(self._context, site, callee.template, arguments)
 
     def enter(self, callee: Resolved, arguments: Arguments | None, site: Site) -> None:
         """Check a template with the arguments that it will really get."""
@@ -111,10 +109,8 @@ class TemplateWalker:
         outputs.check_archive_location(context, place, template)
         metrics.check_metrics(context, place, template)
 
-    def _place(self, callee: Resolved, site: Site, *, call: bool = False) -> Site:
+    def _place(self, callee: Resolved, site: Site) -> Site:
         """Where findings about the template stand: at the template, or at the call when it is elsewhere."""
-        if call:
-            return site
         if callee.path is not None and not site.foreign:
             return Site(site.prefix, callee.path)
         return Site(site.prefix, site.path, f"{callee.home.kind} {callee.home.name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tiphys.core.manifest.model.arguments import Arguments
 from tiphys.core.manifest.model.meta import ObjectMeta
@@ -23,8 +23,7 @@ _GLOBALS = ("name", "namespace", "mainEntrypoint", "serviceAccountName", "uid", 
 _MAPS = ("labels", "labels.json", "annotations", "annotations.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A spec to check: its metadata, the object that holds its templates, and where it stands."""
 
     metadata: ObjectMeta

@@ -38,8 +38,10 @@ def test_nearest_scope_decides() -> None:
     assert environment(scope)["a"] == {"x": "near", "y": "far"}
 
 
-def test_growing_and_changing_maps_are_seen() -> None:
-    values: dict[str, ScopeValue] = {"a.x": "1"}
+@pytest.mark.parametrize("others", [0, 1000])
+def test_growing_and_changing_maps_are_seen(others: int) -> None:
+    values: dict[str, ScopeValue] = {f"others.o{number}": "" for number in range(others)}
+    values["a.x"] = "1"
     scope = Scope(values)
     assert environment(scope)["a"] == {"x": "1"}
     values["a.y.z"] = "2"

@@ -3,12 +3,14 @@
 import functools
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tiphys.core.expr.values import Time
 from tiphys.core.template.compile import compile_text, compile_tree
 from tiphys.core.template.depends import RESULTS, TaskResult, from_dependencies, invalid_results, parse_depends
 from tiphys.core.template.errors import MissingVariableError, TemplateError
@@ -34,6 +36,8 @@ DIFFERENT = {
     "cron-when-013": "as 007",
     "cron-when-033": "as 007",
     "cron-when-010": "labels are reachable although labels.json exists",
+    "cron-when-014": "labels.json is text, not bytes",
+    "cron-when-027": "the message shows the text as a JSON string, as for all other fields",
     "cron-when-015": "bare words are strings in every `when`",
     "cron-when-016": "bare words are strings in every `when`",
     "cron-when-021": "bare words are strings in every `when`",
@@ -140,11 +144,9 @@ def test_when(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", _cases("cron-when"))
 def test_cron_when(case: dict[str, Any]) -> None:
-    from tiphys.core.expr.builtins.clock import parse_date
-
     facts = dict(_corpus()["envs"][case["env"]])
     last = facts.get("lastScheduledTime")
-    facts["lastScheduledTime"] = parse_date(last) if last else None
+    facts["lastScheduledTime"] = _time(last) if last else None
     facts["labels.json"] = json.dumps(facts["labels"])
     scope = Scope({f"cronworkflow.{name}": value for name, value in facts.items()})
     want = case["want"]
@@ -155,6 +157,10 @@ def test_cron_when(case: dict[str, Any]) -> None:
         assert want["error"] in str(error)
     else:
         assert (text, answer) == (want["substituted"], want["json"])
+
+
+def _time(text: str) -> Time:
+    return Time(int(datetime.fromisoformat(text).timestamp()) * 1_000_000_000)
 
 
 @pytest.mark.parametrize("case", _cases("depends", "depends-legacy"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from validate_documents import template, workflow
+from tests.unit.core.validate.validate_documents import template, workflow
 
 from tiphys.core.manifest.document import Document
 from tiphys.core.validate.check import check_document
@@ -140,3 +140,16 @@ def test_hook_template_and_output_value() -> None:
     assert warnings(hook, Code.HOOK_TEMPLATE) == ["the hook names the template 'nope', which does not exist"]
     value = template("steps: [[{name: a, template: x}]]\noutputs: {parameters: [{name: o, value: v}]}")
     assert len(warnings(value, Code.OUTPUT_VALUE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "fires"),
+    [
+        ("container: {image: a, args: ['{{=workflow.name + ( }}']}", True),
+        ("container: {image: a, args: ['{{=sprig.trim(workflow.name)}} {{=nosuch ?? 1}}']}", False),
+        ("retryStrategy: {expression: 'lastRetry.exitCode =='}\ncontainer: {image: a}", True),
+        ("retryStrategy: {expression: 'asInt(lastRetry.exitCode) > 1'}\ncontainer: {image: a}", False),
+    ],
+)
+def test_expressions(body: str, fires: bool) -> None:
+    assert bool(warnings(template(body), Code.EXPRESSION_SYNTAX)) == fires

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from validate_documents import argo, check, template, workflow
+from tests.unit.core.validate.validate_documents import argo, check, template, workflow
 
 NODE = (
     "name must consist of alpha-numeric characters or '-', and must start with an alpha-numeric character "

@@ -5,15 +5,14 @@ from __future__ import annotations
 import functools
 import json
 import re
-import zoneinfo
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from validate_documents import documents
-
+from tests.unit.core.validate.validate_documents import documents, zones
 from tiphys.core.manifest.load import load
+
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.validate.check import Report, check_document
 from tiphys.core.validate.library import Library
@@ -27,11 +26,6 @@ DIFFERENT = {
     "B01": "templates.t.steps[0].b templates..container.image may not be empty",
     "B02": "templates.t.tasks.b templates..container.image may not be empty",
 }
-
-
-@functools.cache
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
 
 
 def _first(report: Report) -> str | None:
@@ -53,7 +47,7 @@ def test_validation_case(case: dict[str, Any]) -> None:
         pytest.skip("needs the lenient decoder")
     found = documents(case["doc"])
     library = Library(item.manifest for item in found)
-    checks = CheckOptions(lint=not options.get("nolint"), timezone_exists=_zones().__contains__)
+    checks = CheckOptions(lint=not options.get("nolint"), timezone_exists=zones().__contains__)
     got = [_first(check_document(item, library, checks)) for item in found]
     want = [
         re.sub(r"placeholder-\w+", "placeholder-0", item["error"]) if "error" in item else None for item in case["want"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from validate_documents import argo, check, documents, template, workflow
+from tests.unit.core.validate.validate_documents import argo, check, documents, template, workflow
 
 from tiphys.core.manifest.diagnostics import Severity
 from tiphys.core.manifest.model.workflow import Workflow
@@ -174,3 +174,11 @@ def test_warnings_do_not_refuse() -> None:
     report = check_workflow(workflow("entrypoint: t\ntemplates: [{name: t, suspend: {}}, {name: u, suspend: {}}]"))
     assert [item.severity for item in report.diagnostics] == [Severity.WARNING]
     assert report.valid is not None
+
+
+def test_submit_is_not_for_templates() -> None:
+    text = (
+        "kind: WorkflowTemplate\nmetadata: {name: l}\n"
+        "spec: {arguments: {parameters: [{name: q}]}, templates: [{name: t, suspend: {}}]}"
+    )
+    assert argo(check(documents(text)[0], lint=False, submit=True)) == []

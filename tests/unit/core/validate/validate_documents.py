@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import zoneinfo
 from textwrap import indent
 
-from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.load import load
+
+from tiphys.core.manifest.document import Document
 from tiphys.core.validate.check import Report, check_document
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.core.validate.options import CheckOptions
@@ -20,6 +23,12 @@ CALLEES = """
 - {name: ia, inputs: {artifacts: [{name: f, path: /f}]}, container: {image: a}}
 - {name: su, suspend: {}}
 """
+
+
+@functools.cache
+def zones() -> frozenset[str]:
+    """The time zones of this machine."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def documents(text: str) -> list[Document]:

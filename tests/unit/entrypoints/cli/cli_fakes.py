@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 
 from tiphys.core.manifest.document import Document, Loaded
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
-from tiphys.core.manifest.source import Span
+from tiphys.core.manifest.source import Path, Span
 from tiphys.errors import NotFoundError, TiphysError
 from tiphys.ports.api import ListFilter, LogFilter, RunObserver, SubmitOptions
 from tiphys.ports.runtime import LogLine
@@ -21,7 +22,9 @@ T0 = "2024-01-31T12:00:00Z"
 NOW = datetime(2024, 1, 31, 13, 0, tzinfo=UTC)
 
 
-def workflow(name: str = "demo", *, phase: str = "Succeeded", nodes: Sequence[dict[str, Any]] = (), **status: object) -> Workflow:
+def workflow(
+    name: str = "demo", *, phase: str = "Succeeded", nodes: Sequence[dict[str, Any]] = (), **status: Any
+) -> Workflow:
     """A workflow made of plain data; a node's id is its name unless given."""
     data = {
         "apiVersion": "argoproj.io/v1alpha1",
@@ -40,13 +43,13 @@ def workflow(name: str = "demo", *, phase: str = "Succeeded", nodes: Sequence[di
     return msgspec.convert(data, Workflow)
 
 
-def node(name: str, type_: str = "Pod", phase: str = "Succeeded", **more: object) -> dict[str, Any]:
+def node(name: str, type_: str = "Pod", phase: str = "Succeeded", **more: Any) -> dict[str, Any]:
     """The data of a node; it ran from T0 for four seconds."""
     data = {"name": name, "displayName": name, "type": type_, "phase": phase, "startedAt": T0, **more}
     return {"finishedAt": "2024-01-31T12:00:04Z", **data} if phase != "Running" else data
 
 
-def status(name: str, type_: str = "Pod", phase: str = "Running", **more: object) -> NodeStatus:
+def status(name: str, type_: str = "Pod", phase: str = "Running", **more: Any) -> NodeStatus:
     """A node as an observer is told of it."""
     data = {"id": name, "name": name, "displayName": name, "type": type_, "phase": phase, **more}
     return msgspec.convert(data, NodeStatus)
@@ -72,7 +75,7 @@ def document(manifest: Workflow, kind: str = "Workflow") -> Document:
 class FakeSystem:
     """Api, driver and submit of one machine; ``script`` is what a drive tells the observer."""
 
-    workflows: dict[str, Workflow] = field(default_factory=dict[str, Any])
+    workflows: dict[str, Workflow] = field(default_factory=dict)
     lines: list[LogLine] = field(default_factory=list)
     warnings: Sequence[str] = ()
     submitted: list[tuple[Document, SubmitOptions]] = field(default_factory=list)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from cli_fakes import NOW, FakeSystem, wire_of
+from tests.unit.entrypoints.cli.cli_fakes import NOW, FakeSystem, wire_of
 
 import tiphys.entrypoints
 from tiphys.core.manifest.document import Loaded
@@ -16,7 +17,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def system(monkeypatch: pytest.MonkeyPatch, tmp_path) -> FakeSystem:
+def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeSystem:
     """The fake system that every command of the test opens."""
     made = FakeSystem()
     monkeypatch.setattr(tiphys.entrypoints, "wire", wire_of(made), raising=False)

@@ -7,9 +7,10 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from cli_fakes import NOW, FakeSystem, document, log_line, node, status, workflow
+from tests.unit.entrypoints.cli.cli_fakes import NOW, FakeSystem, document, log_line, node, status, workflow
 
 from tiphys.core.manifest.diagnostics import Diagnostic, ManifestError, Severity
 from tiphys.core.manifest.document import Loaded
@@ -17,13 +18,14 @@ from tiphys.core.manifest.source import Span
 from tiphys.entrypoints.cli import main as entry
 from tiphys.entrypoints.cli.version import ARGO_VERSION, VERSION
 from tiphys.errors import ConflictError, StoreError, UnsupportedError
-from tiphys.ports.api import ListFilter, LogFilter
+from tiphys.ports.api import ListFilter, LogFilter, RunObserver
 
 Load = Callable[[Loaded], None]
+Run = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).parents[4]
 
 
-def test_every_command_has_its_module_and_the_overview_knows_it(run) -> None:
+def test_every_command_has_its_module_and_the_overview_knows_it(run: Run) -> None:
     folder = Path(entry.__file__).parent / "commands"
     assert set(entry.COMMANDS) == {path.stem for path in folder.glob("*.py")} - {"__init__"}
     code, out, _ = run("--help")
@@ -33,11 +35,11 @@ def test_every_command_has_its_module_and_the_overview_knows_it(run) -> None:
         assert code == 0 and out.startswith(f"Usage: tiphys {name}")
 
 
-def test_no_arguments_is_help(run) -> None:
+def test_no_arguments_is_help(run: Run) -> None:
     assert run()[0] == 0
 
 
-def test_version_is_that_of_the_package(run) -> None:
+def test_version_is_that_of_the_package(run: Run) -> None:
     assert f'\nversion = "{VERSION}"\n' in (ROOT / "pyproject.toml").read_text()
     assert run("version", "--short") == (0, f"tiphys: v{VERSION}\n", "")
     assert f"  Argo: {ARGO_VERSION}\n" in run("version")[1]
@@ -60,13 +62,13 @@ def test_version_is_that_of_the_package(run) -> None:
         (["list", "--completed", "--running"], "--completed and --running cannot be used together"),
     ],
 )
-def test_wrong_usage_is_two_and_one_sentence(run, system: FakeSystem, arguments: list[str], text: str) -> None:
+def test_wrong_usage_is_two_and_one_sentence(run: Run, system: FakeSystem, arguments: list[str], text: str) -> None:
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert text in err and "[T010]" in err and err.startswith("error: ")
 
 
-def test_run_shows_lines_and_a_summary(run, system: FakeSystem, loaded: Load) -> None:
+def test_run_shows_lines_and_a_summary(run: Run, system: FakeSystem, loaded: Load) -> None:
     made = workflow("demo", outputs={"parameters": [{"name": "out", "value": "7"}]})
     loaded(Loaded((document(made),), ()))
     system.warnings = ["no sandbox"]
@@ -82,18 +84,18 @@ def test_run_shows_lines_and_a_summary(run, system: FakeSystem, loaded: Load) ->
     assert system.driven == [(["uid-demo"], True)]
 
 
-def test_run_of_a_failing_workflow_is_one(run, system: FakeSystem, loaded: Load) -> None:
+def test_run_of_a_failing_workflow_is_one(run: Run, system: FakeSystem, loaded: Load) -> None:
     loaded(Loaded((document(workflow(phase="Failed", message="main: Error (exit code 3)")),), ()))
     code, out, _ = run("run", "wf.yaml")
     assert code == 1 and out.endswith(": main: Error (exit code 3)\n")
 
 
-def test_run_as_json_prints_the_object_alone(run, system: FakeSystem, loaded: Load) -> None:
+def test_run_as_json_prints_the_object_alone(run: Run, system: FakeSystem, loaded: Load) -> None:
     made = workflow(nodes=[node("demo")])
     loaded(Loaded((document(made),), ()))
     system.warnings = ["careful"]
 
-    def script(observer) -> None:
+    def script(observer: RunObserver) -> None:
         observer.changed(made, [status("demo")])
         observer.log(log_line("a log"))
 
@@ -103,16 +105,16 @@ def test_run_as_json_prints_the_object_alone(run, system: FakeSystem, loaded: Lo
     assert err == "warning: careful\ndemo-echo-1: a log\n"
 
 
-def test_run_wide_ends_with_the_whole_tree(run, system: FakeSystem, loaded: Load) -> None:
+def test_run_wide_ends_with_the_whole_tree(run: Run, system: FakeSystem, loaded: Load) -> None:
     loaded(Loaded((document(workflow(nodes=[node("demo")])),), ()))
     assert "RESOURCESDURATION" in run("run", "wf.yaml", "-o", "wide")[1]
 
 
-def test_run_survives_a_workflow_whose_time_to_live_is_over(run, system: FakeSystem, loaded: Load) -> None:
+def test_run_survives_a_workflow_whose_time_to_live_is_over(run: Run, system: FakeSystem, loaded: Load) -> None:
     started, ended = workflow(phase="Running"), workflow(phase="Succeeded")
     loaded(Loaded((document(started),), ()))
 
-    def script(observer) -> None:
+    def script(observer: RunObserver) -> None:
         observer.changed(ended, [])
         del system.workflows["demo"]
 
@@ -120,19 +122,19 @@ def test_run_survives_a_workflow_whose_time_to_live_is_over(run, system: FakeSys
     assert run("run", "wf.yaml")[0] == 0
 
 
-def test_run_skips_other_kinds_with_a_warning_and_needs_a_workflow(run, system: FakeSystem, loaded: Load) -> None:
+def test_run_skips_other_kinds_with_a_warning_and_needs_a_workflow(run: Run, system: FakeSystem, loaded: Load) -> None:
     loaded(Loaded((document(workflow("t"), "WorkflowTemplate"),), ()))
     code, out, err = run("run", "wf.yaml")
     assert (code, out) == (2, "") and system.submitted == []
     assert err == "warning: WorkflowTemplate 't' is not run\nerror: no workflow found in given files [T010]\n"
 
 
-def refusal(**more: object) -> Diagnostic:
+def refusal(**more: Any) -> Diagnostic:
     values = {"code": "T201", "message": "no such field", "span": Span("no.yaml", 3, 4), "hint": "mend it", **more}
-    return Diagnostic(**values)  # type: ignore[arg-type]
+    return Diagnostic(**values)
 
 
-def test_a_refused_manifest_is_two_and_starts_nothing(run, system: FakeSystem, loaded: Load) -> None:
+def test_a_refused_manifest_is_two_and_starts_nothing(run: Run, system: FakeSystem, loaded: Load) -> None:
     loaded(Loaded((document(workflow()),), (refusal(), refusal(severity=Severity.WARNING))))
     code, out, err = run("run", "wf.yaml")
     assert (code, out, system.submitted) == (2, "", [])
@@ -140,23 +142,23 @@ def test_a_refused_manifest_is_two_and_starts_nothing(run, system: FakeSystem, l
     assert err.endswith("error: the manifest has 1 error; nothing was started [T100]\n")
 
 
-def test_several_workflows_start_all_or_none(run, system: FakeSystem, loaded: Load) -> None:
+def test_several_workflows_start_all_or_none(run: Run, system: FakeSystem, loaded: Load) -> None:
     loaded(Loaded((document(workflow("a")), document(workflow("b"))), ()))
     system.refuse = ManifestError([refusal()])
     assert run("run", "wf.yaml")[0] == 2
     assert system.workflows == {} and system.driven == []
 
 
-def test_resume_drives_what_is_there(run, system: FakeSystem) -> None:
+def test_resume_drives_what_is_there(run: Run, system: FakeSystem) -> None:
     system.workflows["old"] = workflow("old")
     assert run("run", "--resume", "old")[0] == 0
     assert system.driven == [(["uid-old"], False)]
 
 
-def test_ctrl_c_stops_and_a_second_one_terminates(run, system: FakeSystem, loaded: Load) -> None:
+def test_ctrl_c_stops_and_a_second_one_terminates(run: Run, system: FakeSystem, loaded: Load) -> None:
     loaded(Loaded((document(workflow(phase="Failed")),), ()))
 
-    def script(observer) -> None:
+    def script(observer: RunObserver) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         observer.tick()
         os.kill(os.getpid(), signal.SIGTERM)
@@ -178,10 +180,10 @@ def test_ctrl_c_stops_and_a_second_one_terminates(run, system: FakeSystem, loade
         (StoreError("the disk is full"), 70),
     ],
 )
-def test_errors_have_exit_codes(run, system: FakeSystem, error: Exception, code: int) -> None:
+def test_errors_have_exit_codes(run: Run, system: FakeSystem, error: Exception, code: int) -> None:
     system.workflows["a"] = workflow("a")
 
-    def script(observer) -> None:
+    def script(observer: RunObserver) -> None:
         raise error
 
     system.script = script
@@ -190,11 +192,13 @@ def test_errors_have_exit_codes(run, system: FakeSystem, error: Exception, code:
     assert "Traceback" not in err
 
 
-def test_a_fault_is_one_line_and_a_file(run, system: FakeSystem, monkeypatch, tmp_path: Path) -> None:
+def test_a_fault_is_one_line_and_a_file(
+    run: Run, system: FakeSystem, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     system.workflows["a"] = workflow("a")
 
-    def script(observer) -> None:
+    def script(observer: RunObserver) -> None:
         raise ZeroDivisionError("oh\nno")
 
     system.script = script
@@ -204,7 +208,7 @@ def test_a_fault_is_one_line_and_a_file(run, system: FakeSystem, monkeypatch, tm
     assert "Traceback" in Path(err.split(" in ")[-1].strip()).read_text()
 
 
-def test_list(run, system: FakeSystem) -> None:
+def test_list(run: Run, system: FakeSystem) -> None:
     assert run("list") == (0, "No workflows found\n", "")
     assert run("list", "-o", "json")[1] == "[]\n"
     system.workflows = {"a": workflow("a"), "b": workflow("b", phase="Running", finishedAt=None)}
@@ -218,7 +222,7 @@ def test_list(run, system: FakeSystem) -> None:
     assert run("list", "--no-headers")[1].count("\n") == 2
 
 
-def test_get(run, system: FakeSystem) -> None:
+def test_get(run: Run, system: FakeSystem) -> None:
     system.workflows = {"a": workflow("a", nodes=[node("a")])}
     assert run("get", "@latest")[1].startswith("Name:                a\n")
     assert json.loads(run("get", "a", "-o", "json")[1])["metadata"]["name"] == "a"
@@ -229,21 +233,21 @@ def test_get(run, system: FakeSystem) -> None:
     assert err == "error: workflow 'nope' does not exist [T030]\n  at default\n"
 
 
-def test_logs(run, system: FakeSystem) -> None:
+def test_logs(run: Run, system: FakeSystem) -> None:
     system.workflows["a"] = workflow("a")
     system.lines = [log_line("one"), log_line("two")]
     assert run("logs", "a", "a-pod", "-c", "side", "-f")[1] == "demo-echo-1: one\ndemo-echo-1: two\n"
     assert system.filters == [LogFilter(pod_name="a-pod", container="side", follow=True)]
 
 
-def test_delete(run, system: FakeSystem) -> None:
+def test_delete(run: Run, system: FakeSystem) -> None:
     system.workflows = {"a": workflow("a")}
     assert run("delete", "a", "--dry-run")[1] == "Workflow 'a' deleted (dry-run)\n" and "a" in system.workflows
     assert run("delete", "a", "b") == (0, "Workflow 'a' deleted\nWorkflow 'b' not found\n", "")
     assert system.workflows == {}
 
 
-def test_lint_of_what_cannot_be_read(run, loaded: Load) -> None:
+def test_lint_of_what_cannot_be_read(run: Run, loaded: Load) -> None:
     found = refusal(owner='in "a" (Workflow)', argo="boom")
     loaded(Loaded((), (found,)))
     code, out, _ = run("lint", "no.yaml")
@@ -253,18 +257,18 @@ def test_lint_of_what_cannot_be_read(run, loaded: Load) -> None:
     assert data[0]["line"] == 3 and data[0]["severity"] == "error" and data[0]["code"] == "T201"
 
 
-def test_lint_of_nothing(run, loaded: Load) -> None:
+def test_lint_of_nothing(run: Run, loaded: Load) -> None:
     loaded(Loaded((), ()))
     assert run("lint", "a.yaml") == (2, "✖ found nothing to lint in the specified paths, failing...\n", "")
     assert run("lint", "a.yaml", "-o", "simple")[1] == "found nothing to lint in the specified paths, failing...\n"
 
 
-def test_a_closed_pipe_is_no_traceback(run, system: FakeSystem, monkeypatch, capsys) -> None:
+def test_a_closed_pipe_is_no_traceback(run: Run, system: FakeSystem, monkeypatch: pytest.MonkeyPatch) -> None:
     system.workflows["a"] = workflow("a")
-    silenced = []
+    silenced: list[object] = []
     monkeypatch.setattr(entry, "silence", silenced.append)
 
-    def broken(namespace, name, wanted):
+    def broken(namespace: str, name: str, wanted: LogFilter) -> None:
         raise BrokenPipeError
 
     monkeypatch.setattr(system, "logs", broken, raising=False)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import re
 
-from cli_fakes import log_line, status, workflow
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.entrypoints.cli.cli_fakes import log_line, status, workflow
 
 from tiphys.entrypoints.cli.output.board import Board
 from tiphys.entrypoints.cli.output.live import LiveTree
@@ -104,7 +104,7 @@ def test_counts_are_those_of_the_children(changes: list[tuple[int, str]]) -> Non
     top = board.rows["w"]
     phases = [row.phase for row in top.children.values()]
     assert +top.counts == {phase: phases.count(phase) for phase in set(phases)}
-    assert set(top.active) == {key for key, row in top.children.items() if row.phase in ("Pending", "Running")}
+    assert set(top.active) == {key for key, row in top.children.items() if row.phase == "Running"}
     assert set(top.bad) == {key for key, row in top.children.items() if row.phase == "Failed"}
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
-from cli_fakes import NOW, node, workflow
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.entrypoints.cli.cli_fakes import NOW, node, workflow
 
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.core.manifest.model.arguments import Parameter
@@ -173,9 +174,9 @@ def test_a_pipe_has_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
     assert not style_for(sys.stdout).colour
 
 
-def finding(**more: object) -> Diagnostic:
+def finding(**more: Any) -> Diagnostic:
     values = {"code": "T203", "message": "no such template", "span": Span("wf.yaml", 2, 5), **more}
-    return Diagnostic(**values)  # type: ignore[arg-type]
+    return Diagnostic(**values)
 
 
 def test_a_finding_shows_its_line() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from cli_fakes import NOW, T0, node, workflow
+from tests.unit.entrypoints.cli.cli_fakes import NOW, T0, node, workflow
 
 from tiphys.core.engine.naming import node_id
 from tiphys.entrypoints.cli.output.describe import describe
@@ -17,10 +19,11 @@ def view(layout: str = "", *, utf8: bool = True, colour: bool = False) -> TreeVi
     return TreeView(layout=layout, style=Style(colour=colour, utf8=utf8), now=NOW)
 
 
-def member(name: str, boundary: str = W, **more: object) -> dict[str, Any]:
+def member(name: str, boundary: str = W, **more: Any) -> dict[str, Any]:
     """A node with the id that Argo gives it."""
     shown = name.rsplit(".", 1)[-1] if "." in name else name.removeprefix(boundary)
-    return node(name, **{"id": node_id(W, name), "displayName": shown, "boundaryID": boundary, **more})
+    values: dict[str, Any] = {"id": node_id(W, name), "displayName": shown, "boundaryID": boundary, **more}
+    return node(name, **values)
 
 
 def steps() -> list[dict[str, Any]]:

@@ -71,7 +71,7 @@ def read_lines(path: str, offset: int) -> Iterator[Line]:
 
 def _records(path: str, offset: int) -> Iterator[bytes]:
     try:
-        file = open(path, "rb", buffering=_BLOCK)  # noqa: PTH123 — start-up time: pathlib is not needed here
+        file = open(path, "rb", buffering=_BLOCK)
     except FileNotFoundError:
         return
     with file:

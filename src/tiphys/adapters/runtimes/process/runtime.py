@@ -1,5 +1,6 @@
 """The controller's side of the process runtime; implements ``ports.runtime.PodRuntime``."""
 
+# ruff: noqa: PTH103, PTH104, PTH119 - plain strings: start-up time
 from __future__ import annotations
 
 import contextlib
@@ -137,9 +138,13 @@ class ProcessRuntime:
 
     def poll(self, timeout: float | None) -> Sequence[PodReport]:
         """Wait until something is reported, ``timeout`` seconds pass or ``wake`` is called; may return nothing."""
-        if self._unheard or self._runs or self._plans:
+        expecting = bool(self._unheard or self._runs or self._plans)
+        if expecting:
             self._ensure()
         self._take(self._line.receive(0 if self._reports else timeout, self._wake))
+        if expecting and not self._line.open:  # the supervisor was killed: its successor tells what is left
+            self._ensure()
+            self._take(self._line.receive(timeout, self._wake))
         with contextlib.suppress(BlockingIOError):
             os.eventfd_read(self._wake)
         reports, self._reports = self._reports, {}
@@ -307,7 +312,7 @@ def _pair(key: PodKey) -> tuple[str, str]:
 
 def _read_file(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 — ``path`` is a string all the way
+        with open(path, "rb") as file:
             return file.read()
     except FileNotFoundError:
         return b""

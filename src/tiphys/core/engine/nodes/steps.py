@@ -201,4 +201,3 @@ def _finish(ctx: Context, node: Node, phase: str, message: str) -> None:
     node.state = None
     ctx.set_phase(node, phase, message)
     calls.finished(ctx, node)
-

@@ -7,6 +7,7 @@ from msgspec import field
 from tiphys.core.manifest.model.meta import Metadata
 from tiphys.core.manifest.model.pod import ConfigMapKeySelector, SecretKeySelector
 from tiphys.core.manifest.model.record import Record
+from tiphys.core.manifest.model.scalars import Int32, Uint64
 
 
 class ArchiveStrategy(Record, frozen=True, kw_only=True):
@@ -41,7 +42,7 @@ class Artifact(Record, frozen=True, kw_only=True):
     global_name: str | None = None
     hdfs: HDFSArtifact | None = None
     http: HTTPArtifact | None = None
-    mode: int | None = None
+    mode: Int32 | None = None
     name: str = ""
     optional: bool | None = None
     oss: OSSArtifact | None = None
@@ -93,7 +94,7 @@ class ArtifactPaths(Record, frozen=True, kw_only=True):
     global_name: str | None = None
     hdfs: HDFSArtifact | None = None
     http: HTTPArtifact | None = None
-    mode: int | None = None
+    mode: Int32 | None = None
     name: str = ""
     optional: bool | None = None
     oss: OSSArtifact | None = None
@@ -212,7 +213,7 @@ class GitArtifact(Record, frozen=True, kw_only=True):
     """``GitArtifact`` of the Argo API."""
 
     branch: str | None = None
-    depth: int | None = None
+    depth: Uint64 | None = None
     disable_submodules: bool | None = None
     fetch: tuple[str, ...] | None = None
     insecure_ignore_host_key: bool | None = None
@@ -333,15 +334,15 @@ class OSSArtifactRepository(Record, frozen=True, kw_only=True):
 class OSSLifecycleRule(Record, frozen=True, kw_only=True):
     """``OSSLifecycleRule`` of the Argo API."""
 
-    mark_deletion_after_days: int | None = None
-    mark_infrequent_access_after_days: int | None = None
+    mark_deletion_after_days: Int32 | None = None
+    mark_infrequent_access_after_days: Int32 | None = None
 
 
 class PluginArtifact(Record, frozen=True, kw_only=True):
     """``PluginArtifact`` of the Argo API."""
 
     configuration: str | None = None
-    connection_timeout_seconds: int | None = None
+    connection_timeout_seconds: Int32 | None = None
     key: str = ""
     name: str | None = None
 
@@ -411,7 +412,7 @@ class S3EncryptionOptions(Record, frozen=True, kw_only=True):
 class TarStrategy(Record, frozen=True, kw_only=True):
     """``TarStrategy`` of the Argo API."""
 
-    compression_level: int | None = None
+    compression_level: Int32 | None = None
 
 
 class ZipStrategy(Record, frozen=True, kw_only=True):

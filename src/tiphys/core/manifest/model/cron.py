@@ -5,7 +5,7 @@ from __future__ import annotations
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.pod import ObjectReference
 from tiphys.core.manifest.model.record import Record
-from tiphys.core.manifest.model.scalars import Time
+from tiphys.core.manifest.model.scalars import Int32, Int64, Time
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import WorkflowSpec
 
@@ -24,11 +24,11 @@ class CronWorkflowSpec(Record, frozen=True, kw_only=True):
     """``CronWorkflowSpec`` of the Argo API."""
 
     concurrency_policy: str | None = None
-    failed_jobs_history_limit: int | None = None
+    failed_jobs_history_limit: Int32 | None = None
     schedules: tuple[str, ...] | None = None
-    starting_deadline_seconds: int | None = None
+    starting_deadline_seconds: Int64 | None = None
     stop_strategy: StopStrategy | None = None
-    successful_jobs_history_limit: int | None = None
+    successful_jobs_history_limit: Int32 | None = None
     suspend: bool | None = None
     timezone: str | None = None
     when: str | None = None
@@ -41,10 +41,10 @@ class CronWorkflowStatus(Record, frozen=True, kw_only=True):
 
     active: tuple[ObjectReference, ...] | None = None
     conditions: tuple[Condition, ...] | None = None
-    failed: int | None = None
+    failed: Int64 | None = None
     last_scheduled_time: Time | None = None
     phase: str | None = None
-    succeeded: int | None = None
+    succeeded: Int64 | None = None
 
 
 class StopStrategy(Record, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tiphys.core.manifest.model.record import Record
-from tiphys.core.manifest.model.scalars import JsonObject, Time
+from tiphys.core.manifest.model.scalars import Int64, JsonObject, Time
 
 
 class Metadata(Record, frozen=True, kw_only=True):
@@ -45,11 +45,11 @@ class ObjectMeta(Record, frozen=True, kw_only=True):
 
     annotations: dict[str, str] | None = None
     creation_timestamp: Time | None = None
-    deletion_grace_period_seconds: int | None = None
+    deletion_grace_period_seconds: Int64 | None = None
     deletion_timestamp: Time | None = None
     finalizers: tuple[str, ...] | None = None
     generate_name: str | None = None
-    generation: int | None = None
+    generation: Int64 | None = None
     labels: dict[str, str] | None = None
     managed_fields: tuple[ManagedFieldsEntry, ...] | None = None
     name: str | None = None

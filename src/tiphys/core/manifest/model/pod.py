@@ -6,14 +6,14 @@ from msgspec import field
 
 from tiphys.core.manifest.model.meta import LabelSelector, ObjectMeta
 from tiphys.core.manifest.model.record import Record
-from tiphys.core.manifest.model.scalars import IntOrString, Quantity, Time
+from tiphys.core.manifest.model.scalars import Int32, Int64, IntOrString, Quantity, Time
 
 
 class AWSElasticBlockStoreVolumeSource(Record, frozen=True, kw_only=True):
     """``AWSElasticBlockStoreVolumeSource`` of the Kubernetes API."""
 
     fs_type: str | None = None
-    partition: int | None = None
+    partition: Int32 | None = None
     read_only: bool | None = None
     volume_id: str = field(default="", name="volumeID")
 
@@ -125,7 +125,7 @@ class ConfigMapProjection(Record, frozen=True, kw_only=True):
 class ConfigMapVolumeSource(Record, frozen=True, kw_only=True):
     """``ConfigMapVolumeSource`` of the Kubernetes API."""
 
-    default_mode: int | None = None
+    default_mode: Int32 | None = None
     items: tuple[KeyToPath, ...] | None = None
     name: str | None = None
     optional: bool | None = None
@@ -164,9 +164,9 @@ class Container(Record, frozen=True, kw_only=True):
 class ContainerPort(Record, frozen=True, kw_only=True):
     """``ContainerPort`` of the Kubernetes API."""
 
-    container_port: int | None = None
+    container_port: Int32 | None = None
     host_ip: str | None = field(default=None, name="hostIP")
-    host_port: int | None = None
+    host_port: Int32 | None = None
     name: str | None = None
     protocol: str | None = None
 
@@ -202,7 +202,7 @@ class DownwardAPIVolumeFile(Record, frozen=True, kw_only=True):
     """``DownwardAPIVolumeFile`` of the Kubernetes API."""
 
     field_ref: ObjectFieldSelector | None = None
-    mode: int | None = None
+    mode: Int32 | None = None
     path: str = ""
     resource_field_ref: ResourceFieldSelector | None = None
 
@@ -210,7 +210,7 @@ class DownwardAPIVolumeFile(Record, frozen=True, kw_only=True):
 class DownwardAPIVolumeSource(Record, frozen=True, kw_only=True):
     """``DownwardAPIVolumeSource`` of the Kubernetes API."""
 
-    default_mode: int | None = None
+    default_mode: Int32 | None = None
     items: tuple[DownwardAPIVolumeFile, ...] | None = None
 
 
@@ -263,7 +263,7 @@ class FCVolumeSource(Record, frozen=True, kw_only=True):
     """``FCVolumeSource`` of the Kubernetes API."""
 
     fs_type: str | None = None
-    lun: int | None = None
+    lun: Int32 | None = None
     read_only: bool | None = None
     target_ww_ns: tuple[str, ...] | None = field(default=None, name="targetWWNs")
     wwids: tuple[str, ...] | None = None
@@ -299,7 +299,7 @@ class GCEPersistentDiskVolumeSource(Record, frozen=True, kw_only=True):
     """``GCEPersistentDiskVolumeSource`` of the Kubernetes API."""
 
     fs_type: str | None = None
-    partition: int | None = None
+    partition: Int32 | None = None
     pd_name: str = ""
     read_only: bool | None = None
 
@@ -307,7 +307,7 @@ class GCEPersistentDiskVolumeSource(Record, frozen=True, kw_only=True):
 class GRPCAction(Record, frozen=True, kw_only=True):
     """``GRPCAction`` of the Kubernetes API."""
 
-    port: int | None = None
+    port: Int32 | None = None
     service: str | None = None
 
 
@@ -367,7 +367,7 @@ class ISCSIVolumeSource(Record, frozen=True, kw_only=True):
     initiator_name: str | None = None
     iqn: str = ""
     iscsi_interface: str | None = None
-    lun: int | None = None
+    lun: Int32 | None = None
     portals: tuple[str, ...] | None = None
     read_only: bool | None = None
     secret_ref: LocalObjectReference | None = None
@@ -385,7 +385,7 @@ class KeyToPath(Record, frozen=True, kw_only=True):
     """``KeyToPath`` of the Kubernetes API."""
 
     key: str = ""
-    mode: int | None = None
+    mode: Int32 | None = None
     path: str = ""
 
 
@@ -575,7 +575,7 @@ class PodCertificateProjection(Record, frozen=True, kw_only=True):
     credential_bundle_path: str | None = None
     key_path: str | None = None
     key_type: str = ""
-    max_expiration_seconds: int | None = None
+    max_expiration_seconds: Int32 | None = None
     signer_name: str = ""
     user_annotations: dict[str, str] | None = None
 
@@ -607,11 +607,11 @@ class PodSecurityContext(Record, frozen=True, kw_only=True):
     """``PodSecurityContext`` of the Kubernetes API."""
 
     app_armor_profile: AppArmorProfile | None = None
-    fs_group: int | None = None
+    fs_group: Int64 | None = None
     fs_group_change_policy: str | None = None
-    run_as_group: int | None = None
+    run_as_group: Int64 | None = None
     run_as_non_root: bool | None = None
-    run_as_user: int | None = None
+    run_as_user: Int64 | None = None
     se_linux_change_policy: str | None = None
     se_linux_options: SELinuxOptions | None = None
     seccomp_profile: SeccompProfile | None = None
@@ -633,28 +633,28 @@ class PreferredSchedulingTerm(Record, frozen=True, kw_only=True):
     """``PreferredSchedulingTerm`` of the Kubernetes API."""
 
     preference: NodeSelectorTerm | None = None
-    weight: int | None = None
+    weight: Int32 | None = None
 
 
 class Probe(Record, frozen=True, kw_only=True):
     """``Probe`` of the Kubernetes API."""
 
     exec: ExecAction | None = None
-    failure_threshold: int | None = None
+    failure_threshold: Int32 | None = None
     grpc: GRPCAction | None = None
     http_get: HTTPGetAction | None = None
-    initial_delay_seconds: int | None = None
-    period_seconds: int | None = None
-    success_threshold: int | None = None
+    initial_delay_seconds: Int32 | None = None
+    period_seconds: Int32 | None = None
+    success_threshold: Int32 | None = None
     tcp_socket: TCPSocketAction | None = None
-    termination_grace_period_seconds: int | None = None
-    timeout_seconds: int | None = None
+    termination_grace_period_seconds: Int64 | None = None
+    timeout_seconds: Int32 | None = None
 
 
 class ProjectedVolumeSource(Record, frozen=True, kw_only=True):
     """``ProjectedVolumeSource`` of the Kubernetes API."""
 
-    default_mode: int | None = None
+    default_mode: Int32 | None = None
     sources: tuple[VolumeProjection, ...] | None = None
 
 
@@ -762,7 +762,7 @@ class SecretProjection(Record, frozen=True, kw_only=True):
 class SecretVolumeSource(Record, frozen=True, kw_only=True):
     """``SecretVolumeSource`` of the Kubernetes API."""
 
-    default_mode: int | None = None
+    default_mode: Int32 | None = None
     items: tuple[KeyToPath, ...] | None = None
     optional: bool | None = None
     secret_name: str | None = None
@@ -777,9 +777,9 @@ class SecurityContext(Record, frozen=True, kw_only=True):
     privileged: bool | None = None
     proc_mount: str | None = None
     read_only_root_filesystem: bool | None = None
-    run_as_group: int | None = None
+    run_as_group: Int64 | None = None
     run_as_non_root: bool | None = None
-    run_as_user: int | None = None
+    run_as_user: Int64 | None = None
     se_linux_options: SELinuxOptions | None = None
     seccomp_profile: SeccompProfile | None = None
     windows_options: WindowsSecurityContextOptions | None = None
@@ -789,14 +789,14 @@ class ServiceAccountTokenProjection(Record, frozen=True, kw_only=True):
     """``ServiceAccountTokenProjection`` of the Kubernetes API."""
 
     audience: str | None = None
-    expiration_seconds: int | None = None
+    expiration_seconds: Int64 | None = None
     path: str = ""
 
 
 class SleepAction(Record, frozen=True, kw_only=True):
     """``SleepAction`` of the Kubernetes API."""
 
-    seconds: int | None = None
+    seconds: Int64 | None = None
 
 
 class StorageOSVolumeSource(Record, frozen=True, kw_only=True):
@@ -829,7 +829,7 @@ class Toleration(Record, frozen=True, kw_only=True):
     effect: str | None = None
     key: str | None = None
     operator: str | None = None
-    toleration_seconds: int | None = None
+    toleration_seconds: Int64 | None = None
     value: str | None = None
 
 
@@ -936,7 +936,7 @@ class WeightedPodAffinityTerm(Record, frozen=True, kw_only=True):
     """``WeightedPodAffinityTerm`` of the Kubernetes API."""
 
     pod_affinity_term: PodAffinityTerm | None = None
-    weight: int | None = None
+    weight: Int32 | None = None
 
 
 class WindowsSecurityContextOptions(Record, frozen=True, kw_only=True):

@@ -20,6 +20,10 @@ AnyString = str
 Quantity = str
 #: An integer, or a string that may hold a tag.
 IntOrString = int | str
+#: Whole numbers by the size that Go gives them; out of bounds is a wrong type.
+Int32 = int
+Int64 = int
+Uint64 = int
 #: RFC 3339.
 Time = str
 #: Bytes in base64, as on the wire.

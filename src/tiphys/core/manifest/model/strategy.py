@@ -6,7 +6,7 @@ from tiphys.core.manifest.model.arguments import Arguments
 from tiphys.core.manifest.model.meta import LabelSelector, Metadata
 from tiphys.core.manifest.model.pod import ConfigMapKeySelector, LocalObjectReference
 from tiphys.core.manifest.model.record import Record
-from tiphys.core.manifest.model.scalars import Amount, IntOrString
+from tiphys.core.manifest.model.scalars import Amount, Int32, IntOrString
 
 
 class Backoff(Record, frozen=True, kw_only=True):
@@ -237,9 +237,9 @@ class SynchronizationStatus(Record, frozen=True, kw_only=True):
 class TTLStrategy(Record, frozen=True, kw_only=True):
     """``TTLStrategy`` of the Argo API."""
 
-    seconds_after_completion: int | None = None
-    seconds_after_failure: int | None = None
-    seconds_after_success: int | None = None
+    seconds_after_completion: Int32 | None = None
+    seconds_after_failure: Int32 | None = None
+    seconds_after_success: Int32 | None = None
 
 
 class TemplateRef(Record, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ from tiphys.core.manifest.model.pod import (
     VolumeMount,
 )
 from tiphys.core.manifest.model.record import Record
-from tiphys.core.manifest.model.scalars import Base64, IntOrString, Item, JsonObject
+from tiphys.core.manifest.model.scalars import Base64, Int64, IntOrString, Item, JsonObject
 from tiphys.core.manifest.model.strategy import (
     ContainerSetRetryStrategy,
     ContinueOn,
@@ -149,7 +149,7 @@ class HTTP(Record, frozen=True, kw_only=True):
     insecure_skip_verify: bool | None = None
     method: str | None = None
     success_condition: str | None = None
-    timeout_seconds: int | None = None
+    timeout_seconds: Int64 | None = None
     url: str = ""
 
 
@@ -254,7 +254,7 @@ class Template(Record, frozen=True, kw_only=True):
     name: str | None = None
     node_selector: dict[str, str] | None = None
     outputs: Outputs | None = None
-    parallelism: int | None = None
+    parallelism: Int64 | None = None
     pending_timeout: str | None = None
     plugin: JsonObject | None = None
     pod_resources: ResourceRequirements | None = None

@@ -21,7 +21,7 @@ from tiphys.core.manifest.model.pod import (
     Volume,
 )
 from tiphys.core.manifest.model.record import Record
-from tiphys.core.manifest.model.scalars import Time
+from tiphys.core.manifest.model.scalars import Int32, Int64, Time
 from tiphys.core.manifest.model.strategy import (
     Condition,
     ExecutorConfig,
@@ -60,8 +60,8 @@ class NodeStatus(Record, frozen=True, kw_only=True):
     children: tuple[str, ...] | None = None
     daemoned: bool | None = None
     display_name: str | None = None
-    estimated_duration: int | None = None
-    failed_pod_restarts: int | None = None
+    estimated_duration: Int64 | None = None
+    failed_pod_restarts: Int32 | None = None
     finished_at: Time | None = None
     host_node_name: str | None = None
     id: str = ""
@@ -99,7 +99,7 @@ class Workflow(Record, frozen=True, kw_only=True):
 class WorkflowSpec(Record, frozen=True, kw_only=True):
     """``WorkflowSpec`` of the Argo API."""
 
-    active_deadline_seconds: int | None = None
+    active_deadline_seconds: Int64 | None = None
     affinity: Affinity | None = None
     archive_logs: bool | None = None
     arguments: Arguments | None = None
@@ -118,14 +118,14 @@ class WorkflowSpec(Record, frozen=True, kw_only=True):
     metrics: Metrics | None = None
     node_selector: dict[str, str] | None = None
     on_exit: str | None = None
-    parallelism: int | None = None
+    parallelism: Int64 | None = None
     pod_disruption_budget: PodDisruptionBudgetSpec | None = None
     pod_gc: PodGC | None = field(default=None, name="podGC")
     pod_metadata: Metadata | None = None
     pod_priority_class_name: str | None = None
     pod_resources: ResourceRequirements | None = None
     pod_spec_patch: str | None = None
-    priority: int | None = None
+    priority: Int32 | None = None
     resource_claims: tuple[PodResourceClaim, ...] | None = None
     retry_strategy: RetryStrategy | None = None
     scheduler_name: str | None = None
@@ -152,7 +152,7 @@ class WorkflowStatus(Record, frozen=True, kw_only=True):
     artifact_repository_ref: ArtifactRepositoryRefStatus | None = None
     compressed_nodes: str | None = None
     conditions: tuple[Condition, ...] | None = None
-    estimated_duration: int | None = None
+    estimated_duration: Int64 | None = None
     finished_at: Time | None = None
     message: str | None = None
     nodes: dict[str, NodeStatus] | None = None

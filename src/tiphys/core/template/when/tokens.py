@@ -131,10 +131,9 @@ class _Scanner:
                 raise WhenSyntaxError(f"Unable to parse hex value '{digits}' to uint64")
             return Token(Kind.NUMERIC, float(int(digits, 16)))
         digits = self.run(_is_number)
-        try:
-            return Token(Kind.NUMERIC, float(digits))
-        except ValueError:
-            raise WhenSyntaxError(f"Unable to parse numeric value '{digits}' to float64") from None
+        if not digits.isascii() or digits.count(".") > 1 or digits == ".":
+            raise WhenSyntaxError(f"Unable to parse numeric value '{digits}' to float64")
+        return Token(Kind.NUMERIC, float(digits))
 
     def run(self, accepted: Callable[[str], bool]) -> str:
         """Characters while they are accepted; a backslash takes the next one whatever it is, white space ends."""

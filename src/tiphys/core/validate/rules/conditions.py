@@ -88,7 +88,7 @@ def check_depends(context: Context, site: Site, task: DAGTask) -> None:
     depends, place = parse_depends(text, {}), site.at("depends")
     try:
         depends.evaluate(dict.fromkeys(depends.tasks, _STATES[0]))
-    except (TemplateError, ImportError) as error:
+    except TemplateError as error:
         message = f"depends is malformed: {str(error).splitlines()[0]}"
         context.warn(Code.DEPENDS_SYNTAX, place, message, "join task names with &&, || and !")
         return

@@ -98,7 +98,7 @@ class Board:
             self.counts[phase] += 1
         if phase in ("Failed", "Error"):
             place.bad[key] = row
-        elif phase not in FULFILLED:
+        elif phase == "Running":
             place.active[key] = row
 
     def _leave(self, row: Row) -> None:

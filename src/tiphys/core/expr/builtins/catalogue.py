@@ -1,0 +1,26 @@
+"""The one list of all functions: builtins by name, and what Argo adds to the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from tiphys.core.expr.builtins.signature import Spec
+from tiphys.core.expr.values import Value
+
+
+@cache
+def builtin_specs() -> Mapping[str, Spec]:
+    """All builtins that take no closure."""
+    from tiphys.core.expr.builtins import clock, collections, conversion, numbers, strings
+
+    tables = (clock.SPECS, collections.SPECS, conversion.SPECS, numbers.SPECS, strings.SPECS)
+    return {spec.name: spec for table in tables for spec in table}
+
+
+@cache
+def argo_functions() -> Mapping[str, Value]:
+    """The names that Argo adds: they hide variables (section 4.3)."""
+    from tiphys.core.expr.builtins import argo
+
+    return argo.functions()

@@ -1,0 +1,29 @@
+"""Typed records become the objects that Argo's API shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.record import Record
+    from tiphys.core.manifest.model.scalars import JsonValue
+
+
+def to_data(record: Record) -> JsonValue:
+    """Plain data with Argo's field names; absent fields are left out."""
+    return cast("JsonValue", msgspec.to_builtins(record))
+
+
+def to_json(record: Record, indent: int | None = None) -> bytes:
+    """JSON on one line, or indented by ``indent`` spaces; the keys of records come in the order of their fields."""
+    text = msgspec.json.encode(record)
+    return text if indent is None else msgspec.json.format(text, indent=indent)
+
+
+def to_yaml(record: Record) -> str:
+    """YAML with sorted keys, as ``argo get -o yaml`` and ``kubectl get -o yaml`` print objects."""
+    from tiphys.core.manifest.yaml import dump
+
+    return dump(to_data(record))

@@ -1,0 +1,146 @@
+"""Problems become diagnostics: code, place, sentence, hint, Argo's text.
+
+T101  the text is no YAML or JSON
+T102  the document is not an object with a kind
+T103  the kind is unknown
+T104  a key is written twice
+T105  a field is unknown
+T106  a value has the wrong type
+T107  steps are not a list of lists
+T108  a value is malformed
+T109  the text passes a limit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tiphys.core.manifest import decode, nesting
+from tiphys.core.manifest.diagnostics import Diagnostic, Severity
+from tiphys.core.manifest.gotypes import struct_name
+from tiphys.core.manifest.kinds import Problem
+from tiphys.core.manifest.model.record import Record
+from tiphys.core.manifest.source import Path, Span, dotted
+from tiphys.core.manifest.spots import Lines, Tree
+from tiphys.core.manifest.yaml import YamlError
+
+#: What Argo logs for a document that it cannot read, before it skips it.
+NOT_VALID = "yaml file is not valid"
+#: Looking for a near name is slow; a text with more unknown fields than this has another trouble.
+_MAX_HINTS = 50
+
+
+def unreadable(lines: Lines, error: YamlError) -> Diagnostic:
+    """The finding for a text that cannot be parsed."""
+    span = lines.span(error.offset)
+    line = lines.line(span.line)
+    hint = None
+    if "\t" in line[: len(line) - len(line.lstrip())] or line[span.column - 1 : span.column] == "\t":
+        hint = "YAML does not allow tabs for indentation; use spaces"
+    code = "T109" if error.limit else "T101"
+    message = error.message if error.limit else f"not valid YAML: {error.message}"
+    return Diagnostic(code=code, message=message, span=span, hint=hint, argo=None if error.limit else NOT_VALID)
+
+
+def no_object(span: Span, message: str, path: Path = (), hint: str | None = None) -> Diagnostic:
+    """The finding for a document that is not an object with a kind."""
+    return Diagnostic(code="T102", message=message, span=span, path=path, hint=hint, argo=NOT_VALID)
+
+
+def unknown_kind(span: Span, kind: str, near: str | None) -> Diagnostic:
+    """The finding for a document of a kind that Tiphys does not read; an error when it looks like a slip."""
+    if near:
+        return Diagnostic(code="T103", message=f'unknown kind "{kind}"', span=span, path=("kind",), hint=_did_you_mean(near))
+    message = f'documents of kind "{kind}" are ignored'
+    return Diagnostic(code="T103", message=message, severity=Severity.WARNING, span=span, path=("kind",))
+
+
+def duplicate(lines: Lines, offset: int, key: str, first: int, owner: str | None) -> Diagnostic:
+    """The finding for a key that is written twice."""
+    message = f'the key "{key}" is already set in this mapping'
+    hint = f"it is set first in line {lines.span(first).line}; remove one of the two"
+    return Diagnostic(code="T104", message=message, span=lines.span(offset), path=(key,), hint=hint, owner=owner)
+
+
+def diagnose(cls: type[Record], problems: Sequence[Problem], tree: Tree, owner: str | None) -> list[Diagnostic]:
+    """The findings about one document, by their places; the one that Argo reports comes first."""
+    found = tuple(problems)
+    strict = decode.strict_text(cls, found)
+    primary = decode.first_for_argo(cls, found)
+    hints = _MAX_HINTS
+    placed: list[tuple[bool, int, int, Diagnostic]] = []
+    for problem in found:
+        if problem.unknown_in is not None:
+            finding = _unknown(cls, problem, tree, strict, hinted=hints > 0)
+            hints -= 1
+            first = problem is primary and finding.argo != strict
+        else:
+            finding = _wrong(cls, problem, tree)
+            first = problem is primary
+        span = finding.span or tree.span(())
+        placed.append((not first, span.line, span.column, _owned(finding, owner)))
+    placed.sort(key=lambda entry: entry[:3])
+    return [entry[3] for entry in placed]
+
+
+def _owned(finding: Diagnostic, owner: str | None) -> Diagnostic:
+    import dataclasses
+
+    return dataclasses.replace(finding, owner=owner)
+
+
+def _unknown(cls: type[Record], problem: Problem, tree: Tree, strict: str | None, *, hinted: bool) -> Diagnostic:
+    place = decode.context(cls, problem.path)
+    return Diagnostic(
+        code="T105",
+        message=f'unknown field "{dotted(problem.path)}"',
+        span=tree.key_span(problem.path),
+        path=problem.path,
+        hint=_field_hint(problem, place.records) if hinted else None,
+        argo=decode.argo_text(cls, problem) if place.in_step else strict,
+    )
+
+
+def _wrong(cls: type[Record], problem: Problem, tree: Tree) -> Diagnostic:
+    hint = problem.hint
+    code = "T106" if problem.go else "T108"
+    if problem.nesting:
+        code, hint = "T107", nesting.hint(problem, tree)
+    name = dotted(problem.path)
+    return Diagnostic(
+        code=code,
+        message=f"{name}: {problem.message}" if name else problem.message,
+        span=tree.span(problem.path),
+        path=problem.path,
+        hint=hint,
+        argo=decode.argo_text(cls, problem),
+    )
+
+
+def _field_hint(problem: Problem, records: Iterable[type[Record]]) -> str | None:
+    """The field that was meant: one of this record, or one of a record around it (wrong indentation)."""
+    from tiphys.core.manifest.fields import record_kind
+
+    owner, name = problem.unknown_in, str(problem.path[-1])
+    if owner is None:
+        return None
+    for outer in records:
+        if outer is not owner and name in record_kind(outer).table():
+            return f'"{name}" is a field of {struct_name(outer.__name__)}; is it indented too far?'
+    near = nearest(name, record_kind(owner).table())
+    return _did_you_mean(near) if near else None
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like another, if one is like it at all; case does not count."""
+    import difflib
+
+    names = {each.lower(): each for each in known}
+    if name.lower() in names:
+        return names[name.lower()]
+    near = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.7)
+    return names[near[0]] if near else None
+
+
+def _did_you_mean(name: str) -> str:
+    return f'did you mean "{name}"?'

@@ -1,0 +1,275 @@
+"""A runtime without processes: a test says what becomes of each pod, and time is virtual."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.errors import UsageError
+from tiphys.ids import NodeId, WorkflowUid
+from tiphys.ports.runtime import (
+    ContainerStatus,
+    LogLine,
+    PodKey,
+    PodOutputs,
+    PodReport,
+    PodRequest,
+    Refusal,
+)
+from tiphys.testing.clock import VirtualClock
+
+_POD_IP = "10.0.0.7"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What becomes of a pod.
+
+    ``seconds`` is how long it runs in virtual time; None is until somebody kills it.  ``files`` are what main wrote,
+    path → text; output parameters are read from them.  ``stdout`` and ``stderr`` become its log, ``stdout`` its
+    result.  ``refusal`` is why the pod does not start at all.  ``lost`` makes it vanish at its end.
+    ``ignores_term`` lets it live until the grace of a kill is over.
+    """
+
+    exit_code: int = 0
+    seconds: float | None = 0.0
+    stdout: str = ""
+    stderr: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
+    refusal: str = ""
+    lost: bool = False
+    ignores_term: bool = False
+
+
+@dataclass(slots=True)
+class _Pod:
+    request: PodRequest
+    outcome: Outcome
+    started_at: datetime
+    report: PodReport
+    log: tuple[LogLine, ...] = ()
+    kill_at: datetime | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.report.phase in {"Succeeded", "Failed"}
+
+
+class FakeRuntime:
+    """Implements ``ports.runtime.PodRuntime`` for tests; deterministic, never waits.
+
+    ``poll`` moves the clock to the next thing that happens, at most by its timeout.  Pods that no rule names succeed
+    at once and print nothing.
+
+    Example:
+        >>> runtime = FakeRuntime(VirtualClock())
+        >>> runtime.on("*.flaky*", Outcome(exit_code=1), Outcome())   # fails, then succeeds
+        >>> runtime.poll(0)
+        []
+    """
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self.clock = clock
+        #: Every request that started a pod, in order.
+        self.started: list[PodRequest] = []
+        #: Every kill that met a living pod, in order.
+        self.killed: list[tuple[PodKey, float]] = []
+        #: What ``warnings`` and ``check`` answer.
+        self.warned: tuple[str, ...] = ()
+        self.refused: tuple[Refusal, ...] = ()
+        self._rules: list[tuple[str, list[Outcome]]] = []
+        self._pods: dict[PodKey, _Pod] = {}
+        self._due: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+        self._reports: dict[PodKey, PodReport] = {}
+
+    def on(self, pattern: str, *outcomes: Outcome) -> None:
+        """Say what becomes of the pods whose node name matches a shell pattern; later rules win.
+
+        Several outcomes are for one pod each, in the order of their starts; the last one is for all that follow.
+
+        Raises:
+            UsageError: No outcome is given.
+        """
+        if not outcomes:
+            raise UsageError("a rule needs an outcome")
+        self._rules.append((pattern, list(outcomes)))
+
+    def running(self) -> list[PodRequest]:
+        """The requests of pods that have not ended, in the order of their starts."""
+        return [pod.request for pod in self._pods.values() if not pod.ended]
+
+    @property
+    def name(self) -> str:
+        """``fake``."""
+        return "fake"
+
+    def warnings(self) -> Sequence[str]:
+        """What the test put into ``warned``."""
+        return self.warned
+
+    def check(self, manifest: JsonObject) -> Sequence[Refusal]:
+        """What the test put into ``refused``."""
+        return self.refused
+
+    def start(self, request: PodRequest) -> None:
+        """Start a pod; a key that was ever started is only reported again."""
+        known = self._pods.get(request.key)
+        if known is not None:
+            self._reports[request.key] = known.report
+            return
+        now = self.clock.now()
+        outcome = self._outcome(request)
+        report = PodReport(key=request.key, phase="Running", containers=(_main(started_at=now),), pod_ip=_POD_IP)
+        pod = self._pods[request.key] = _Pod(request, outcome, now, report)
+        self.started.append(request)
+        self._reports[request.key] = report
+        if outcome.refusal:
+            self._end(pod, PodReport(key=request.key, phase="Failed", message=outcome.refusal, outputs=PodOutputs()))
+            return
+        pod.log = _log(request, outcome, now)
+        if outcome.seconds is not None:
+            self._at(now + timedelta(seconds=outcome.seconds), lambda: self._finish(pod))
+        if request.deadline is not None:
+            self._at(max(now, request.deadline), lambda: self._pass_deadline(pod))
+
+    def kill(self, key: PodKey, grace_seconds: float) -> None:
+        """End a pod; unknown and ended keys are ignored."""
+        pod = self._pods.get(key)
+        if pod is None or pod.ended:
+            return
+        self.killed.append((key, grace_seconds))
+        if grace_seconds <= 0:
+            self._exit(pod, 137)
+        elif not pod.outcome.ignores_term:
+            self._exit(pod, 143)
+        else:
+            self._at(self.clock.now() + timedelta(seconds=grace_seconds), lambda: self._exit(pod, 137))
+
+    def attach(self, uid: WorkflowUid) -> None:
+        """Report every pod of a run again."""
+        self._reports |= {key: pod.report for key, pod in self._pods.items() if key.uid == uid}
+
+    def poll(self, timeout: float | None) -> Sequence[PodReport]:
+        """What is reported by now or within ``timeout`` virtual seconds; nothing if nothing can happen any more."""
+        self._happen(self.clock.now())
+        if not self._reports and (timeout is None or timeout > 0):
+            now = self.clock.now()
+            limit = None if timeout is None else now + timedelta(seconds=timeout)
+            while self._due and not self._reports and (limit is None or self._due[0][0] <= limit):
+                self._happen(self._due[0][0])
+            if not self._reports and limit is not None:
+                self.clock.set(max(limit, self.clock.now()))
+        reports, self._reports = list(self._reports.values()), {}
+        return reports
+
+    def wake(self) -> None:
+        """Nothing to do: ``poll`` never waits."""
+
+    def logs(
+        self, uid: WorkflowUid, node_id: NodeId, container: str, *, offset: int = 0
+    ) -> Iterator[tuple[int, LogLine]]:
+        """The lines of main; an offset is the number of lines before it."""
+        pod = self._pods.get(PodKey(uid, node_id))
+        if pod is not None and container == "main":
+            yield from ((index + 1, line) for index, line in enumerate(pod.log) if index >= offset)
+
+    def remove(self, uid: WorkflowUid, node_id: NodeId | None = None) -> None:
+        """Forget pods; living ones are killed first."""
+        for key in [key for key in self._pods if key.uid == uid and node_id in {None, key.node_id}]:
+            self.kill(key, 0)
+            del self._pods[key]
+            self._reports.pop(key, None)
+
+    def close(self) -> None:
+        """Nothing to do: pods live on, and another controller may use this object."""
+
+    def lose(self, key: PodKey) -> None:
+        """Let a living pod vanish, as if its processes and whatever watched them were gone."""
+        pod = self._pods[key]
+        if not pod.ended:
+            self._end(pod, replace(pod.report, phase="Failed", lost=True, outputs=None))
+
+    def _outcome(self, request: PodRequest) -> Outcome:
+        for pattern, outcomes in reversed(self._rules):
+            if fnmatchcase(request.node_name, pattern):
+                return outcomes.pop(0) if len(outcomes) > 1 else outcomes[0]
+        return Outcome()
+
+    def _at(self, moment: datetime, action: Callable[[], None]) -> None:
+        heapq.heappush(self._due, (moment, next(self._numbers), action))
+
+    def _happen(self, until: datetime) -> None:
+        while self._due and self._due[0][0] <= until:
+            moment, _, action = heapq.heappop(self._due)
+            if moment > self.clock.now():
+                self.clock.set(moment)
+            action()
+
+    def _finish(self, pod: _Pod) -> None:
+        if pod.ended:
+            return
+        if pod.outcome.lost:
+            self.lose(pod.request.key)
+        else:
+            self._exit(pod, pod.outcome.exit_code)
+
+    def _pass_deadline(self, pod: _Pod) -> None:
+        if not pod.ended:
+            self._exit(pod, 143, message=pod.request.deadline_message, reason="DeadlineExceeded")
+
+    def _exit(self, pod: _Pod, code: int, *, message: str = "", reason: str = "") -> None:
+        if pod.ended:
+            return
+        container = replace(
+            _main(started_at=pod.started_at),
+            state="terminated",
+            exit_code=code,
+            reason="Completed" if code == 0 else "Error",
+            message=pod.outcome.message,
+            finished_at=self.clock.now(),
+        )
+        report = PodReport(
+            key=pod.request.key,
+            phase="Failed" if code or message else "Succeeded",
+            message=message,
+            reason=reason,
+            containers=(container,),
+            outputs=_outputs(pod.request, pod.outcome),
+            pod_ip=_POD_IP,
+        )
+        self._end(pod, report)
+
+    def _end(self, pod: _Pod, report: PodReport) -> None:
+        pod.report = report
+        self._reports[pod.request.key] = report
+
+
+def _main(*, started_at: datetime) -> ContainerStatus:
+    return ContainerStatus(name="main", state="running", started_at=started_at)
+
+
+def _outputs(request: PodRequest, outcome: Outcome) -> PodOutputs:
+    result = outcome.stdout.removesuffix("\n") if request.capture_result else None
+    found: list[tuple[str, str]] = []
+    for parameter in request.output_parameters:
+        text = outcome.files.get(parameter.path)
+        if text is None and parameter.default is None:
+            error = f"open {parameter.path}: no such file or directory"
+            return PodOutputs(result=result, parameters=tuple(found), error=error)
+        found.append((parameter.name, parameter.default or "" if text is None else text.removesuffix("\n")))
+    return PodOutputs(result=result, parameters=tuple(found))
+
+
+def _log(request: PodRequest, outcome: Outcome, now: datetime) -> tuple[LogLine, ...]:
+    return tuple(
+        LogLine(pod_name=request.pod_name, container="main", stream=stream, time=now, text=text)
+        for stream, whole in (("stdout", outcome.stdout), ("stderr", outcome.stderr))
+        for text in whole.splitlines()
+    )

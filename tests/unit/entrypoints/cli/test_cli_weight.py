@@ -1,0 +1,66 @@
+"""What the quick commands must not import, and what the real process does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[4]
+PROBE = """
+import sys
+sys.argv = ["tiphys", *{arguments!r}]
+from tiphys.__main__ import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+heavy = {{"click", "rich", "msgspec", "yaml", "re2", "sqlite3", "asyncio"}} & set(sys.modules)
+sys.stderr.write(",".join(sorted(heavy)))
+"""
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A fresh interpreter that finds the sources."""
+    environment = {"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, env=environment, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [(["version"], ""), (["--version"], ""), (["version", "--short"], ""), (["--help"], "click"), ([], "click")],
+)
+def test_quick_commands_import_little(arguments: list[str], heavy: str) -> None:
+    done = python("-c", PROBE.format(arguments=arguments))
+    assert (done.returncode, done.stderr) == (0, heavy)
+    assert "tiphys" in done.stdout
+
+
+def test_a_wrong_call_is_two_and_a_sentence() -> None:
+    done = python("-m", "tiphys", "rnu")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: no such command: rnu [T010]\n  hint: did you mean 'run'?\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["version"]])
+def test_a_reader_that_left_is_no_traceback(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tiphys", *arguments],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin"},
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
