@@ -82,9 +82,12 @@ def _silence(outcome: Outcome) -> tuple[Difference, ...]:
 def _run(module: CaseSet, case: Case) -> Outcome:
     """Run a case; an exception is a difference and does not end the set."""
     try:
-        return module.run(case)
+        outcome = module.run(case)
     except Exception:
-        return Outcome(differences=(Difference("no exception", None, traceback.format_exc()),), stated=1)
+        outcome = Outcome(differences=(Difference("no exception", None, traceback.format_exc()),), stated=1)
+    for difference in outcome.differences:
+        print(f"  {case.id}: {difference.what}: {str(difference.got)[:160]}", file=sys.stderr, flush=True)
+    return outcome
 
 
 if __name__ == "__main__":

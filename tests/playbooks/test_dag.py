@@ -123,7 +123,7 @@ def test_a_loop_task_has_a_group(tell: Tell) -> None:
         dag:
           tasks:
           - {name: A, template: echo}
-          - {name: B, depends: A, template: echo, withItems: [x, y]}
+          - {name: B, depends: A, template: echo, withItems: [x, 'y']}
           - {name: C, depends: B, template: echo}
         """,
         name="dia",
@@ -146,7 +146,7 @@ def test_any_succeeded_and_all_failed(tell: Tell) -> None:
         """
         dag:
           tasks:
-          - {name: L, template: echo, withItems: [x, y]}
+          - {name: L, template: echo, withItems: [x, 'y']}
           - {name: any, depends: L.AnySucceeded, template: echo}
           - {name: none, depends: L.AllFailed, template: echo}
         """

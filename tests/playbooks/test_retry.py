@@ -153,7 +153,7 @@ def test_a_backoff_without_duration(tell: Tell) -> None:
 
 def test_a_limit_that_is_no_number(tell: Tell) -> None:
     book = tell(
-        f"inputs: {{parameters: [{{name: n, value: two}}]}}\nretryStrategy: {{limit: '{{{{inputs.parameters.n}}}}'}}\n{LEAF}",
+        f"inputs: {{parameters: [{{name: number, value: two}}]}}\nretryStrategy: {{limit: '{{{{inputs.parameters.number}}}}'}}\n{LEAF}",
         name="rt",
     )
     book.fail("rt(0)")

@@ -7,7 +7,7 @@ from tests.playbooks.conftest import Tell
 EXAMPLE = """
 steps:
 - - {name: a, template: echo}
-- - {name: b, template: echo, withItems: [x, y]}
+- - {name: b, template: echo, withItems: [x, 'y']}
   - {name: c, template: echo, when: "1 == 2"}
 - - {name: d, template: echo}
 """

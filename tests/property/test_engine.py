@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from tiphys.core.manifest.model.workflow import Workflow
@@ -96,9 +96,10 @@ def shown(book: Playbook) -> dict[str, tuple[object, ...]]:
     }
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=100, deadline=None, report_multiple_bugs=False, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(workflow=workflows(), data=st.data())
 def test_incremental_and_restored_runs_agree_and_end(workflow: Workflow, data: st.DataObject) -> None:
+    note(msgspec.json.encode(workflow.spec).decode())
     books = [Playbook(workflow), Playbook(workflow, restoring=True)]
     stopped = False
     for _ in range(400):

@@ -17,7 +17,7 @@ from typing import Any
 from tests.conformance.case import Case, Comparison, Outcome
 
 _ROOT = Path(__file__).parents[3]
-_TIMEOUT = 90
+_TIMEOUT = 60
 
 #: Tags of ``index.json`` that belong to the first issue, or that a machine without a cluster may pass over.
 HERE = frozenset(

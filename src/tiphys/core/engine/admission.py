@@ -133,11 +133,22 @@ def _next(ctx: Context) -> None:
             _wait(ctx, waiter)
 
 
-def release_all(ctx: Context) -> None:
-    """Let everything that waits start, for a shutdown: each is then refused by name."""
+def release_all(ctx: Context, *, keep_exit: bool) -> None:
+    """Let what waits start, for a shutdown or deadline: each is then refused by name.
+
+    ``keep_exit`` leaves exit handlers waiting for their place, because those will really run.
+    """
     places = ctx.places
     waiters = sorted([*places.waiting, *(w for queue in places.waiting_below.values() for w in queue)])
     places.waiting.clear()
     places.waiting_below.clear()
     for waiter in waiters:
-        _admit(ctx, waiter)
+        if keep_exit and _is_exit(waiter):
+            _wait(ctx, waiter)
+        else:
+            _admit(ctx, waiter)
+
+
+def _is_exit(waiter: Waiter) -> bool:
+    boundary = waiter.call.boundary
+    return waiter.call.is_exit or (boundary is not None and boundary.on_exit)

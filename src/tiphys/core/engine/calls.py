@@ -315,6 +315,8 @@ def proceed(ctx: Context, call: Call) -> None:
             return
         if plan.exit is not None and node.completed and not _exit_done(ctx, call, plan.exit):
             return
+        if call.settled:  # a hook that was over already has settled its owner meanwhile
+            return
     call.settled = True
     if call.owner is not None:
         proceed(ctx, call.owner)

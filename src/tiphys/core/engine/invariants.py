@@ -11,8 +11,8 @@ from tiphys.core.engine.step import NodeChange, WorkflowChange
 def violations(rows: Sequence[NodeChange], workflow: WorkflowChange) -> list[str]:
     """Everything that is impossible; empty when all is well."""
     found: list[str] = []
-    names = {row.status.name for row in rows}
-    ids = {row.status.id for row in rows}
+    names: set[str | None] = {row.status.name for row in rows}
+    ids: set[str | None] = {row.status.id for row in rows}
     if len(ids) != len(rows):
         found.append("two nodes share an id")
     if len({row.internal.sequence for row in rows}) != len(rows):

@@ -22,7 +22,7 @@ def request(ctx: Context, strategy: str) -> None:
     for node in list(ctx.nodes.values()):
         if node.phase not in FULFILLED and not ctx.may_execute(on_exit=node.on_exit):
             _stop(ctx, node, strategy)
-    admission.release_all(ctx)
+    admission.release_all(ctx, keep_exit=strategy == "Stop")
 
 
 def _stop(ctx: Context, node: Node, strategy: str) -> None:
@@ -46,4 +46,4 @@ def past_deadline(ctx: Context) -> None:
             suspend.end(ctx, node, FAILED, DEADLINE_MESSAGE)
         elif node.kind == "Retry":
             ctx.enqueue(node)
-    admission.release_all(ctx)
+    admission.release_all(ctx, keep_exit=True)

@@ -172,9 +172,10 @@ class Checker:
 
     def member(self, node: Member) -> Type:
         name = node.key.value if isinstance(node.key, Constant) and isinstance(node.key.value, str) else None
-        base, key = self.visit(node.base), self.visit(node.key)
+        base = self.visit(node.base)
         if isinstance(node.base, Identifier) and node.base.name == "$env" and "$env" not in self.locals:
             return UNKNOWN if name is None else self.variable(name, node, not node.optional, builtins=False)
+        key = self.visit(node.key)
         if is_unknown(base):
             return base.element or UNKNOWN
         if name is not None and base.kind == "nil":
@@ -196,7 +197,7 @@ class Checker:
         return element_of(base)
 
     def _field(self, base: Type, name: str, node: Member) -> Type:
-        if base.kind in ("time", "duration") or base.name.startswith("time."):
+        if base.kind in ("time", "duration", "location") or base.name.startswith("time."):
             from tiphys.core.expr.builtins.clock_methods import method_type
 
             found = method_type(base.name, name)

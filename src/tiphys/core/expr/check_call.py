@@ -70,7 +70,7 @@ class Calls:
             self.checker.fail(wrong, node)
         base, key = (self.checker.visit(argument) for argument in node.arguments)
         first, second = node.arguments
-        if is_unknown(base) or (isinstance(first, Identifier) and first.name == "$env"):
+        if is_unknown(base) or (base.kind == "nil" and self.checker.variables is None) or (isinstance(first, Identifier) and first.name == "$env"):
             return UNKNOWN
         if base.kind == "array":
             if key.kind != "int" and not is_unknown(key):

@@ -125,7 +125,7 @@ def _in(left: Type, right: Type) -> Type | None:
         return BOOL
     if right.kind == "map":
         any_key = right.name.startswith("map[interface {}]")
-        if left.kind != "string" and not unknown(left) and not any_key:
+        if left.kind not in ("string", "nil", "unknown") and not any_key:
             raise Fault(f"cannot use {left} as type string in map key")
         return BOOL
     if right.kind == "array":

@@ -17,7 +17,7 @@ from tiphys.core.expr.frame import Frame, Run
 from tiphys.core.expr.invoke import invoke
 from tiphys.core.expr.program import ExprError
 from tiphys.core.expr.regex import compile_pattern, search
-from tiphys.core.expr.structs import NO_ELEMENT
+from tiphys.core.expr.structs import NO_ELEMENT, NullList
 from tiphys.core.expr.syntax import (
     Array,
     Binary,
@@ -130,12 +130,31 @@ class Emitter:
         if name in self.locals:
             return self._slot(self.locals[name])
         if name == "$env":
-            constants = self.constants
-            return lambda f: {key: value for key, value in f.env.items() if key[:1] != "$"} | dict(constants)
+            return self._environment()
         if name in self.constants:
             value = self.constants[name]
             return lambda f: value
         return lambda f: f.env.get(name)
+
+    def _environment(self) -> Run:
+        """``$env``: one map per run, so that it equals itself."""
+        constants = dict(self.constants)
+
+        def whole(f: Frame) -> Any:
+            if f.whole is None:
+                f.whole = {key: value for key, value in f.env.items() if key[:1] != "$"} | constants
+            return f.whole
+
+        return whole
+
+    def _raising(self, message: str, position: int) -> Run:
+        """Fail when run: the checker has not looked here."""
+        text = self.text
+
+        def fail(f: Frame) -> Any:
+            raise failure(message, "run", text, position)
+
+        return fail
 
     def _slot(self, slot: int) -> Run:
         return lambda f: f.slots[slot]
@@ -245,7 +264,7 @@ class Emitter:
 
         def run_chain(f: Frame) -> Any:
             value = inner(f)
-            return None if value is CUT else value
+            return None if value is CUT or value.__class__ is NullList else value
 
         return run_chain
 
@@ -274,7 +293,7 @@ class Emitter:
     def _chained(self, base: Run, key: Run, fetch: Callable[..., Any], optional: bool) -> Run:
         def step(f: Frame) -> Any:
             value = base(f)
-            if value is CUT or (optional and value is None):
+            if value is CUT or (optional and (value is None or value.__class__ is NullList)):
                 return CUT
             return fetch(value, key(f))
 
@@ -363,10 +382,9 @@ class Emitter:
 
             return emit_closure(self, node)
         spec = self.specs[node.name]
-        wrong = spec.arity_error(len(node.arguments))
-        if wrong is not None:
-            raise failure(wrong, "check", self.text, node.position)
-        arguments = [self.node(argument) for argument in node.arguments]
+        if len(node.arguments) < spec.least:
+            return self._raising(spec.arity_error(len(node.arguments)) or "", node.position)
+        arguments = [self.node(argument) for argument in node.arguments[: spec.most]]
         function = self.guard(spec.run, node.position)
         if len(arguments) == 1:
             only = arguments[0]
@@ -479,7 +497,7 @@ class Emitter:
     def _coalesce(self, before: Run, after: Run) -> Run:
         def coalesce(f: Frame) -> Any:
             value = before(f)
-            return after(f) if value is None else value
+            return after(f) if value is None or value.__class__ is NullList else value
 
         return coalesce
 

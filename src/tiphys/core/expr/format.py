@@ -201,6 +201,8 @@ def _go_text(value: Any, level: int) -> str:
     if isinstance(value, list | bytes):
         return "[" + " ".join(_go_text(item, level + 1) for item in value) + "]"
     if isinstance(value, Struct):
+        if "String" in value.methods:
+            return str(value.methods["String"]())
         return "{" + " ".join(_go_text(item, level + 1) for item in value.fields.values()) + "}"
     if isinstance(value, Mapping):
         return _go_map(value, level)

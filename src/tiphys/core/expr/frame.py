@@ -20,7 +20,7 @@ _TOTAL_TEXT = 8
 class Frame:
     """The state of one run; a compiled node is a function from a frame to a value."""
 
-    __slots__ = ("accumulator", "characters", "env", "limits", "memory", "slots", "steps")
+    __slots__ = ("accumulator", "characters", "env", "limits", "memory", "slots", "steps", "whole")
 
     def __init__(self, env: Mapping[str, Value], slots: int, limits: Limits) -> None:
         self.env = env
@@ -30,6 +30,7 @@ class Frame:
         self.steps = limits.steps
         self.characters = limits.result_bytes * _TOTAL_TEXT
         self.accumulator: Any = None
+        self.whole: dict[str, Any] | None = None
 
     def grow(self, elements: int) -> None:
         """Account for a new collection."""

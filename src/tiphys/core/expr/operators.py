@@ -8,7 +8,7 @@ from typing import Any
 
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.gotypes import go_type
-from tiphys.core.expr.structs import AnyMap, Function, NullList, Struct
+from tiphys.core.expr.structs import AnyMap, Function, Location, NullList, Struct
 from tiphys.core.expr.values import Duration, Time, Value
 
 _SIGN = 1 << 63
@@ -150,6 +150,8 @@ def power(left: Any, right: Any) -> Value:
     if not is_number(left) or not is_number(right):
         raise _mismatch("**", left, right)
     base, exponent = float(left), float(right)
+    if exponent.is_integer() and 1 <= abs(exponent) < 1 << 12 and base and math.isfinite(base):
+        return _whole_power(base, int(exponent))
     try:
         return math.pow(base, exponent)
     except OverflowError:
@@ -157,6 +159,29 @@ def power(left: Any, right: Any) -> Value:
         return -math.inf if base < 0 and odd else math.inf
     except ValueError:
         return math.copysign(math.inf, base) if base == 0 and exponent % 2 == 1 else _domain(base)
+
+
+def _whole_power(base: float, exponent: int) -> float:
+    """Multiply mantissas and add exponents, as Go does: the last digit then agrees with it."""
+    mantissa, shift = math.frexp(base)
+    product, total = 1.0, 0
+    rest = abs(exponent)
+    while rest:
+        if rest & 1:
+            product *= mantissa
+            total += shift
+        mantissa *= mantissa
+        shift *= 2
+        if abs(mantissa) < 0.5:
+            mantissa += mantissa
+            shift -= 1
+        rest >>= 1
+    if exponent < 0:
+        product, total = 1 / product, -total
+    try:
+        return math.ldexp(product, total)
+    except OverflowError:
+        return math.copysign(math.inf, product)
 
 
 def _domain(base: float) -> float:
@@ -224,6 +249,8 @@ def strictly_equal(left: Any, right: Any) -> bool:
     if isinstance(left, Struct) or isinstance(right, Struct):
         return go_type(left) == go_type(right) and _same_entries(left, right)
     if isinstance(left, Mapping) and isinstance(right, Mapping):
+        if left is right:
+            return True
         return isinstance(left, AnyMap) == isinstance(right, AnyMap) and _same_entries(left, right)
     if isinstance(left, Function) or callable(left):
         return False
@@ -284,7 +311,7 @@ def fetch(base: Any, key: Any) -> Any:
         if key is not None and not isinstance(key, str):
             raise _not_a_key(key)
         return base.get(key or "")
-    if isinstance(base, Time | Duration | int) and isinstance(key, str):
+    if isinstance(base, Time | Duration | Location | int) and isinstance(key, str):
         method = method_of(base, key)
         if method is not None:
             return method
@@ -293,7 +320,7 @@ def fetch(base: Any, key: Any) -> Any:
 
 def method_of(base: Any, name: str) -> Function | None:
     """The method of a time or a duration, bound; ``None`` when there is none."""
-    if not isinstance(base, Time | Duration) and not hasattr(base, "word"):
+    if not isinstance(base, Time | Duration | Location) and not hasattr(base, "word"):
         return None
     from tiphys.core.expr.builtins.clock_methods import bound_method
 

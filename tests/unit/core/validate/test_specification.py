@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ import pytest
 import yaml
 from tests.unit.core.validate.validate_documents import documents, zones
 
+from tiphys.core.manifest.load import load
 from tiphys.core.validate.check import check_document
 from tiphys.core.validate.library import Library
 from tiphys.core.validate.options import CheckOptions
@@ -26,6 +28,8 @@ DIFFERENT = {
     # Argo prints the JSON text after an open tag; the finding has a sentence of its own.
     "T58": ["a tag is opened with '{{' and never closed"],
 }
+#: An unknown field inside a step is reported by the reader and overlooked by Argo.
+REFUSED_BY_THE_READER = frozenset(("P07",))
 CALLEES: list[dict[str, Any]] = [
     {"name": "x", "container": {"image": "a"}},
     {"name": "u", "container": {"image": "a"}},
@@ -83,11 +87,14 @@ def _workflow(kind: str, source: str) -> str:
     document: dict[str, Any] = {"kind": "Workflow", "metadata": {"generateName": "v-"}, "spec": spec}
     if added:
         document[added[1]].update(yaml.safe_load(added[2]))
-    return str(yaml.safe_dump(document, sort_keys=False))
+    return json.dumps(document)
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in _cases()])
 def test_case(case: Case) -> None:
+    if case.id in REFUSED_BY_THE_READER:
+        assert load(case.text, "t.yaml").diagnostics
+        return
     found = documents(case.text)
     library = Library(item.manifest for item in found)
     options = CheckOptions(lint=not case.submit, timezone_exists=zones().__contains__)

@@ -6,9 +6,8 @@ import functools
 import zoneinfo
 from textwrap import indent
 
-from tiphys.core.manifest.load import load
-
 from tiphys.core.manifest.document import Document
+from tiphys.core.manifest.load import load
 from tiphys.core.validate.check import Report, check_document
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.core.validate.options import CheckOptions

@@ -18,7 +18,7 @@ from typing import NoReturn
 import msgspec
 
 from tiphys.adapters.runtimes.process.records import Reply, Request
-from tiphys.adapters.runtimes.process.supervisor import SOCKET, at_directory, serve
+from tiphys.adapters.runtimes.process.supervisor import SOCKET, at_directory, record_crash, serve
 from tiphys.errors import PodRuntimeError
 
 _BLOCK = 1 << 18
@@ -166,7 +166,7 @@ def _become_supervisor(home: str, line: socket.socket | None) -> NoReturn:
             os.close(comm)
         serve(home, socket.socket(fileno=kept) if kept is not None else None)
     except BaseException:
-        _record_crash(home)
+        record_crash(home)
         os._exit(1)
     os._exit(0)
 
@@ -176,19 +176,11 @@ def _keep_only(kept: int | None) -> int | None:
     moved = None if kept is None else fcntl.fcntl(kept, fcntl.F_DUPFD_CLOEXEC, 4)
     null = os.open(os.devnull, os.O_RDWR)
     for number in range(4):
-        os.dup2(null, number, inheritable=number < 3)
+        if number != null:
+            os.dup2(null, number, inheritable=number < 3)
     for name in os.listdir("/proc/self/fd"):
         number = int(name)
         if number > 3 and number != moved:
             with contextlib.suppress(OSError):
                 os.close(number)
     return moved
-
-
-def _record_crash(home: str) -> None:
-    import traceback
-
-    with contextlib.suppress(OSError):
-        fd = os.open(f"{home}/supervisor.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.write(fd, traceback.format_exc().encode(errors="replace"))
-        os.close(fd)

@@ -91,13 +91,14 @@ class Container:
         self._finish(code, "Error", message)
 
     def terminate(self, grace: float) -> None:
-        """SIGTERM to every process; SIGKILL to what is left after ``grace`` seconds; only a shorter grace counts again."""
+        """SIGTERM to every process, SIGKILL to what is left after ``grace`` seconds; again: a shorter grace counts."""
         due = self._host.now() + max(0.0, grace)
         if not self.running or (self._kill_at is not None and due >= self._kill_at):
             return
         first, self._kill_at = self._kill_at is None, due
         if grace <= 0:
-            return self.kill()
+            self.kill()
+            return
         self._host.after(grace, self.kill)
         if first:
             self._send_term()

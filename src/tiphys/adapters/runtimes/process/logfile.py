@@ -1,6 +1,6 @@
-"""The log of one container: written by the supervisor, read by anybody at any time.
+r"""The log of one container: written by the supervisor, read by anybody at any time.
 
-A record is ``<UTC time> <stdout|stderr> <F|P> <text>\\n``, the shape that Kubernetes nodes use.  ``F`` is a line;
+A record is ``<UTC time> <stdout|stderr> <F|P> <text>\n``, the shape that Kubernetes nodes use.  ``F`` is a line;
 ``P`` is a piece that no newline followed: the end of a stream, or part of a line over 1 MiB.  Text is kept byte for
 byte.  A record that has no newline yet was cut by a crash or is being written: readers leave it alone.
 """
@@ -62,16 +62,23 @@ def read_lines(path: str, offset: int) -> Iterator[Line]:
 
     A missing file is an empty log.  Offsets are those that this function gave out, or 0.
     """
+    stamp, when = b"", datetime.min
     for raw in _records(path, offset):
         offset += len(raw)
-        parsed = _parse(raw)
-        if parsed is not None:
-            yield (offset, *parsed)
+        parts = raw[:-1].split(b" ", 3)
+        if len(parts) != 4 or parts[2] not in {b"F", b"P"}:
+            continue
+        if parts[0] != stamp:  # lines that were read together have one stamp, and reading it is most of the work
+            try:
+                stamp, when = parts[0], datetime.fromisoformat(parts[0].decode("ascii"))
+            except ValueError:
+                continue
+        yield offset, parts[1].decode("ascii", "replace"), when, parts[3].decode(errors="replace")
 
 
 def _records(path: str, offset: int) -> Iterator[bytes]:
     try:
-        file = open(path, "rb", buffering=_BLOCK)
+        file = open(path, "rb", buffering=_BLOCK)  # noqa: PTH123, SIM115 - plain strings; closed by the with below
     except FileNotFoundError:
         return
     with file:
@@ -80,17 +87,6 @@ def _records(path: str, offset: int) -> Iterator[bytes]:
             if not raw.endswith(b"\n"):
                 return
             yield raw
-
-
-def _parse(raw: bytes) -> tuple[str, datetime, str] | None:
-    parts = raw[:-1].split(b" ", 3)
-    if len(parts) != 4 or parts[2] not in {b"F", b"P"}:
-        return None
-    try:
-        when = datetime.fromisoformat(parts[0].decode("ascii"))
-    except ValueError:
-        return None
-    return parts[1].decode("ascii", "replace"), when, parts[3].decode(errors="replace")
 
 
 def _stamp(now: float) -> bytes:

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+
 #: Annotation: JSON object of main container → names of those that must end well first (container sets).
 CONTAINER_SET = "tiphys.dev/container-set"
 
@@ -117,7 +119,7 @@ class Pod(_View, frozen=True, kw_only=True):
     metadata: Metadata = Metadata()
 
 
-def read(manifest: dict[str, Any]) -> Pod:
+def read(manifest: JsonObject) -> Pod:
     """Read a manifest whose tags are resolved; ``null`` counts as absent.
 
     Raises:
@@ -126,7 +128,7 @@ def read(manifest: dict[str, Any]) -> Pod:
     return msgspec.convert(_without_nulls(manifest), Pod, strict=False)
 
 
-def _without_nulls(value: Any) -> Any:
+def _without_nulls(value: JsonValue) -> JsonValue:
     if isinstance(value, dict):
         return {key: _without_nulls(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):

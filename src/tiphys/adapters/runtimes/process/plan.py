@@ -139,8 +139,7 @@ def _container(draft: _Draft, item: manifest.Container, role: str) -> ContainerP
         env[MARK] = _mark(draft, item.name)
         argv = tuple(_rehomed(word, draft.request.files, root) for word in argv)
     else:
-        if not sandbox.hides(cwd) and _covering(mounts, cwd) is None:
-            draft.directories.append(root + os.path.normpath(cwd))
+        _make_working_directory(draft, mounts, root, os.path.normpath(cwd))
         options = [
             word
             for mount in mounts
@@ -285,6 +284,15 @@ def _stage(draft: _Draft, containers: Sequence[ContainerPlan]) -> None:
         target = root + path if mount is None else mount.source + path.removeprefix(mount.target)
         draft.directories.append(os.path.dirname(target))
         draft.files.append(FileRecord(target, text, mode))
+
+
+def _make_working_directory(draft: _Draft, mounts: Sequence[MountRecord], root: str, cwd: str) -> None:
+    """Container engines make a missing working directory; so does this, where the directory is the pod's own."""
+    sandbox, mount = draft.settings.sandbox, _covering(mounts, cwd)
+    if mount is not None and mount.source.startswith(draft.directory + "/"):
+        draft.directories.append(mount.source + cwd.removeprefix(mount.target))
+    elif mount is None and sandbox is not None and not sandbox.hides(cwd):
+        draft.directories.append(root + cwd)
 
 
 def _covering(mounts: Sequence[MountRecord], path: str) -> MountRecord | None:

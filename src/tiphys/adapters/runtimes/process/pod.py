@@ -1,6 +1,6 @@
 """One pod in the supervisor: its directory, the order of its containers, its state."""
 
-# ruff: noqa: PTH101, PTH102, PTH120 - plain strings: start-up time
+# ruff: noqa: PTH101, PTH102, PTH120, PTH123 - plain strings: start-up time
 from __future__ import annotations
 
 import contextlib
@@ -115,16 +115,17 @@ class Pod:
             if item.plan.role != "init":
                 continue
             if item.state.state == "waiting":
-                return item.spawn()
+                item.spawn()
+                return
             if item.running:
-                return None
+                return
             if item.state.exit_code != 0:
                 self._stopping = True
-                return None
+                return
         for item in self.containers:
             if item.state.state == "waiting" and not self._stopping and not self.ended:
                 self._start_if_ready(item)
-        return self._wind_down()
+        self._wind_down()
 
     def _start_if_ready(self, item: Container) -> None:
         states = {other.plan.name: other.state for other in self.containers}
@@ -134,7 +135,8 @@ class Pod:
                 return
             if state.exit_code != 0:
                 text = f'dependency "{name}" exited with non-zero code: {state.exit_code}'
-                return item.end_without_start(_NOT_STARTED, text)
+                item.end_without_start(_NOT_STARTED, text)
+                return
         item.spawn()
 
     def _wind_down(self) -> None:

@@ -145,9 +145,10 @@ class Forgotten(msgspec.Struct, frozen=True, tag="forgotten", tag_field="op"):
 
 
 class Report(msgspec.Struct, frozen=True, tag="report", tag_field="op"):
-    """The state of a pod."""
+    """The state of a pod; ``known`` if it was started before it was asked for."""
 
     state: PodState
+    known: bool = False
 
 
 Request = Start | Kill | Attach | Forget

@@ -24,7 +24,7 @@ class Skeleton:
         self.directories = directories
         self.links = links
         self.digest = hashlib.sha256(repr((directories, links)).encode()).hexdigest()[:16]
-        self._names: dict[str, set[str]] = {"": set()} | {name: set() for name, _ in directories}
+        self._names: dict[str, set[str]] = {name: set() for name in ("", *(name for name, _ in directories))}
         for name, _ in (*directories, *links):
             self._names[os.path.dirname(name)].add(os.path.basename(name))
 

@@ -1,6 +1,6 @@
 """The controller's side of the process runtime; implements ``ports.runtime.PodRuntime``."""
 
-# ruff: noqa: PTH103, PTH104, PTH119 - plain strings: start-up time
+# ruff: noqa: PTH103, PTH104, PTH119, PTH123 - plain strings: start-up time
 from __future__ import annotations
 
 import contextlib
@@ -8,7 +8,6 @@ import itertools
 import os
 import pwd
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from tiphys.adapters.executor.outputs import as_text, read_parameters
@@ -142,7 +141,7 @@ class ProcessRuntime:
         if expecting:
             self._ensure()
         self._take(self._line.receive(0 if self._reports else timeout, self._wake))
-        if expecting and not self._line.open:  # the supervisor was killed: its successor tells what is left
+        while expecting and not self._line.open:  # the supervisor was killed: its successor tells what is left
             self._ensure()
             self._take(self._line.receive(timeout, self._wake))
         with contextlib.suppress(BlockingIOError):
@@ -227,6 +226,8 @@ class ProcessRuntime:
             state = reply.state
             key = PodKey(WorkflowUid(state.uid), NodeId(state.node_id))
             self._unheard.pop(key, None)
+            if reply.known:  # how it was started then counts, not what was asked for now
+                self._plans.pop(key, None)
             self._reports[key] = self._report(key, state)
             if state.ended:
                 self._plans.pop(key, None)

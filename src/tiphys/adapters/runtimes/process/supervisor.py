@@ -49,6 +49,8 @@ SOCKET = "supervisor.sock"
 LOCK = "supervisor.lock"
 _IDLE_SECONDS = 3.0
 _BLOCK = 1 << 18
+_LOCK_ATTEMPTS = 20
+_LOCK_PAUSE = 0.01
 _DESCRIPTORS = 65_536
 
 _decode = msgspec.json.Decoder(Request).decode
@@ -146,11 +148,18 @@ class Supervisor:
         for fd, _ in self._epoll.poll(timeout):
             callback = self._callbacks.get(fd)
             if callback is not None:
-                callback()
+                self._call(callback)
         while self._timers and self._timers[0][0] <= time.monotonic():
-            heapq.heappop(self._timers)[2]()
+            self._call(heapq.heappop(self._timers)[2])
         if self._dirty:
-            self._publish()
+            self._call(self._publish)
+
+    def _call(self, callback: Callable[[], object]) -> None:
+        """One pod's trouble must not end the others: what goes wrong is written down."""
+        try:
+            callback()
+        except Exception:
+            record_crash(self._home)
 
     def _finished(self) -> bool:
         if self._clients or self._running:
@@ -197,11 +206,11 @@ class Supervisor:
         except OSError:
             data = b""
         if not data:
-            return self._drop(client)
+            self._drop(client)
+            return
         *lines, client.received = (client.received + data).split(b"\n")
         for line in lines:
             self._handle(client, _decode(line))
-        return None
 
     def _drop(self, client: _Client) -> None:
         if self._clients.pop(client.fd, None) is not None:
@@ -300,7 +309,7 @@ class Supervisor:
         """Report a pod that runs here, ended, or was lost with an earlier supervisor."""
         pod = self._pods.get(key)
         if pod is not None:
-            return self._send(client, Report(pod.state()))
+            return self._send(client, Report(pod.state(), known=True))
         directory = layout.pod_directory(self._home, *key)
         known = read_journal(directory)
         if known is None:
@@ -308,7 +317,7 @@ class Supervisor:
         state = known[1]
         if not state.ended:
             state = self._lose(directory, state)
-        return self._send(client, Report(state))
+        return self._send(client, Report(state, known=True))
 
     def _lose(self, directory: str, state: PodState) -> PodState:
         """Record that a pod vanished with its supervisor, and end what may be left of it."""
@@ -343,9 +352,7 @@ def serve(home: str, first: socket.socket | None) -> None:
     from tiphys.adapters.system import SystemClock
 
     lock = os.open(f"{home}/{LOCK}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not _acquire(lock):
         return
     os.umask(0o022)
     os.chdir("/")
@@ -354,6 +361,26 @@ def serve(home: str, first: socket.socket | None) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS if hard < 0 else min(hard, _DESCRIPTORS), hard))
     clock = SystemClock()
     Supervisor(home, lambda: clock.now().timestamp()).run(first)
+
+
+def _acquire(lock: int) -> bool:
+    """Take the lock; a supervisor that was just killed may hold it for a moment longer."""
+    for _ in range(_LOCK_ATTEMPTS):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(_LOCK_PAUSE)
+    return False
+
+
+def record_crash(home: str) -> None:
+    """Append the exception that is being handled to ``supervisor.log``."""
+    import traceback
+
+    with contextlib.suppress(OSError):
+        fd = os.open(f"{home}/supervisor.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        os.write(fd, traceback.format_exc().encode(errors="replace"))
+        os.close(fd)
 
 
 def _listen(home: str) -> socket.socket:

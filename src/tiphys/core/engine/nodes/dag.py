@@ -275,7 +275,11 @@ def _maybe_end(ctx: Context, node: Node, state: DagState) -> None:
     if node.phase in FULFILLED:
         return
     if failed_fast(ctx, node):
-        _finish(ctx, node, FAILED, "template has failed or errored children and failFast enabled")
+        message = "template has failed or errored children and failFast enabled"
+        for task in state.tasks.values():
+            if task.node is not None and task.node.phase not in FULFILLED:
+                ctx.set_phase(task.node, FAILED, message)
+        _finish(ctx, node, FAILED, message)
         return
     if state.open:
         return

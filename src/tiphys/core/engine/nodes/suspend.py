@@ -27,6 +27,9 @@ def decide_suspend(ctx: Context, node: Node) -> None:
         if not ctx.may_execute(on_exit=node.on_exit):
             end(ctx, node, FAILED, f"Stopped with strategy '{ctx.workflow.shutdown}'")
             return
+        if ctx.past_deadline and not node.on_exit:
+            end(ctx, node, FAILED, "Step exceeded its deadline")
+            return
         ctx.set_phase(node, RUNNING)
         if node.outputs is None:
             node.outputs = _placeholders(node)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tiphys.core.expr import operators as op
-from tiphys.core.expr.builtins.signature import Overload, Spec, is_unknown
+from tiphys.core.expr.builtins.signature import Overload, Spec
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.frame import Frame
 from tiphys.core.expr.goparse import parse_time
@@ -88,10 +88,6 @@ def _nothing(types: Sequence[Type]) -> Type:
 
 
 def _date_arguments(types: Sequence[Type]) -> Type:
-    for number, found in enumerate(types):
-        allowed = ("string", "location") if number == 0 else ("string",)
-        if found.kind not in allowed and not is_unknown(found):
-            raise Fault(f"cannot use {found} as argument (type string) to call date ")
     return TIME
 
 

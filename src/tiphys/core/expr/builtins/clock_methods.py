@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tiphys.core.expr import gotime
-from tiphys.core.expr.gotypes import Type
+from tiphys.core.expr.gotypes import Type, go_type
 from tiphys.core.expr.operators import wrap
 from tiphys.core.expr.structs import Function, Location, NamedInt
 from tiphys.core.expr.values import Duration, Time
@@ -146,9 +146,12 @@ _DURATION: _Table = {
 
 _NAMED: _Table = {"String": ((), "string", lambda value: value.word)}
 
+_LOCATION: _Table = {"String": ((), "string", lambda value: value.name)}
+
 _BY_TYPE: dict[str, _Table] = {
     "time.Time": _TIME,
     "time.Duration": _DURATION,
+    "*time.Location": _LOCATION,
     "time.Month": _NAMED,
     "time.Weekday": _NAMED,
 }
@@ -156,7 +159,7 @@ _BY_TYPE: dict[str, _Table] = {
 
 def bound_method(base: Any, name: str) -> Function | None:
     """The method of a value, ready to be called; ``None`` when there is none."""
-    kind = "time.Time" if isinstance(base, Time) else "time.Duration" if isinstance(base, Duration) else base.go_type
+    kind = go_type(base)
     found = _BY_TYPE[kind].get(name)
     if found is None:
         return None
@@ -164,9 +167,9 @@ def bound_method(base: Any, name: str) -> Function | None:
     return Function(name, lambda *arguments: code(base, *arguments), parameters, result)
 
 
-def method_type(go_type: str, name: str) -> Type | None:
+def method_type(type_name: str, name: str) -> Type | None:
     """The static type of a method; ``None`` when there is none."""
-    found = _BY_TYPE.get(go_type, {}).get(name)
+    found = _BY_TYPE.get(type_name, {}).get(name)
     if found is None:
         return None
     function = Function(name, found[2], found[0], found[1])

@@ -18,12 +18,20 @@ _DEEPEST = 200
 
 def first(frame: Frame, values: Any) -> Any:
     """``first``: nil when there is none."""
-    return get(frame, values, 0)
+    return _end(frame, values, 0)
 
 
 def last(frame: Frame, values: Any) -> Any:
     """``last``: nil when there is none."""
-    return get(frame, values, -1)
+    return _end(frame, values, -1)
+
+
+def _end(frame: Frame, values: Any, index: int) -> Any:
+    """What cannot be indexed has no ends."""
+    try:
+        return get(frame, values, index)
+    except Fault:
+        return None
 
 
 def get(frame: Frame, base: Any, key: Any) -> Any:
@@ -155,12 +163,8 @@ def _leaves(values: list[Any], depth: int) -> Iterator[Any]:
 
 def sort(frame: Frame, values: Any, order: Any = "asc") -> list[Any]:
     """``sort``: numbers or strings."""
-    if values is None:
-        return NullList()
     if not isinstance(values, list):
-        if isinstance(values, Mapping):
-            return []
-        raise Fault(f"cannot sort {go_kind(values)}")
+        return NullList()
     direction = op.to_str(order)
     if direction not in ("asc", "desc"):
         raise Fault(f"invalid order {direction}, expected asc or desc")
@@ -186,14 +190,6 @@ def _same(found: Type) -> Type:
     return found
 
 
-def _keys(found: Type) -> Type:
-    return ARRAY if found.name.startswith("map[interface {}]") else array_of(STRING)
-
-
-def _values(found: Type) -> Type:
-    return array_of(found.element or ANY)
-
-
 def _spec(name: str, call: Any, kind: str, message: str, result: Any) -> Spec:
     return Spec(name=name, call=call, validate=one_of(kind, message=message, result=result))
 
@@ -215,8 +211,8 @@ SPECS = (
         most=2,
         validate=one_of("array", message="cannot take from {}", result=_same),
     ),
-    _spec("keys", keys, "map", "cannot get keys from {}", _keys),
-    _spec("values", values_of, "map", "cannot get values from {}", _values),
+    _spec("keys", keys, "map", "cannot get keys from {}", ARRAY),
+    _spec("values", values_of, "map", "cannot get values from {}", ARRAY),
     _spec("toPairs", to_pairs, "map", "cannot transform {} to pairs", array_of(ARRAY)),
     _spec("fromPairs", from_pairs, "array", "cannot transform {} from pairs", ANY_MAP),
     _spec("reverse", reverse, "array", "cannot reverse {}", _same),

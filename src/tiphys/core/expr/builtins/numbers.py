@@ -69,6 +69,8 @@ def _flat(name: str, values: Any, depth: int = 0) -> Iterator[Any]:
 
 def maximum(frame: Frame, *values: Any) -> Any:
     """``max``: the type of the winner is kept; nil for nothing."""
+    if len(values) == 1 and not isinstance(values[0], list):
+        return values[0]
     best = None
     for value in _flat("max", values):
         if best is None or best < value:
@@ -78,6 +80,8 @@ def maximum(frame: Frame, *values: Any) -> Any:
 
 def minimum(frame: Frame, *values: Any) -> Any:
     """``min``: the type of the winner is kept; nil for nothing."""
+    if len(values) == 1 and not isinstance(values[0], list):
+        return values[0]
     best = None
     for value in _flat("min", values):
         if best is None or value < best:
@@ -191,8 +195,8 @@ SPECS = (
     _rounding("round", rounded),
     _extremum("max", maximum, UNKNOWN),
     _extremum("min", minimum, UNKNOWN),
-    _extremum("mean", mean, FLOAT),
-    _extremum("median", median, FLOAT),
+    _extremum("mean", mean, UNKNOWN),
+    _extremum("median", median, UNKNOWN),
     _bitwise("bitand", bit_and),
     _bitwise("bitor", bit_or),
     _bitwise("bitxor", bit_xor),

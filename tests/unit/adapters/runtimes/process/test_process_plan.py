@@ -1,0 +1,181 @@
+"""Manifests become plans; what cannot be honoured is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tiphys.adapters.runtimes.process.expansion import expand
+from tiphys.adapters.runtimes.process.images import BUILT_IN, ImageEntry, find
+from tiphys.adapters.runtimes.process.plan import Settings, compile_plan
+from tiphys.adapters.runtimes.process.records import PodPlan
+from tiphys.adapters.runtimes.process.refusals import refusals
+from tiphys.adapters.runtimes.process.sandbox import Sandbox
+from tiphys.testing.contracts.runtime import request_of
+
+SANDBOX = Sandbox("/usr/bin/bwrap", ("--ro-bind", "/usr", "/usr"), (("tmp", 0o1777),), (("bin", "usr/bin"),), ("/usr",))
+SETTINGS = Settings(home="/home/t", sandbox=SANDBOX, environment={"PATH": "/usr/bin", "HOME": "/root"})
+POD = "/home/t/pods/0a1b2c3d-0000-4000-8000-000000000001/a"
+
+
+def plan(spec: Any, settings: Settings = SETTINGS, **more: Any) -> PodPlan:
+    return compile_plan(replace(request_of("a", {"spec": spec}), **more), settings)
+
+
+def main(**fields: Any) -> dict[str, Any]:
+    return {"containers": [{"name": "main", "command": ["run"], **fields}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$(A)", "1"), ("a$(A)b$(A)", "a1b1"), ("$(NONE)", "$(NONE)"), ("$$(A)", "$(A)"), ("$$$(A)", "$1"),
+        ("$(", "$("), ("$", "$"), ("$A", "$A"), ("$$", "$"), ("$(B)", "$(A)"), ("$()", "$()"),
+    ],
+)  # fmt: skip
+def test_expansion(text: str, expected: str) -> None:
+    assert expand(text, {"A": "1", "B": "$(A)"}) == expected
+
+
+@given(st.text(alphabet="$()AB x", max_size=30))
+def test_expansion_without_references_only_halves_dollars(text: str) -> None:
+    assert expand(text.replace("$", "$$"), {"A": "1"}) == text
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["argoproj/argosay", "argoproj/argosay:v2", "docker.io/argoproj/argosay:v1", "argoproj/argosay@sha256:00"],
+)
+def test_images_are_found_by_name(image: str) -> None:
+    assert find({}, image) is BUILT_IN["argoproj/argosay"]
+
+
+def test_configured_images_come_first_and_exactly() -> None:
+    mine, tagged = ImageEntry(("mine",)), ImageEntry(("tagged",))
+    images = {"argoproj/argosay": mine, "alpine:3": tagged, "localhost:5000/x": mine}
+    assert find(images, "argoproj/argosay:v2") is mine
+    assert find(images, "alpine:3") is tagged and find(images, "docker.io/library/alpine:4") is None
+    assert find(images, "localhost:5000/x:tag") is mine
+
+
+def test_the_command_is_wrapped_and_the_root_is_the_pods_own() -> None:
+    (container,) = plan(main(args=["$(X)", "b"], env=[{"name": "X", "value": "v"}])).containers
+    assert container.argv[:4] == ("/usr/bin/bwrap", "--bind", f"{POD}/root", "/")
+    assert container.argv[-3:] == ("run", "v", "b") and container.argv[-4] == "--"
+    assert container.env["X"] == "v" and container.env["HOSTNAME"] == "pod-a" and container.program == "run"
+
+
+def test_command_replaces_entry_point_and_args_replace_cmd() -> None:
+    settings = replace(SETTINGS, images={"i": ImageEntry(("entry",), ("cmd",))})
+
+    def words(**fields: Any) -> list[str]:
+        argv = plan({"containers": [{"name": "main", "image": "i", **fields}]}, settings).containers[0].argv
+        return list(argv[argv.index("--") + 1 :])
+
+    assert words() == ["entry", "cmd"]
+    assert words(args=["a"]) == ["entry", "a"]
+    assert words(command=["c"]) == ["c"]
+    assert words(command=["c"], args=["a"]) == ["c", "a"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "text"),
+    [
+        ({"containers": [{"name": "main", "image": "x"}]}, "no entry point is known for image 'x'"),
+        ({"containers": []}, "the pod has no main container"),
+        ({"containers": [{"name": "../x", "command": ["a"]}]}, "cannot name a directory"),
+        (main(env=[{"name": "A", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}}]), "variable 'A'"),
+        (
+            main(env=[{"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}}]),
+            "fieldRef 'status.podIP'",
+        ),
+        (main(env=[{"name": "A=B", "value": "x"}]), "cannot be set"),
+        (main(envFrom=[{"secretRef": {"name": "s"}}]), "envFrom of container 'main'"),
+        (main(volumeMounts=[{"name": "v", "mountPath": "/v"}]), "mounts volume 'v', which the pod does not have"),
+        ({**main(), "volumes": [{"name": "v", "secret": {}}]}, "volume 'v' is of a kind"),
+        ({**main(), "volumes": [{"name": "v", "hostPath": {"path": "/etc"}}]}, "hostPath '/etc' is not below"),
+        ({**main(), "terminationGracePeriodSeconds": "soon"}, "invalid pod: "),
+        (main(command=["a\0b"]), "NUL"),
+    ],
+)
+def test_pods_that_cannot_run_say_why(spec: Any, text: str) -> None:
+    refused = plan(spec)
+    assert refused.refusal is not None and text in refused.refusal and refused.containers == ()
+
+
+@pytest.mark.parametrize("path", ["../x", "a/../../x", "/etc"])
+def test_a_subpath_stays_in_its_volume(path: str) -> None:
+    spec = {**main(volumeMounts=[{"name": "v", "mountPath": "/v", "subPath": path}])}
+    refused = plan({**spec, "volumes": [{"name": "v", "emptyDir": {}}]})
+    assert refused.refusal == f"subPath {path!r} leaves its volume"
+
+
+def test_files_are_staged_in_the_root_or_in_the_volume_that_covers_them() -> None:
+    spec = {**main(volumeMounts=[{"name": "v", "mountPath": "/v"}]), "volumes": [{"name": "v", "emptyDir": {}}]}
+    found = plan(spec, files={"/argo/staging/script": ("text", 0o755), "/v/x/y": ("t", 0o644)})
+    assert [(file.path, file.mode) for file in found.files] == [
+        (f"{POD}/root/argo/staging/script", 0o755),
+        (f"{POD}/volumes/v/x/y", 0o644),
+    ]
+    refused = plan(main(), files={"/usr/x": ("", 0o644)})
+    assert refused.refusal is not None and "'/usr/x' cannot be staged" in refused.refusal
+    inside = plan(main(), files={"/../../escape": ("", 0o644)})
+    assert inside.files[0].path == f"{POD}/root/escape"
+
+
+def test_without_a_sandbox_staged_files_are_named_where_they_lie() -> None:
+    settings = replace(SETTINGS, sandbox=None)
+    (container,) = plan(main(args=["/s/script"]), settings, files={"/s/script": ("", 0o755)}).containers
+    assert container.argv == ("run", f"{POD}/root/s/script") and container.cwd == f"{POD}/root"
+    refused = plan(
+        {**main(volumeMounts=[{"name": "v", "mountPath": "/v"}]), "volumes": [{"name": "v", "emptyDir": {}}]}, settings
+    )
+    assert refused.refusal == "volume 'v' cannot be mounted at '/v' without a sandbox"
+
+
+def test_roles() -> None:
+    names = [{"name": name, "command": ["x"]} for name in ("a", "main", "b")]
+    assert [item.role for item in plan({"containers": names}).containers] == ["sidecar", "main", "sidecar"]
+    assert [item.role for item in plan({"containers": [names[0], names[2]]}).containers] == ["main", "main"]
+
+
+def check(spec: Any, *, sandboxed: bool = True, host_paths: bool = False) -> tuple[list[str], list[str]]:
+    found = refusals({"spec": spec}, {}, sandboxed=sandboxed, host_paths=host_paths)
+    return [item.path for item in found if not item.ignored], [item.path for item in found if item.ignored]
+
+
+def test_refusals_name_what_is_refused_and_what_is_ignored() -> None:
+    container = {
+        "name": "main", "image": "alpine", "resources": {"limits": {"cpu": 1}}, "securityContext": {"runAsUser": 1},
+        "envFrom": [{"configMapRef": {"name": "c"}}, {"secretRef": {"name": "c", "optional": True}}],
+        "env": [
+            {"name": "A", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}},
+            {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "metadata.labels['x']"}}},
+            {"name": "C", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}},
+        ],
+    }  # fmt: skip
+    volumes = [
+        {"name": "a", "emptyDir": {}},
+        {"name": "b", "configMap": {}},
+        {"name": "c", "hostPath": {"path": "{{x}}"}},
+    ]
+    refused, ignored = check({"containers": [container], "volumes": volumes, "nodeSelector": {"a": "b"}})
+    assert refused == [
+        "spec.volumes[1].configMap", "spec.volumes[2].hostPath", "spec.containers[0].command",
+        "spec.containers[0].envFrom[0]", "spec.containers[0].env[0].valueFrom.secretKeyRef",
+        "spec.containers[0].env[2].valueFrom.fieldRef",
+    ]  # fmt: skip
+    assert ignored == [
+        "spec.nodeSelector", "spec.containers[0].image", "spec.containers[0].resources",
+        "spec.containers[0].securityContext",
+    ]  # fmt: skip
+
+
+def test_refusals_accept_tags_and_odd_shapes() -> None:
+    assert check({"containers": [{"name": "main", "image": "{{inputs.parameters.i}}"}]})[0] == []
+    assert check({"containers": "{{x}}", "volumes": None}) == ([], [])
+    assert check(main(volumeMounts=[{"name": "v"}]), sandboxed=False)[0] == ["spec.containers[0].volumeMounts"]
