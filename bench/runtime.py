@@ -69,23 +69,32 @@ def measure(count: int, sandboxed: bool, scratch: str) -> tuple[float, float, fl
     # Removing thousands of files slows the making of new ones for half a minute (ext4): that comes at the very end.
     folder = tempfile.mkdtemp(dir=scratch)
     with contextlib.closing(ProcessRuntime(Path(folder), sandbox=sandboxed)) as runtime:
-        argv = ["true"]
-        if sandboxed:
-            plan = compile_plan(request(0), runtime._settings())
-            argv = list(plan.containers[0].argv)
-            root = f"{folder}/xargs"
-            for name, _ in plan.skeleton:
-                Path(root, name).mkdir(parents=True, exist_ok=True)
-            for name, target in plan.links:
-                Path(root, name).symlink_to(target)
-            argv[argv.index("--bind") + 1] = root
-            status = argv.index("--json-status-fd")
-            del argv[status : status + 2]
-        theirs = run_xargs(argv, count)
+        theirs = run_xargs(_argv(runtime, folder) if sandboxed else ["true"], count)
         before = os.times()
         ours = run_pods(runtime, count)
         after = os.times()
     return ours, theirs, after.user + after.system - before.user - before.system
+
+
+def _argv(runtime: ProcessRuntime, folder: str) -> list[str]:
+    plan = compile_plan(request(0), runtime._settings())
+    argv = list(plan.containers[0].argv)
+    root = f"{folder}/xargs"
+    for name, _ in plan.skeleton:
+        Path(root, name).mkdir(parents=True, exist_ok=True)
+    for name, target in plan.links:
+        Path(root, name).symlink_to(target)
+    argv[argv.index("--bind") + 1] = root
+    status = argv.index("--json-status-fd")
+    del argv[status : status + 2]
+    return argv
+
+
+def sandbox_argv(scratch: str) -> list[str]:
+    """The command line of `true` in the runtime's sandbox, for other programs to run."""
+    folder = tempfile.mkdtemp(dir=scratch)
+    with contextlib.closing(ProcessRuntime(Path(folder), sandbox=True)) as runtime:
+        return _argv(runtime, folder)
 
 
 def main() -> None:

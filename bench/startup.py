@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from bench.pairs import ratio, seconds, show
@@ -19,10 +20,13 @@ def report(*, quick: bool) -> None:
     with tempfile.TemporaryDirectory() as home:
         # Compiled modules are kept, as after any ordinary installation.
         env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"TIPHYS_HOME": home}
-        reference = lambda: seconds([sys.executable, "-c", "pass"], env)  # noqa: E731
+
+        def reference() -> float:
+            return seconds([sys.executable, "-c", "pass"], env)
+
         for name, argv, budget in (
             ("tiphys version", [tiphys, "version"], "3"),
             ("tiphys lint examples/01-hello.yaml", [tiphys, "lint", HELLO], "8"),
             ("tiphys run examples/01-hello.yaml, sandboxed", [tiphys, "run", HELLO], "10"),
         ):
-            show(name, ratio(lambda argv=argv: seconds(argv, env), reference, runs), f"<= {budget}")
+            show(name, ratio(partial(seconds, argv, env), reference, runs), f"<= {budget}")

@@ -29,8 +29,8 @@ MODULES: dict[str, tuple[str, str]] = {
         "ArtifactRepositoryRefStatus ArtifactoryArtifact ArtifactoryArtifactRepository AzureArtifact "
         "AzureArtifactRepository BasicAuth ClientCertAuth CreateS3BucketOptions GCSArtifact GCSArtifactRepository "
         "GitArtifact HDFSArtifact HDFSArtifactRepository HTTPArtifact HTTPAuth Header NoneStrategy OAuth2Auth "
-        "OAuth2EndpointParam OSSArtifact OSSArtifactRepository OSSLifecycleRule PluginArtifact PluginArtifactRepository "
-        "RawArtifact S3Artifact S3ArtifactRepository S3EncryptionOptions TarStrategy ZipStrategy ArtGCStatus",
+        "OAuth2EndpointParam OSSArtifact OSSArtifactRepository OSSLifecycleRule PluginArtifact "
+        "PluginArtifactRepository RawArtifact S3Artifact S3ArtifactRepository S3EncryptionOptions TarStrategy ZipStrategy ArtGCStatus",
     ),
     "arguments": (
         "Parameters, arguments, inputs, outputs and loop sources.",

@@ -28,7 +28,11 @@ FILES = sorted(EXAMPLES.glob("*.yaml")) + sorted((EXAMPLES / "refused").glob("*.
 
 def tiphys(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The real command with a data directory of its own."""
-    environment = {**os.environ, "TIPHYS_HOME": str(home), "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])}
+    environment = {
+        **os.environ,
+        "TIPHYS_HOME": str(home),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]),
+    }
     return subprocess.run(
         [sys.executable, "-m", "tiphys", *arguments],
         capture_output=True,

@@ -13,9 +13,16 @@ from tiphys.testing.playbook import Playbook
 
 Body = dict[str, Any]
 LEAF: Body = {"container": {"image": "none", "command": ["true"]}}
-RETRIES = st.sampled_from([None, {"limit": "1"}, {"limit": "2", "backoff": {"duration": "3", "factor": "2"}}, {"limit": "1", "retryPolicy": "Always"}])
+RETRIES = st.sampled_from(
+    [
+        None,
+        {"limit": "1"},
+        {"limit": "2", "backoff": {"duration": "3", "factor": "2"}},
+        {"limit": "1", "retryPolicy": "Always"},
+    ]
+)
 WHENS = st.sampled_from([None, None, "1 == 1", "1 == 2"])
-LOOPS = st.sampled_from([{}, {}, {"withItems": [1, 2]}, {"withSequence": {"count": "3"}}, {"withParam": "[]"}])
+LOOPS: st.SearchStrategy[Body] = st.sampled_from([{}, {}, {"withItems": [1, 2]}, {"withSequence": {"count": "3"}}, {"withParam": "[]"}])
 
 
 def leaves() -> st.SearchStrategy[Body]:
@@ -25,7 +32,8 @@ def leaves() -> st.SearchStrategy[Body]:
 
 @st.composite
 def calls(draw: st.DrawFn, bodies: st.SearchStrategy[Body], name: str) -> Body:
-    call: Body = {"name": name, "inline": draw(bodies), **draw(LOOPS)}
+    loop: Body = draw(LOOPS)
+    call: Body = {"name": name, "inline": draw(bodies), **loop}
     when = draw(WHENS)
     if when is not None:
         call["when"] = when
@@ -96,7 +104,23 @@ def shown(book: Playbook) -> dict[str, tuple[object, ...]]:
     }
 
 
-@settings(max_examples=100, deadline=None, report_multiple_bugs=False, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def meet(book: Playbook, fate: str, pod: str) -> None:
+    if fate == "succeed":
+        book.succeed(pod)
+    elif fate == "fail":
+        book.fail(pod)
+    elif fate == "lose":
+        book.lose(pod)
+    else:
+        book.begin(pod)
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(workflow=workflows(), data=st.data())
 def test_incremental_and_restored_runs_agree_and_end(workflow: Workflow, data: st.DataObject) -> None:
     note(msgspec.json.encode(workflow.spec).decode())
@@ -118,7 +142,7 @@ def test_incremental_and_restored_runs_agree_and_end(workflow: Workflow, data: s
             names = sorted(one.rows[command.node_name].status.name or "" for command in one.running.values())
             name = data.draw(st.sampled_from(names), label="pod")
             for book in books:
-                {"succeed": book.succeed, "fail": book.fail, "lose": book.lose, "stop": book.begin}[fate](name)
+                meet(book, fate, name)
         else:
             for book in books:
                 book.advance(seconds=3)

@@ -32,6 +32,9 @@ ARGO_NAMESPACE = "ARGO_NAMESPACE"
 SANDBOX_MODES = ("auto", "on", "off")
 _SANDBOX_WORDS = {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "off", "no": "off"}
 
+#: Variables of this process that containers run as processes get too.
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
+
 _KEYS = frozenset({"parallelism", "namespaceParallelism", "workflowDefaults"})
 _ARGO_KEYS = frozenset(
     [
@@ -98,6 +101,7 @@ class Settings:
     sandbox: str = "auto"
     host_paths: tuple[Path, ...] = ()
     controller: ControllerConfig = field(default_factory=ControllerConfig)
+    process_environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def database(self) -> Path:
@@ -129,6 +133,7 @@ def load(
         sandbox=_sandbox(variables.get(SANDBOX, "auto")),
         host_paths=_host_paths(variables.get(HOST_PATHS, "")),
         controller=_controller(place, variables),
+        process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )
 
 

@@ -133,7 +133,12 @@ def _runtime(settings: Settings, name: str) -> PodRuntime:
     from tiphys.adapters.runtimes.process.runtime import ProcessRuntime
 
     sandbox = {"on": True, "off": False}.get(settings.sandbox)
-    return ProcessRuntime(settings.home, sandbox=sandbox, host_paths=settings.host_paths)
+    return ProcessRuntime(
+        settings.home,
+        sandbox=sandbox,
+        host_paths=settings.host_paths,
+        environment=settings.process_environment or None,
+    )
 
 
 def load_files(files: Sequence[str], stdin: IO[str]) -> Loaded:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -82,7 +83,6 @@ HERE = frozenset(
 )
 #: What must be there before the workflow starts.
 _NEEDS = {
-    "emulate-entrypoint:argoproj/argosay:v2": "the entrypoint of an image",
     "templates-applied-first": "templates in the store",
     "configmaps": "ConfigMaps",
     "secrets": "Secrets",
@@ -91,6 +91,12 @@ _NEEDS = {
     "volumes": "volumes",
     "sidecar-processes": "sidecars",
 }
+#: Needs that the process runtime answers by itself.
+_STOOD_IN = {"emulate-entrypoint:argoproj/argosay:v2"}
+#: Loops for ever by design: only lint is compared.
+_ENDLESS = {"examples/forever.yaml"}
+_TIMED = {"template.timeout", "template.activeDeadlineSeconds", "spec.activeDeadlineSeconds", "retryStrategy.backoff"}
+_SLEEP = re.compile(r"\bsleep \d+")
 
 
 def cases(corpus: Path) -> Iterable[Case]:
@@ -109,11 +115,19 @@ def run(case: Case) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="tiphys-conformance-") as home:
         compared = Comparison()
         linted = _tiphys(home, "lint", file, "-o", "simple")
-        if compared.equal("lint", 0, linted.returncode):
-            _compare_run(compared, case, home, file)
-        else:
-            compared.differences[-1] = type(compared.differences[-1])("lint", "accepted", linted.stdout + linted.stderr)
+        accepted = linted.returncode == 0
+        if compared.hold("lint", accepted, "accepted", linted.stdout + linted.stderr) and case.id not in _ENDLESS:
+            _compare_run(compared, case, home, _hurried(case, Path(home) / Path(file).name))
         return compared.outcome()
+
+
+def _hurried(case: Case, copy: Path) -> str:
+    """A copy of the file whose shell commands sleep for a moment only; not where time limits are what it shows."""
+    text = (case.corpus / case.id).read_text()
+    if not _TIMED & set(case.data["features"]):
+        text = _SLEEP.sub("sleep 0.2", text)
+    copy.write_text(text)
+    return str(copy)
 
 
 def _missing(entry: dict[str, Any]) -> str | None:
@@ -121,8 +135,7 @@ def _missing(entry: dict[str, Any]) -> str | None:
     features = set(entry["features"])
     if "template.suspend" in features and "suspend.duration" not in features:
         return "resume"
-    if entry["needs"]:
-        need = str(entry["needs"][0])
+    for need in sorted(set(entry["needs"]) - _STOOD_IN):
         return "artifacts" if need.startswith("artifact") else _NEEDS.get(need, need)
     for feature in sorted(features - HERE):
         return "artifacts" if ".artifact" in f".{feature}" else feature
@@ -160,7 +173,11 @@ def _unhappy(status: dict[str, Any]) -> dict[str, str]:
 
 
 def _tiphys(home: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "TIPHYS_HOME": home, "PYTHONPATH": os.pathsep.join([str(_ROOT / "src"), os.environ.get("PYTHONPATH", "")])}
+    environment = {
+        **os.environ,
+        "TIPHYS_HOME": home,
+        "PYTHONPATH": os.pathsep.join([str(_ROOT / "src"), os.environ.get("PYTHONPATH", "")]),
+    }
     return subprocess.run(
         [sys.executable, "-m", "tiphys", *arguments],
         capture_output=True,

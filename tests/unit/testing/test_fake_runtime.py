@@ -58,7 +58,7 @@ def test_refused_and_lost_pods(runtime: FakeRuntime) -> None:
 
 def test_a_deadline_in_the_future_waits_for_its_moment(runtime: FakeRuntime) -> None:
     runtime.on("*", Outcome(seconds=None))
-    deadline = runtime.clock.now() + timedelta(minutes=1)
+    deadline = runtime.clock.now() + timedelta(seconds=10)
     report = run(runtime, replace(request_of("a", {}), deadline=deadline, deadline_message="late"))
     assert report.message == "late" and runtime.clock.now() == deadline and runtime.running() == []
 

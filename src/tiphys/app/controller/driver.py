@@ -43,7 +43,7 @@ class LocalDriver:
         self._max_pods = max_pods
         self._runs: dict[WorkflowUid, ActiveRun] = {}
         self._queue: OrderedDict[PodKey, tuple[ActiveRun, StartPod]] = OrderedDict()
-        self._running: set[PodKey] = set()
+        self._running: dict[PodKey, str] = {}
         self._stop: str | None = None
         self._offsets: dict[PodKey, int] = {}
 
@@ -129,17 +129,21 @@ class LocalDriver:
     def _start_waiting(self) -> None:
         while self._queue and len(self._running) < self._max_pods:
             key, (run, command) = self._queue.popitem(last=False)
-            self._running.add(key)
+            self._running[key] = command.key
             self._runtime.start(pod_request(run.uid, run.name, run.namespace, command))
-            run.performed.append(command.key)
 
     def _take(self, report: PodReport, observer: RunObserver, *, logs: bool) -> None:
         run = self._runs.get(report.key.uid)
-        ended = report.lost or report.phase in {"Succeeded", "Failed"}
-        if ended:
-            self._running.discard(report.key)
+        started = self._running.get(report.key, "")
+        if report.lost or report.phase in {"Succeeded", "Failed"}:
+            self._running.pop(report.key, None)
+        elif started:
+            self._running[report.key] = ""
         if run is None:
             return
+        if started:
+            # The first report proves that the runtime will not forget the start.
+            run.performed.append(started)
         if logs:
             self._show_logs(report.key, observer)
         run.events.append(pod_changed(report))

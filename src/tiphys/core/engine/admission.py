@@ -107,30 +107,30 @@ def give_back(ctx: Context, node: Node) -> None:
         places.children[boundary] -= 1
         if node.kind == "Pod":
             places.child_pods[boundary] -= 1
-        _next_below(ctx, boundary)
-    _next(ctx)
+    _fill(ctx, boundary)
 
 
-def _next_below(ctx: Context, boundary: NodeName) -> None:
-    queue = ctx.places.waiting_below.get(boundary)
-    while queue and _within_boundary(ctx, queue[0]):
-        waiter = heapq.heappop(queue)
-        if _below_limit(ctx, waiter):
-            _admit(ctx, waiter)
-        else:
-            heapq.heappush(ctx.places.waiting, waiter)
-    if queue is not None and not queue:
-        del ctx.places.waiting_below[boundary]
-
-
-def _next(ctx: Context) -> None:
-    queue = ctx.places.waiting
-    while queue and _below_limit(ctx, queue[0]):
-        waiter = heapq.heappop(queue)
-        if _within_boundary(ctx, waiter):
-            _admit(ctx, waiter)
-        else:
-            _wait(ctx, waiter)
+def _fill(ctx: Context, boundary: NodeName | None) -> None:
+    """Give free places away, first to whoever stands first in the workflow, whichever limit it waited for."""
+    places = ctx.places
+    below = places.waiting_below.get(boundary, []) if boundary is not None else []
+    while True:
+        first = places.waiting[0] if places.waiting else None
+        if first is not None and not _within_boundary(ctx, first):
+            _wait(ctx, heapq.heappop(places.waiting))
+            continue
+        second = below[0] if below and _within_boundary(ctx, below[0]) else None
+        if second is not None and not _below_limit(ctx, second):
+            heapq.heappush(places.waiting, heapq.heappop(below))
+            continue
+        if first is not None and not _below_limit(ctx, first):
+            first = None
+        if first is None and second is None:
+            break
+        queue = below if first is None or (second is not None and second < first) else places.waiting
+        _admit(ctx, heapq.heappop(queue))
+    if boundary is not None and not below:
+        places.waiting_below.pop(boundary, None)
 
 
 def release_all(ctx: Context, *, keep_exit: bool) -> None:

@@ -79,8 +79,8 @@ def _node(change: NodeChange) -> Node:
     node.parents = tuple((after, NodeName(name)) for after, name in internal.parents)
     node.targets = tuple(NodeName(name) for name in internal.targets)
     node.on_exit, node.depth = internal.on_exit, internal.depth
-    # A stored Pod was asked for in the commit that stored it; composites are decided anew.
-    node.begun = node.kind == "Pod"
+    # A stored Pod was asked for in the commit that stored it, a Suspend node waits; composites are decided anew.
+    node.begun = node.kind in {"Pod", "Suspend"}
     return node
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from tiphys.core.expr.builtins.signature import Spec, element_of, is_unknown
 from tiphys.core.expr.check_call import Calls
 from tiphys.core.expr.check_operators import binary_type
 from tiphys.core.expr.failure import Fault, failure
@@ -26,6 +25,7 @@ from tiphys.core.expr.gotypes import (
     array_of,
     static_type,
 )
+from tiphys.core.expr.signature import Spec, element_of, is_unknown
 from tiphys.core.expr.syntax import (
     Array,
     Binary,
@@ -82,10 +82,10 @@ class Checker:
 
     # --- names and literals ---------------------------------------------------------------------------------------
 
-    def constant(self, node: Constant) -> Type:
+    def _constant(self, node: Constant) -> Type:
         return static_type(node.value)
 
-    def identifier(self, node: Identifier) -> Type:
+    def _identifier(self, node: Identifier) -> Type:
         if node.name in self.locals:
             return self.locals[node.name]
         if node.name == "$env":
@@ -104,19 +104,19 @@ class Checker:
             self.fail(f"unknown name {name}", node)
         return UNKNOWN if self.variables is not None else OPEN
 
-    def pointer(self, node: Pointer) -> Type:
+    def _pointer(self, node: Pointer) -> Type:
         known = self.pointers[-1] if self.pointers else {}
         if node.name not in known:
             self.fail(f"unknown pointer #{node.name}", node)
         return known[node.name]
 
-    def array(self, node: Array) -> Type:
+    def _array(self, node: Array) -> Type:
         types = [self.visit(item) for item in node.items]
         if types and all(found == types[0] for found in types) and types[0].kind != "nil":
             return array_of(types[0])
         return ARRAY
 
-    def map_literal(self, node: MapLiteral) -> Type:
+    def _map_literal(self, node: MapLiteral) -> Type:
         for key, value in node.pairs:
             self.visit(key)
             self.visit(value)
@@ -124,16 +124,16 @@ class Checker:
 
     # --- operators ------------------------------------------------------------------------------------------------
 
-    def unary(self, node: Unary) -> Type:
+    def _unary(self, node: Unary) -> Type:
         operand = self.visit(node.operand)
         if node.operator in ("!", "not"):
             if operand.kind == "bool" or is_unknown(operand):
                 return BOOL
         elif operand.kind in ("int", "float") or is_unknown(operand):
             return operand
-        self.fail(f"invalid operation: {node.operator} (mismatched type {operand})", node)
+        return self.fail(f"invalid operation: {node.operator} (mismatched type {operand})", node)
 
-    def binary(self, node: Binary) -> Type:
+    def _binary(self, node: Binary) -> Type:
         spine = [node]
         while isinstance(spine[-1].left, Binary):
             spine.append(spine[-1].left)
@@ -156,7 +156,7 @@ class Checker:
         except Fault as fault:
             self.fail(fault.args[0], node)
 
-    def conditional(self, node: Conditional) -> Type:
+    def _conditional(self, node: Conditional) -> Type:
         condition = self.visit(node.condition)
         if condition.kind != "bool" and not is_unknown(condition):
             self.fail(f"non-bool expression (type {condition}) used as condition", node.condition)
@@ -167,10 +167,14 @@ class Checker:
 
     # --- members --------------------------------------------------------------------------------------------------
 
-    def chain(self, node: Chain) -> Type:
+    def _chain(self, node: Chain) -> Type:
         return self.visit(node.inner)
 
-    def member(self, node: Member) -> Type:
+    def _member(self, node: Member) -> Type:
+        return self.member(node, called=False)
+
+    def member(self, node: Member, called: bool) -> Type:
+        """The type of a member; ``called`` for one that stands directly in a call, whose absence reads otherwise."""
         name = node.key.value if isinstance(node.key, Constant) and isinstance(node.key.value, str) else None
         base = self.visit(node.base)
         if isinstance(node.base, Identifier) and node.base.name == "$env" and "$env" not in self.locals:
@@ -188,7 +192,7 @@ class Checker:
             return element_of(base)
         if name is None:
             self.fail(f"type {base}[{key}] is undefined", node)
-        return self._field(base, name, node)
+        return self._field(base, name, node, called)
 
     def _map_member(self, base: Type, key: Type, node: Member) -> Type:
         any_key = base.name.startswith("map[interface {}]")
@@ -196,9 +200,9 @@ class Checker:
             self.fail(f"cannot use {key} to get an element from {base}", node.key)
         return element_of(base)
 
-    def _field(self, base: Type, name: str, node: Member) -> Type:
+    def _field(self, base: Type, name: str, node: Member, called: bool) -> Type:
         if base.kind in ("time", "duration", "location") or base.name.startswith("time."):
-            from tiphys.core.expr.builtins.clock_methods import method_type
+            from tiphys.core.expr.clock_methods import method_type
 
             found = method_type(base.name, name)
             if found is not None:
@@ -207,16 +211,9 @@ class Checker:
             for field, found in base.fields:
                 if field == name:
                     return found
-            if base.function is not None or name[:1].isupper():
-                return self._method(base, name, node)
-        self.fail(f"type {base} has no field {name}", node)
+        return self.fail(f"type {base} has no {'method' if called else 'field'} {name}", node)
 
-    def _method(self, base: Type, name: str, node: Member) -> Type:
-        if base.element is not None:
-            return UNKNOWN
-        self.fail(f"type {base} has no field {name}", node)
-
-    def slice(self, node: Slice) -> Type:
+    def _slice(self, node: Slice) -> Type:
         base = self.visit(node.base)
         if is_unknown(base):
             return UNKNOWN
@@ -231,17 +228,17 @@ class Checker:
 
     # --- calls ----------------------------------------------------------------------------------------------------
 
-    def call(self, node: Call) -> Type:
+    def _call(self, node: Call) -> Type:
         return self.calls.call(node)
 
-    def builtin(self, node: Builtin) -> Type:
+    def _builtin(self, node: Builtin) -> Type:
         if node.name in _CLOSURES:
             return self._closure(node)
         if node.name == "get":
             return self.calls.get(node)
         return self.calls.builtin(self.specs[node.name], node)
 
-    def predicate(self, node: Predicate) -> Type:
+    def _predicate(self, node: Predicate) -> Type:
         return self.visit(node.body)
 
     def _closure(self, node: Builtin) -> Type:
@@ -274,13 +271,13 @@ class Checker:
 
     # --- statements -----------------------------------------------------------------------------------------------
 
-    def sequence(self, node: Sequence) -> Type:
+    def _sequence(self, node: Sequence) -> Type:
         result = UNKNOWN
         for item in node.items:
             result = self.visit(item)
         return result
 
-    def let(self, node: Let) -> Type:
+    def _let(self, node: Let) -> Type:
         if self.variables is not None and node.name in self.variables:
             self.fail(f"cannot redeclare {node.name}", node)
         if node.name in self.specs or node.name in _CLOSURES:
@@ -317,20 +314,20 @@ _CLOSURES: dict[str, Callable[[Type, Type, Type], Type]] = {
 }
 
 _VISITORS: dict[type[Node], Callable[[Checker, Any], Type]] = {
-    Constant: Checker.constant,
-    Identifier: Checker.identifier,
-    Pointer: Checker.pointer,
-    Unary: Checker.unary,
-    Binary: Checker.binary,
-    Member: Checker.member,
-    Chain: Checker.chain,
-    Slice: Checker.slice,
-    Call: Checker.call,
-    Builtin: Checker.builtin,
-    Predicate: Checker.predicate,
-    Conditional: Checker.conditional,
-    Let: Checker.let,
-    Sequence: Checker.sequence,
-    Array: Checker.array,
-    MapLiteral: Checker.map_literal,
+    Constant: Checker._constant,
+    Identifier: Checker._identifier,
+    Pointer: Checker._pointer,
+    Unary: Checker._unary,
+    Binary: Checker._binary,
+    Member: Checker._member,
+    Chain: Checker._chain,
+    Slice: Checker._slice,
+    Call: Checker._call,
+    Builtin: Checker._builtin,
+    Predicate: Checker._predicate,
+    Conditional: Checker._conditional,
+    Let: Checker._let,
+    Sequence: Checker._sequence,
+    Array: Checker._array,
+    MapLiteral: Checker._map_literal,
 }

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import NoReturn, Protocol
 
-from tiphys.core.expr.builtins.signature import Overload, Spec, element_of, is_unknown
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.gotypes import ANY, BY_NAME, UNKNOWN, Type
 from tiphys.core.expr.program import ExprError
+from tiphys.core.expr.signature import Overload, Spec, element_of, is_unknown
 from tiphys.core.expr.syntax import Builtin, Call, Constant, Identifier, Member, Node
 
-if TYPE_CHECKING:
-    from tiphys.core.expr.check import Checker
+
+class Checking(Protocol):
+    """What this part asks of the checker."""
+
+    specs: Mapping[str, Spec]
+    variables: Mapping[str, Type] | None
+
+    def visit(self, node: Node) -> Type:
+        """The type of a tree."""
+
+    def member(self, node: Member, called: bool) -> Type:
+        """The type of a member."""
+
+    def fail(self, message: str, node: Node) -> NoReturn:
+        """Report a message about a node."""
 
 
 class Calls:
     """The part of the checker that knows calls."""
 
-    def __init__(self, checker: Checker) -> None:
+    def __init__(self, checker: Checking) -> None:
         self.checker = checker
 
     def call(self, node: Call) -> Type:
         """A call of something that is not a builtin; the arguments of an unknown callee are not looked at."""
-        callee = self.checker.visit(node.callee)
+        callee = self._inside(node.callee)
         if is_unknown(callee):
             return UNKNOWN
         name = _callee_name(node.callee)
@@ -33,11 +47,15 @@ class Calls:
         function = callee.function
         if function is None:
             for argument in node.arguments:
-                self.checker.visit(argument)
+                self._inside(argument)
             return UNKNOWN
         wanted = tuple(BY_NAME.get(parameter, ANY) for parameter in function.parameters)
         self._arguments(name, wanted, function.variadic, node.arguments, node)
         return BY_NAME.get(function.result, ANY)
+
+    def _inside(self, node: Node) -> Type:
+        """The callee or an argument of a call."""
+        return self.checker.member(node, called=True) if isinstance(node, Member) else self.checker.visit(node)
 
     def builtin(self, spec: Spec, node: Builtin) -> Type:
         """A call of a builtin that takes no closure."""
@@ -70,7 +88,11 @@ class Calls:
             self.checker.fail(wrong, node)
         base, key = (self.checker.visit(argument) for argument in node.arguments)
         first, second = node.arguments
-        if is_unknown(base) or (base.kind == "nil" and self.checker.variables is None) or (isinstance(first, Identifier) and first.name == "$env"):
+        if (
+            is_unknown(base)
+            or (base.kind == "nil" and self.checker.variables is None)
+            or (isinstance(first, Identifier) and first.name == "$env")
+        ):
             return UNKNOWN
         if base.kind == "array":
             if key.kind != "int" and not is_unknown(key):
@@ -81,7 +103,7 @@ class Calls:
             if key.kind != "string" and not is_unknown(key) and not any_key:
                 self.checker.fail(f"cannot use {key} to get an element from {base}", second)
             return element_of(base)
-        self.checker.fail(f"type {base} does not support indexing", first)
+        return self.checker.fail(f"type {base} does not support indexing", first)
 
     def _arguments(
         self, name: str, wanted: tuple[Type, ...], variadic: bool, arguments: tuple[Node, ...], node: Node

@@ -4,19 +4,22 @@ The value of a closure is computed by the closures of its children; a closure th
 text, so errors carry it without any bookkeeping while all goes well.
 """
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from tiphys.core.expr import operators as op
-from tiphys.core.expr.builtins.signature import Spec
+from tiphys.core.expr.emit_binary import emit_binary
 from tiphys.core.expr.failure import Fault, failure
 from tiphys.core.expr.fold import fold
 from tiphys.core.expr.frame import Frame, Run
 from tiphys.core.expr.invoke import invoke
+from tiphys.core.expr.predicates import emit_closure
 from tiphys.core.expr.program import ExprError
-from tiphys.core.expr.regex import compile_pattern, search
+from tiphys.core.expr.signature import Spec
 from tiphys.core.expr.structs import NO_ELEMENT, NullList
 from tiphys.core.expr.syntax import (
     Array,
@@ -39,32 +42,9 @@ from tiphys.core.expr.syntax import (
 )
 from tiphys.core.expr.values import Value
 
-#: Chains of this many binary operators are run by a loop instead of nested calls.
-_LONG_CHAIN = 16
-_SCALARS = (int, str, float, bool)
-_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "-": op.subtract,
-    "*": op.multiply,
-    "/": op.divide,
-    "%": op.remainder,
-    "**": op.power,
-    "^": op.power,
-    "<": op.less,
-    "<=": op.compare("<="),
-    ">": op.compare(">"),
-    ">=": op.compare(">="),
-}
-_TEXT: dict[str, Callable[[Any, Any], bool]] = {
-    "in": op.contained,
-    "contains": op.contains,
-    "startsWith": op.starts_with,
-    "endsWith": op.ends_with,
-    "matches": search,
-}
 
-
-class _Cut(Exception):
-    """Never raised: the marker that an optional chain has met nil."""
+class _Cut:
+    """The marker that an optional chain has met nil."""
 
 
 CUT = _Cut()
@@ -121,11 +101,11 @@ class Emitter:
         """Compile the left side of a member: it belongs to the same optional chain."""
         return _EMITTERS[node.__class__](self, node) if isinstance(node, Member | Call) else self.node(node)
 
-    def constant(self, node: Constant) -> Run:
+    def _constant(self, node: Constant) -> Run:
         value = node.value
         return lambda f: value
 
-    def identifier(self, node: Identifier) -> Run:
+    def _identifier(self, node: Identifier) -> Run:
         name = node.name
         if name in self.locals:
             return self._slot(self.locals[name])
@@ -159,7 +139,7 @@ class Emitter:
     def _slot(self, slot: int) -> Run:
         return lambda f: f.slots[slot]
 
-    def pointer(self, node: Pointer) -> Run:
+    def _pointer(self, node: Pointer) -> Run:
         slot = self.pointers[-1][node.name]
         if node.name:
             return self._slot(slot)
@@ -173,10 +153,10 @@ class Emitter:
 
         return element
 
-    def unary(self, node: Unary) -> Run:
+    def _unary(self, node: Unary) -> Run:
         constant = fold(node, self.text)
         if constant is not None:
-            return self.constant(constant)
+            return self._constant(constant)
         operand = self.node(node.operand)
         if node.operator == "+":
             return operand
@@ -191,7 +171,7 @@ class Emitter:
 
         return invert
 
-    def conditional(self, node: Conditional) -> Run:
+    def _conditional(self, node: Conditional) -> Run:
         condition, yes, no = self.node(node.condition), self.node(node.yes), self.node(node.no)
         to_bool = self.guard(op.to_bool, node.position)
 
@@ -203,7 +183,7 @@ class Emitter:
 
         return choose
 
-    def sequence(self, node: Sequence) -> Run:
+    def _sequence(self, node: Sequence) -> Run:
         items = [self.node(item) for item in node.items]
         last = items.pop()
 
@@ -214,7 +194,7 @@ class Emitter:
 
         return run_all
 
-    def let(self, node: Let) -> Run:
+    def _let(self, node: Let) -> Run:
         value = self.node(node.value)
         slot = self.new_slot()
         outer = self.locals
@@ -228,7 +208,7 @@ class Emitter:
 
         return bind
 
-    def array(self, node: Array) -> Run:
+    def _array(self, node: Array) -> Run:
         items = [self.node(item) for item in node.items]
         size = len(items)
         grow = self.guard(Frame.grow, node.position)
@@ -239,7 +219,7 @@ class Emitter:
 
         return build
 
-    def map_literal(self, node: MapLiteral) -> Run:
+    def _map_literal(self, node: MapLiteral) -> Run:
         pairs = [(self.node(key), self.node(value)) for key, value in node.pairs]
         size = len(pairs)
         grow, to_str = self.guard(Frame.grow, node.position), self.guard(op.to_str, node.position)
@@ -255,7 +235,7 @@ class Emitter:
 
     # --- members, slices, calls -----------------------------------------------------------------------------------
 
-    def chain(self, node: Chain) -> Run:
+    def _chain(self, node: Chain) -> Run:
         outer, self.in_chain = self.in_chain, True
         try:
             inner = _EMITTERS[node.inner.__class__](self, node.inner)
@@ -268,7 +248,7 @@ class Emitter:
 
         return run_chain
 
-    def member(self, node: Member) -> Run:
+    def _member(self, node: Member) -> Run:
         if not self.in_chain:
             path = self._path(node)
             if path is not None:
@@ -345,7 +325,7 @@ class Emitter:
 
         return many
 
-    def slice(self, node: Slice) -> Run:
+    def _slice(self, node: Slice) -> Run:
         base = self.node(node.base)
         start = self.node(node.start) if node.start else None
         stop = self.node(node.stop) if node.stop else None
@@ -358,7 +338,7 @@ class Emitter:
 
         return run_slice
 
-    def call(self, node: Call) -> Run:
+    def _call(self, node: Call) -> Run:
         callee = self._base(node.callee)
         arguments = [self.node(argument) for argument in node.arguments]
         guarded = self.guard(invoke, node.position)
@@ -372,14 +352,8 @@ class Emitter:
 
         return run_call
 
-    def builtin(self, node: Builtin) -> Run:
-        if len(node.arguments) > 1 and isinstance(node.arguments[1], Predicate):
-            from tiphys.core.expr.predicates import emit_closure
-
-            return emit_closure(self, node)
-        if node.name in ("count", "sum"):
-            from tiphys.core.expr.predicates import emit_closure
-
+    def _builtin(self, node: Builtin) -> Run:
+        if node.name in ("count", "sum") or (len(node.arguments) > 1 and isinstance(node.arguments[1], Predicate)):
             return emit_closure(self, node)
         spec = self.specs[node.name]
         if len(node.arguments) < spec.least:
@@ -391,167 +365,21 @@ class Emitter:
             return lambda f: function(f, only(f))
         return lambda f: function(f, *[argument(f) for argument in arguments])
 
-    # --- binary operators -----------------------------------------------------------------------------------------
-
-    def binary(self, node: Binary) -> Run:
-        spine: list[Binary] = []
-        current: Node = node
-        while isinstance(current, Binary):
-            spine.append(current)
-            current = current.left
-        if len(spine) < _LONG_CHAIN:
-            constant = fold(node, self.text)
-            return self.constant(constant) if constant is not None else self._operation(node, None)
-        first = self.node(current)
-        steps = [self._operation(link, lambda f: f.accumulator) for link in reversed(spine)]
-
-        def run_all(f: Frame) -> Any:
-            value = first(f)
-            for step in steps:
-                f.accumulator = value
-                value = step(f)
-            return value
-
-        return run_all
-
-    def _operation(self, node: Binary, left: Run | None) -> Run:
-        """Compile one operator; ``left`` replaces the left side."""
-        name = node.operator
-        if name in ("and", "&&", "or", "||"):
-            return self._logic(node, left, name in ("and", "&&"))
-        before = left or self.node(node.left)
-        if name == "in" and isinstance(node.right, Binary) and node.right.operator == "..":
-            return self._in_range(node, before, node.right)
-        after = self.node(node.right)
-        if name == "??":
-            return self._coalesce(before, after)
-        if name in ("==", "!="):
-            return self._equality(before, after, name == "==")
-        if name == "+":
-            return self._sum(before, after, node.position)
-        if name == "..":
-            return self._range(before, after, node.position)
-        if name == "matches":
-            pattern = fold(node.right, self.text)
-            if pattern is not None and isinstance(pattern.value, str):
-                self._check_pattern(pattern.value, node.position)
-        if name in _TEXT:
-            return self._over_text(before, after, self.guard(_TEXT[name], node.position))
-        if name in ("<", "<=", ">", ">="):
-            return self._ordering(before, after, name, node.position)
-        function = self.guard(_ARITHMETIC[name], node.position)
-        return lambda f: function(before(f), after(f))
-
-    def _check_pattern(self, pattern: str, position: int) -> None:
-        try:
-            compile_pattern(pattern)
-        except Fault as fault:
-            raise failure(fault.args[0], "check", self.text, position) from None
-
-    def _ordering(self, before: Run, after: Run, name: str, position: int) -> Run:
-        function = self.guard(_ARITHMETIC[name], position)
-        flip, negated = name in (">", "<="), name in ("<=", ">=")
-
-        def ordered(f: Frame) -> Any:
-            left, right = before(f), after(f)
-            if left.__class__ is int and right.__class__ is int:
-                return (right < left if flip else left < right) is not negated
-            return function(left, right)
-
-        return ordered
-
-    def _over_text(self, before: Run, after: Run, function: Callable[..., Any]) -> Run:
-        def run_text(f: Frame) -> Any:
-            left, right = before(f), after(f)
-            f.read(left)
-            f.read(right)
-            return function(left, right)
-
-        return run_text
-
-    def _logic(self, node: Binary, left: Run | None, conjunction: bool) -> Run:
-        """Constant operands are folded away, so the other one is returned unchecked."""
-        for side, other in ((node.left, node.right), (node.right, node.left)):
-            constant = None if left is not None and side is node.left else fold(side, self.text)
-            if constant is not None and constant.value.__class__ is bool:
-                if constant.value is not conjunction:
-                    return lambda f: not conjunction
-                return left if left is not None and other is node.left else self.node(other)
-        before, after = left or self.node(node.left), self.node(node.right)
-        to_bool = self.guard(op.to_bool, node.position)
-
-        def both(f: Frame) -> Any:
-            value = before(f)
-            if value is True:
-                return after(f)
-            return False if value is False else to_bool(value)
-
-        def either(f: Frame) -> Any:
-            value = before(f)
-            if value is False:
-                return after(f)
-            return True if value is True else to_bool(value)
-
-        return both if conjunction else either
-
-    def _coalesce(self, before: Run, after: Run) -> Run:
-        def coalesce(f: Frame) -> Any:
-            value = before(f)
-            return after(f) if value is None or value.__class__ is NullList else value
-
-        return coalesce
-
-    def _equality(self, before: Run, after: Run, wanted: bool) -> Run:
-        equal = op.equal
-
-        def compare(f: Frame) -> bool:
-            left, right = before(f), after(f)
-            if left.__class__ is right.__class__ and left.__class__ in _SCALARS:
-                return (left == right) is wanted
-            f.read(left)
-            return equal(left, right) is wanted
-
-        return compare
-
-    def _sum(self, before: Run, after: Run, position: int) -> Run:
-        add = self.guard(op.add, position)
-        text = self.guard(Frame.text, position)
-
-        def run_sum(f: Frame) -> Any:
-            total = add(before(f), after(f))
-            return text(f, total) if total.__class__ is str else total
-
-        return run_sum
-
-    def _range(self, before: Run, after: Run, position: int) -> Run:
-        def build(f: Frame, low: Any, high: Any) -> list[int]:
-            first, last = op.to_int(low), op.to_int(high)
-            f.grow(max(0, last - first + 1))
-            return list(range(first, last + 1))
-
-        guarded = self.guard(build, position)
-        return lambda f: guarded(f, before(f), after(f))
-
-    def _in_range(self, node: Binary, before: Run, bounds: Binary) -> Run:
-        low, high = self.node(bounds.left), self.node(bounds.right)
-        inside = self.guard(op.in_range, node.position)
-        return lambda f: inside(before(f), low(f), high(f))
-
 
 _EMITTERS: dict[type[Node], Callable[[Emitter, Any], Run]] = {
-    Constant: Emitter.constant,
-    Identifier: Emitter.identifier,
-    Pointer: Emitter.pointer,
-    Unary: Emitter.unary,
-    Binary: Emitter.binary,
-    Member: Emitter.member,
-    Chain: Emitter.chain,
-    Slice: Emitter.slice,
-    Call: Emitter.call,
-    Builtin: Emitter.builtin,
-    Conditional: Emitter.conditional,
-    Let: Emitter.let,
-    Sequence: Emitter.sequence,
-    Array: Emitter.array,
-    MapLiteral: Emitter.map_literal,
+    Constant: Emitter._constant,
+    Identifier: Emitter._identifier,
+    Pointer: Emitter._pointer,
+    Unary: Emitter._unary,
+    Binary: emit_binary,
+    Member: Emitter._member,
+    Chain: Emitter._chain,
+    Slice: Emitter._slice,
+    Call: Emitter._call,
+    Builtin: Emitter._builtin,
+    Conditional: Emitter._conditional,
+    Let: Emitter._let,
+    Sequence: Emitter._sequence,
+    Array: Emitter._array,
+    MapLiteral: Emitter._map_literal,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tiphys.core.expr.program import ExprError
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - the error that users see is ExprError
     """An operation failed; the node that asked for it adds the place.  ``args[0]`` is the bare message."""
 
 

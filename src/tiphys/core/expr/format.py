@@ -1,5 +1,7 @@
 """Values as text: JSON as Go writes it, Go's default formatting, and what a tag inserts (section 15)."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 import base64

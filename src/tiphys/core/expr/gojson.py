@@ -1,5 +1,7 @@
 """Read JSON as Go's decoder does: all numbers are floats, errors have Go's texts."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 import json
@@ -57,7 +59,7 @@ def explain(text: str) -> str:
     return _Scanner(text).problem()
 
 
-class _Bad(Exception):
+class _Bad(Exception):  # noqa: N818 - a way out of the scan
     """The scan stopped; ``args[0]`` is the message."""
 
 

@@ -1,4 +1,4 @@
-"""Types as the language sees them: static types for the checker, Go's names for messages (``spec/expressions.md`` 7)."""
+"""Types as the language sees them: static for the checker, Go's names for messages (``spec/expressions.md`` 7)."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def static_type(value: Value) -> Type:
     if plain is not None:
         return plain
     if isinstance(value, Struct):
-        fields = tuple((name, static_type(member)) for name, member in value.fields.items())
-        return Type("struct", value.go_type, None, fields)
+        members = [*value.fields.items(), *value.methods.items()]
+        return Type("struct", value.go_type, None, tuple((name, static_type(member)) for name, member in members))
     if isinstance(value, Function):
         return Type("func", value.go_type, None, (), value)
     if isinstance(value, AnyMap):

@@ -1,5 +1,7 @@
 """Call a value: what the language checks about functions that are data (variables, members, Argo's functions)."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Mapping

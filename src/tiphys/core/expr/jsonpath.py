@@ -4,6 +4,8 @@ Definite paths give the value and fail where a key is absent; indefinite ones (w
 recursive descent) give a list and skip what does not fit.
 """
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -1,5 +1,7 @@
 """The conditions of JSONPath filters: ``[?(@.n > 1 && @.s == 'x')]``."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 import re

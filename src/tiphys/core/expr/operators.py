@@ -1,25 +1,20 @@
 """What the operators do to two values (``spec/expressions.md`` 8); all of it pure, all errors are ``Fault``."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tiphys.core.expr.clock_methods import bound_method
 from tiphys.core.expr.failure import Fault
+from tiphys.core.expr.format import go_string
 from tiphys.core.expr.gotypes import go_type
+from tiphys.core.expr.int64 import float_to_int, wrap
 from tiphys.core.expr.structs import AnyMap, Function, Location, NullList, Struct
 from tiphys.core.expr.values import Duration, Time, Value
-
-_SIGN = 1 << 63
-_MASK = (1 << 64) - 1
-
-
-def wrap(number: int) -> int:
-    """Reduce an integer to 64 signed bits, as Go's arithmetic does."""
-    if -_SIGN <= number < _SIGN:
-        return number
-    return ((number + _SIGN) & _MASK) - _SIGN
 
 
 def is_int(value: object) -> bool:
@@ -39,13 +34,6 @@ def to_int(value: Any) -> int:
     if isinstance(value, float):
         return float_to_int(value)
     raise Fault(f"invalid operation: int({go_type(value)})")
-
-
-def float_to_int(value: float) -> int:
-    """Truncate like Go on amd64: what does not fit becomes the smallest integer."""
-    if math.isnan(value) or not -_SIGN <= value < _SIGN:
-        return -_SIGN
-    return int(value)
 
 
 def to_bool(value: Value) -> bool:
@@ -135,13 +123,13 @@ def divide(left: Any, right: Any) -> Value:
     return math.copysign(math.inf, dividend) * math.copysign(1.0, divisor)
 
 
-def remainder(left: Any, right: Any) -> Value:
+def remainder(left: Any, right: Any) -> int:
     """``%``: integers; the sign is the dividend's."""
     if not is_int(left) or not is_int(right):
         raise _mismatch("%", left, right)
     if right == 0:
         raise Fault("runtime error: integer divide by zero")
-    result = abs(left) % abs(right)
+    result: int = abs(left) % abs(right)
     return -result if left < 0 else result
 
 
@@ -292,13 +280,6 @@ def _not_a_key(key: Value) -> Fault:
     return Fault(f"reflect.Value.MapIndex: value of type {go_type(key)} is not assignable to type string")
 
 
-def show(value: Any) -> str:
-    """Write a key for a message."""
-    from tiphys.core.expr.format import go_string
-
-    return go_string(value)
-
-
 def fetch(base: Any, key: Any) -> Any:
     """``base.key`` and ``base[key]``."""
     if isinstance(base, list | str | bytes):
@@ -315,15 +296,13 @@ def fetch(base: Any, key: Any) -> Any:
         method = method_of(base, key)
         if method is not None:
             return method
-    raise Fault(f"cannot fetch {show(key)} from {go_type(base)}")
+    raise Fault(f"cannot fetch {go_string(key)} from {go_type(base)}")
 
 
 def method_of(base: Any, name: str) -> Function | None:
     """The method of a time or a duration, bound; ``None`` when there is none."""
     if not isinstance(base, Time | Duration | Location) and not hasattr(base, "word"):
         return None
-    from tiphys.core.expr.builtins.clock_methods import bound_method
-
     return bound_method(base, name)
 
 
@@ -347,7 +326,7 @@ def _field(base: Struct, key: Any) -> Any:
         return base.methods[key]
     if key in base.fields:
         return base.fields[key]
-    raise Fault(f"cannot fetch {show(key)} from {base.go_type}")
+    raise Fault(f"cannot fetch {go_string(key)} from {base.go_type}")
 
 
 def cut(base: Any, start: Any, stop: Any) -> Value:

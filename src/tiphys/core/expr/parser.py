@@ -339,9 +339,9 @@ class Parser:
             return self._postfix(self._array())
         if token.kind is Kind.BRACKET and token.value == "{":
             return self._postfix(self._map())
-        self._unexpected()
+        return self._unexpected()
 
-    def _constant(self, token: Token, value: None | bool | int | float | str | bytes) -> Constant:
+    def _constant(self, token: Token, value: bool | int | float | str | bytes | None) -> Constant:
         return Constant(token.position, self._depth((), token.position), value)
 
     def _number(self, text: str) -> int | float:
@@ -400,7 +400,7 @@ class Parser:
             return self._constant(token, token.value)
         if token.kind is Kind.BRACKET and token.value == "(":
             return self._expression(0)
-        self._fail(_KEY_ERROR.format(token))
+        return self._fail(_KEY_ERROR.format(token))
 
     # --- calls and members ----------------------------------------------------------------------------------------
 

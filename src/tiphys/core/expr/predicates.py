@@ -1,20 +1,20 @@
 """The closure builtins: ``all none any one filter map count sum find… groupBy sortBy reduce`` (section 10)."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cmp_to_key
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tiphys.core.expr import operators as op
+from tiphys.core.expr.emitting import Emitting
 from tiphys.core.expr.failure import Fault, failure
 from tiphys.core.expr.frame import Frame, Run
 from tiphys.core.expr.gotypes import go_kind, go_type
 from tiphys.core.expr.structs import NO_ELEMENT, AnyMap, Struct
 from tiphys.core.expr.syntax import Builtin, Predicate
-
-if TYPE_CHECKING:
-    from tiphys.core.expr.emit import Emitter
 
 #: Nodes of a predicate that cost one step of the budget together.
 _NODES_PER_STEP = 8
@@ -26,7 +26,7 @@ class Closure:
 
     __slots__ = ("accumulator", "element", "index", "name", "position", "price", "run", "text")
 
-    def __init__(self, emitter: Emitter, node: Builtin) -> None:
+    def __init__(self, emitter: Emitting, node: Builtin) -> None:
         self.element, self.index, self.accumulator = emitter.new_slot(), emitter.new_slot(), emitter.new_slot()
         self.name, self.text, self.position = node.name, emitter.text, node.position
         self.price = 1
@@ -58,7 +58,7 @@ class Closure:
             yield number, self.run(frame)
 
 
-def emit_closure(emitter: Emitter, node: Builtin) -> Run:
+def emit_closure(emitter: Emitting, node: Builtin) -> Run:
     """Compile a call of a closure builtin."""
     array = emitter.node(node.arguments[0])
     closure = Closure(emitter, node)

@@ -1,5 +1,7 @@
 """Regular expressions in RE2 syntax: linear time whatever the pattern is."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from functools import lru_cache

@@ -1,5 +1,7 @@
 """Values that only Go programs can make but expressions can meet: structs, functions, null lists, any-keyed maps."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +35,7 @@ class Function:
         return f"func({', '.join(shown)}) {self.result}".rstrip()
 
     def __call__(self, *arguments: Value) -> Value:
+        """Call without the language's checks of the arguments."""
         value: Value = self.call(*arguments)
         return value
 

@@ -21,7 +21,7 @@ class Node:
 class Constant(Node):
     """A literal: nil, bool, int, float, string or bytes."""
 
-    value: None | bool | int | float | str | bytes
+    value: bool | int | float | str | bytes | None
 
 
 @dataclass(slots=True, eq=False, frozen=True)

@@ -262,13 +262,18 @@ def decide_task_group(ctx: Context, group: Node) -> None:
     if dag is None or group.phase in FULFILLED:
         return
     if task.open == 0:
-        failed = [call.node.phase for call in task.calls if call.node is not None and call.node.unsuccessful]
-        ctx.set_phase(group, failed[-1] if failed else SUCCEEDED)
+        ctx.set_phase(group, _group_phase(task))
         task.settled_group = True
         whole = Call(group.name, task.plan, boundary=dag, holder=dag)
         whole.node, whole.settled = group, True
         dag.inbox.append(whole)
     ctx.enqueue(dag)
+
+
+def _group_phase(task: TaskState) -> str:
+    """The phase of the last expanded task that failed, else Succeeded."""
+    failed = [call.node.phase for call in task.calls if call.node is not None and call.node.unsuccessful]
+    return failed[-1] if failed else SUCCEEDED
 
 
 def _maybe_end(ctx: Context, node: Node, state: DagState) -> None:
@@ -278,7 +283,8 @@ def _maybe_end(ctx: Context, node: Node, state: DagState) -> None:
         message = "template has failed or errored children and failFast enabled"
         for task in state.tasks.values():
             if task.node is not None and task.node.phase not in FULFILLED:
-                ctx.set_phase(task.node, FAILED, message)
+                over = all(call.settled for call in task.calls)
+                ctx.set_phase(task.node, *((_group_phase(task), None) if over else (FAILED, message)))
         _finish(ctx, node, FAILED, message)
         return
     if state.open:

@@ -1,5 +1,7 @@
 """What Argo adds to the environment: ``asInt``, ``asFloat``, ``toJson``, ``jsonpath``, ``sprig`` (sections 13, 14)."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Mapping

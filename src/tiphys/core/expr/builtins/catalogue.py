@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from tiphys.core.expr.builtins.signature import Spec
+from tiphys.core.expr.signature import Spec
 from tiphys.core.expr.values import Value
 
 

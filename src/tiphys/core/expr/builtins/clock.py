@@ -5,18 +5,20 @@ zones as ``$zone`` (a function from a zone name to a function from Unix seconds 
 or to ``None`` for an unknown zone).
 """
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
 from tiphys.core.expr import operators as op
-from tiphys.core.expr.builtins.signature import Overload, Spec
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.frame import Frame
 from tiphys.core.expr.goparse import parse_time
 from tiphys.core.expr.gotime import RFC3339, parse_duration
 from tiphys.core.expr.gotypes import DURATION, LOCATION, STRING, TIME, Type
+from tiphys.core.expr.signature import Overload, Spec
 from tiphys.core.expr.structs import Location
 from tiphys.core.expr.values import Duration, Time
 

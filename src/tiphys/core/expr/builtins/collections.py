@@ -1,5 +1,7 @@
 """Collections (section 11.4)."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -7,10 +9,11 @@ from functools import cmp_to_key
 from typing import Any
 
 from tiphys.core.expr import operators as op
-from tiphys.core.expr.builtins.signature import Overload, Spec, every, one_of
 from tiphys.core.expr.failure import Fault
+from tiphys.core.expr.format import go_string
 from tiphys.core.expr.frame import Frame
 from tiphys.core.expr.gotypes import ANY, ANY_MAP, ARRAY, INT, STRING, Type, array_of, go_kind, go_type
+from tiphys.core.expr.signature import Overload, Spec, every, one_of
 from tiphys.core.expr.structs import AnyMap, NullList, Struct
 
 _DEEPEST = 200
@@ -93,9 +96,9 @@ def from_pairs(frame: Frame, pairs: Any) -> AnyMap:
     made = AnyMap()
     for pair in pairs:
         if not isinstance(pair, list):
-            raise Fault(f"invalid pair {op.show(pair)}")
+            raise Fault(f"invalid pair {go_string(pair)}")
         if len(pair) != 2:
-            raise Fault(f"invalid pair length {op.show(pair)}")
+            raise Fault(f"invalid pair length {go_string(pair)}")
         try:
             made.put(pair[0], pair[1])
         except TypeError:

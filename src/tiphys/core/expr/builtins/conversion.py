@@ -1,5 +1,7 @@
 """Types and conversion (section 11.1)."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 import base64
@@ -9,15 +11,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tiphys.core.expr.builtins.signature import Overload, Spec, one_of
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.format import go_string, to_json_indented
 from tiphys.core.expr.frame import Frame
 from tiphys.core.expr.gojson import decode
 from tiphys.core.expr.gotypes import ANY, FLOAT, INT, STRING, go_type, static_type
-from tiphys.core.expr.operators import float_to_int, is_int, to_str
+from tiphys.core.expr.int64 import float_to_int
+from tiphys.core.expr.operators import is_int, to_str
+from tiphys.core.expr.signature import Overload, Spec, one_of
 from tiphys.core.expr.structs import Struct
-from tiphys.core.expr.values import Duration, Time, Value
+from tiphys.core.expr.values import Duration
 
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z", re.ASCII)
 _FLOAT = re.compile(r"[+-]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)([eE][+-]?[0-9_]+)?\Z", re.ASCII)
@@ -115,7 +118,7 @@ def to_json_text(frame: Frame, value: Any) -> str:
         raise Fault(str(error)) from None
 
 
-def from_json(frame: Frame, text: Any) -> Value:
+def from_json(frame: Frame, text: Any) -> Any:
     """``fromJSON``: all numbers are floats."""
     return decode(to_str(text))
 
@@ -185,5 +188,3 @@ SPECS = (
     Spec(name="toBase64", call=to_base64, overloads=(Overload((STRING,), STRING),)),
     Spec(name="fromBase64", call=from_base64, overloads=(Overload((STRING,), STRING),)),
 )
-
-__all__ = ["SPECS", "Time", "decode_base64", "integer", "floating", "parse_float", "parse_int"]

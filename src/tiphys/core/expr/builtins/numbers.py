@@ -1,5 +1,7 @@
 """Numbers (section 11.2)."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 import math
@@ -7,10 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from tiphys.core.expr import operators as op
-from tiphys.core.expr.builtins.signature import Overload, Spec, every, one_of
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.frame import Frame
 from tiphys.core.expr.gotypes import FLOAT, INT, UNKNOWN, Type, go_type
+from tiphys.core.expr.int64 import wrap
+from tiphys.core.expr.signature import Overload, Spec, every, one_of
 
 _MASK = (1 << 64) - 1
 _DEEPEST = 200
@@ -148,7 +151,7 @@ def bit_not(frame: Frame, value: Any) -> int:
 def shift_left(frame: Frame, value: Any, count: Any) -> int:
     """``bitshl``."""
     number, places = _shift("bitshl", value, count)
-    return op.wrap(number << places)
+    return wrap(number << places)
 
 
 def shift_right(frame: Frame, value: Any, count: Any) -> int:
@@ -160,7 +163,7 @@ def shift_right(frame: Frame, value: Any, count: Any) -> int:
 def shift_right_unsigned(frame: Frame, value: Any, count: Any) -> int:
     """``bitushr``."""
     number, places = _shift("bitushr", value, count)
-    return op.wrap((number & _MASK) >> places)
+    return wrap((number & _MASK) >> places)
 
 
 _NUMERIC = ("int", "float", "duration")

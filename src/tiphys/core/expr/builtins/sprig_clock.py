@@ -1,12 +1,14 @@
 """sprig: dates.  Times are time values or integer Unix seconds; anything else means now."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from typing import Any
 
 from tiphys.core.expr.builtins.clock import current_time, zone
-from tiphys.core.expr.builtins.clock_methods import in_location, round_duration
 from tiphys.core.expr.builtins.sprig_coerce import ANY, TEXT, fn, framed
+from tiphys.core.expr.clock_methods import in_location, round_duration
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.frame import Frame
 from tiphys.core.expr.goparse import parse_time

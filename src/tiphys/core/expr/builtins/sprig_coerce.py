@@ -1,5 +1,7 @@
 """How sprig turns anything into a number or a text, and how its functions are declared."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -7,7 +9,8 @@ from typing import Any
 
 from tiphys.core.expr.builtins.conversion import parse_float
 from tiphys.core.expr.format import go_string
-from tiphys.core.expr.operators import float_to_int, is_int
+from tiphys.core.expr.int64 import float_to_int
+from tiphys.core.expr.operators import is_int
 from tiphys.core.expr.structs import Function, Struct
 from tiphys.core.expr.values import Duration
 

@@ -1,11 +1,25 @@
 """sprig: lists."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from tiphys.core.expr.builtins.sprig_coerce import ANY, INT, LIST, TEXT, empty, fn, framed, framed_rest, rest, texts, to_int
+from tiphys.core.expr.builtins.sprig_coerce import (
+    ANY,
+    INT,
+    LIST,
+    TEXT,
+    empty,
+    fn,
+    framed,
+    framed_rest,
+    rest,
+    texts,
+    to_int,
+)
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.frame import Frame
 from tiphys.core.expr.gotypes import go_kind, go_type
@@ -82,7 +96,11 @@ def _slice(values: Any, *bounds: Any) -> Any:
     start = to_int(bounds[0]) if bounds else 0
     stop = to_int(bounds[1]) if len(bounds) > 1 else len(values)
     if not 0 <= start <= stop <= len(values):
-        raise Fault("reflect: slice index out of range" if start > len(values) else "reflect.Value.Slice: slice index out of bounds")
+        raise Fault(
+            "reflect: slice index out of range"
+            if start > len(values)
+            else "reflect.Value.Slice: slice index out of bounds"
+        )
     return values[start:stop]
 
 

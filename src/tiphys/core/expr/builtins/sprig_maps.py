@@ -3,6 +3,8 @@
 ``set`` and ``unset`` return a changed copy: what an expression is given belongs to others.
 """
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Mapping

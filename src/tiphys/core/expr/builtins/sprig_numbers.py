@@ -1,5 +1,7 @@
 """sprig: conversion and mathematics."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 import math
@@ -8,10 +10,22 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import reduce
 from typing import Any
 
-from tiphys.core.expr.builtins.sprig_coerce import ANY, INT, TEXT, fn, framed, framed_rest, rest, text, texts, to_float, to_int
+from tiphys.core.expr.builtins.sprig_coerce import (
+    ANY,
+    INT,
+    TEXT,
+    fn,
+    framed,
+    framed_rest,
+    rest,
+    text,
+    texts,
+    to_float,
+    to_int,
+)
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.frame import Frame
-from tiphys.core.expr.operators import wrap
+from tiphys.core.expr.int64 import wrap
 
 #: Decimal digits after the point in a division.
 _DIVISION_PLACES = Decimal("1e-16")

@@ -1,5 +1,7 @@
 """sprig: what depends on chance.  The environment gives it as ``$random``: a function returning 64-bit integers."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 import base64

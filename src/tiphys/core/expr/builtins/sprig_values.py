@@ -1,5 +1,7 @@
 """sprig: misc, defaults, JSON and reflection."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

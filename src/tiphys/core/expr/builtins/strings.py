@@ -1,18 +1,23 @@
 """Strings (section 11.3).  Offsets count bytes, as in Go."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from typing import Any
 
 from tiphys.core.expr import operators as op
-from tiphys.core.expr.builtins.signature import Overload, Spec
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.frame import MEMORY_BUDGET, Frame
 from tiphys.core.expr.gotypes import ARRAY, BOOL, INT, STRING, STRINGS, Type
+from tiphys.core.expr.signature import Overload, Spec
 from tiphys.core.expr.structs import NullList
 
 #: What Go calls white space.
-SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 def trim(frame: Frame, text: Any, characters: Any = SPACE) -> str:

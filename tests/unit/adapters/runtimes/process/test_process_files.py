@@ -79,7 +79,8 @@ def test_a_journal_ends_with_its_last_whole_state(tmp_path: Path) -> None:
     known = read_journal(str(pod))
     assert known is not None and known[0].pod_name == "p" and known[1].phase == "Pending"
     append_journal(str(pod), b'{"uid":"uid","node_id":"node","phase":"Running"}')
-    (pod / layout.JOURNAL).open("ab").write(b'{"uid":"uid","node_id":"node","pha')
+    whole = (pod / layout.JOURNAL).read_bytes()
+    (pod / layout.JOURNAL).write_bytes(whole + b'{"uid":"uid","node_id":"node","pha')
     known = read_journal(str(pod))
     assert known is not None and known[1].phase == "Running" and not known[1].ended
     append_journal(str(pod), b'\n{"uid":"uid","node_id":"node","phase":"Failed"}')

@@ -1,5 +1,7 @@
 """Methods of times and durations (section 12)."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -7,7 +9,7 @@ from typing import Any
 
 from tiphys.core.expr import gotime
 from tiphys.core.expr.gotypes import Type, go_type
-from tiphys.core.expr.operators import wrap
+from tiphys.core.expr.int64 import wrap
 from tiphys.core.expr.structs import Function, Location, NamedInt
 from tiphys.core.expr.values import Duration, Time
 
@@ -102,7 +104,7 @@ _TIME: _Table = {
     "UnixMilli": ((), "int", lambda t: t.unix_nanoseconds // 1_000_000),
     "UnixMicro": ((), "int", lambda t: t.unix_nanoseconds // 1_000),
     "UnixNano": ((), "int", lambda t: wrap(t.unix_nanoseconds)),
-    "Format": (("string",), "string", lambda t, layout: gotime.format_time(t, layout)),
+    "Format": (("string",), "string", gotime.format_time),
     "Add": (
         ("time.Duration",),
         "time.Time",

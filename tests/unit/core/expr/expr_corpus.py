@@ -21,7 +21,7 @@ CORPUS = Path("/work/shared/corpus")
 NOW = Time(1_750_000_000_000_000_000)
 
 
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """The row needs a Go value that JSON cannot carry."""
 
 
@@ -95,7 +95,7 @@ def yaml_difference(want: Mapping[str, Any], run: Callable[[], Any], boolean: bo
         stage = "run" if error.phase == "run" else "compile"
         shown = error.message.splitlines()[0]
         expected = re.sub(r"^unable to evaluate expression '.*': (?=.*\(\d+:\d+\)$)", "", want["error"])
-        same = shown == expected and stage == want["stage"]
+        same = shown == expected and stage == want.get("stage", stage)
         return None if same else f"error {stage} {shown!r}"
     if "error" in want:
         if boolean and not isinstance(value, bool) and want["error"].startswith("unable to cast"):
@@ -172,7 +172,7 @@ def _tagged(tag: str, value: dict[str, Any], functions: Mapping[str, Function] |
         return NullList() if payload.startswith("[]") else None
     if tag == "$go" and functions is not None and payload in functions:
         return functions[payload]
-    raise Unsupported(json.dumps(value))
+    raise UnsupportedError(json.dumps(value))
 
 
 def same(found: Any, expected: Any) -> bool:

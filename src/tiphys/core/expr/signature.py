@@ -1,5 +1,7 @@
 """What a builtin is: its code, and the static rules for its arguments (``spec/expressions.md`` 11)."""
 
+# The values of the language are of any type: Any is what this module is about.
+# ruff: noqa: ANN401
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
