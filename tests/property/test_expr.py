@@ -10,25 +10,90 @@ from hypothesis import strategies as st
 from tiphys.core.expr.compile import Expression
 from tiphys.core.expr.format import go_string, render, to_json
 from tiphys.core.expr.program import ExprError
+from tiphys.core.expr.values import Value
 
 JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
 WORDS = st.sampled_from(
-    "a b.c 1 2.5 'x' \"y\" `z` nil true + - * / % ** .. == != < <= in not and or && || ! ?. ?? ? : ( ) [ ] { } , ; # | . "
-    "let if else matches contains map( filter( len( sum( reduce( #acc #index = => := 0x 1e b'q' asInt( sprig.upper( $env".split()
+    [
+        "a",
+        "b.c",
+        "1",
+        "2.5",
+        "'x'",
+        '"y"',
+        "`z`",
+        "nil",
+        "true",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "**",
+        "..",
+        "==",
+        "!=",
+        "<",
+        "<=",
+        "in",
+        "not",
+        "and",
+        "or",
+        "&&",
+        "||",
+        "!",
+        "?.",
+        "??",
+        "?",
+        ":",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ";",
+        "#",
+        "|",
+        ".",
+        "let",
+        "if",
+        "else",
+        "matches",
+        "contains",
+        "map(",
+        "filter(",
+        "len(",
+        "sum(",
+        "reduce(",
+        "#acc",
+        "#index",
+        "=",
+        "=>",
+        ":=",
+        "0x",
+        "1e",
+        "b'q'",
+        "asInt(",
+        "sprig.upper(",
+        "$env",
+    ]
 )
 
 
 @given(JSON)
-def test_json_form_is_json(value: object) -> None:
-    assert json.loads(to_json(value)) == value  # type: ignore[arg-type]
+def test_json_form_is_json(value: Value) -> None:
+    assert json.loads(to_json(value)) == value
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_json_form_of_a_float_reads_back(value: float) -> None:
+    assert float(to_json(value)) == value
 
 
 @given(st.floats())

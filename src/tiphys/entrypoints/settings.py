@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from tiphys.errors import UsageError
 
@@ -72,8 +73,7 @@ _WORKFLOW_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
 _DNS_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControllerConfig:
+class ControllerConfig(Struct, frozen=True, kw_only=True):
     """What the configuration file says.
 
     ``parallelism`` limits the workflows that run at once, ``namespace_parallelism`` those of one namespace; None is
@@ -86,8 +86,7 @@ class ControllerConfig:
     ignored: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """How this process is to work.
 
     ``home`` is the data directory; it need not exist.  ``host_paths`` are the directories of this machine that
@@ -123,7 +122,7 @@ def load(
         UsageError: a variable or a key of the file is wrong, or the named file cannot be read; names it.
     """
     if environment is None:
-        environment = os.environ  # noqa: TID251 - the only reader of the environment
+        environment = os.environ
     variables = {name: value for name, value in environment.items() if value}
     place = _home(home, variables)
     return Settings(

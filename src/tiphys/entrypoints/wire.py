@@ -5,11 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import IO
+from dataclasses import replace
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.retention import delete_expired
@@ -17,9 +15,8 @@ from tiphys.app.services.features import refuse_unsupported
 from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submit import apply_options, identify, merge_defaults
-from tiphys.core.manifest.diagnostics import Diagnostic, ManifestError
-from tiphys.core.manifest.document import Document, Loaded
-from tiphys.core.manifest.load import load
+from tiphys.core.manifest.diagnostics import ManifestError
+from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
@@ -34,11 +31,9 @@ from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store
 
 RUNTIMES = ("process",)
-_STDIN = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(Struct, frozen=True):
     """The system of this machine, open for one command."""
 
     api: Api
@@ -139,25 +134,3 @@ def _runtime(settings: Settings, name: str) -> PodRuntime:
         host_paths=settings.host_paths,
         environment=settings.process_environment or None,
     )
-
-
-def load_files(files: Sequence[str], stdin: IO[str]) -> Loaded:
-    """Read and decode manifests; ``-`` is standard input.
-
-    Raises:
-        UsageError: a file cannot be read.
-    """
-    documents: list[Document] = []
-    diagnostics: list[Diagnostic] = []
-    for file in files:
-        loaded = load(stdin.read(), "<stdin>") if file == _STDIN else load(_read(file), file)
-        documents.extend(loaded.documents)
-        diagnostics.extend(loaded.diagnostics)
-    return Loaded(tuple(documents), tuple(diagnostics))
-
-
-def _read(file: str) -> bytes:
-    try:
-        return Path(file).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}", where=file) from None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.ports.runtime import LogLine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubmitOptions:
+class SubmitOptions(Struct, frozen=True, kw_only=True):
     """What a call changes in a manifest before it starts (``spec/data.md`` 19.3).
 
     ``parameters`` replace arguments by name and come first in the list; ``parameter_file`` entries are added for
@@ -29,8 +29,7 @@ class SubmitOptions:
     namespace: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListFilter:
+class ListFilter(Struct, frozen=True, kw_only=True):
     """Which workflows to list, newest first."""
 
     namespace: str | None = None
@@ -42,8 +41,7 @@ class ListFilter:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogFilter:
+class LogFilter(Struct, frozen=True, kw_only=True):
     """Which log lines: of one pod or all, of one container or all; ``follow`` waits for more until the end."""
 
     pod_name: str | None = None

@@ -8,24 +8,23 @@ over with ``attach``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ids import NodeId, NodeName, WorkflowUid
 
 
-@dataclass(frozen=True, slots=True)
-class PodKey:
+class PodKey(Struct, frozen=True):
     """What makes starting a pod idempotent: the same key is the same pod, for ever."""
 
     uid: WorkflowUid
     node_id: NodeId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutputParameter:
+class OutputParameter(Struct, frozen=True, kw_only=True):
     """An output parameter that is a file in the main container; ``default`` stands in for a missing file."""
 
     name: str
@@ -33,8 +32,7 @@ class OutputParameter:
     default: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodRequest:
+class PodRequest(Struct, frozen=True, kw_only=True):
     """A pod to run.
 
     ``manifest`` is a Kubernetes Pod (``metadata`` and ``spec``) with all tags resolved; its first container named
@@ -56,8 +54,7 @@ class PodRequest:
     deadline_message: str = "Pod was active on the node longer than the specified deadline"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerStatus:
+class ContainerStatus(Struct, frozen=True, kw_only=True):
     """One container: ``state`` is waiting, running or terminated; ``role`` is init, main or sidecar."""
 
     name: str
@@ -70,8 +67,7 @@ class ContainerStatus:
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodOutputs:
+class PodOutputs(Struct, frozen=True, kw_only=True):
     """What the main container produced.  ``result`` is None unless it was asked for."""
 
     result: str | None = None
@@ -80,8 +76,7 @@ class PodOutputs:
     """Why collecting the outputs failed (a missing file without default); None when it did not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodReport:
+class PodReport(Struct, frozen=True, kw_only=True):
     """The present state of a pod; a later report of the same key replaces an earlier one.
 
     ``phase`` is Pending, Running, Succeeded or Failed.  ``message`` is the pod's own (deadline, start failure),
@@ -100,8 +95,7 @@ class PodReport:
     lost: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogLine:
+class LogLine(Struct, frozen=True, kw_only=True):
     """One line of a container's log, without its newline; ``stream`` is stdout or stderr."""
 
     pod_name: str
@@ -111,8 +105,7 @@ class LogLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A feature of a pod that this runtime cannot honour; ``ignored`` ones are warnings, others refuse the run."""
 
     path: str

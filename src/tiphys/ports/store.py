@@ -8,15 +8,15 @@ the commands to perform; a crash before it loses the whole step, a crash after i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from tiphys.ids import NodeName, WorkflowUid
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectKey:
+class ObjectKey(Struct, frozen=True):
     """Names one object.  ``namespace`` is empty for cluster-scoped kinds."""
 
     kind: str
@@ -24,8 +24,7 @@ class ObjectKey:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredObject:
+class StoredObject(Struct, frozen=True, kw_only=True):
     """An object as kept: ``data`` is its JSON without ``status.nodes``."""
 
     key: ObjectKey
@@ -37,8 +36,7 @@ class StoredObject:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeRow:
+class NodeRow(Struct, frozen=True, kw_only=True):
     """One node of a run: ``status`` is the JSON of its ``NodeStatus``, ``internal`` what only the engine needs."""
 
     name: NodeName
@@ -47,16 +45,14 @@ class NodeRow:
     internal: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandRow:
+class CommandRow(Struct, frozen=True, kw_only=True):
     """A command to perform: ``key`` makes it idempotent within its run, ``body`` is its JSON."""
 
     key: str
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunCommit:
+class RunCommit(Struct, frozen=True, kw_only=True):
     """All that one step changes, in one transaction.
 
     ``data``, ``phase`` and ``labels`` replace the workflow object (None = unchanged).  ``performed`` are keys of
@@ -72,8 +68,7 @@ class RunCommit:
     labels: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListOptions:
+class ListOptions(Struct, frozen=True, kw_only=True):
     """What to list.  ``labels`` must all be equal; ``after`` is the cursor of an earlier page."""
 
     kind: str
@@ -84,8 +79,7 @@ class ListOptions:
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One page, newest first, and the cursor of the next (None at the end)."""
 
     items: Sequence[StoredObject]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import UsageError
@@ -26,8 +28,7 @@ from tiphys.testing.clock import VirtualClock
 _POD_IP = "10.0.0.7"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What becomes of a pod.
 
     ``seconds`` is how long it runs in virtual time; None is until somebody kills it.  ``files`` are what main wrote,
@@ -47,8 +48,7 @@ class Outcome:
     ignores_term: bool = False
 
 
-@dataclass(slots=True)
-class _Pod:
+class _Pod(Struct):
     request: PodRequest
     outcome: Outcome
     started_at: datetime

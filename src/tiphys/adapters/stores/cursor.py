@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from tiphys.errors import UsageError
 from tiphys.ports.store import ListOptions
@@ -15,8 +16,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _TEXT = re.compile(r"(-?[0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(Struct, frozen=True, order=True):
     """The order of lists: time of creation in microseconds since 1970, then the order in which objects came."""
 
     created: int

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from threading import RLock
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tiphys.adapters.stores.cursor import Position, microseconds, start_of
 from tiphys.errors import ConflictError, NotFoundError, StoreError
@@ -22,8 +24,7 @@ from tiphys.ports.store import (
 )
 
 
-@dataclass(slots=True)
-class _Record:
+class _Record(Struct):
     """An object with what belongs to it.  ``pending`` holds the keys of ``commands`` not yet performed."""
 
     item: StoredObject

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tiphys.core.manifest.model.arguments import Inputs, Outputs
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
@@ -14,8 +15,7 @@ from tiphys.errors import UnsupportedError
 _LATER = "not supported in this version"
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A field that this version cannot honour."""
 
     path: Path

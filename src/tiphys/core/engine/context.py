@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from tiphys.core.engine import naming
 from tiphys.core.engine.commands import Command
@@ -18,8 +19,7 @@ from tiphys.errors import InvariantError
 from tiphys.ids import NodeId, NodeName
 
 
-@dataclass(slots=True)
-class WorkflowState:
+class WorkflowState(Struct):
     """The part of ``status`` that is not nodes."""
 
     phase: str = ""
@@ -32,17 +32,18 @@ class WorkflowState:
     pods_total: int = 0
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Waiter:
+class Waiter(Struct, frozen=True, eq=False):
     """A call, or the next attempt of a Retry node, that waits for a free place; ordered as it should start."""
 
     order: tuple[int, int, int]
-    call: Call = field(compare=False)
-    retry: Node | None = field(compare=False, default=None)
+    call: Call
+    retry: Node | None = None
+
+    def __lt__(self, other: Waiter) -> bool:
+        return self.order < other.order
 
 
-@dataclass(slots=True)
-class Places:
+class Places(Struct):
     """Who runs and who waits, for the limits of ``spec/engine.md`` 23."""
 
     pods: int = 0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tiphys.ids import NodeId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Container:
+class Container(Struct, frozen=True, kw_only=True):
     """The state of one container: ``state`` is waiting, running or terminated; ``role`` init, main, aux or sidecar."""
 
     name: str
@@ -22,8 +22,7 @@ class Container:
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PodChanged:
+class PodChanged(Struct, frozen=True, kw_only=True):
     """The present state of a node's pod.
 
     Doubled, stale and unknown reports are harmless: a fulfilled node ignores them.  ``output_error`` is why the
@@ -42,15 +41,13 @@ class PodChanged:
     lost: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ShutdownRequested:
+class ShutdownRequested(Struct, frozen=True):
     """Somebody asked the run to end: ``Stop`` lets exit handlers run, ``Terminate`` does not."""
 
     strategy: str
 
 
-@dataclass(frozen=True, slots=True)
-class SuspendChanged:
+class SuspendChanged(Struct, frozen=True):
     """``spec.suspend`` was set or cleared; clearing it also resumes every active Suspend node."""
 
     suspended: bool

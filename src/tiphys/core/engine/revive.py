@@ -13,7 +13,6 @@ from tiphys.core.engine.step import NodeChange
 from tiphys.core.manifest.model.workflow import NodeStatus
 from tiphys.ids import NodeId, NodeName
 
-
 #: Kinds that ``calls.make_node`` makes.
 _BORN = frozenset({"Pod", "Steps", "DAG", "Retry", "Suspend", "HTTP", "Plugin"})
 

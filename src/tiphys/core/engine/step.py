@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
+from msgspec import Struct, field
 
 from tiphys.core.engine.commands import Command
 from tiphys.core.manifest.model.workflow import NodeStatus
@@ -27,8 +27,7 @@ class Internal(msgspec.Struct, frozen=True, omit_defaults=True):
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NodeChange:
+class NodeChange(Struct, frozen=True):
     """The present state of a node that the step changed.
 
     ``status`` has no ``children``, no ``outboundNodes`` and no progress of groups: those are worked out from all
@@ -39,8 +38,7 @@ class NodeChange:
     internal: Internal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkflowChange:
+class WorkflowChange(Struct, frozen=True, kw_only=True):
     """The present state of the workflow itself."""
 
     phase: str
@@ -53,8 +51,7 @@ class WorkflowChange:
     parameters: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """The decision of one advance.
 
     ``workflow`` is None when nothing of it changed.  ``wake_at`` is the latest moment at which ``advance`` must be

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.phases import ERROR, FAILED, OMITTED, PENDING, SKIPPED, SUCCEEDED
@@ -12,8 +13,7 @@ from tiphys.core.template.depends import TaskResult
 from tiphys.ids import NodeName
 
 
-@dataclass(slots=True)
-class TaskState:
+class TaskState(Struct):
     """One task: ``waiting`` counts dependencies that are not over, ``open`` expanded tasks that are not."""
 
     plan: CallPlan

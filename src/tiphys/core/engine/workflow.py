@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from datetime import UTC
+
+from msgspec import Struct, field
 
 from tiphys.core.engine import calls, naming
 from tiphys.core.engine.arguments import render_arguments
@@ -19,8 +20,7 @@ from tiphys.core.template.render import Mode
 from tiphys.ids import NodeName
 
 
-@dataclass(slots=True)
-class Roots:
+class Roots(Struct):
     """The calls that the workflow itself makes."""
 
     entry: Call | None = None

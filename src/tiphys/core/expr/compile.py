@@ -50,11 +50,13 @@ class Expression:
     def __init__(self, text: str, functions: Functions = Functions.ARGO, lenient: bool = False) -> None:
         self.text = text
         specs = builtin_specs()
-        self._constants = argo_functions() if functions is Functions.ARGO else {}
         self._tree: Node = parse(text, frozenset(specs))
+        names = top_level_names(self._tree)
+        with_sprig = "sprig" in names or "$env" in names
+        self._constants = argo_functions(with_sprig) if functions is Functions.ARGO else {}
         self.identifiers: Identifiers = required_identifiers(self._tree)
         self._types = {name: static_type(value) for name, value in self._constants.items()}
-        self._names = () if lenient else tuple(n for n in top_level_names(self._tree) if n not in self._constants)
+        self._names = () if lenient else tuple(name for name in names if name not in self._constants)
         self._last: tuple[Any, ...] | None = () if lenient else None
         self._errors: dict[tuple[Any, ...], ExprError | None] = {}
         try:

@@ -208,8 +208,7 @@ def _format(element: str, civil: Civil, value: Time) -> str:
         "5": str(civil.second),
         "PM": "PM" if civil.hour >= 12 else "AM",
         "pm": "pm" if civil.hour >= 12 else "am",
-        "MST": value.zone
-        or _format_offset("-07" if value.offset_seconds % 3600 == 0 else "-0700", value.offset_seconds),
+        "MST": value.zone or _format_offset("-0700", value.offset_seconds),
     }
     return fields[element]
 

@@ -219,7 +219,7 @@ def equal(left: Any, right: Any) -> bool:
         return _is_null(left) and _is_null(right)
     if is_number(left) and is_number(right):
         return bool(left == right)
-    if isinstance(left, list) and isinstance(right, list):
+    if isinstance(left, list | bytes) and isinstance(right, list | bytes):
         return len(left) == len(right) and all(map(equal, left, right))
     if isinstance(left, Time) and isinstance(right, Time):
         return left.unix_nanoseconds == right.unix_nanoseconds

@@ -42,11 +42,13 @@ class Closure:
 
     def over(self, frame: Frame, values: list[Any], start: int = 0) -> Any:
         """Yield (element, result of the predicate), charging for every turn; an inner run keeps its own pointers."""
-        slots, run, element, index = frame.slots, self.run, self.element, self.index
+        slots, run, element, index, price = frame.slots, self.run, self.element, self.index, self.price
         for number in range(start, len(values)):
             slots[element] = value = values[number]
             slots[index] = number
-            frame.charge(self.price)
+            frame.steps -= price
+            if frame.steps < 0:
+                frame.charge(0)
             yield value, _used(value) if run is None else run(frame)
 
     def backwards(self, frame: Frame, values: list[Any]) -> Any:

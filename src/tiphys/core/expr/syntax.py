@@ -2,6 +2,9 @@
 
 Every node knows its ``position`` (the code-point index that errors about it name) and its ``depth`` (how deep the
 tree below it is), so that no later pass meets a tree deeper than the parser allows.
+
+Nothing changes a node once it is made.  The classes are not frozen because that doubles the time to load them, which
+every command pays.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Node:
     """Base of all nodes."""
 
@@ -17,28 +20,28 @@ class Node:
     depth: int
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Constant(Node):
     """A literal: nil, bool, int, float, string or bytes."""
 
     value: bool | int | float | str | bytes | None
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Identifier(Node):
     """A name: a variable, a ``let`` variable or ``$env``."""
 
     name: str
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Pointer(Node):
     """``#``, ``#index`` or ``#acc`` inside a predicate; the name is empty for the element."""
 
     name: str
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Unary(Node):
     """A prefix operator."""
 
@@ -46,7 +49,7 @@ class Unary(Node):
     operand: Node
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Binary(Node):
     """An infix operator."""
 
@@ -55,7 +58,7 @@ class Binary(Node):
     right: Node
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Member(Node):
     """``base.name`` (the key is a string constant) or ``base[key]``; ``optional`` for ``?.``."""
 
@@ -64,14 +67,14 @@ class Member(Node):
     optional: bool
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Chain(Node):
     """The extent of an optional chain: a nil to the left of ``?.`` makes the whole of it nil."""
 
     inner: Node
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Slice(Node):
     """``base[start:stop]``."""
 
@@ -80,7 +83,7 @@ class Slice(Node):
     stop: Node | None
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Call(Node):
     """A call of a variable or a member."""
 
@@ -88,7 +91,7 @@ class Call(Node):
     arguments: tuple[Node, ...]
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Builtin(Node):
     """A call of a builtin; the second argument of a closure builtin is a ``Predicate``."""
 
@@ -96,14 +99,14 @@ class Builtin(Node):
     arguments: tuple[Node, ...]
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Predicate(Node):
     """The body of a closure."""
 
     body: Node
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Conditional(Node):
     """``condition ? yes : no`` or ``if … else …``."""
 
@@ -112,7 +115,7 @@ class Conditional(Node):
     no: Node
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Let(Node):
     """``let name = value; body``."""
 
@@ -121,21 +124,21 @@ class Let(Node):
     body: Node
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Sequence(Node):
     """``a; b; c``: the last one is the value."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Array(Node):
     """``[a, b]``."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(slots=True, eq=False, frozen=True)
+@dataclass(slots=True, eq=False, repr=False)
 class MapLiteral(Node):
     """``{key: value}``; keys are string constants or expressions."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
@@ -19,8 +20,7 @@ from tiphys.core.template.render import Compiled
 from tiphys.ids import WorkflowUid
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateKey:
+class TemplateKey(Struct, frozen=True):
     """Where a template lives: scope ``local``, ``namespaced`` or ``cluster``, the resource and its name there."""
 
     scope: str
@@ -33,8 +33,7 @@ class TemplateKey:
         return f"{self.scope}/{self.resource}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterArgument:
+class ParameterArgument(Struct, frozen=True, kw_only=True):
     """One parameter that a caller passes.
 
     ``reference`` is the variable's name when the value is exactly one simple tag: an absent optional then counts
@@ -47,16 +46,14 @@ class ParameterArgument:
     value_from: JsonObject | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArgumentsPlan:
+class ArgumentsPlan(Struct, frozen=True, kw_only=True):
     """What a caller passes."""
 
     parameters: tuple[ParameterArgument, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookPlan:
+class HookPlan(Struct, frozen=True, kw_only=True):
     """A lifecycle hook or exit handler; ``arguments`` None means the workflow's."""
 
     name: str
@@ -67,8 +64,7 @@ class HookPlan:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoopPlan:
+class LoopPlan(Struct, frozen=True, kw_only=True):
     """Where the items of a loop come from; exactly one field is set."""
 
     items: tuple[JsonValue, ...] | None = None
@@ -77,8 +73,7 @@ class LoopPlan:
     sequence: Compiled | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallPlan:
+class CallPlan(Struct, frozen=True, kw_only=True):
     """A step or a task."""
 
     name: str
@@ -96,8 +91,7 @@ class CallPlan:
     depends: Depends | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DagPlan:
+class DagPlan(Struct, frozen=True, kw_only=True):
     """The tasks of a DAG by name, what depends on what, and its targets."""
 
     tasks: tuple[CallPlan, ...]
@@ -108,8 +102,7 @@ class DagPlan:
     fail_fast: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryPlan:
+class RetryPlan(Struct, frozen=True, kw_only=True):
     """``retryStrategy`` with its tags compiled; ``error`` is why it cannot be used."""
 
     limit: CompiledText | None
@@ -122,8 +115,7 @@ class RetryPlan:
     expression: CompiledText | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TemplatePlan:
+class TemplatePlan(Struct, frozen=True, kw_only=True, eq=False):
     """A template ready to run.
 
     ``body`` is the whole template without steps, tasks and inputs; ``kind`` is the name of the node kind that
@@ -152,8 +144,7 @@ class TemplatePlan:
         return self.kind == "Pod"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """What is known of a workflow object besides its manifest."""
 
     uid: WorkflowUid
@@ -162,8 +153,7 @@ class Identity:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True, eq=False):
     """All that the engine needs of a manifest."""
 
     identity: Identity

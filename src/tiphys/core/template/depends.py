@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from tiphys.core.template.dependslogic import Logic, UnsupportedLogicError, parse_logic
 from tiphys.core.template.errors import TemplateError
@@ -31,8 +32,7 @@ ITEM_RESULTS = frozenset(("AnySucceeded", "AllFailed"))
 _WORD = r"(?P<task>[a-zA-Z0-9][-a-zA-Z0-9]*)\.(?P<result>[A-Z][a-zA-Z]+)|(?P<bare>[a-zA-Z0-9][-a-zA-Z0-9]*)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskResult:
+class TaskResult(Struct, frozen=True, kw_only=True):
     """What a finished task offers to ``depends``."""
 
     succeeded: bool = False
@@ -45,8 +45,7 @@ class TaskResult:
     all_failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Depends:
+class Depends(Struct, frozen=True):
     """A parsed ``depends``.
 
     ``tasks`` are the names in order of first mention, ``items_tasks`` those whose items count, ``text`` is the
@@ -56,7 +55,7 @@ class Depends:
     text: str
     tasks: tuple[str, ...]
     items_tasks: frozenset[str]
-    _logic: Logic | None = field(repr=False, compare=False)
+    _logic: Logic | None
 
     def evaluate(self, results: Mapping[str, TaskResult]) -> bool:
         """Decide whether the task may run, from the results of all ``tasks``.

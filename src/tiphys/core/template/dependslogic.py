@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: Task name to an object with one boolean attribute for each result.
 Results = Mapping[str, object]
@@ -43,8 +44,7 @@ class UnsupportedLogicError(Exception):
     """The text needs the whole expression language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """``task.Result``; ``start`` is where the task's name stands in the text."""
 
     task: str
@@ -52,15 +52,13 @@ class Result:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """Negation."""
 
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """Operands joined by one operator: all of them (``&&``) or any (``||``)."""
 
     every: bool
@@ -70,8 +68,7 @@ class Chain:
 Node = Result | Not | Chain
 
 
-@dataclass(frozen=True, slots=True)
-class Logic:
+class Logic(Struct, frozen=True):
     """A parsed text."""
 
     text: str

@@ -9,7 +9,8 @@ import enum
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class Place(enum.Enum):
@@ -30,8 +31,7 @@ class Place(enum.Enum):
     CRON = "`when` and `stopStrategy` of a CronWorkflow"
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """One entry of the catalogue.
 
     ``key`` has holes such as ``<name>``.  ``phases`` are the moments at which the value exists.  ``places`` are all

@@ -6,7 +6,8 @@ makes its checks, so the first one is the one that Argo reports.  Pure: equal ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.core.manifest.document import Document
@@ -24,8 +25,7 @@ from tiphys.core.validate.workflow import Subject, check_spec
 _DEFAULT = CheckOptions()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a check found.
 
     ``diagnostics`` are errors in Argo's order, then warnings.  ``valid`` is set for a Workflow without errors.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tiphys.core.manifest.model.workflow import Workflow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckOptions:
+class CheckOptions(Struct, frozen=True, kw_only=True):
     """How strict a check is.
 
     ``lint`` forgives workflow arguments without a value; ``submit`` never does and wins over ``lint``; with neither

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
 
 from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.model.workflow import Workflow
@@ -18,8 +19,7 @@ class _Token:
 TOKEN: Final = _Token()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValidWorkflow:
+class ValidWorkflow(Struct, frozen=True, kw_only=True):
     """A workflow without errors; only ``check`` makes one, so holding it proves that the checks were run.
 
     ``document`` tells where its values stand in the text, or is ``None`` for a workflow that has no text of its own.
@@ -30,7 +30,7 @@ class ValidWorkflow:
 
     workflow: Workflow
     document: Document | None = None
-    token: object = field(repr=False, compare=False)
+    token: object
 
     def __post_init__(self) -> None:
         if self.token is not TOKEN:

@@ -19,11 +19,11 @@ _KEPT: dict[str, str] = {}
 
 def load(files: Sequence[str]) -> Loaded:
     """Read files, ``-`` from standard input; what is wrong with them is in the answer."""
-    from tiphys.entrypoints import wire
+    from tiphys.entrypoints import files as manifests
 
     text = sys.stdin.read() if "-" in files else ""
     _KEPT.update(dict.fromkeys(_STDIN_NAMES, text))
-    return wire.load_files(files, io.StringIO(text))
+    return manifests.load_files(files, io.StringIO(text))
 
 
 def source_of(file: str) -> str | None:

@@ -3,14 +3,16 @@
 Subclass ``RuntimeContract`` in a test module and give it a ``runtime`` fixture and a ``pod`` method that turns a
 ``Behaviour`` into a request.  A runtime that runs real commands can take ``shell_pod`` for it.
 """
-# ruff: noqa: D102 - the names of the tests are the sentences
+
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ids import NodeId, NodeName, WorkflowUid
@@ -58,7 +60,7 @@ def shell_pod(name: str, script: str, **more: object) -> PodRequest:
     """A request for a pod whose main container runs a shell script; ``more`` are fields of the request."""
     container: JsonObject = {"name": "main", "image": "busybox", "command": ["sh", "-c"], "args": [script]}
     request = request_of(name, {"spec": {"containers": [container]}})
-    return replace(request, **more)  # type: ignore[arg-type]
+    return replace(request, **more)
 
 
 def script_of(behaviour: Behaviour) -> str:
@@ -199,7 +201,7 @@ class RuntimeContract:
 
     def test_the_deadline_ends_a_pod_with_its_message(self, runtime: PodRuntime) -> None:
         request = self.pod(runtime, "a", Behaviour(stays=True))
-        past = datetime.now(UTC) - timedelta(days=365)  # noqa: TID251 - the machine's clock is what the runtime goes by
+        past = datetime.now(UTC) - timedelta(days=365)
         report = run(runtime, replace(request, deadline=past))
         assert report.phase == "Failed" and report.reason == "DeadlineExceeded"
         assert report.message == "Pod was active on the node longer than the specified deadline"

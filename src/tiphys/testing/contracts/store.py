@@ -3,15 +3,15 @@
 Subclass ``StoreContract`` in a test module and give it a ``store`` fixture.  A store whose objects outlive it
 subclasses ``LastingStoreContract`` as well and gives a ``reopen`` fixture.
 """
-# ruff: noqa: D102 - the names of the tests are the sentences
+
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tiphys.errors import ConflictError, NotFoundError, StoreError, UsageError
 from tiphys.ids import NodeName, WorkflowUid

@@ -198,5 +198,5 @@ def same(found: Any, expected: Any) -> bool:
     if isinstance(expected, Time) and isinstance(found, Time):
         return (found.unix_nanoseconds, found.offset_seconds) == (expected.unix_nanoseconds, expected.offset_seconds)
     if isinstance(found, str):
-        return found.encode("utf-8", "surrogateescape").decode("utf-8", "replace") == expected
+        return bool(found.encode("utf-8", "surrogateescape").decode("utf-8", "replace") == expected)
     return bool(found == expected)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tiphys.core.expr.compile import compile_expression
@@ -102,7 +104,7 @@ def test_deep_values_are_refused() -> None:
 
 
 def test_deep_variables_are_refused_where_they_are_walked() -> None:
-    deep: list[object] = []
+    deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
     for text in ("flatten(x)", "string(x)", "toJSON(x)", "x == [x]", "max(x)", "sprig.deepCopy(x)", "x in [[x]]"):

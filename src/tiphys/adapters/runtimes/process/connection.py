@@ -1,6 +1,6 @@
 """The controller's end of the line to the supervisor: finds it, or starts it."""
 
-# ruff: noqa: PTH208 - plain strings: start-up time
+
 from __future__ import annotations
 
 import contextlib

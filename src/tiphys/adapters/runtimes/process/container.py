@@ -1,6 +1,6 @@
 """One container in the supervisor: a spawned process tree, its output and its end."""
 
-# ruff: noqa: PTH113, PTH118 - plain strings: start-up time
+
 from __future__ import annotations
 
 import os

@@ -7,11 +7,11 @@ programs are shell text of ours.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class ImageEntry:
+class ImageEntry(Struct, frozen=True):
     """What an image name stands for on this machine.
 
     ``programs`` are put into the private root: a bare name goes on the container's PATH, an absolute path where it

@@ -78,7 +78,7 @@ def read_lines(path: str, offset: int) -> Iterator[Line]:
 
 def _records(path: str, offset: int) -> Iterator[bytes]:
     try:
-        file = open(path, "rb", buffering=_BLOCK)  # noqa: PTH123, SIM115 - plain strings; closed by the with below
+        file = open(path, "rb", buffering=_BLOCK)
     except FileNotFoundError:
         return
     with file:

@@ -1,15 +1,15 @@
 """From a Pod manifest to the plan that the supervisor carries out: data in, data out, no process, no file."""
 
-# ruff: noqa: PTH120 - plain strings: start-up time
+
 from __future__ import annotations
 
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from tiphys.adapters.runtimes.process import images as image_table
 from tiphys.adapters.runtimes.process import layout, manifest
@@ -28,8 +28,7 @@ from tiphys.errors import TiphysError
 from tiphys.ports.runtime import PodRequest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """What of this machine and its configuration decides how pods run.  ``sandbox`` None: unsandboxed."""
 
     home: str
@@ -39,12 +38,11 @@ class Settings:
     images: Mapping[str, ImageEntry] = field(default_factory=dict)
 
 
-class _Refused(Exception):  # noqa: N818 — never leaves this module
+class _Refused(Exception):
     """Why a pod cannot run; the text goes to the pod's message."""
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """What is collected while the containers of one pod are planned."""
 
     settings: Settings

@@ -1,6 +1,6 @@
 """One pod in the supervisor: its directory, the order of its containers, its state."""
 
-# ruff: noqa: PTH101, PTH102, PTH120, PTH123 - plain strings: start-up time
+
 from __future__ import annotations
 
 import contextlib

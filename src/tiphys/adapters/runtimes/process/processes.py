@@ -5,7 +5,7 @@ session) are found by a mark in their environment; inside a sandbox nobody can l
 namespace as a whole.
 """
 
-# ruff: noqa: PTH208 - plain strings: start-up time
+
 from __future__ import annotations
 
 import contextlib

@@ -5,7 +5,7 @@ to theirs; such a root, checked name by name, goes to ``spare/`` and from there 
 renames.  A root in which anything changed stays with its pod.
 """
 
-# ruff: noqa: PTH101, PTH102, PTH103, PTH104, PTH115, PTH119, PTH120, PTH208, PTH211 - plain strings: start-up time
+
 from __future__ import annotations
 
 import contextlib

@@ -1,6 +1,6 @@
 """The controller's side of the process runtime; implements ``ports.runtime.PodRuntime``."""
 
-# ruff: noqa: PTH103, PTH104, PTH119, PTH123 - plain strings: start-up time
+
 from __future__ import annotations
 
 import contextlib

@@ -6,12 +6,13 @@ can be read and new files can be written.  All other paths are directories of th
 costs every container some 0.1 ms.
 """
 
-# ruff: noqa: PTH102, PTH110, PTH112, PTH114, PTH115, PTH119, PTH120, PTH208, PTH211 - plain strings: start-up time
+
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: File descriptor on which bubblewrap reports the pid of the namespace's first process and the exit code.
 STATUS_FD = 3
@@ -28,8 +29,7 @@ _CAPABILITIES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Sandbox:
+class Sandbox(Struct, frozen=True):
     """How containers are sandboxed on this machine; made once by ``describe``.
 
     ``options`` follow the bind of the private root.  ``directories`` (path, mode) and ``links`` (path, target) are

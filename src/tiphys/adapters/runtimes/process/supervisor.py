@@ -5,7 +5,7 @@ connected for a few seconds.  If it is killed, sandboxed containers die with it,
 their pods as lost.  It holds no policy: what to run is in the plans, what became of it on disk.
 """
 
-# ruff: noqa: PTH101, PTH102, PTH103, PTH108, PTH110, PTH208 - plain strings: start-up time
+
 from __future__ import annotations
 
 import contextlib

@@ -111,7 +111,7 @@ def _names(path: Path, descriptor: int) -> bool:
 
 def _close_in_children(claims: Claims) -> None:
     """Make ``fork`` close the locks in the child: a supervisor that outlives us must not keep them."""
-    global _fork_hook  # noqa: PLW0603 - a fork hook is process-wide and cannot be removed
+    global _fork_hook
     _instances.add(claims)
     if not _fork_hook:
         _fork_hook = True

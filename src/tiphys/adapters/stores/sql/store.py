@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import msgspec
+from msgspec.structs import replace
 
 from tiphys.adapters.stores.cursor import Position, microseconds, moment_of, start_of
 from tiphys.adapters.stores.sql import blobs, queries

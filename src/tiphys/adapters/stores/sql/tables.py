@@ -9,7 +9,8 @@ SQL text is the digest of a row of ``blobs`` (see ``blobs.py``).
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tiphys.errors import StoreError
 from tiphys.ports.clock import Clock
@@ -18,8 +19,7 @@ from tiphys.ports.clock import Clock
 APPLICATION_ID = 0x54697068
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """One numbered change of the tables."""
 
     version: int

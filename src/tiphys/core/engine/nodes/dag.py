@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tiphys.core.engine import calls
 from tiphys.core.engine.assess import dag_phase
@@ -23,8 +24,7 @@ from tiphys.core.template.scope import Scope
 from tiphys.ids import NodeName
 
 
-@dataclass(slots=True)
-class DagState:
+class DagState(Struct):
     """The tasks that can run, and how many of them are not over."""
 
     plan: DagPlan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from tiphys.core.engine import calls
 from tiphys.core.engine.context import Context
@@ -18,8 +18,7 @@ from tiphys.core.template.scope import Scope
 from tiphys.ids import NodeName
 
 
-@dataclass(slots=True)
-class StepsState:
+class StepsState(Struct):
     """Where a Steps node is: its present group and what the steps so far offer."""
 
     index: int
@@ -28,8 +27,7 @@ class StepsState:
     producers: dict[str, Values] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class GroupState:
+class GroupState(Struct):
     """The calls of a group; ``by_step`` keeps those of a looping step together."""
 
     calls: list[Call]

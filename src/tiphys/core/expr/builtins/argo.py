@@ -1,4 +1,4 @@
-"""What Argo adds to the environment: ``asInt``, ``asFloat``, ``toJson``, ``jsonpath``, ``sprig`` (sections 13, 14)."""
+"""What Argo adds besides ``sprig``: ``asInt``, ``asFloat``, ``toJson``, ``jsonpath`` (section 13)."""
 
 # The values of the language are of any type: Any is what this module is about.
 # ruff: noqa: ANN401
@@ -23,7 +23,6 @@ def functions() -> Mapping[str, Value]:
         "asFloat": Function("asFloat", floating, _ANY, "interface {}", wants_frame=True),
         "toJson": Function("toJson", _to_json, _ANY, "string"),
         "jsonpath": Function("jsonpath", _jsonpath, ("string", "string")),
-        "sprig": _sprig(),
     }
 
 
@@ -38,9 +37,3 @@ def _jsonpath(text: str, path: str) -> Any:
     from tiphys.core.expr.jsonpath import query
 
     return query(text, path)
-
-
-def _sprig() -> dict[str, Value]:
-    from tiphys.core.expr.builtins import sprig
-
-    return sprig.functions()

@@ -19,8 +19,16 @@ def builtin_specs() -> Mapping[str, Spec]:
 
 
 @cache
-def argo_functions() -> Mapping[str, Value]:
-    """The names that Argo adds: they hide variables (section 4.3)."""
+def argo_functions(with_sprig: bool = True) -> Mapping[str, Value]:
+    """The names that Argo adds: they hide variables (section 4.3).
+
+    Expressions that do not name ``sprig`` go without it, because it takes long to load.
+    """
     from tiphys.core.expr.builtins import argo
 
-    return argo.functions()
+    functions = argo.functions()
+    if not with_sprig:
+        return functions
+    from tiphys.core.expr.builtins import sprig
+
+    return {**functions, "sprig": sprig.functions()}

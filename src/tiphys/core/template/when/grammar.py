@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tiphys.core.template.gotext import go_value
 from tiphys.core.template.when.patterns import Pattern, compile_pattern
 from tiphys.core.template.when.tokens import BEFORE_PREFIX, Kind, Token, TokenValue, WhenSyntaxError
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A value; None stands where an operand is left out (``in ()``)."""
 
     value: str | float | bool | Pattern | None
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """``a.B``: always an error when evaluated, because there are no variables."""
 
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Struct, frozen=True):
     """A prefix operator."""
 
     operator: str
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """An operator between two values."""
 
     operator: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from tiphys.core.template.when.tokens import WhenSyntaxError
 
@@ -13,8 +14,7 @@ class _Searcher(Protocol):
         """A match or None."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pattern:
+class Pattern(Struct, frozen=True, eq=False):
     """A compiled pattern and its source."""
 
     text: str

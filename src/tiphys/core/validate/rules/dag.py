@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tiphys.core.manifest.model.arguments import Arguments
 from tiphys.core.manifest.model.template import DAGTask
@@ -13,8 +14,7 @@ from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Site, near
 
 
-@dataclass(frozen=True, slots=True)
-class Ancestors:
+class Ancestors(Struct, frozen=True):
     """The names of the tasks that a task waits for, directly or not, as bits by position."""
 
     position: Mapping[str, int]
@@ -28,8 +28,7 @@ class Ancestors:
         return (name for name in self.position if name in self)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """Tasks in the order in which Argo looks at them.
 
     ``at`` are positions in the list of the manifest; ``before`` are the ancestors of each task.  When the

@@ -1,0 +1,36 @@
+"""Manifests of files and standard input, read and decoded; light, because `lint` needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from tiphys.core.manifest.diagnostics import Diagnostic
+from tiphys.core.manifest.document import Document, Loaded
+from tiphys.core.manifest.load import load
+from tiphys.errors import UsageError
+
+_STDIN = "-"
+
+
+def load_files(files: Sequence[str], stdin: IO[str]) -> Loaded:
+    """Read and decode manifests; ``-`` is standard input.
+
+    Raises:
+        UsageError: a file cannot be read.
+    """
+    documents: list[Document] = []
+    diagnostics: list[Diagnostic] = []
+    for file in files:
+        loaded = load(stdin.read(), "<stdin>") if file == _STDIN else load(_read(file), file)
+        documents.extend(loaded.documents)
+        diagnostics.extend(loaded.diagnostics)
+    return Loaded(tuple(documents), tuple(diagnostics))
+
+
+def _read(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}", where=file) from None
