@@ -218,16 +218,15 @@ def _controller(home: Path, variables: Mapping[str, str]) -> ControllerConfig:
 
 
 def _yaml(text: str, file: str) -> object:
-    import yaml
+    from tiphys.core.manifest.yaml import YamlError, parse
 
     try:
-        return cast(object, yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
-        raise UsageError(f"not YAML: {error.problem}", None, where) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UsageError("not YAML", None, file) from error
+        documents = parse(text)
+    except YamlError as error:
+        before = text[: error.offset]
+        where = f"{file}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+        raise UsageError(f"not YAML: {error.message}", None, where) from error
+    return documents[0].data if documents else None
 
 
 def _keys(document: object, file: str) -> Mapping[str, object]:

@@ -14,6 +14,8 @@ from tiphys.core.expr.structs import Function, Location, NamedInt
 from tiphys.core.expr.values import Duration, Time
 
 _ZERO_NANOSECONDS = gotime.days_of(1, 1, 1) * gotime.DAY_SECONDS * gotime.SECOND
+#: Go's zero time: the beginning of the year 1.
+ZERO_TIME = Time(_ZERO_NANOSECONDS)
 
 
 def month_of(value: Time) -> NamedInt:

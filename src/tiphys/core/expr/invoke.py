@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tiphys.core.expr.clock_methods import ZERO_TIME
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.frame import Frame
 from tiphys.core.expr.gotypes import go_type
 from tiphys.core.expr.operators import is_int
 from tiphys.core.expr.structs import Function, NullList
 
-_ZERO: dict[str, Any] = {"string": "", "int": 0, "bool": False, "float64": 0.0}
+_ZERO: dict[str, Any] = {"string": "", "int": 0, "bool": False, "float64": 0.0, "time.Time": ZERO_TIME}
 
 
 def invoke(frame: Frame, function: Any, arguments: list[Any]) -> Any:
@@ -54,7 +55,9 @@ def _argument(value: Any, wanted: str) -> Any:
     if wanted == "interface {}" or (value is not None and _fits(value, wanted)):
         return value
     if value is None:
-        return _ZERO.get(wanted, NullList() if wanted.startswith("[]") else None)
+        if wanted.startswith("map["):
+            return {}
+        return NullList() if wanted.startswith("[]") else _ZERO.get(wanted)
     raise Fault(f"reflect: Call using {go_type(value)} as type {wanted}")
 
 

@@ -9,9 +9,10 @@ recursive descent) give a list and skip what does not fit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.gojson import decode
@@ -22,8 +23,7 @@ _LONGEST = 4096
 _STEPS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One selector: its kind and what it needs."""
 
     kind: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from tiphys.core.expr.values import Value
 
@@ -35,8 +36,7 @@ class Functions(enum.Enum):
     ARGO = "argo"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """What one evaluation may use; exceeding one is an ``ExprError`` of phase ``run``."""
 
     steps: int = 1_000_000
@@ -44,8 +44,7 @@ class Limits:
     result_bytes: int = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Identifiers:
+class Identifiers(Struct, frozen=True):
     """Names that an expression needs, in tree order (``spec/expressions.md`` 2.9).
 
     ``required`` are dotted paths with all their prefixes (``steps``, ``steps.a``, ``steps.a.status``).

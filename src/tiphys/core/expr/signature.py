@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.frame import Frame
@@ -18,16 +19,14 @@ Validate = Callable[[Sequence[Type]], Type]
 VARIADIC = "func(...interface {}) (interface {}, error)"
 
 
-@dataclass(frozen=True, slots=True)
-class Overload:
+class Overload(Struct, frozen=True):
     """One way to call a builtin; a variadic overload repeats its last parameter."""
 
     parameters: tuple[Type, ...]
     result: Type = ANY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
+class Spec(Struct, frozen=True, kw_only=True):
     """A builtin.
 
     ``call`` takes the frame and the arguments.  Exactly one of ``validate`` and ``overloads`` decides about static

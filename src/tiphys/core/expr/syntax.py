@@ -9,48 +9,42 @@ every command pays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Node:
+class Node(Struct, eq=False):
     """Base of all nodes."""
 
     position: int
     depth: int
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Constant(Node):
+class Constant(Node, eq=False):
     """A literal: nil, bool, int, float, string or bytes."""
 
     value: bool | int | float | str | bytes | None
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Identifier(Node):
+class Identifier(Node, eq=False):
     """A name: a variable, a ``let`` variable or ``$env``."""
 
     name: str
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Pointer(Node):
+class Pointer(Node, eq=False):
     """``#``, ``#index`` or ``#acc`` inside a predicate; the name is empty for the element."""
 
     name: str
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Unary(Node):
+class Unary(Node, eq=False):
     """A prefix operator."""
 
     operator: str
     operand: Node
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Binary(Node):
+class Binary(Node, eq=False):
     """An infix operator."""
 
     operator: str
@@ -58,8 +52,7 @@ class Binary(Node):
     right: Node
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Member(Node):
+class Member(Node, eq=False):
     """``base.name`` (the key is a string constant) or ``base[key]``; ``optional`` for ``?.``."""
 
     base: Node
@@ -67,15 +60,13 @@ class Member(Node):
     optional: bool
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Chain(Node):
+class Chain(Node, eq=False):
     """The extent of an optional chain: a nil to the left of ``?.`` makes the whole of it nil."""
 
     inner: Node
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Slice(Node):
+class Slice(Node, eq=False):
     """``base[start:stop]``."""
 
     base: Node
@@ -83,31 +74,27 @@ class Slice(Node):
     stop: Node | None
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Call(Node):
+class Call(Node, eq=False):
     """A call of a variable or a member."""
 
     callee: Node
     arguments: tuple[Node, ...]
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Builtin(Node):
+class Builtin(Node, eq=False):
     """A call of a builtin; the second argument of a closure builtin is a ``Predicate``."""
 
     name: str
     arguments: tuple[Node, ...]
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Predicate(Node):
+class Predicate(Node, eq=False):
     """The body of a closure."""
 
     body: Node
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Conditional(Node):
+class Conditional(Node, eq=False):
     """``condition ? yes : no`` or ``if … else …``."""
 
     condition: Node
@@ -115,8 +102,7 @@ class Conditional(Node):
     no: Node
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Let(Node):
+class Let(Node, eq=False):
     """``let name = value; body``."""
 
     name: str
@@ -124,22 +110,19 @@ class Let(Node):
     body: Node
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Sequence(Node):
+class Sequence(Node, eq=False):
     """``a; b; c``: the last one is the value."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Array(Node):
+class Array(Node, eq=False):
     """``[a, b]``."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class MapLiteral(Node):
+class MapLiteral(Node, eq=False):
     """``{key: value}``; keys are string constants or expressions."""
 
     pairs: tuple[tuple[Node, Node], ...]

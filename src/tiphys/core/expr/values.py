@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Duration:
+class Duration(Struct, frozen=True, order=True):
     """A Go ``time.Duration``: signed nanoseconds in 64 bits."""
 
     nanoseconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(Struct, frozen=True):
     """An instant with the offset it was written in: Unix nanoseconds and seconds east of UTC."""
 
     unix_nanoseconds: int

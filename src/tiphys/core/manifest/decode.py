@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+import msgspec
 
 from tiphys.core.manifest import gotypes
 from tiphys.core.manifest.fields import record_kind
-from tiphys.core.manifest.kinds import Kind, ListOf, MapOf, Problem, RecordOf, StepGroups, Walk
+from tiphys.core.manifest.kinds import Kind
 from tiphys.core.manifest.model.record import Record
+from tiphys.core.manifest.problems import Problem, Walk
+from tiphys.core.manifest.shapes import ListOf, MapOf, RecordOf, StepGroups
 from tiphys.core.manifest.source import Path, dotted
 
 if TYPE_CHECKING:
@@ -23,13 +26,10 @@ def decode(cls: type[R], data: JsonValue) -> R:
     Raises:
         msgspec.ValidationError: the data was not made by ``encode.to_data``.
     """
-    import msgspec
-
     return msgspec.convert(data, cls)
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded(Generic[R]):
+class Decoded(msgspec.Struct, Generic[R], frozen=True):
     """A checked decoding: the record when nothing was wrong, else the problems in the order of the data."""
 
     record: R | None
@@ -46,7 +46,7 @@ def check(cls: type[R], data: JsonValue, *, strict: bool = True) -> Decoded[R]:
     problems = walk.problems
     if problems and not strict:
         problems = [problem for problem in problems if problem.unknown_in is None or _of_a_step(cls, problem)]
-    return Decoded(None if problems else record, tuple(problems))
+    return Decoded(record if not problems and isinstance(record, cls) else None, tuple(problems))
 
 
 def _of_a_step(cls: type[Record], problem: Problem) -> bool:
@@ -57,12 +57,11 @@ def _of_a_step(cls: type[Record], problem: Problem) -> bool:
 _STEP_FIELD = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """Where Go's decoder says a value is.
 
-    ``struct`` and ``fields`` are those of the outermost ``steps`` for everything inside steps; ``in_step`` is the length
-    of the path below it, 0 outside. ``records`` are the records around the value, outermost first.
+    ``struct`` and ``fields`` are those of the outermost ``steps`` for everything inside steps; ``in_step`` is the
+    length of the path below it, 0 outside. ``records`` are the records around the value, outermost first.
     """
 
     struct: str
@@ -106,9 +105,8 @@ def argo_text(cls: type[Record], problem: Problem) -> str | None:
     place = context(cls, problem.path)
     if not place.fields:
         return f"json: cannot unmarshal {problem.found} into Go value of type {problem.go}"
-    return (
-        f"json: cannot unmarshal {problem.found} into Go struct field {place.struct}.{place.fields} of type {problem.go}"
-    )
+    field = f"{place.struct}.{place.fields}"
+    return f"json: cannot unmarshal {problem.found} into Go struct field {field} of type {problem.go}"
 
 
 def strict_text(cls: type[Record], problems: tuple[Problem, ...]) -> str | None:

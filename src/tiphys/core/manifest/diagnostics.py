@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tiphys.core.manifest.source import Path, Span
 from tiphys.errors import Category, TiphysError
@@ -17,8 +18,7 @@ class Severity(enum.StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True, kw_only=True):
     """One finding.
 
     ``argo`` is the text that Argo v4.1.2 prints for the same problem, byte for byte, or None where Argo finds

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import sys
+
+import msgspec
 
 from tiphys.core.manifest import gotypes
 from tiphys.core.manifest.kinds import (
@@ -12,21 +13,17 @@ from tiphys.core.manifest.kinds import (
     Anything,
     Base64Text,
     Boolean,
-    Field,
     Integer,
     IntOrText,
     Kind,
-    ListOf,
-    MapOf,
     Mapping,
     Moment,
     Number,
     QuantityText,
-    RecordOf,
-    StepGroups,
     Text,
 )
 from tiphys.core.manifest.model.record import Record
+from tiphys.core.manifest.shapes import Field, ListOf, MapOf, RecordOf, StepGroups
 
 _INT32 = Integer("int32", "a whole number", smallest=-(2**31), largest=2**31 - 1)
 _SCALARS: dict[str, Kind] = {
@@ -58,7 +55,7 @@ _SPECIAL: dict[tuple[str, str], Kind] = {
 def record_kind(record: type[Record]) -> RecordOf:
     """How a record is read."""
     go = gotypes.record_type(record.__name__, record.__module__)
-    return RecordOf(go, f"a mapping ({gotypes.struct_name(record.__name__)})", record=record)
+    return RecordOf(go, f"a mapping ({gotypes.struct_name(record.__name__)})", record=record, make=fields_of)
 
 
 def fields_of(record: type[Record]) -> dict[str, Field]:
@@ -77,7 +74,7 @@ def _field_kind(record: type[Record], name: str, note: str, names: dict[str, obj
         return _SPECIAL[owner, name]
     kind = _kind(note.removesuffix(" | None"), names)
     go = gotypes.named(owner, name)
-    return dataclasses.replace(kind, go=go) if go else kind
+    return msgspec.structs.replace(kind, go=go) if go else kind
 
 
 @functools.cache

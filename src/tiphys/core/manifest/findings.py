@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec import structs
+
 from tiphys.core.manifest import decode, nesting
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.core.manifest.gotypes import struct_name
-from tiphys.core.manifest.kinds import Problem
+from tiphys.core.manifest.problems import Problem
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.source import Path, Span, dotted
 from tiphys.core.manifest.spots import Lines, Tree
@@ -50,7 +52,9 @@ def no_object(span: Span, message: str, path: Path = (), hint: str | None = None
 def unknown_kind(span: Span, kind: str, near: str | None) -> Diagnostic:
     """The finding for a document of a kind that Tiphys does not read; an error when it looks like a slip."""
     if near:
-        return Diagnostic(code="T103", message=f'unknown kind "{kind}"', span=span, path=("kind",), hint=_did_you_mean(near))
+        return Diagnostic(
+            code="T103", message=f'unknown kind "{kind}"', span=span, path=("kind",), hint=_did_you_mean(near)
+        )
     message = f'documents of kind "{kind}" are ignored'
     return Diagnostic(code="T103", message=message, severity=Severity.WARNING, span=span, path=("kind",))
 
@@ -84,9 +88,7 @@ def diagnose(cls: type[Record], problems: Sequence[Problem], tree: Tree, owner: 
 
 
 def _owned(finding: Diagnostic, owner: str | None) -> Diagnostic:
-    import dataclasses
-
-    return dataclasses.replace(finding, owner=owner)
+    return structs.replace(finding, owner=owner)
 
 
 def _unknown(cls: type[Record], problem: Problem, tree: Tree, strict: str | None, *, hinted: bool) -> Diagnostic:

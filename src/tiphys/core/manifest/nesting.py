@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tiphys.core.manifest.kinds import Problem
+from tiphys.core.manifest.problems import Problem
 from tiphys.core.manifest.spots import ListSpot, MapSpot, Spot, Tree
 
 _MAX_SHOWN = 100

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import bisect
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tiphys.core.manifest.source import Path, Span
 
 
-@dataclass(frozen=True, slots=True)
-class MapSpot:
+class MapSpot(Struct, frozen=True, eq=False):
     """A mapping: where it begins, and per key where the key and its value stand."""
 
     start: int
     entries: dict[str, tuple[int, Spot]]
 
 
-@dataclass(frozen=True, slots=True)
-class ListSpot:
+class ListSpot(Struct, frozen=True, eq=False):
     """A list: where it begins and where its items stand."""
 
     start: int
@@ -66,8 +65,7 @@ class Lines:
         return self._starts
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True, eq=False):
     """The places of one document (``document.Places``)."""
 
     lines: Lines

@@ -70,6 +70,8 @@ def run(text: str, env: dict[str, Any] | None = None) -> Any:
         ("sprig.typeOf(1.5)", "float64"),
         ("sprig.kindOf([])", "slice"),
         ("sprig.randAlpha(3)", "ccc"),
+        ("sprig.merge(nil, {a: 1})", {"a": 1}),
+        ("sprig.unixEpoch(nil)", "-62135596800"),
     ],
 )
 def test_values(text: str, value: Any) -> None:

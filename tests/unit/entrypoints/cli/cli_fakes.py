@@ -132,14 +132,19 @@ class FakeSystem:
         self.stops.append(strategy)
 
 
-def wire_of(system: FakeSystem, loaded: Loaded = Loaded((), ())) -> SimpleNamespace:  # noqa: B008 - frozen
+def wire_of(system: FakeSystem) -> SimpleNamespace:
     """Stands in for the module ``tiphys.entrypoints.wire``."""
 
     @contextmanager
     def open_local(settings: object, *, runtime: str | None = None) -> Iterator[FakeSystem]:
         yield system
 
-    return SimpleNamespace(open_local=open_local, load_files=lambda files, stdin: loaded)
+    return SimpleNamespace(open_local=open_local)
+
+
+def files_of(loaded: Loaded) -> SimpleNamespace:
+    """Stands in for the module ``tiphys.entrypoints.files``."""
+    return SimpleNamespace(load_files=lambda files, stdin: loaded)
 
 
 def log_line(text: str, pod: str = "demo-echo-1") -> LogLine:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.unit.entrypoints.cli.cli_fakes import NOW, FakeSystem, wire_of
+from tests.unit.entrypoints.cli.cli_fakes import NOW, FakeSystem, files_of, wire_of
 
 import tiphys.entrypoints
 from tiphys.core.manifest.document import Loaded
@@ -21,6 +21,7 @@ def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeSystem:
     """The fake system that every command of the test opens."""
     made = FakeSystem()
     monkeypatch.setattr(tiphys.entrypoints, "wire", wire_of(made), raising=False)
+    monkeypatch.setattr(tiphys.entrypoints, "files", files_of(Loaded((), ())), raising=False)
     monkeypatch.setattr(session, "now", lambda: NOW)
     monkeypatch.setenv("TIPHYS_HOME", str(tmp_path))
     for name in ("TIPHYS_NAMESPACE", "ARGO_NAMESPACE", "TIPHYS_CONFIG"):
@@ -31,7 +32,7 @@ def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeSystem:
 @pytest.fixture
 def loaded(system: FakeSystem, monkeypatch: pytest.MonkeyPatch) -> Callable[[Loaded], None]:
     """Says what the files of the next command hold."""
-    return lambda content: monkeypatch.setattr(tiphys.entrypoints, "wire", wire_of(system, content))
+    return lambda content: monkeypatch.setattr(tiphys.entrypoints, "files", files_of(content))
 
 
 @pytest.fixture

@@ -8,16 +8,15 @@ from typing import Any
 
 from tiphys.core.expr.builtins.clock import current_time, zone
 from tiphys.core.expr.builtins.sprig_coerce import ANY, TEXT, fn, framed
-from tiphys.core.expr.clock_methods import in_location, round_duration
+from tiphys.core.expr.clock_methods import ZERO_TIME, in_location, round_duration
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.frame import Frame
 from tiphys.core.expr.goparse import parse_time
-from tiphys.core.expr.gotime import DAY_SECONDS, SECOND, days_of, duration_text, format_time, parse_duration
+from tiphys.core.expr.gotime import DAY_SECONDS, SECOND, duration_text, format_time, parse_duration
 from tiphys.core.expr.operators import is_int
 from tiphys.core.expr.values import Duration, Time
 
 _HTML = "2006-01-02"
-_ZERO = Time(days_of(1, 1, 1) * DAY_SECONDS * SECOND)
 _ROUNDED = (
     ("y", 365 * DAY_SECONDS),
     ("mo", 30 * DAY_SECONDS),
@@ -90,7 +89,7 @@ def _to_date(layout: str, text: str) -> Time:
     try:
         return parse_time(layout, text)
     except Fault:
-        return _ZERO
+        return ZERO_TIME
 
 
 FUNCTIONS = (

@@ -103,9 +103,8 @@ def until_step(frame: Frame, start: int, stop: int, step: int) -> list[int]:
     """The integers from start (included) to stop (excluded); nothing when the step leads away."""
     if step == 0 or (stop < start) != (step < 0):
         return []
-    found = range(start, stop, step)
-    frame.grow(len(found))
-    return list(found)
+    frame.grow(abs(stop - start) // abs(step) + 1)
+    return list(range(start, stop, step))
 
 
 def _until(frame: Frame, count: int) -> list[int]:
