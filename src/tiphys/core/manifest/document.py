@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
+
 from tiphys.core.manifest.diagnostics import Diagnostic
 from tiphys.core.manifest.model.cron import CronWorkflow
 from tiphys.core.manifest.model.events import WorkflowEventBinding
@@ -43,8 +45,7 @@ class Document:
     places: Places
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What a text holds: documents that decoded, and findings about all that did not."""
 
     documents: tuple[Document, ...]

@@ -20,8 +20,9 @@ from msgspec import structs
 from tiphys.core.manifest import decode, nesting
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.core.manifest.gotypes import struct_name
-from tiphys.core.manifest.problems import Problem
 from tiphys.core.manifest.model.record import Record
+from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.manifest.problems import Problem, described
 from tiphys.core.manifest.source import Path, Span, dotted
 from tiphys.core.manifest.spots import Lines, Tree
 from tiphys.core.manifest.yaml import YamlError
@@ -30,6 +31,9 @@ from tiphys.core.manifest.yaml import YamlError
 NOT_VALID = "yaml file is not valid"
 #: Looking for a near name is slow; a text with more unknown fields than this has another trouble.
 _MAX_HINTS = 50
+#: Kinds whose names are near to ours without being slips.
+_FOREIGN = frozenset({"WorkflowTaskSet", "WorkflowTaskResult", "WorkflowArtifactGCTask", "CronJob"})
+_LONGEST_KIND = 60
 
 
 def unreadable(lines: Lines, error: YamlError) -> Diagnostic:
@@ -49,13 +53,27 @@ def no_object(span: Span, message: str, path: Path = (), hint: str | None = None
     return Diagnostic(code="T102", message=message, span=span, path=path, hint=hint, argo=NOT_VALID)
 
 
-def unknown_kind(span: Span, kind: str, near: str | None) -> Diagnostic:
-    """The finding for a document of a kind that Tiphys does not read; an error when it looks like a slip."""
+def unusable(data: JsonValue, tree: Tree, kinds: Sequence[str]) -> Diagnostic:
+    """The finding for a document that is not an object of a known kind."""
+    if not isinstance(data, dict):
+        return no_object(tree.span(()), "the document is not a mapping with apiVersion, kind, metadata and spec")
+    kind = data.get("kind")
+    if isinstance(kind, str) and kind:
+        return _unknown_kind(tree.span(("kind",)), kind, kinds)
+    if kind is not None and kind != "":
+        return no_object(tree.span(("kind",)), f"kind: expected a string, found {described(kind)}", ("kind",))
+    near = next((key for key in data if key != "kind" and key.lower() == "kind"), None)
+    hint = f'write "kind" instead of "{near}"' if near else "add a line such as kind: Workflow"
+    return no_object(tree.key_span((near,) if near else ()), "the document has no kind", hint=hint)
+
+
+def _unknown_kind(span: Span, kind: str, kinds: Sequence[str]) -> Diagnostic:
+    """Other kinds are no concern of ours; one that looks like a slip is an error."""
+    near = None if kind in _FOREIGN or len(kind) > _LONGEST_KIND else nearest(kind, kinds)
     if near:
-        return Diagnostic(
-            code="T103", message=f'unknown kind "{kind}"', span=span, path=("kind",), hint=_did_you_mean(near)
-        )
-    message = f'documents of kind "{kind}" are ignored'
+        message, hint = f'unknown kind "{kind}"', _did_you_mean(near)
+        return Diagnostic(code="T103", message=message, span=span, path=("kind",), hint=hint)
+    message = f'documents of kind "{kind}" are ignored' if kind.isprintable() else "documents of this kind are ignored"
     return Diagnostic(code="T103", message=message, severity=Severity.WARNING, span=span, path=("kind",))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
+
+from msgspec import Struct, field
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.spots import ListSpot, MapSpot, Spot
@@ -28,7 +29,7 @@ def parse(text: str) -> Parsed | None:
     reader = _Reader(text)
     try:
         data, spot, end = reader.value(reader.skip(0), 0)
-    except (JSONDecodeError, _NotJson):
+    except (JSONDecodeError, _NotJsonError):
         return None
     return Parsed(data, spot, tuple(reader.duplicates)) if reader.skip(end) == len(text) else None
 
@@ -41,12 +42,11 @@ def _string(text: str, at: int) -> tuple[str, int]:
     return found, end
 
 
-class _NotJson(Exception):
+class _NotJsonError(Exception):
     """The text is no JSON."""
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct, eq=False):
     text: str
     duplicates: list[tuple[int, str, int]] = field(default_factory=list)
 
@@ -78,11 +78,11 @@ class _Reader:
             return data, MapSpot(at, entries), here + 1
         while True:
             if self.text[here : here + 1] != '"':
-                raise _NotJson
+                raise _NotJsonError
             key, end = _string(self.text, here)
             end = self.skip(end)
             if self.text[end : end + 1] != ":":
-                raise _NotJson
+                raise _NotJsonError
             if key in data:
                 self.duplicates.append((here, key, entries[key][0]))
             data[key], spot, end = self.value(self.skip(end + 1), depth)
@@ -112,13 +112,13 @@ class _Reader:
         if found == closing:
             return at + 1, False
         if found != ",":
-            raise _NotJson
+            raise _NotJsonError
         return self.skip(at + 1), True
 
     def _number(self, at: int) -> tuple[Any, Spot, int]:
         match = _NUMBER.match(self.text, at)
         if match is None or match.end() - at > _LONGEST_NUMBER:
-            raise _NotJson
+            raise _NotJsonError
         digits, fraction, exponent = match.groups()
         value: int | float = float(match[0]) if fraction or exponent else int(digits)
         if value in (float("inf"), float("-inf")):

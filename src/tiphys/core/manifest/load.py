@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tiphys.core.manifest import findings, json_text, yaml
+from tiphys.core.manifest import yaml
 from tiphys.core.manifest.decode import check
-from tiphys.core.manifest.diagnostics import Diagnostic, Severity
+from tiphys.core.manifest.diagnostics import Diagnostic
 from tiphys.core.manifest.document import Document, Loaded, Manifest
 from tiphys.core.manifest.model.cron import CronWorkflow
 from tiphys.core.manifest.model.events import WorkflowEventBinding
@@ -15,7 +15,9 @@ from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowTemplate
 from tiphys.core.manifest.spots import Lines, Tree
 
-#: Bytes of one text.
+# ``findings`` and ``json_text`` are imported where they are needed: a good YAML text needs neither.
+
+#: Characters (or bytes) of one text.
 MAX_SIZE = 16 * 1024 * 1024
 KINDS: dict[str, type[Manifest]] = {
     "Workflow": Workflow,
@@ -24,12 +26,6 @@ KINDS: dict[str, type[Manifest]] = {
     "CronWorkflow": CronWorkflow,
     "WorkflowEventBinding": WorkflowEventBinding,
 }
-#: Kinds whose names are near to ours without being slips.
-_FOREIGN = frozenset({"WorkflowTaskSet", "WorkflowTaskResult", "WorkflowArtifactGCTask", "CronJob"})
-_SEPARATOR = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_BLANK = re.compile(r"(?:---)?(?:[ \t]*(?:[#%][^\n]*|\.\.\.[ \t\r]*)?(?:\r?\n|\Z))*\Z")
-#: What YAML does not allow anywhere in a text.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -39,14 +35,14 @@ def load(text: str | bytes, file: str, *, strict: bool = True) -> Loaded:
     Never raises for what is in the text. A document with an error finding is not among the documents; the others
     are. ``strict=False`` allows unknown fields and keys that are written twice (the last one counts).
     """
+    from_bytes = text if isinstance(text, bytes) else None
     if len(text) > MAX_SIZE:
         message = f"the text is larger than {MAX_SIZE // 1024 // 1024} MiB"
         return Loaded((), (Diagnostic(code="T109", message=message, span=Lines(file, "").span(0)),))
-    if isinstance(text, bytes):
-        try:
-            text = _decoded(text)
-        except UnicodeDecodeError as error:
-            return Loaded((), (_not_unicode(text, file, error),))
+    try:
+        text = _decoded(text) if isinstance(text, bytes) else text
+    except UnicodeDecodeError as error:
+        return Loaded((), (_not_unicode(from_bytes or b"", file, error),))
     reader = _Reader(Lines(file, text.removeprefix("\ufeff")), strict)
     reader.read()
     return Loaded(tuple(reader.documents), tuple(reader.diagnostics))
@@ -55,14 +51,16 @@ def load(text: str | bytes, file: str, *, strict: bool = True) -> Loaded:
 def _decoded(text: bytes) -> str:
     for mark, encoding in _BOMS:
         if text.startswith(mark):
-            return text[2:].decode(encoding)
+            return text[len(mark) :].decode(encoding)
     return text.decode("utf-8")
 
 
 def _not_unicode(text: bytes, file: str, error: UnicodeDecodeError) -> Diagnostic:
-    before = text[: error.start].decode(error.encoding, "replace")
-    bad = text[error.start : error.start + 1]
-    problem = yaml.YamlError(len(before), f"byte 0x{bad.hex()} is not {error.encoding.upper()}")
+    from tiphys.core.manifest import findings
+
+    bare = text[2:] if error.encoding != "utf-8" else text
+    before = bare[: error.start].decode(error.encoding, "replace")
+    problem = yaml.YamlError(len(before), f"byte 0x{bare[error.start]:02x} is not {error.encoding.upper()}")
     return findings.unreadable(Lines(file, f"{before}?"), problem)
 
 
@@ -81,24 +79,20 @@ class _Reader:
         for parsed in self._parsed():
             self._object(parsed)
             self.count += 1
-        if not self.count and not self.diagnostics:
+        if not self.count:
+            from tiphys.core.manifest import findings
+
             self.diagnostics.append(findings.no_object(self.lines.span(0), "there is no document in this text"))
 
     def _parsed(self) -> Iterator[yaml.Parsed]:
         text = self.lines.text
-        if text.lstrip()[:1] in {"{", "["} and text.lstrip():
-            try:
-                value = json_text.parse(text)
-            except yaml.YamlError as error:
-                self._unreadable(error)
-                return
-            if value:
-                yield value
-                return
-        forbidden = _FORBIDDEN.search(text)
-        if forbidden:
-            name = f"the character U+{ord(forbidden[0]):04X} is not allowed"
-            self._unreadable(yaml.YamlError(forbidden.start(), name))
+        try:
+            value = _json(text)
+        except yaml.YamlError as error:
+            self._unreadable(error)
+            return
+        if value is not None:
+            yield value
             return
         for start, part in _parts(text):
             try:
@@ -107,64 +101,84 @@ class _Reader:
                 self._unreadable(error)
 
     def _unreadable(self, error: yaml.YamlError) -> None:
+        from tiphys.core.manifest import findings
+
         self.diagnostics.append(findings.unreadable(self.lines, error))
         self.count += 1
 
     def _object(self, parsed: yaml.Parsed) -> None:
         tree = Tree(self.lines, parsed.spot)
         data = parsed.data
-        if not isinstance(data, dict):
-            message = "the document is not a mapping with apiVersion, kind, metadata and spec"
-            self.diagnostics.append(findings.no_object(tree.span(()), message))
-            return
-        kind = data.get("kind")
-        if not isinstance(kind, str) or not kind:
-            self.diagnostics.append(_no_kind(tree, data))
-        elif kind in KINDS:
+        kind = data.get("kind") if isinstance(data, dict) else None
+        if isinstance(data, dict) and isinstance(kind, str) and kind in KINDS:
             self._document(kind, data, tree, parsed)
         else:
-            self._unknown_kind(kind, tree)
+            from tiphys.core.manifest import findings
 
-    def _unknown_kind(self, kind: str, tree: Tree) -> None:
-        foreign = kind in _FOREIGN or len(kind) > 60
-        near = None if foreign else findings.nearest(kind, KINDS)
-        self.diagnostics.append(findings.unknown_kind(tree.span(("kind",)), kind, near))
+            self.diagnostics.append(findings.unusable(data, tree, tuple(KINDS)))
 
     def _document(self, kind: str, data: JsonObject, tree: Tree, parsed: yaml.Parsed) -> None:
         cls = KINDS[kind]
         name = _name(data)
-        owner = f'in "{name or f"object #{self.count + 1}"}" ({kind})'
         decoded = check(cls, data, strict=self.strict)
-        found = [
-            findings.duplicate(self.lines, offset, key, first, owner)
-            for offset, key, first in (parsed.duplicates if self.strict else ())
-        ]
-        if decoded.problems:
-            found = findings.diagnose(cls, decoded.problems, tree, owner) + found
-        self.diagnostics.extend(found)
-        if decoded.record is not None and not any(each.severity is Severity.ERROR for each in found):
-            self.documents.append(
-                Document(
-                    file=self.lines.file,
-                    index=self.count,
-                    kind=kind,
-                    name=name,
-                    manifest=decoded.record,
-                    data=data,
-                    places=tree,
-                )
-            )
+        duplicates = parsed.duplicates if self.strict else ()
+        if decoded.record is None or duplicates:
+            from tiphys.core.manifest import findings
+
+            owner = f'in "{name or f"object #{self.count + 1}"}" ({kind})'
+            self.diagnostics += findings.diagnose(cls, decoded.problems, tree, owner)
+            self.diagnostics += [findings.duplicate(self.lines, *each, owner) for each in duplicates]
+            return
+        document = Document(
+            file=self.lines.file,
+            index=self.count,
+            kind=kind,
+            name=name,
+            manifest=decoded.record,
+            data=data,
+            places=tree,
+        )
+        self.documents.append(document)
+
+
+def _json(text: str) -> yaml.Parsed | None:
+    """The value of a text that is JSON as a whole; None for other texts, which are YAML.
+
+    Raises:
+        YamlError: the JSON passes a limit.
+    """
+    if text.lstrip(" \t\r\n")[:1] not in ("{", "["):
+        return None
+    from tiphys.core.manifest import json_text
+
+    return json_text.parse(text)
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:
-    """The documents of a text with their offsets; blank ones are left out."""
-    starts = [match.start() for match in _SEPARATOR.finditer(text)]
-    if not starts or starts[0] != 0:
-        starts.insert(0, 0)
+    """The documents of a text with their offsets; blank ones are left out.
+
+    They are parsed one by one, as Argo does it, so that a mistake in one does not hide the others.
+    """
+    starts = [0]
+    if "---" in text:
+        starts += [match.start() for match in re.finditer(r"^---(?=[ \t\r\n]|\Z)", text, re.MULTILINE)]
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        part = text[start:end]
-        if not _BLANK.match(part):
-            yield start, part
+        if not _is_blank(text, start, end):
+            yield start, text[start:end]
+
+
+def _is_blank(text: str, start: int, end: int) -> bool:
+    """Whether there is nothing but comments and directives between two offsets."""
+    if text.startswith("---", start, end):
+        start += 3
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop == -1 else stop
+        line = text[start:stop].strip(" \t\r\ufeff")
+        if line and line[0] not in "#%" and line != "...":
+            return False
+        start = stop + 1
+    return True
 
 
 def _name(data: JsonObject) -> str:
@@ -174,11 +188,3 @@ def _name(data: JsonObject) -> str:
         return ""
     named = (metadata.get(key) for key in ("name", "generateName"))
     return next((name for name in named if isinstance(name, str) and name), "")
-
-
-def _no_kind(tree: Tree, data: JsonObject) -> Diagnostic:
-    if data.get("kind") is not None and data["kind"] != "":
-        return findings.no_object(tree.span(("kind",)), "kind is not a string", ("kind",))
-    near = next((key for key in data if key != "kind" and key.lower() == "kind"), None)
-    hint = f'write "kind" instead of "{near}"' if near else "add a line such as kind: Workflow"
-    return findings.no_object(tree.key_span((near,) if near else ()), "the document has no kind", hint=hint)

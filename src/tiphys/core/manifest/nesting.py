@@ -8,8 +8,6 @@ from tiphys.core.manifest.problems import Problem
 from tiphys.core.manifest.spots import ListSpot, MapSpot, Spot, Tree
 
 _MAX_SHOWN = 100
-_DASHES = re.compile(r"(?:-\s+)*")
-_COMMENT = re.compile(r"\s+#.*$")
 
 
 def hint(problem: Problem, tree: Tree) -> str | None:
@@ -41,8 +39,8 @@ def _own_line(problem: Problem, tree: Tree) -> str | None:
     """The first line of a mapping, without dashes and comment."""
     span = tree.span(problem.path)
     line = tree.lines.line(span.line)[span.column - 1 :]
-    line = _COMMENT.sub("", line[_DASHES.match(line).end() :] if _DASHES.match(line) else line).strip()  # type: ignore[union-attr]
-    if not line or line[0] in "&!*{[" and not line.endswith("}"):
+    line = re.sub(r"\s+#.*$", "", line).strip()
+    if not line or (line[0] in "&!*{[" and not line.endswith("}")):
         return None
     return line if len(line) <= _MAX_SHOWN and line.isprintable() else None
 
