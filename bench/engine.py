@@ -8,11 +8,10 @@ import time
 from collections import deque
 from datetime import UTC, datetime
 
-from tiphys.core.manifest.load import load
-
 from tiphys.core.engine.commands import StartPod
 from tiphys.core.engine.events import Container, PodChanged
 from tiphys.core.engine.run import Run
+from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.plan.compile import compile_plan
 from tiphys.core.plan.model import Identity

@@ -8,12 +8,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tiphys.adapters.runtimes.process import ImageEntry, ProcessRuntime
 from tiphys.adapters.runtimes.process.processes import marked

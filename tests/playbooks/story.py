@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 
 from tiphys.core.manifest.load import load
-
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowTemplate
 from tiphys.testing.playbook import Playbook
 

@@ -93,7 +93,7 @@ def test_core_module_imports_no_forbidden_module_anywhere(name: str) -> None:
     ("module", "heavy"),
     [
         ("tiphys", {"msgspec", "yaml", "click", "rich", "sqlite3", "asyncio", "platformdirs"}),
-        ("tiphys.entrypoints.settings", {"msgspec", "yaml", "click", "rich", "sqlite3", "asyncio", "platformdirs"}),
+        ("tiphys.entrypoints.settings", {"yaml", "click", "rich", "sqlite3", "asyncio", "platformdirs"}),
         ("tiphys.adapters.system", {"uuid", "random", "secrets", "sqlite3", "asyncio"}),
         ("tiphys.adapters.stores.sql.store", {"yaml", "click", "rich", "asyncio", "platformdirs"}),
     ],

@@ -22,7 +22,9 @@ RETRIES = st.sampled_from(
     ]
 )
 WHENS = st.sampled_from([None, None, "1 == 1", "1 == 2"])
-LOOPS: st.SearchStrategy[Body] = st.sampled_from([{}, {}, {"withItems": [1, 2]}, {"withSequence": {"count": "3"}}, {"withParam": "[]"}])
+LOOPS: st.SearchStrategy[Body] = st.sampled_from(
+    [{}, {}, {"withItems": [1, 2]}, {"withSequence": {"count": "3"}}, {"withParam": "[]"}]
+)
 
 
 def leaves() -> st.SearchStrategy[Body]:

@@ -122,7 +122,7 @@ def load(
         UsageError: a variable or a key of the file is wrong, or the named file cannot be read; names it.
     """
     if environment is None:
-        environment = os.environ
+        environment = os.environ  # noqa: TID251 - the only reader of the environment
     variables = {name: value for name, value in environment.items() if value}
     place = _home(home, variables)
     return Settings(

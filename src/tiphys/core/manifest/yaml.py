@@ -32,6 +32,7 @@ except ImportError:  # PyYAML without libyaml: the same events, slower
 
 #: Nesting of collections, aliases included.
 MAX_DEPTH = 100
+_NO_FOLDING = 2**30
 #: Values that aliases may add to a document.
 MAX_ALIASED = 200_000
 _TAGS = "tag:yaml.org,2002:"
@@ -262,7 +263,8 @@ def _is_merge(event: _Event) -> bool:
 
 def dump(data: JsonValue) -> str:
     """YAML as sigs.k8s.io/yaml prints it: sorted keys, two spaces, lists not indented, no folding."""
-    text = yaml.emit(_events(data), allow_unicode=True, width=2**31, indent=2)
+    dumper: Any = getattr(yaml, "CDumper", yaml.Dumper)
+    text = yaml.emit(_events(data), Dumper=dumper, allow_unicode=True, width=_NO_FOLDING, indent=2)
     return str(text).removesuffix("...\n")
 
 

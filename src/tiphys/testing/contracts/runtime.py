@@ -4,7 +4,6 @@ Subclass ``RuntimeContract`` in a test module and give it a ``runtime`` fixture 
 ``Behaviour`` into a request.  A runtime that runs real commands can take ``shell_pod`` for it.
 """
 
-
 from __future__ import annotations
 
 import shlex
@@ -201,7 +200,7 @@ class RuntimeContract:
 
     def test_the_deadline_ends_a_pod_with_its_message(self, runtime: PodRuntime) -> None:
         request = self.pod(runtime, "a", Behaviour(stays=True))
-        past = datetime.now(UTC) - timedelta(days=365)
+        past = datetime.now(UTC) - timedelta(days=365)  # noqa: TID251 - a runtime keeps real deadlines
         report = run(runtime, replace(request, deadline=past))
         assert report.phase == "Failed" and report.reason == "DeadlineExceeded"
         assert report.message == "Pod was active on the node longer than the specified deadline"

@@ -4,7 +4,6 @@ Subclass ``StoreContract`` in a test module and give it a ``store`` fixture.  A 
 subclasses ``LastingStoreContract`` as well and gives a ``reopen`` fixture.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence

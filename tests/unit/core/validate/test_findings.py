@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from tests.unit.core.validate.validate_documents import argo, check, documents, template, workflow
 

@@ -1,6 +1,5 @@
 """The controller's end of the line to the supervisor: finds it, or starts it."""
 
-
 from __future__ import annotations
 
 import contextlib

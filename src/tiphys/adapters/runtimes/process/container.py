@@ -1,6 +1,5 @@
 """One container in the supervisor: a spawned process tree, its output and its end."""
 
-
 from __future__ import annotations
 
 import os

@@ -78,7 +78,7 @@ def read_lines(path: str, offset: int) -> Iterator[Line]:
 
 def _records(path: str, offset: int) -> Iterator[bytes]:
     try:
-        file = open(path, "rb", buffering=_BLOCK)
+        file = open(path, "rb", buffering=_BLOCK)  # noqa: SIM115 - closed by the generator
     except FileNotFoundError:
         return
     with file:

@@ -1,6 +1,5 @@
 """From a Pod manifest to the plan that the supervisor carries out: data in, data out, no process, no file."""
 
-
 from __future__ import annotations
 
 import hashlib
@@ -38,7 +37,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     images: Mapping[str, ImageEntry] = field(default_factory=dict)
 
 
-class _Refused(Exception):
+class _RefusalError(Exception):
     """Why a pod cannot run; the text goes to the pod's message."""
 
 
@@ -69,7 +68,7 @@ def compile_plan(request: PodRequest, settings: Settings) -> PodPlan:
         return _plan(_Draft(settings, request, pod, directory, _container_set(pod)))
     except msgspec.ValidationError as error:
         refusal = f"invalid pod: {error}"
-    except (_Refused, TiphysError) as error:
+    except (_RefusalError, TiphysError) as error:
         refusal = error.message if isinstance(error, TiphysError) else str(error)
     return PodPlan(
         uid=request.key.uid, node_id=request.key.node_id, pod_name=request.pod_name, refusal=refusal, root=directory
@@ -82,7 +81,7 @@ def _plan(draft: _Draft) -> PodPlan:
     containers = [_container(draft, item, "init") for item in spec.init_containers]
     containers += [_container(draft, item, _role(draft, item.name)) for item in spec.containers]
     if not any(item.role == "main" for item in containers):
-        raise _Refused("the pod has no main container")
+        raise _RefusalError("the pod has no main container")
     _stage(draft, containers)
     sandbox = draft.settings.sandbox
     return PodPlan(
@@ -157,13 +156,15 @@ def _command(item: manifest.Container, entry: ImageEntry | None, env: Mapping[st
     if item.command:
         words = (*item.command, *item.args)
     elif entry is None:
-        raise _Refused(f"container {item.name!r} has no command, and no entry point is known for image {item.image!r}")
+        raise _RefusalError(
+            f"container {item.name!r} has no command, and no entry point is known for image {item.image!r}"
+        )
     else:
         words = (*entrypoint, *(item.args or cmd))
     if not words:
-        raise _Refused(f"container {item.name!r} has no command")
+        raise _RefusalError(f"container {item.name!r} has no command")
     if any("\0" in word for word in words):
-        raise _Refused(f"a word of the command of container {item.name!r} contains a NUL character")
+        raise _RefusalError(f"a word of the command of container {item.name!r} contains a NUL character")
     return tuple(expand(word, env) for word in words)
 
 
@@ -176,7 +177,7 @@ def _environment(draft: _Draft, item: manifest.Container, entry: ImageEntry | No
             programs = layout.root_directory(draft.directory, item.name) + PROGRAMS
         env["PATH"] = f"{programs}:{env['PATH']}"
     if any(not (source.secret_ref or source.config_map_ref or manifest.KeyRef()).optional for source in item.env_from):
-        raise _Refused(f"envFrom of container {item.name!r} is not available in the process runtime")
+        raise _RefusalError(f"envFrom of container {item.name!r} is not available in the process runtime")
     for variable in item.env:
         value = variable.value
         if variable.value_from is not None:
@@ -186,7 +187,7 @@ def _environment(draft: _Draft, item: manifest.Container, entry: ImageEntry | No
         else:
             value = expand(value or "", env)
         if "\0" in value or "\0" in variable.name or "=" in variable.name or not variable.name:
-            raise _Refused(f"variable {variable.name!r} of container {item.name!r} cannot be set")
+            raise _RefusalError(f"variable {variable.name!r} of container {item.name!r} cannot be set")
         env[variable.name] = value
     return env
 
@@ -197,7 +198,7 @@ def _from_source(draft: _Draft, name: str, source: manifest.EnvSource) -> str | 
     reference = source.secret_key_ref or source.config_map_key_ref
     if reference is not None and reference.optional:
         return None
-    raise _Refused(f"variable {name!r} takes its value from a source that the process runtime does not have")
+    raise _RefusalError(f"variable {name!r} takes its value from a source that the process runtime does not have")
 
 
 def _field(draft: _Draft, path: str) -> str:
@@ -212,7 +213,7 @@ def _field(draft: _Draft, path: str) -> str:
     for kind, table in (("labels", metadata.labels), ("annotations", metadata.annotations)):
         if path.startswith(f"metadata.{kind}['") and path.endswith("']"):
             return table.get(path[len(kind) + 11 : -2], "")
-    raise _Refused(f"fieldRef {path!r} is not available in the process runtime")
+    raise _RefusalError(f"fieldRef {path!r} is not available in the process runtime")
 
 
 def _volume(draft: _Draft, volume: manifest.Volume) -> str:
@@ -221,11 +222,13 @@ def _volume(draft: _Draft, volume: manifest.Volume) -> str:
         draft.directories += [f"{draft.directory}/volumes", path]
         return path
     if volume.host_path is None:
-        raise _Refused(f"volume {volume.name!r} is of a kind that the process runtime does not have")
+        raise _RefusalError(f"volume {volume.name!r} is of a kind that the process runtime does not have")
     path = os.path.realpath(volume.host_path.path)
     roots = [os.path.realpath(root) for root in draft.settings.host_paths]
     if not any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots):
-        raise _Refused(f"hostPath {volume.host_path.path!r} is not below a directory that the configuration allows")
+        raise _RefusalError(
+            f"hostPath {volume.host_path.path!r} is not below a directory that the configuration allows"
+        )
     if volume.host_path.type == "DirectoryOrCreate":
         draft.directories.append(path)
     return path
@@ -237,16 +240,16 @@ def _mounts(draft: _Draft, item: manifest.Container) -> tuple[tuple[MountRecord,
     genuine: list[str] = []
     for mount in item.volume_mounts:
         if mount.name not in draft.volumes:
-            raise _Refused(f"container {item.name!r} mounts volume {mount.name!r}, which the pod does not have")
+            raise _RefusalError(f"container {item.name!r} mounts volume {mount.name!r}, which the pod does not have")
         source, target = draft.volumes[mount.name], os.path.normpath("/" + mount.mount_path.lstrip("/"))
         if mount.sub_path:
             if mount.sub_path.startswith("/") or ".." in mount.sub_path.split("/"):
-                raise _Refused(f"subPath {mount.sub_path!r} leaves its volume")
+                raise _RefusalError(f"subPath {mount.sub_path!r} leaves its volume")
             source = os.path.normpath(f"{source}/{mount.sub_path}")
             draft.directories.append(source)
             genuine.append(source)
         if draft.settings.sandbox is None and source != target:
-            raise _Refused(f"volume {mount.name!r} cannot be mounted at {target!r} without a sandbox")
+            raise _RefusalError(f"volume {mount.name!r} cannot be mounted at {target!r} without a sandbox")
         mounts.append(MountRecord(source, target, mount.read_only))
     mounts.sort(key=lambda mount: mount.target.count("/"))
     return tuple(mounts), tuple(genuine)
@@ -269,16 +272,16 @@ def _stage(draft: _Draft, containers: Sequence[ContainerPlan]) -> None:
     if not draft.request.files:
         return
     if all(item.name != "main" for item in containers):
-        raise _Refused("files are staged, but no container is named main")
+        raise _RefusalError("files are staged, but no container is named main")
     root = layout.root_directory(draft.directory, "main")
     sandbox = draft.settings.sandbox
     for name, (text, mode) in draft.request.files.items():
         path = os.path.normpath("/" + name.lstrip("/"))
         mount = _covering(draft.main_mounts, path)
         if mount is not None and not mount.source.startswith(draft.directory + "/"):
-            raise _Refused(f"{path!r} cannot be staged in a hostPath volume")
+            raise _RefusalError(f"{path!r} cannot be staged in a hostPath volume")
         if mount is None and sandbox is not None and sandbox.hides(path):
-            raise _Refused(f"{path!r} cannot be staged: the directory is the host's and read-only")
+            raise _RefusalError(f"{path!r} cannot be staged: the directory is the host's and read-only")
         target = root + path if mount is None else mount.source + path.removeprefix(mount.target)
         draft.directories.append(os.path.dirname(target))
         draft.files.append(FileRecord(target, text, mode))

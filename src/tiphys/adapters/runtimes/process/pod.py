@@ -1,6 +1,5 @@
 """One pod in the supervisor: its directory, the order of its containers, its state."""
 
-
 from __future__ import annotations
 
 import contextlib

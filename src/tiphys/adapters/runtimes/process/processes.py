@@ -5,7 +5,6 @@ session) are found by a mark in their environment; inside a sandbox nobody can l
 namespace as a whole.
 """
 
-
 from __future__ import annotations
 
 import contextlib

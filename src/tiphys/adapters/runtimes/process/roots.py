@@ -5,7 +5,6 @@ to theirs; such a root, checked name by name, goes to ``spare/`` and from there 
 renames.  A root in which anything changed stays with its pod.
 """
 
-
 from __future__ import annotations
 
 import contextlib

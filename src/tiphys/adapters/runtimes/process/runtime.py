@@ -1,6 +1,5 @@
 """The controller's side of the process runtime; implements ``ports.runtime.PodRuntime``."""
 
-
 from __future__ import annotations
 
 import contextlib

@@ -6,7 +6,6 @@ can be read and new files can be written.  All other paths are directories of th
 costs every container some 0.1 ms.
 """
 
-
 from __future__ import annotations
 
 import os

@@ -5,7 +5,6 @@ connected for a few seconds.  If it is killed, sandboxed containers die with it,
 their pods as lost.  It holds no policy: what to run is in the plans, what became of it on disk.
 """
 
-
 from __future__ import annotations
 
 import contextlib

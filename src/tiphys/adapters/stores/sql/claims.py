@@ -111,7 +111,7 @@ def _names(path: Path, descriptor: int) -> bool:
 
 def _close_in_children(claims: Claims) -> None:
     """Make ``fork`` close the locks in the child: a supervisor that outlives us must not keep them."""
-    global _fork_hook
+    global _fork_hook  # noqa: PLW0603 - one hook per process
     _instances.add(claims)
     if not _fork_hook:
         _fork_hook = True

@@ -5,10 +5,10 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tiphys.adapters.stores.sql import tables
 from tiphys.adapters.stores.sql.sqlite import problem
