@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import msgspec
 
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import Internal, NodeChange, WorkflowChange
+from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.arguments import Outputs, Parameter
 from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
 from tiphys.errors import StoreError
 from tiphys.ids import NodeName, WorkflowUid
 from tiphys.ports.store import NodeRow, ObjectKey, StoredObject
 
+R = TypeVar("R", bound=Record)
+
 KIND = "Workflow"
 PHASE_LABEL = "workflows.argoproj.io/phase"
 COMPLETED_LABEL = "workflows.argoproj.io/completed"
 #: Only on stored rows, not on the object: the run has a time to live.
 TTL_LABEL = "tiphys.dev/ttl"
+#: So many nodes are decoded one by one before a decoder for all is worth its making.
+FEW = 100
 COMPLETED = frozenset({"Succeeded", "Failed", "Error"})
 
 
@@ -52,18 +59,26 @@ def row_labels(workflow: Workflow) -> Mapping[str, str]:
     return labels
 
 
-def workflow_of(stored: StoredObject) -> Workflow:
-    """The workflow of a stored object, without nodes.
+def workflow_of(stored: StoredObject, *, many: bool = False) -> Workflow:
+    """The workflow of a stored object, without nodes; ``many`` tells that it is one of a long list.
 
     Raises:
         StoreError: the row cannot be read.
     """
     try:
-        workflow = msgspec.json.decode(stored.data, type=Workflow)
+        workflow = msgspec.json.decode(stored.data, type=Workflow) if many else _read(stored.data, Workflow)
     except msgspec.DecodeError as error:
         raise StoreError(f"the stored workflow cannot be read: {error}", where=stored.key.name) from None
     meta = msgspec.structs.replace(workflow.metadata or ObjectMeta(), resource_version=str(stored.resource_version))
     return msgspec.structs.replace(workflow, metadata=meta)
+
+
+def _read(data: bytes, cls: type[R]) -> R:
+    """Decode a few records: building msgspec's decoder for all types of a Workflow takes longer than that."""
+    found = check(cls, msgspec.json.decode(data), strict=False)
+    if found.record is None:
+        raise msgspec.DecodeError("; ".join(str(problem) for problem in found.problems))
+    return found.record
 
 
 def node_row(change: NodeChange) -> NodeRow:
@@ -82,9 +97,11 @@ def node_changes(rows: Sequence[NodeRow]) -> list[NodeChange]:
     Raises:
         StoreError: a row cannot be read.
     """
-    status_of = msgspec.json.Decoder(NodeStatus)
     internal_of = msgspec.json.Decoder(Internal)
     try:
+        if len(rows) <= FEW:
+            return [NodeChange(_read(row.status, NodeStatus), internal_of.decode(row.internal)) for row in rows]
+        status_of = msgspec.json.Decoder(NodeStatus)
         return [NodeChange(status_of.decode(row.status), internal_of.decode(row.internal)) for row in rows]
     except msgspec.DecodeError as error:
         raise StoreError(f"a stored node cannot be read: {error}") from None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from tiphys.app.services.objects import COMPLETED, COMPLETED_LABEL, KIND, key_of, node_changes, workflow_of
+from tiphys.app.services.objects import COMPLETED, COMPLETED_LABEL, FEW, KIND, key_of, node_changes, workflow_of
 from tiphys.core.engine import naming
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
@@ -56,7 +56,7 @@ class LocalApi:
                 if wanted.since is not None and stored.created_at < wanted.since:
                     return found
                 if wanted.prefix is None or stored.key.name.startswith(wanted.prefix):
-                    found.append(workflow_of(stored))
+                    found.append(workflow_of(stored, many=len(page.items) > FEW))
                     if wanted.limit is not None and len(found) >= wanted.limit:
                         return found
             after = page.next

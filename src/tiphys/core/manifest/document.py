@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from msgspec import Struct
@@ -28,8 +27,7 @@ class Places(Protocol):
         """The place of the key of the value at ``path`` (of the value itself inside a list)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """One YAML or JSON document of a known kind.
 
     ``index`` counts the documents of the file from 0.  ``data`` is the plain JSON data, typed as Go's YAML

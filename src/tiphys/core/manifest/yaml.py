@@ -13,6 +13,7 @@ import yaml
 from msgspec import Struct, field
 
 from tiphys.core.manifest import resolve
+from tiphys.core.manifest.key_order import in_order
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.problems import number_text
 from tiphys.core.manifest.spots import ListSpot, MapSpot, Spot
@@ -234,7 +235,7 @@ class _Composer(Struct, eq=False):
         import binascii
 
         try:
-            return binascii.a2b_base64(text.encode()).decode()
+            return binascii.a2b_base64("".join(text.split()).encode(), strict_mode=True).decode()
         except ValueError:
             raise self._error(event, "a !!binary value is not text in base64") from None
 
@@ -279,7 +280,7 @@ def _events(data: JsonValue) -> Iterator[Any]:
 def _value_events(data: JsonValue) -> Iterator[Any]:
     if isinstance(data, dict):
         yield yaml.MappingStartEvent(None, None, True, flow_style=not data)
-        for key in sorted(data):
+        for key in in_order(data):
             yield _scalar(key)
             yield from _value_events(data[key])
         yield yaml.MappingEndEvent()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -72,6 +71,8 @@ def as_parameters(data: object, file: str) -> dict[str, str]:
 
 
 def _text(value: object) -> str:
+    import json  # only parameter files need it
+
     return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 

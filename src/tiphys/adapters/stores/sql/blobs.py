@@ -8,7 +8,6 @@ transaction.
 from __future__ import annotations
 
 import sqlite3
-from hashlib import sha256
 
 #: Values of more bytes than this go into ``blobs``.
 INLINE_LIMIT = 256 * 1024
@@ -21,6 +20,8 @@ def keep(connection: sqlite3.Connection, value: bytes) -> bytes | str:
     """
     if len(value) <= INLINE_LIMIT:
         return value
+    from hashlib import sha256  # only large values need it
+
     digest = sha256(value).hexdigest()
     connection.execute(
         "INSERT INTO blobs (digest, size, data) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tiphys.core.engine.phases import FULFILLED
 from tiphys.core.manifest.model.workflow import NodeStatus
@@ -14,8 +15,7 @@ from tiphys.entrypoints.cli.output import times
 GROUPS = ("StepGroup", "TaskGroup", "Retry")
 
 
-@dataclass(slots=True, eq=False)
-class Row:
+class Row(Struct, eq=False):
     """A node on the board; ``active`` and ``bad`` are its children that run and that failed, in order of arrival."""
 
     node: NodeStatus

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.entrypoints.cli.output.board import Board, Row
@@ -28,8 +29,7 @@ _DRAW_SHARE: Final = 0.1
 _FRAME: Final = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """A drawn row; ``head`` is its place in the tree and its name, with NUL where the glyph stands."""
 
     head: str
@@ -131,8 +131,7 @@ class LiveTree:
             self._next = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """How a tree is drawn: the spinner's picture, the children shown of one group, and whether ended parts fold."""
 
     now: float

@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct, field
 
 from tiphys.core.engine.naming import node_id, pod_name
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
@@ -28,8 +29,7 @@ _INDEX: Final = re.compile(r"\((\d+):")
 _UNITS: Final = {"memory": "100Mi", "storage": "10Gi", "ephemeral-storage": "10Gi"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Branches:
+class _Branches(Struct, frozen=True):
     """Box lines: of a child, of the last child, of the first child of a hidden group, of its only child."""
 
     child: str
@@ -43,16 +43,14 @@ _UTF8: Final = _Branches("├─", "└─", "┬─", "──", "│ ")
 _ASCII: Final = _Branches("|-", "`-", "+-", "--", "| ")
 
 
-@dataclass(slots=True)
-class _Item:
+class _Item(Struct):
     """A node that is drawn, with the nodes that hang below it."""
 
     node: NodeStatus
     children: list[_Item] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeView:
+class TreeView(Struct, frozen=True, kw_only=True):
     """How a tree is drawn: ``layout`` is ``wide``, ``short`` or empty; running nodes end at ``now``."""
 
     layout: str
