@@ -6,13 +6,14 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 from msgspec.structs import replace
 
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.retention import delete_expired
 from tiphys.app.services.features import refuse_unsupported
 from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
+from tiphys.app.services.preflight import preflight
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submit import apply_options, identify, merge_defaults
 from tiphys.core.manifest.diagnostics import ManifestError
@@ -24,7 +25,7 @@ from tiphys.core.validate.check import check_workflow
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.core.validate.options import CheckOptions
 from tiphys.entrypoints.settings import Settings
-from tiphys.errors import NotFoundError, UsageError
+from tiphys.errors import StoreError, UsageError
 from tiphys.ports.api import Api, Driver, SubmitOptions
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodRuntime
@@ -44,9 +45,12 @@ class Local(Struct, frozen=True):
     clock: Clock
     settings: Settings
     library: Library = EMPTY
+    notes: list[str] = field(default_factory=list)
 
     def submit(self, document: Document, options: SubmitOptions) -> Workflow:
         """Check a manifest as the call changes it, and keep it; nothing runs yet.
+
+        What the runtime ignores of it is added to ``notes``.
 
         Raises:
             ManifestError: the checks found errors.
@@ -63,6 +67,7 @@ class Local(Struct, frozen=True):
         if report.valid is None:
             raise ManifestError(report.diagnostics)
         refuse_unsupported(wanted)
+        self.notes.extend(note for note in preflight(wanted, self.runtime) if note not in self.notes)
         workflow = identify(wanted, self.clock, options.namespace or self.settings.namespace)
         interrupted = self._interrupted(workflow)
         if interrupted is not None:
@@ -81,10 +86,7 @@ class Local(Struct, frozen=True):
 
     def resume(self, name: str, namespace: str) -> Workflow:
         """The workflow that an interrupted run left behind; driving it goes on where it was."""
-        stored = self.store.get(key_of(namespace, name))
-        if stored is None:
-            raise NotFoundError(f'workflows.argoproj.io "{name}" not found', "`tiphys list` shows what is there")
-        return workflow_of(stored)
+        return self.api.get(namespace, name)
 
     def _defaults(self) -> Mapping[str, JsonValue]:
         return self.settings.controller.workflow_defaults
@@ -108,6 +110,13 @@ def open_local(settings: Settings, *, runtime: str | None = None, library: Libra
 
     # Rows and nodes are many and rarely cyclic: collecting less often halves the cost of a large run.
     gc.set_threshold(50_000, 20, 100)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise StoreError(
+            f"the data directory cannot be made: {reason}", "choose another with --home", str(settings.home)
+        ) from None
     clock = SystemClock()
     pods = _runtime(settings, runtime or settings.runtime)
     try:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def to_data(record: Record) -> JsonValue:
     """Plain data with Argo's field names; absent fields are left out."""
-    return cast("JsonValue", msgspec.to_builtins(record))
+    # By way of JSON: ``to_builtins`` leaves tuples, which are no JSON.
+    return cast("JsonValue", msgspec.json.decode(msgspec.json.encode(record)))
 
 
 def to_json(record: Record, indent: int | None = None) -> bytes:

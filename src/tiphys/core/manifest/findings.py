@@ -13,6 +13,7 @@ T109  the text passes a limit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from msgspec import structs
@@ -22,7 +23,7 @@ from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.core.manifest.gotypes import struct_name
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.scalars import JsonValue
-from tiphys.core.manifest.problems import Problem, described
+from tiphys.core.manifest.problems import PUT_IN_QUOTES, Problem, described
 from tiphys.core.manifest.source import Path, Span, dotted
 from tiphys.core.manifest.spots import Lines, Tree
 from tiphys.core.manifest.yaml import YamlError
@@ -126,6 +127,8 @@ def _wrong(cls: type[Record], problem: Problem, tree: Tree) -> Diagnostic:
     code = "T106" if problem.go else "T108"
     if problem.nesting:
         code, hint = "T107", nesting.hint(problem, tree)
+    elif hint and hint.startswith(PUT_IN_QUOTES):
+        hint = _as_written(tree, problem.path) or hint
     name = dotted(problem.path)
     return Diagnostic(
         code=code,
@@ -135,6 +138,13 @@ def _wrong(cls: type[Record], problem: Problem, tree: Tree) -> Diagnostic:
         hint=hint,
         argo=decode.argo_text(cls, problem),
     )
+
+
+def _as_written(tree: Tree, path: Path) -> str | None:
+    """The hint with a number or a word as the text has it: ``y`` rather than true."""
+    span = tree.span(path)
+    written = re.split(r"[\s,\[\]{}&*!]", tree.lines.line(span.line)[span.column - 1 :], maxsplit=1)[0]
+    return f'{PUT_IN_QUOTES}"{written}"' if written else None
 
 
 def _field_hint(problem: Problem, records: Iterable[type[Record]]) -> str | None:

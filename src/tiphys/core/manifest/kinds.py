@@ -10,7 +10,16 @@ import re
 
 from msgspec import Struct
 
-from tiphys.core.manifest.problems import Problem, Walk, decimal, described, go_name, is_number, number_text
+from tiphys.core.manifest.problems import (
+    PUT_IN_QUOTES,
+    Problem,
+    Walk,
+    decimal,
+    described,
+    go_name,
+    is_number,
+    number_text,
+)
 
 #: Argo's text for text that is no quantity.
 QUANTITY_TEXT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
@@ -75,8 +84,8 @@ class Text(Kind, frozen=True, eq=False):
     def hint(self, value: object) -> str | None:
         """Quotes make a string of a number or boolean."""
         if isinstance(value, bool):
-            return f'put it in quotes: "{described(value)}"'
-        return f'put it in quotes: "{number_text(value)}"' if is_number(value) else None
+            return f'{PUT_IN_QUOTES}"{described(value)}"'
+        return f'{PUT_IN_QUOTES}"{number_text(value)}"' if is_number(value) else None
 
 
 class AnyText(Kind, frozen=True, eq=False):

@@ -9,6 +9,8 @@ from tiphys.core.manifest.source import Path
 
 _EXACT_INTEGERS = 2**53
 _MAX_SHOWN = 40
+#: How the hint begins that a value should be a string; what the text has follows.
+PUT_IN_QUOTES = "put it in quotes: "
 
 
 class Problem(Struct, frozen=True, kw_only=True):

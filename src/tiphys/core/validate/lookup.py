@@ -39,12 +39,17 @@ class Lookup:
     def missing(self, site: Site, name: str, *, cluster_scope: bool) -> None:
         """Report that an object of the library does not exist."""
         resource = "clusterworkflowtemplates" if cluster_scope else "workflowtemplates"
-        self._context.error(
-            Code.RESOURCE_UNKNOWN,
-            site,
-            f'{resource}.argoproj.io "{name}" not found',
-            hint=near(name, self._context.library.names(cluster_scope)),
-        )
+        hint = near(name, self._context.library.names(cluster_scope))
+        if not self._context.options.strict_refs:
+            self._outside(site, name, hint, cluster_scope=cluster_scope)
+            return
+        self._context.error(Code.RESOURCE_UNKNOWN, site, f'{resource}.argoproj.io "{name}" not found', hint=hint)
+
+    def _outside(self, site: Site, name: str, hint: str | None, *, cluster_scope: bool) -> None:
+        """Warn about an object that may exist where the manifest will run."""
+        kind = "ClusterWorkflowTemplate" if cluster_scope else "WorkflowTemplate"
+        message = f"{kind} '{name}' is not among the files given, so what it holds is not checked"
+        self._context.warn(Code.RESOURCE_UNKNOWN, site, message, hint or "give its file too")
 
     def resolve(self, home: Home, holder: Holder, site: Site, names: Names) -> Resolved | None:
         """The template of a call; ``None`` when there is none (reported), or when only the run knows it."""
@@ -126,6 +131,9 @@ class Lookup:
         if home is None:
             message = f"there is no {kind} named '{resource}'"
             hint = near(resource, self._context.library.names(cluster_scope))
+            if not self._context.options.strict_refs:
+                self._outside(site, resource, hint, cluster_scope=cluster_scope)
+                return
         else:
             message = f"{kind} '{resource}' has no template named '{template}'"
             hint = near(template, home.names())

@@ -16,7 +16,8 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
     the check is that of the controller.  ``ignore_entrypoint`` lets a workflow be without one.  ``advise`` adds the
     findings that Argo does not have, and ``injection`` to them those about parameters in source code.  ``defaults``
     is the controller's ``workflowDefaults``.  ``timezone_exists`` answers for IANA names; without it the time zones
-    of CronWorkflows are not checked.
+    of CronWorkflows are not checked.  ``strict_refs``: a WorkflowTemplate or ClusterWorkflowTemplate that the library
+    does not have is an error; otherwise a warning, because it may exist where the manifest will run.
     """
 
     lint: bool = True
@@ -26,3 +27,4 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
     injection: bool = False
     defaults: Workflow | None = None
     timezone_exists: Callable[[str], bool] | None = None
+    strict_refs: bool = True

@@ -15,8 +15,8 @@ kind: Workflow
 metadata:
   labels:
     a: "true"
+    n9: z
     n10: x
-    n9: y
   name: w
 spec:
   podGC:

@@ -311,6 +311,12 @@ def test_json_with_whole_floats_and_duplicate_keys() -> None:
     )
 
 
+def test_the_hint_for_quotes_repeats_what_is_written() -> None:
+    spec = "templates: [{name: t, container: {image: a, args: [no, 012, 1.50, true]}}]"
+    hints = [finding.hint for finding in findings(workflow(spec))]
+    assert hints == [f'put it in quotes: "{text}"' for text in ("no", "012", "1.50", "true")]
+
+
 def test_an_object_without_name_is_numbered() -> None:
     first, second = findings("kind: Workflow\nspec: {a: 1}\n---\nkind: Workflow\nspec: {a: 1}")
     assert (first.owner, second.owner) == ('in "object #1" (Workflow)', 'in "object #2" (Workflow)')

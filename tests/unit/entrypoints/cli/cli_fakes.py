@@ -78,6 +78,7 @@ class FakeSystem:
     workflows: dict[str, Workflow] = field(default_factory=dict)
     lines: list[LogLine] = field(default_factory=list)
     warnings: Sequence[str] = ()
+    notes: Sequence[str] = ()
     submitted: list[tuple[Document, SubmitOptions]] = field(default_factory=list)
     refuse: TiphysError | None = None
     script: Callable[[RunObserver], None] = lambda observer: None

@@ -74,6 +74,7 @@ def command(  # noqa: PLR0913 - one argument per option
     with session.local_system(home, namespace, runtime) as (local, space):
         session.warn(local.warnings)
         started = [local.resume(resume, space)] if resume else _submit(local, documents, options)
+        session.warn(local.notes)
         finished = _drive(local, started, output=output, logs=log, no_color=no_color)
     return problems.OK if all(_phase(each) == "Succeeded" for each in finished) else problems.FAILED
 
