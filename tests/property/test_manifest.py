@@ -75,7 +75,11 @@ _KEYS = st.one_of(
     st.text(max_size=3),
 )
 _SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=5)
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**64 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=5),
 )
 _DATA = st.recursive(
     _SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3), max_leaves=20
@@ -109,18 +113,20 @@ def _check(loaded: Loaded, text: str) -> None:
 
 
 @given(_TEXTS, st.booleans())
+@settings(deadline=None)
 def test_any_text_is_answered(text: str, strict: bool) -> None:
     _check(load(text, "f", strict=strict), text)
 
 
 @given(st.binary())
+@settings(deadline=None)
 def test_any_bytes_are_answered(text: bytes) -> None:
     loaded = load(text, "f")
     assert loaded.documents or loaded.diagnostics
 
 
 @given(_NEAR, st.booleans())
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_data_is_answered(data: dict[str, Any], strict: bool) -> None:
     text = yaml.dump({"kind": "Workflow", **data})
     loaded = load(text, "f", strict=strict)
@@ -132,11 +138,13 @@ def test_any_data_is_answered(data: dict[str, Any], strict: bool) -> None:
 
 
 @given(_DATA)
+@settings(deadline=None)
 def test_dumped_data_is_read_back(data: Any) -> None:
     assert yaml.parse(yaml.dump(data))[0].data == data
 
 
 @given(_DATA)
+@settings(deadline=None)
 def test_json_is_read_as_json_reads_it(data: Any) -> None:
     import json
 
@@ -146,6 +154,7 @@ def test_json_is_read_as_json_reads_it(data: Any) -> None:
 
 
 @given(st.text(alphabet='[]{},:"\\ut01eE+-.truefalsn \n'))
+@settings(deadline=None)
 def test_json_agrees_with_the_reader_of_python(text: str) -> None:
     import json
 
@@ -160,6 +169,7 @@ def test_json_agrees_with_the_reader_of_python(text: str) -> None:
 
 
 @given(st.text(alphabet="0123456789+-._eExXob:yYnNtTfF~ ", max_size=8))
+@settings(deadline=None)
 def test_plain_scalars_are_text_or_a_json_value(text: str) -> None:
     value = resolve.plain(text)
     assert value is None or isinstance(value, (bool, int, float, str))

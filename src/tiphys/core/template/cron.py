@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from tiphys.core.expr.values import Time, Value
 
 
+class _Words(dict[str, str]):
+    """Go's map of strings to strings: what is not in it is the empty text."""
+
+    def get(self, key: str, default: object = "") -> str:  # type: ignore[override]
+        """The text of a key."""
+        return super().get(key, "")
+
+
 class CronFacts(Struct, frozen=True, kw_only=True):
     """What the conditions of a CronWorkflow may read; ``failed`` and ``succeeded`` count its ended workflows."""
 
@@ -38,7 +46,7 @@ class CronFacts(Struct, frozen=True, kw_only=True):
         """The facts by their names after ``cronworkflow.``; maps are there a second time as JSON text."""
         from tiphys.core.expr.format import to_json
 
-        labels, annotations = dict(self.labels), dict(self.annotations)
+        labels, annotations = _Words(self.labels), _Words(self.annotations)
         return {
             "name": self.name,
             "namespace": self.namespace,
@@ -55,12 +63,15 @@ class CronFacts(Struct, frozen=True, kw_only=True):
 def cron_when(text: str, facts: CronFacts, clock: Mapping[str, Value]) -> bool:
     """Decide the ``when`` of a CronWorkflow.
 
+    Single labels and annotations have names of their own, because ``labels.json`` hides the map of labels.
     ``clock`` holds what impure functions read (``$now``).
 
     Raises:
         TemplateError: a tag cannot be replaced, or the text that comes of it cannot be decided.
     """
     values = {f"cronworkflow.{name}": value for name, value in facts.values().items()}
+    values |= {f"cronworkflow.labels.{name}": value for name, value in facts.labels.items()}
+    values |= {f"cronworkflow.annotations.{name}": value for name, value in facts.annotations.items()}
     scope = Scope(cast("Mapping[str, ScopeValue]", {**values, **clock}))
     return evaluate_when(compile_text(text).render(scope, Mode.STRICT))
 

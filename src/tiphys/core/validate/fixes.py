@@ -2,25 +2,27 @@
 
 A repair is safe when there is only one thing that the author can have meant: a field that does not exist but is near
 to exactly one that does, a field of an older version with its successor, a step that lacks its second dash, a number
-in quotes where a number is wanted or the reverse.  Each one is tried on the text; it is kept only when the text then
-has fewer mistakes and everything else in it means the same.
+in quotes where a number is wanted or the reverse.  Each one is tried on the text, which is then read again: it is made
+only when the text means what was intended and nothing else in it has changed.
 """
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Any, cast
 
 from msgspec import Struct
 
 from tiphys.core.manifest import yaml
 from tiphys.core.manifest.decode import check, context
 from tiphys.core.manifest.fields import record_kind
-from tiphys.core.manifest.findings import nearest
 from tiphys.core.manifest.load import KINDS, MAX_SIZE
 from tiphys.core.manifest.model.record import Record
-from tiphys.core.manifest.problems import Problem, decimal
+from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.manifest.problems import Problem, Walk, decimal
 from tiphys.core.manifest.source import Path, Span, dotted
 from tiphys.core.manifest.spots import Lines, ListSpot, MapSpot, Spot, start_of
 from tiphys.core.validate import layout
@@ -40,7 +42,7 @@ _SCALAR_END = r"(?=[ \t]*(?:[,}\]\r\n]|[ \t]#|\Z))"
 
 
 class Fix(Struct, frozen=True):
-    """A repair that was made: where it was in the text as given to that round, and what it did."""
+    """A repair that was made: what it did, and where, in the text as the repairs before it had left it."""
 
     span: Span
     message: str
@@ -54,11 +56,12 @@ class Fixed(Struct, frozen=True):
 
 
 class _Candidate(Struct, frozen=True):
-    """A repair that may be made; ``offset`` is what it is about."""
+    """A repair that may be made; ``offset`` is what it is about, ``data`` what the document shall then hold."""
 
     offset: int
     message: str
     edits: tuple[Edit, ...]
+    data: JsonValue
 
 
 def fix_text(text: str, file: str = "") -> Fixed:
@@ -68,128 +71,106 @@ def fix_text(text: str, file: str = "") -> Fixed:
     kind, comes back as it was.
     """
     fixes: list[Fix] = []
-    refused: set[tuple[str, tuple[Edit, ...]]] = set()
     documents = _parse(text)
     while documents and len(fixes) < MOST:
-        made = _first_that_helps(text, documents, refused)
+        made = _first_that_works(text, documents)
         if made is None:
             break
-        candidate, repaired = made
+        candidate, repaired, documents = made
         fixes.append(Fix(Lines(file, text).span(candidate.offset), candidate.message))
-        text, documents = repaired
-        refused.clear()  # the edits that were refused have offsets of the old text
+        text = repaired
     return Fixed(text, tuple(fixes))
 
 
-_Documents = list[yaml.Parsed]
-
-
-def _first_that_helps(
-    text: str, documents: _Documents, refused: set[tuple[str, tuple[Edit, ...]]]
-) -> tuple[_Candidate, tuple[str, _Documents]] | None:
-    before = _mistakes(documents)
-    for candidate in _candidates(text, documents):
-        key = (candidate.message, candidate.edits)
-        if key in refused:
-            continue
-        repaired = layout.apply(text, candidate.edits)
-        parsed = _parse(repaired)
-        if parsed is not None and len(parsed) == len(documents) and _is_better(before, _mistakes(parsed)):
-            return candidate, (repaired, parsed)
-        refused.add(key)
+def _first_that_works(text: str, documents: list[yaml.Parsed]) -> tuple[_Candidate, str, list[yaml.Parsed]] | None:
+    """The first repair after which the text means what was intended, with the text and its documents."""
+    for number, parsed in enumerate(documents):
+        for candidate in _candidates(text, parsed):
+            repaired = layout.apply(text, candidate.edits)
+            expected = [candidate.data if number == other else each.data for other, each in enumerate(documents)]
+            found = _parse(repaired)
+            if found is not None and [each.data for each in found] == expected:
+                return candidate, repaired, found
     return None
 
 
-def _parse(text: str) -> _Documents | None:
+def _parse(text: str) -> list[yaml.Parsed] | None:
     if len(text) > MAX_SIZE:
         return None
+    mark = text.startswith("\ufeff")
     try:
-        return yaml.parse(text.removeprefix("\ufeff"), int(text.startswith("\ufeff")))
+        return yaml.parse(text[mark:], int(mark))
     except yaml.YamlError:
         return None
 
 
-def _mistakes(documents: _Documents) -> list[int]:
-    """For every document: its mistakes; one of an unknown kind has more than any other."""
-    counts = []
-    for parsed in documents:
-        cls = _class(parsed)
-        unknown = 1_000_000 if _kind(parsed) and cls is None else 0
-        counts.append(unknown + len(parsed.duplicates) + (len(check(cls, parsed.data).problems) if cls else 0))
-    return counts
-
-
-def _is_better(before: Sequence[int], after: Sequence[int]) -> bool:
-    """No document has more mistakes than before and one has fewer."""
-    return sum(after) < sum(before) and all(new <= old for old, new in zip(before, after, strict=True))
-
-
-def _kind(parsed: yaml.Parsed) -> str:
+def _candidates(text: str, parsed: yaml.Parsed) -> Iterator[_Candidate]:
     kind = parsed.data.get("kind") if isinstance(parsed.data, dict) else None
-    return kind if isinstance(kind, str) else ""
-
-
-def _class(parsed: yaml.Parsed) -> type[Record] | None:
-    return KINDS.get(_kind(parsed))
-
-
-def _candidates(text: str, documents: _Documents) -> Iterator[_Candidate]:
-    for parsed in documents:
-        cls = _class(parsed)
-        if cls is None:
-            yield from _kind_fix(text, parsed)
-            continue
-        for problem in check(cls, parsed.data).problems:
-            yield from _repair(text, parsed, cls, problem)
-
-
-def _kind_fix(text: str, parsed: yaml.Parsed) -> Iterator[_Candidate]:
-    """A kind that differs from a known one in the case of its letters only."""
-    kind = _kind(parsed)
-    meant = next((known for known in KINDS if known.lower() == kind.lower()), None)
-    if meant is not None and isinstance(parsed.spot, MapSpot):
-        start = start_of(parsed.spot.entries["kind"][1])
-        edit = layout.replaced_word(text, start, kind, meant)
-        if edit is not None:
-            yield _Candidate(start, f"changed kind {kind} to {meant}", (edit,))
-
-
-def _repair(text: str, parsed: yaml.Parsed, cls: type[Record], problem: Problem) -> Iterator[_Candidate]:
-    if problem.unknown_in is not None:
-        yield from _field_fix(text, parsed, problem)
-    elif problem.nesting:
-        yield from _nesting_fix(text, parsed, problem)
-    elif problem.go is not None and problem.found is not None:
-        yield from _scalar_fix(text, parsed, problem)
-    del cls
-
-
-def _field_fix(text: str, parsed: yaml.Parsed, problem: Problem) -> Iterator[_Candidate]:
-    """A field that was removed, or that is near to exactly one other."""
-    *parents, name = problem.path
-    around = _data_at(parsed.data, tuple(parents))
-    place = _spot_at(parsed.spot, tuple(parents))
-    if problem.unknown_in is None or not isinstance(around, dict) or not isinstance(place, MapSpot):
+    cls = KINDS.get(kind) if isinstance(kind, str) else None
+    if cls is None:
+        yield from _kind_fix(text, parsed, str(kind))
         return
-    name = str(name)
+    for problem in check(cls, parsed.data).problems:
+        if problem.unknown_in is not None:
+            yield from _field_fix(text, parsed, cls, problem)
+        elif problem.nesting:
+            yield from _nesting_fix(text, parsed, problem)
+        elif problem.go is not None:
+            yield from _scalar_fix(text, parsed, problem)
+
+
+def _kind_fix(text: str, parsed: yaml.Parsed, kind: str) -> Iterator[_Candidate]:
+    """A kind that differs from a known one in the case of its letters only."""
+    meant = next((known for known in KINDS if known.lower() == kind.lower()), None)
+    if meant is None:
+        return
+    start = start_of(_spot_at(parsed.spot, ("kind",)))
+    edit = layout.replaced_word(text, start, kind, meant)
+    if edit is not None:
+        data = _changed(parsed.data, (), "kind", "kind", meant)
+        yield _Candidate(start, f"changed kind {kind} to {meant}", (edit,), data)
+
+
+def _changed(data: JsonValue, parents: Path, old: str | int, new: str | int, value: JsonValue) -> JsonValue:
+    """A copy with another key and value below ``parents``; what aliases share stays shared."""
+    whole = copy.deepcopy(data)
+    around: Any = _data_at(whole, parents)
+    if isinstance(around, dict):
+        del around[old]
+    around[new] = value
+    return whole
+
+
+def _field_fix(text: str, parsed: yaml.Parsed, cls: type[Record], problem: Problem) -> Iterator[_Candidate]:
+    """A field that was removed, or that is near to exactly one other."""
+    owner, parents, name = problem.unknown_in, problem.path[:-1], str(problem.path[-1])
+    around, place = _data_at(parsed.data, parents), _spot_at(parsed.spot, parents)
+    if owner is None or not isinstance(around, dict) or not isinstance(place, MapSpot):
+        return
     key, value = place.entries[name]
-    successor = _SUCCESSORS.get((problem.unknown_in.__name__, name))
-    if successor is not None and successor not in around:
+    successor = _SUCCESSORS.get((owner.__name__, name))
+    new = successor or _meant(name, owner, context(cls, problem.path).records)
+    held = [around[name]] if successor else around[name]
+    if new is None or new in around or not _fits(owner, new, held):
+        return
+    if successor:
         edits = layout.wrapped(text, key, name, successor, start_of(value))
         message = f"replaced {dotted(problem.path)}, which Argo 4 does not have, by {successor}"
     else:
-        meant = None if successor else _meant(name, problem.unknown_in)
-        if meant is None or meant in around or not _fits(problem.unknown_in, meant, around[name]):
-            return
-        edit = layout.replaced_word(text, key, name, meant)
+        edit = layout.replaced_word(text, key, name, new)
         edits = (edit,) if edit is not None else ()
-        message = f"renamed {dotted(problem.path)} to {meant}"
+        message = f"renamed {dotted(problem.path)} to {new}"
     if edits:
-        yield _Candidate(key, message, edits)
+        yield _Candidate(key, message, edits, _changed(parsed.data, parents, name, new, held))
 
 
-def _meant(name: str, record: type[Record]) -> str | None:
-    """The one field that a name can stand for; None when there is none, or when two are near."""
+def _meant(name: str, record: type[Record], records: tuple[type[Record], ...]) -> str | None:
+    """The one field that a name can stand for; None when there is none, or when two are near.
+
+    A name that a record around this one has is not misspelt: its line may be indented too far.
+    """
+    if any(name in record_kind(outer).table() for outer in records if outer is not record):
+        return None
     known = tuple(record_kind(record).table())
     plain = [field for field in known if _bare(field) == _bare(name)]
     if len(plain) == 1:
@@ -197,7 +178,7 @@ def _meant(name: str, record: type[Record]) -> str | None:
     rated = sorted(((_likeness(name, field), field) for field in known), reverse=True)
     if not rated or rated[0][0] < _ALIKE or (len(rated) > 1 and rated[0][0] - rated[1][0] < _APART):
         return None
-    return rated[0][1] if nearest(name, known) == rated[0][1] else None
+    return rated[0][1]
 
 
 def _bare(name: str) -> str:
@@ -209,10 +190,8 @@ def _likeness(name: str, field: str) -> float:
     return difflib.SequenceMatcher(None, name.lower(), field.lower()).ratio()
 
 
-def _fits(record: type[Record], field: str, value: object) -> bool:
+def _fits(record: type[Record], field: str, value: JsonValue) -> bool:
     """Whether a value can be what a field holds, mistakes further inside aside."""
-    from tiphys.core.manifest.problems import Walk
-
     walk = Walk()
     if value is not None:
         record_kind(record).table()[field].kind.read(value, walk)
@@ -223,20 +202,17 @@ def _nesting_fix(text: str, parsed: yaml.Parsed, problem: Problem) -> Iterator[_
     """Steps that lack their second dash; all of a list at once, since Argo reads them as one."""
     if problem.found != "object" or not isinstance(problem.path[-1], int):
         return
-    steps = _spot_at(parsed.spot, problem.path[:-1])
-    if not isinstance(steps, ListSpot):
+    path = problem.path[:-1]
+    steps, groups = _spot_at(parsed.spot, path), _data_at(parsed.data, path)
+    if not isinstance(steps, ListSpot) or not isinstance(groups, list):
         return
-    edits: list[Edit] = []
-    flat = 0
-    for item in steps.items:
-        if isinstance(item, MapSpot):
-            edits += layout.with_second_dash(text, item.start)
-            flat += 1
+    flat = [item.start for item in steps.items if isinstance(item, MapSpot)]
+    edits = tuple(edit for start in flat for edit in layout.with_second_dash(text, start))
     if edits:
-        name = dotted(problem.path[:-1])
-        what = "step" if flat == 1 else "steps"
-        message = f"gave {flat} {what} of {name} a second dash: one after the other"
-        yield _Candidate(start_of(_spot_at(parsed.spot, problem.path)), message, tuple(edits))
+        nested: JsonValue = [[group] if isinstance(group, dict) else group for group in groups]
+        what = "1 step" if len(flat) == 1 else f"{len(flat)} steps"
+        message = f"gave {what} of {dotted(path)} a second dash, to run one after the other"
+        yield _Candidate(flat[0], message, edits, _changed(parsed.data, path[:-1], path[-1], path[-1], nested))
 
 
 def _scalar_fix(text: str, parsed: yaml.Parsed, problem: Problem) -> Iterator[_Candidate]:
@@ -245,22 +221,24 @@ def _scalar_fix(text: str, parsed: yaml.Parsed, problem: Problem) -> Iterator[_C
     start = start_of(_spot_at(parsed.spot, problem.path))
     if problem.go == "string" and isinstance(value, bool | int | float):
         written = ("true" if value else "false") if isinstance(value, bool) else decimal(value)
-        found, repaired = re.escape(written), f'"{written}"'
+        found, repaired, meant = re.escape(written), f'"{written}"', cast("JsonValue", written)
         message = f"put {written} at {dotted(problem.path)} in quotes"
     elif problem.go in {"int32", "int64", "bool"} and isinstance(value, str):
         wanted = r"true|false" if problem.go == "bool" else r"-?(?:0|[1-9][0-9]{0,17})"
         if not re.fullmatch(wanted, value):
             return
-        found, repaired = rf'(?:"{value}"|' + rf"'{value}')", value
+        found, repaired = rf"""(?:"{value}"|'{value}')""", value
+        meant = value == "true" if problem.go == "bool" else int(value)
         message = f"removed the quotes of {value} at {dotted(problem.path)}"
     else:
         return
     match = re.compile(found + _SCALAR_END).match(text, start)
     if match is not None:
-        yield _Candidate(start, message, (Edit(match.start(), match.end(), repaired),))
+        data = _changed(parsed.data, problem.path[:-1], problem.path[-1], problem.path[-1], meant)
+        yield _Candidate(start, message, (Edit(match.start(), match.end(), repaired),), data)
 
 
-def _data_at(data: object, path: Path) -> object:
+def _data_at(data: JsonValue, path: Path) -> JsonValue:
     for part in path:
         if isinstance(data, dict) and isinstance(part, str):
             data = data.get(part)
@@ -279,6 +257,3 @@ def _spot_at(spot: Spot, path: Path) -> Spot:
         elif isinstance(spot, ListSpot) and isinstance(part, int):
             spot = spot.items[part]
     return spot
-
-
-__all__ = ["MOST", "Fix", "Fixed", "context", "fix_text"]
