@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tests.conformance.case import Case, Comparison, Outcome
+from tests.conformance.case import Case, Comparison, Difference, Outcome
 from tests.conformance.expression_values import UnsupportedError, decode, same, with_clock
 from tiphys.core.expr.builtins.catalogue import builtin_specs
 from tiphys.core.expr.compile import Expression
@@ -15,6 +15,21 @@ from tiphys.core.expr.parser import parse
 from tiphys.core.expr.program import ExprError, Functions
 
 _GO_VALUE = "a Go value that JSON cannot carry"
+#: Cases that differ on purpose, with the first cell of the row of ``docs/differences.md`` that says why.
+DIFFERENT = {
+    "cases-1212": "functions of the expression library that Argo does not switch off",
+    "cases-2041": "a Go environment patched by the test",
+}
+#: The same for kinds of generated expressions; all of them together are not more than ``GENERATED_MOST``.
+GENERATED = {
+    "address": "how a function prints",
+    "typed slice": "equality of typed Go lists",
+    "filtered map": "filtering a map twice",
+    "stack": "values left on the stack of the expression library",
+    "typed nil": "equality of typed Go nils",
+    "structs": "sorting Go structs",
+}
+GENERATED_MOST = 98
 
 
 def cases(corpus: Path) -> Iterable[Case]:
@@ -89,3 +104,27 @@ def _compare_error(compared: Comparison, row: dict[str, Any], error: ExprError) 
         compared.hold("part of the message", part in error.message, part, error.message)
     if not wanted.get("message") and not wanted.get("contains"):
         compared.hold("an error", True, wanted, error.message)
+
+
+def reason(case: Case, difference: Difference) -> str | None:
+    """Which known difference a case shows: the first cell of its row in ``docs/differences.md``."""
+    if case.id in DIFFERENT:
+        return DIFFERENT[case.id]
+    kind = _kind(case.data, str(difference.got)) if case.data["op"] == "generated" else None
+    return GENERATED[kind] if kind else None
+
+
+def _kind(row: dict[str, Any], got: str) -> str | None:
+    """What an expression that differs has in common with others that do."""
+    text, expected = row["expr"], json.dumps(row.get("expected")).lower()
+    if "func(" in got.lower() or "0x5bd1" in expected or "0x4cc" in expected or "string(" in text:
+        return "address"
+    if "Index on map Value" in got and "filter(" in text:
+        return "filtered map"
+    if "findLast" in text:
+        return "stack"
+    if "==" in text or "!=" in text or " in " in text:
+        return "typed nil" if "?." in text else "typed slice"
+    if "main.Foo < main.Foo" in got or "groupBy(" in text:
+        return "structs"
+    return None

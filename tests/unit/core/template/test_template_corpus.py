@@ -1,193 +1,36 @@
-"""The reference results for tags, references, ``when`` and ``depends``; skipped where the corpus is absent."""
+"""The reference results for every dialect of expressions, and recorded unit tests; skipped where there is no corpus."""
 
-import functools
 import json
-import os
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from tests.conformance.case import Case
+from tests.conformance.corpus import CORPUS, present
+from tests.conformance.sets import expressions
 
-from tiphys.core.expr.values import Time
-from tiphys.core.template.compile import compile_text, compile_tree
-from tiphys.core.template.depends import RESULTS, TaskResult, from_dependencies, invalid_results, parse_depends
-from tiphys.core.template.errors import MissingVariableError, TemplateError
-from tiphys.core.template.expression import compile_program, compile_value
+from tiphys.core.template.errors import TemplateError
+from tiphys.core.template.expression import compile_program
 from tiphys.core.template.nested import exists
 from tiphys.core.template.references import reference_name, resolve_reference
-from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
 from tiphys.core.template.tagscan import tags
-from tiphys.core.template.when import evaluate_when
 
-CORPUS = Path(os.environ.get("TIPHYS_CORPUS", "/work/shared/corpus"))
-FILE = CORPUS / "expressions.yaml"
 CALLS = CORPUS / "controller/cases/util_template"
 
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"no corpus at {CORPUS}")
-
-#: Where Tiphys differs on purpose, and why.
-DIFFERENT = {
-    "template-escaping-014": "any character can be inserted; Argo makes invalid JSON of it",
-    "template-raw-json-002": "a tag outside a string cannot occur: data is parsed before tags are looked for",
-    "cron-when-007": "text is not JSON, so double quotes are fine inside an expression tag",
-    "cron-when-013": "as 007",
-    "cron-when-033": "as 007",
-    "cron-when-010": "labels are reachable although labels.json exists",
-    "cron-when-014": "labels.json is text, not bytes",
-    "cron-when-027": "the message shows the text as a JSON string, as for all other fields",
-    "cron-when-015": "bare words are strings in every `when`",
-    "cron-when-016": "bare words are strings in every `when`",
-    "cron-when-021": "bare words are strings in every `when`",
-    "cron-when-023": "bare words are strings in every `when`",
-    "cron-when-024": "bare words are strings in every `when`",
-    "cron-when-029": "bare words are strings in every `when`",
-}
-
-
-@functools.cache
-def _corpus() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load(FILE.read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return loaded
-
-
-def _cases(*groups: str) -> list[Any]:
-    if not FILE.exists():
-        return []
-    found = [case for case in _corpus()["cases"] if case["id"].rpartition("-")[0] in groups]
-    return [pytest.param(case, id=case["id"]) for case in found if case["id"] not in DIFFERENT]
-
-
-def _scope(case: dict[str, Any]) -> Scope:
-    return Scope(_corpus()["envs"][case["env"]])
-
-
-def _failure(error: TemplateError) -> dict[str, Any]:
-    answer: dict[str, Any] = {"error": str(error).split("\n")[0]}
-    if isinstance(error, MissingVariableError):
-        answer["missing"] = True
-    return answer
-
-
-def _mode(case: dict[str, Any]) -> Mode:
-    if case.get("strict_prefixes"):
-        return Mode.SIBLINGS
-    return Mode.STRICT if case.get("allow_unresolved") is False else Mode.LENIENT
+pytestmark = pytest.mark.skipif(not present(), reason=f"no corpus at {CORPUS}")
 
 
 @pytest.mark.parametrize(
-    "case", _cases("template-simple", "template-escaping", "template-expression", "template-strictness")
+    "case", [pytest.param(case, id=case.id) for case in (expressions.cases(CORPUS) if present() else ())]
 )
-def test_tags(case: dict[str, Any]) -> None:
-    try:
-        answer: dict[str, Any] = {"text": compile_text(case["expr"]).render(_scope(case), _mode(case))}
-    except TemplateError as error:
-        answer = _failure(error)
-    assert answer == case["want"]
-
-
-@pytest.mark.parametrize("case", _cases("template-raw-json"))
-def test_trees(case: dict[str, Any]) -> None:
-    tree = compile_tree(json.loads(case["expr"]))
-    try:
-        answer: dict[str, Any] = {"json": tree.render(_scope(case), _mode(case))}
-    except TemplateError as error:
-        answer = _failure(error)
-    want = dict(case["want"])
-    if "text" in want:
-        want = {"json": json.loads(want["text"])}
-    assert answer == want
-
-
-@pytest.mark.parametrize("case", _cases("resolve-var"))
-def test_references(case: dict[str, Any]) -> None:
-    want = case["want"]
-    try:
-        value = resolve_reference(case["expr"], _scope(case))
-    except TemplateError as error:
-        assert _failure(error)["error"] == want["error"]
+def test_expressions(case: Case) -> None:
+    """Every dialect; the cases that are known to differ must do so."""
+    outcome = expressions.run(case)
+    assert outcome.stated > 0
+    if case.id in expressions.DIFFERENT:
+        assert outcome.differences
     else:
-        assert json.dumps(value) == want["json"]
-        assert reference_name(case["expr"]) == want["tag"]
-
-
-@pytest.mark.parametrize("case", _cases("env-conflict"))
-def test_conflicts(case: dict[str, Any]) -> None:
-    want = case["want"]
-    if case["mode"] == "tmpl":
-        assert compile_text(case["expr"]).render(_scope(case), Mode.LENIENT) == want["text"]
-        return
-    try:
-        value = compile_value(case["expr"]).evaluate(_scope(case))
-    except TemplateError as error:
-        assert _failure(error)["error"].endswith(want["error"])
-    else:
-        assert _plain(value) == json.loads(want["json"])
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "items"):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-@pytest.mark.parametrize("case", _cases("when"))
-def test_when(case: dict[str, Any]) -> None:
-    try:
-        answer: dict[str, Any] = {"type": "bool", "json": json.dumps(evaluate_when(case["expr"]))}
-    except TemplateError as error:
-        answer = {"error": str(error)}
-    assert answer == case["want"]
-
-
-@pytest.mark.parametrize("case", _cases("cron-when"))
-def test_cron_when(case: dict[str, Any]) -> None:
-    facts = dict(_corpus()["envs"][case["env"]])
-    last = facts.get("lastScheduledTime")
-    facts["lastScheduledTime"] = _time(last) if last else None
-    facts["labels.json"] = json.dumps(facts["labels"])
-    scope = Scope({f"cronworkflow.{name}": value for name, value in facts.items()})
-    want = case["want"]
-    try:
-        text = compile_text(case["expr"]).render(scope, Mode.STRICT)
-        answer = json.dumps(evaluate_when(text))
-    except TemplateError as error:
-        assert want["error"] in str(error)
-    else:
-        assert (text, answer) == (want["substituted"], want["json"])
-
-
-def _time(text: str) -> Time:
-    return Time(int(datetime.fromisoformat(text).timestamp()) * 1_000_000_000)
-
-
-@pytest.mark.parametrize("case", _cases("depends", "depends-legacy"))
-def test_depends(case: dict[str, Any]) -> None:
-    env = _corpus()["envs"][case["env"]]
-    continues = {}
-    results = {}
-    for name, flags in env.items():
-        on = flags.get("continueOn", {})
-        continues[name] = (on.get("failed", False), on.get("error", False))
-        results[name] = TaskResult(**{field: flags.get(result, False) for result, field in RESULTS.items()})
-    if case.get("use_dependencies_field"):
-        depends = from_dependencies([name.strip() for name in case["expr"].split(",")], continues)
-    else:
-        depends = parse_depends(case["expr"], continues)
-    answer: dict[str, Any] = {
-        "deps": sorted(f"{name} (items)" if name in depends.items_tasks else name for name in depends.tasks),
-        "logic": depends.text,
-    }
-    if invalid := invalid_results(case["expr"]):
-        task, result = invalid[0]
-        answer["validate_error"] = f"task result '{result}' for task '{task}' is invalid"
-    try:
-        answer["result"] = depends.evaluate({name: results[name] for name in depends.tasks if name in results})
-    except TemplateError as error:
-        answer["error"] = str(error).split("\n")[0]
-    assert answer == case["want"]
+        assert outcome.differences == ()
 
 
 def _calls(name: str) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:

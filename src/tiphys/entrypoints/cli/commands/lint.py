@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
+from msgspec import Struct
 
+from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.entrypoints.cli import problems, session, sources
+from tiphys.errors import UsageError
 
 if TYPE_CHECKING:
-    from tiphys.core.manifest.diagnostics import Diagnostic
     from tiphys.core.manifest.document import Loaded
+    from tiphys.entrypoints.cli.output.findings import SourceOf
     from tiphys.entrypoints.cli.output.style import Style
 
-_SUFFIXES = (".yaml", ".yml", ".json")
-_NOTHING = "found nothing to lint in the specified paths, failing..."
+_SUFFIXES: Final = (".yaml", ".yml", ".json")
+_STDIN: Final = "-"
+_NOTHING: Final = "found nothing to lint in the specified paths, failing..."
+#: What ``--kinds`` takes (``spec/cli.md`` 6), by the kind that it means.
+_KINDS: Final = {
+    "Workflow": ("workflows", "workflow", "wf"),
+    "WorkflowTemplate": ("workflowtemplates", "workflowtemplate", "wftmpl"),
+    "CronWorkflow": ("cronworkflows", "cronworkflow", "cronwf", "cwf"),
+    "ClusterWorkflowTemplate": ("clusterworkflowtemplates", "clusterworkflowtemplate", "cwftmpl", "cwft"),
+    "WorkflowEventBinding": ("workfloweventbindings", "workfloweventbinding", "wfeb"),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
+class _Checked(Struct, frozen=True):
     """The findings about one document, or about a text that is none."""
 
     file: str
@@ -31,69 +41,190 @@ class _Checked:
 
 @click.command("lint")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("-o", "--output", type=click.Choice(["pretty", "simple", "json"]), default="pretty", show_default=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["pretty", "simple", "json", "sarif", "github"]),
+    default="pretty",
+    show_default=True,
+    help="Form of the findings; sarif is for code scanning, github for annotations in Actions.",
+)
+@click.option(
+    "--kinds", default="all", metavar="KIND,...", show_default=True, help="Kinds to check, by long or short name."
+)
+@click.option("--strict/--no-strict", default=True, help="Refuse unknown fields and keys that are written twice.")
+@click.option("--strict-refs", is_flag=True, help="A template outside the files given is an error, not a warning.")
+@click.option("--fix", is_flag=True, help="First mend in the files what can only mean one thing.")
 @session.no_color_option
-def command(files: tuple[str, ...], output: str, no_color: bool) -> int:
-    """Say what is wrong with manifests; ``-`` is standard input, folders are walked."""
-    from tiphys.core.manifest.diagnostics import Severity
+def command(
+    *, files: tuple[str, ...], output: str, kinds: str, strict: bool, strict_refs: bool, fix: bool, no_color: bool
+) -> int:
+    """Say what is wrong with manifests; ``-`` is standard input, folders are walked.
 
-    loaded = sources.load(_expand(files))
-    checked = _check(loaded)
+    Files of one call may refer to each other.  Exit code 0: no errors (warnings may be there); 2: errors, or nothing
+    to lint.
+    """
+    wanted = _wanted(kinds)
+    names = _expand(files)
+    if fix:
+        _fix(names)
+    loaded, source_of = (sources.load(names), sources.source_of) if strict else _load_leniently(names)
+    checked = _check(loaded, wanted, strict_refs=strict_refs)
     errors = sum(each.severity is Severity.ERROR for part in checked for each in part.findings)
-    style = session.out_style(no_color=no_color)
-    if output == "json":
-        _write_json(checked)
-    elif output == "simple":
-        _write_simple(checked, errors)
-    else:
-        _write_pretty(checked, errors, style)
+    _write(checked, errors, output, source_of, session.out_style(no_color=no_color))
     return problems.OK if checked and not errors else problems.REFUSED
 
 
+def _wanted(text: str) -> frozenset[str]:
+    """The kinds that a list of names means.
+
+    Raises:
+        UsageError: a name of no kind.
+    """
+    found: set[str] = set()
+    for name in filter(None, (part.strip().lower() for part in text.split(","))):
+        meant = [kind for kind, names in _KINDS.items() if name in names or name == "all"]
+        if not meant:
+            known = ", ".join(names[0] for names in _KINDS.values())
+            raise UsageError(f"unknown kind: {name}", f"one of all, {known}", "--kinds")
+        found.update(meant)
+    return frozenset(found)
+
+
 def _expand(files: Iterable[str]) -> list[str]:
-    """Folders become the manifests in them, in order of their names."""
-    expanded: list[str] = []
+    """Folders become the manifests in them, in order of their names; no file is read twice."""
+    expanded: dict[str, None] = {}
     for file in files:
         path = Path(file)
-        if file != "-" and path.is_dir():
+        if file != _STDIN and path.is_dir():
             found = (each for each in path.rglob("*") if each.suffix in _SUFFIXES and each.is_file())
-            expanded += sorted(str(each) for each in found)
+            expanded.update(dict.fromkeys(sorted(str(each) for each in found)))
         else:
-            expanded.append(file)
-    return expanded
+            expanded[file] = None
+    return list(expanded)
 
 
-def _check(loaded: Loaded) -> list[_Checked]:
+def _fix(files: Sequence[str]) -> None:
+    """Make the safe repairs in the files themselves and say on stderr what was done.
+
+    Raises:
+        UsageError: standard input is among the files, or a file cannot be written.
+    """
+    if _STDIN in files:
+        raise UsageError("--fix rewrites files; standard input is none", "save the text to a file", "--fix")
+    from tiphys.core.validate.fixes import fix_text
+
+    for file in files:
+        path = Path(file)
+        try:
+            text = path.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue  # linting it says what is wrong
+        fixed = fix_text(text, file)
+        if fixed.fixes:
+            try:
+                path.write_bytes(fixed.text.encode("utf-8"))
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                raise UsageError(f"{file} cannot be written: {reason}", where=file) from None
+        for each in fixed.fixes:
+            sys.stderr.write(f"{each.span}: fixed: {each.message}\n")
+
+
+def _load_leniently(files: Sequence[str]) -> tuple[Loaded, SourceOf]:
+    """Read the files without minding unknown fields and repeated keys; with what gives their texts again."""
+    from tiphys.core.manifest import document, load
+
+    stdin = sys.stdin.read() if _STDIN in files else ""
+    parts = []
+    for file in files:
+        try:
+            text = stdin if file == _STDIN else Path(file).read_bytes()
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise UsageError(f"{file} cannot be read: {reason}", where=file) from None
+        parts.append(load.load(text, "<stdin>" if file == _STDIN else file, strict=False))
+    documents = tuple(each for part in parts for each in part.documents)
+    found = tuple(each for part in parts for each in part.diagnostics)
+    return document.Loaded(documents, found), lambda file: stdin if file == "<stdin>" else sources.source_of(file)
+
+
+def _check(loaded: Loaded, wanted: frozenset[str], *, strict_refs: bool) -> list[_Checked]:
     """Findings of reading, then of checking, document by document; templates of all files know each other."""
     from tiphys.core.validate.check import check_document
     from tiphys.core.validate.library import Library
     from tiphys.core.validate.options import CheckOptions
 
     library = Library(document.manifest for document in loaded.documents)
+    options = CheckOptions(lint=True, strict_refs=strict_refs, timezone_exists=_timezone_exists)
     groups: dict[tuple[str, str | None], list[Diagnostic]] = {}
     for finding in loaded.diagnostics:
-        file = finding.span.file if finding.span else ""
-        groups.setdefault((file, finding.owner), []).append(finding)
+        if _kind_of(finding) in (None, *wanted):
+            file = finding.span.file if finding.span else ""
+            groups.setdefault((file, finding.owner), []).append(finding)
     checked = [_Checked(file, tuple(findings)) for (file, _), findings in groups.items()]
     for document in loaded.documents:
-        report = check_document(document, library, CheckOptions(lint=True))
-        checked.append(_Checked(document.file, report.diagnostics))
+        if document.kind in wanted:
+            checked.append(_Checked(document.file, check_document(document, library, options).diagnostics))
     return checked
 
 
-def _write_pretty(checked: Sequence[_Checked], errors: int, style: Style) -> None:
+def _kind_of(finding: Diagnostic) -> str | None:
+    """The kind of the object that a finding is about; None when the text has none."""
+    kind = (finding.owner or "").rpartition("(")[2].removesuffix(")")
+    return kind if kind in _KINDS else None
+
+
+def _timezone_exists(name: str) -> bool:
+    """Whether this machine knows a time zone; one without any time zones takes every name."""
+    import zoneinfo
+
+    if name in {"", "UTC", "Local"}:
+        return True
+    for each, answer in ((name, True), ("Etc/UTC", False)):
+        try:
+            zoneinfo.ZoneInfo(each)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+        return answer
+    return True
+
+
+def _write(checked: Sequence[_Checked], errors: int, output: str, source_of: SourceOf, style: Style) -> None:
+    findings = [finding for part in checked for finding in part.findings]
+    if output == "json":
+        from tiphys.entrypoints.cli.output.findings import as_data
+        from tiphys.entrypoints.cli.output.objects import to_json
+
+        sys.stdout.write(to_json([as_data(finding) for finding in findings], 2))
+    elif output == "sarif":
+        from tiphys.entrypoints.cli.output.sarif import sarif
+
+        sys.stdout.write(sarif(findings))
+    elif output == "github":
+        from tiphys.entrypoints.cli.output.github import annotations
+
+        sys.stdout.write(annotations(findings) + _summary(checked, errors))
+    elif output == "simple":
+        _write_simple(checked, errors)
+    else:
+        _write_pretty(findings, _summary(checked, errors), source_of, style)
+
+
+def _summary(checked: Sequence[_Checked], errors: int) -> str:
+    if not checked:
+        return f"✖ {_NOTHING}\n"
+    return f"✖ {errors} linting errors found!\n" if errors else "✔ no linting errors found!\n"
+
+
+def _write_pretty(findings: Sequence[Diagnostic], summary: str, source_of: SourceOf, style: Style) -> None:
     from tiphys.entrypoints.cli.output.findings import pretty
     from tiphys.entrypoints.cli.output.style import GREEN, RED
 
-    findings = [finding for part in checked for finding in part.findings]
-    text = pretty(findings, sources.source_of, style)
-    sys.stdout.write(f"{text}\n" if text else "")
-    if not checked:
-        sys.stdout.write(f"{style.paint('✖', RED)} {_NOTHING}\n")
-    elif errors:
-        sys.stdout.write(f"{style.paint('✖', RED)} {errors} linting errors found!\n")
-    else:
-        sys.stdout.write(f"{style.paint('✔', GREEN)} no linting errors found!\n")
+    text = pretty(findings, source_of, style)
+    glyph, rest = summary[0], summary[1:]
+    painted = style.paint(glyph, GREEN if glyph == "✔" else RED)
+    sys.stdout.write(f"{text}\n{painted}{rest}" if text else f"{painted}{rest}")
 
 
 def _write_simple(checked: Sequence[_Checked], errors: int) -> None:
@@ -106,10 +237,3 @@ def _write_simple(checked: Sequence[_Checked], errors: int) -> None:
         sys.stdout.write(f"{_NOTHING}\n")
     elif not errors:
         sys.stdout.write("no linting errors found!\n")
-
-
-def _write_json(checked: Sequence[_Checked]) -> None:
-    from tiphys.entrypoints.cli.output.findings import as_data
-    from tiphys.entrypoints.cli.output.objects import to_json
-
-    sys.stdout.write(to_json([as_data(finding) for part in checked for finding in part.findings], 2))
