@@ -32,7 +32,18 @@ SNIPPETS = (
 )
 _KEYS = (
     *("name", "template", "templateRef", "inline", "steps", "dag", "tasks", "depends", "dependencies", "arguments"),
-    *("parameters", "artifacts", "inputs", "outputs", "when", "withItems", "withParam", "withSequence", "hooks", "exit"),
+    *(
+        "parameters",
+        "artifacts",
+        "inputs",
+        "outputs",
+        "when",
+        "withItems",
+        "withParam",
+        "withSequence",
+        "hooks",
+        "exit",
+    ),
     *("onExit", "retryStrategy", "limit", "backoff", "container", "script", "source", "suspend", "duration", "value"),
     *("valueFrom", "expression", "default", "enum", "globalName", "entrypoint", "workflowTemplateRef", "metadata"),
     *("spec", "kind", "apiVersion", "synchronization", "memoize", "metrics", "schedules", "timezone", "workflowSpec"),

@@ -25,6 +25,7 @@ R = TypeVar("R", bound=Record)
 KIND = "Workflow"
 PHASE_LABEL = "workflows.argoproj.io/phase"
 COMPLETED_LABEL = "workflows.argoproj.io/completed"
+POD_NAMES_ANNOTATION = "workflows.argoproj.io/pod-name-format"
 #: Only on stored rows, not on the object: the run has a time to live.
 TTL_LABEL = "tiphys.dev/ttl"
 #: So many nodes are decoded one by one before a decoder for all is worth its making.
@@ -110,7 +111,8 @@ def node_changes(rows: Sequence[NodeRow]) -> list[NodeChange]:
 def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
     """The workflow as it is after a step: status, labels, shutdown (``spec/engine.md`` 2.3)."""
     meta = workflow.metadata or ObjectMeta()
-    labels = dict(meta.labels or {})
+    labels, annotations = dict(meta.labels or {}), dict(meta.annotations or {})
+    annotations.setdefault(POD_NAMES_ANNOTATION, "v2")
     done = change.phase in COMPLETED
     if change.phase:
         labels[PHASE_LABEL] = change.phase
@@ -133,7 +135,10 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
             spec, shutdown=change.shutdown or spec.shutdown, suspend=change.suspended or None
         )
     return msgspec.structs.replace(
-        workflow, metadata=msgspec.structs.replace(meta, labels=labels), spec=spec, status=status
+        workflow,
+        metadata=msgspec.structs.replace(meta, labels=labels, annotations=annotations),
+        spec=spec,
+        status=status,
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class _Words(dict[str, str]):
     """Go's map of strings to strings: what is not in it is the empty text."""
 
-    def get(self, key: str, default: object = "") -> str:  # type: ignore[override]
+    def get(self, key: str, default: object = "") -> str:
         """The text of a key."""
         return super().get(key, "")
 

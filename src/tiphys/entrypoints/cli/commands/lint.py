@@ -202,9 +202,9 @@ def _write(checked: Sequence[_Checked], errors: int, output: str, source_of: Sou
 
         sys.stdout.write(sarif(findings))
     elif output == "github":
-        from tiphys.entrypoints.cli.output.github import annotations
+        from tiphys.entrypoints.cli.output.github import workflow_commands
 
-        sys.stdout.write(annotations(findings) + _summary(checked, errors))
+        sys.stdout.write(workflow_commands(findings) + _summary(checked, errors))
     elif output == "simple":
         _write_simple(checked, errors)
     else:

@@ -1,0 +1,282 @@
+"""The loop over a memory store, a fake runtime and virtual time."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from tiphys.adapters.stores.memory import MemoryStore
+from tiphys.app.controller.driver import LocalDriver
+from tiphys.app.controller.retention import delete_expired
+from tiphys.app.services.objects import key_of, new_object
+from tiphys.app.services.query import LocalApi
+from tiphys.app.services.submit import identify
+from tiphys.core.manifest.load import load
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
+from tiphys.errors import NotFoundError, StoreError
+from tiphys.ports.api import ListFilter, LogFilter
+from tiphys.ports.runtime import LogLine
+from tiphys.ports.store import RunCommit
+from tiphys.testing.clock import VirtualClock
+from tiphys.testing.fake_runtime import FakeRuntime, Outcome
+
+TWO = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: two}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: a, template: work}
+    - - {name: b, template: work}
+  - name: work
+    script: {image: none, command: [sh], source: echo}
+"""
+
+
+class Watcher:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.phases: list[str] = []
+        self.nodes: list[tuple[str, str]] = []
+        self.lines: list[str] = []
+
+    def changed(self, workflow: Workflow, nodes: Sequence[NodeStatus]) -> None:
+        phase = workflow.status.phase if workflow.status is not None else None
+        if phase and phase not in self.phases:
+            self.phases.append(phase)
+        self.nodes += [(node.display_name or "", node.phase or "") for node in nodes]
+
+    def tick(self) -> None:
+        return None
+
+    def log(self, line: LogLine) -> None:
+        self.lines.append(line.text)
+
+
+class Machine:
+    """A data directory with its runtime; ``restart`` forgets everything that is not stored."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock()
+        self.store = MemoryStore(self.clock)
+        self.runtime = FakeRuntime(self.clock)
+        self.watcher = Watcher()
+        self.restart()
+
+    def restart(self) -> None:
+        self.driver = LocalDriver(self.store, self.runtime, self.clock)
+        self.api = LocalApi(self.store, self.runtime)
+
+    def submit(self, text: str) -> str:
+        manifest = load(textwrap.dedent(text), "t.yaml").documents[0].manifest
+        assert isinstance(manifest, Workflow)
+        workflow = identify(manifest, self.clock, "default")
+        return self.store.create(new_object(workflow, self.clock.now())).uid
+
+    def run(self, text: str, *, logs: bool = False) -> Workflow:
+        uid = self.submit(text)
+        self.driver.drive([uid], self.watcher, logs=logs)
+        found = self.store.find(uid)  # type: ignore[arg-type]
+        assert found is not None
+        return self.api.get("default", found.key.name)
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return Machine()
+
+
+def test_a_run_is_driven_to_its_end_and_kept(machine: Machine) -> None:
+    machine.runtime.on("*", Outcome(seconds=3, stdout="hello\n"))
+    workflow = machine.run(TWO, logs=True)
+    assert workflow.status is not None
+    assert (workflow.status.phase, workflow.status.progress) == ("Succeeded", "2/2")
+    assert {node.name: node.phase for node in (workflow.status.nodes or {}).values()} == dict.fromkeys(
+        ("two", "two[0]", "two[0].a", "two[1]", "two[1].b"), "Succeeded"
+    )
+    assert workflow.metadata is not None
+    assert workflow.metadata.labels == {
+        "workflows.argoproj.io/phase": "Succeeded",
+        "workflows.argoproj.io/completed": "true",
+    }
+    assert machine.watcher.phases == ["Running", "Succeeded"]
+    assert machine.watcher.lines == ["hello", "hello"]
+    assert [request.node_name for request in machine.runtime.started] == ["two[0].a", "two[1].b"]
+
+
+def test_nothing_is_left_to_perform_after_the_end(machine: Machine) -> None:
+    workflow = machine.run(TWO)
+    assert workflow.metadata is not None
+    assert machine.store.commands(workflow.metadata.uid) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("crash_at", range(1, 8))
+def test_a_crash_after_any_commit_loses_and_repeats_nothing(machine: Machine, crash_at: int) -> None:
+    class CrashError(Exception):
+        pass
+
+    machine.runtime.on("*", Outcome(seconds=1))
+    uid = machine.submit(TWO)
+    original = machine.store.commit
+    commits = 0
+
+    def commit(change: RunCommit) -> int:
+        nonlocal commits
+        version = original(change)
+        commits += 1
+        if commits == crash_at:
+            raise CrashError
+        return version
+
+    machine.store.commit = commit  # type: ignore[method-assign]
+    try:
+        machine.driver.drive([uid], machine.watcher)
+    except CrashError:
+        machine.store.commit = original  # type: ignore[method-assign]
+        machine.restart()
+        machine.driver.drive([uid], machine.watcher)
+    workflow = machine.api.get("default", "two")
+    assert workflow.status is not None
+    assert workflow.status.phase == "Succeeded"
+    assert [request.node_name for request in machine.runtime.started] == ["two[0].a", "two[1].b"]
+
+
+def test_a_crash_before_a_commit_repeats_only_the_decision(machine: Machine) -> None:
+    uid = machine.submit(TWO)
+    original = machine.store.commit
+    machine.store.commit = _full_disk  # type: ignore[method-assign]
+    with pytest.raises(StoreError):
+        machine.driver.drive([uid], machine.watcher)
+    assert machine.runtime.started == []
+    machine.store.commit = original  # type: ignore[method-assign]
+    machine.restart()
+    machine.driver.drive([uid], machine.watcher)
+    assert len(machine.runtime.started) == 2
+
+
+def _full_disk(change: RunCommit) -> int:
+    raise StoreError("the disk is full")
+
+
+def test_no_more_pods_run_at_once_than_the_machine_allows(machine: Machine) -> None:
+    machine.driver = LocalDriver(machine.store, machine.runtime, machine.clock, max_pods=3)
+    machine.runtime.on("*", Outcome(seconds=5))
+    most = 0
+
+    class Counter(Watcher):
+        def tick(self) -> None:
+            nonlocal most
+            most = max(most, len(machine.runtime.running()))
+
+    machine.watcher = Counter()
+    workflow = machine.run(
+        TWO.replace("{name: a, template: work}", "{name: a, template: work, withSequence: {count: 10}}")
+    )
+    assert workflow.status is not None
+    assert workflow.status.phase == "Succeeded"
+    assert most == 3
+    assert len(machine.runtime.started) == 11
+
+
+def test_stopping_kills_what_runs_and_starts_nothing_more(machine: Machine) -> None:
+    machine.runtime.on("*", Outcome(seconds=None))
+
+    class Stopper(Watcher):
+        def tick(self) -> None:
+            if machine.runtime.running():
+                machine.driver.stop("Stop")
+
+    machine.watcher = Stopper()
+    workflow = machine.run(TWO)
+    assert workflow.status is not None
+    assert (workflow.status.phase, workflow.status.message) == ("Failed", "Stopped with strategy 'Stop'")
+    assert workflow.spec is not None
+    assert workflow.spec.shutdown == "Stop"
+    assert len(machine.runtime.killed) == 1
+
+
+def test_retry_waits_in_virtual_time(machine: Machine) -> None:
+    machine.runtime.on("*", Outcome(exit_code=1), Outcome(exit_code=1), Outcome())
+    begin = machine.clock.now()
+    retry = 'retryStrategy: {limit: 3, backoff: {duration: "10", factor: 2}}'
+    workflow = machine.run(
+        f"""
+        kind: Workflow
+        metadata: {{name: rt}}
+        spec:
+          entrypoint: main
+          templates:
+          - name: main
+            {retry}
+            container: {{image: none, command: [x]}}
+        """
+    )
+    assert workflow.status is not None
+    assert workflow.status.phase == "Succeeded"
+    assert machine.clock.now() - begin >= timedelta(seconds=30)
+    assert len(machine.runtime.started) == 3
+
+
+@pytest.mark.parametrize(
+    ("strategy", "fails", "seconds"),
+    [
+        ("{secondsAfterCompletion: 10}", False, 11),
+        ("{secondsAfterCompletion: 10, secondsAfterSuccess: 5}", False, 6),
+        ("{secondsAfterCompletion: 10, secondsAfterFailure: 20}", True, 21),
+        ("{secondsAfterFailure: 20}", False, None),
+    ],
+)
+def test_time_to_live(machine: Machine, strategy: str, fails: bool, seconds: int | None) -> None:
+    machine.runtime.on("*", Outcome(exit_code=int(fails)))
+    machine.run(TWO.replace("spec:", f"spec:\n  ttlStrategy: {strategy}"))
+    if seconds is None:
+        machine.clock.advance(1_000_000)
+        assert delete_expired(machine.store, machine.runtime, machine.clock.now()) == []
+        return
+    machine.clock.advance(seconds - 1)
+    assert delete_expired(machine.store, machine.runtime, machine.clock.now()) == []
+    machine.clock.advance(1)
+    assert delete_expired(machine.store, machine.runtime, machine.clock.now()) == ["two"]
+    assert machine.store.get(key_of("default", "two")) is None
+
+
+def test_list_get_logs_and_delete(machine: Machine) -> None:
+    machine.runtime.on("*", Outcome(stdout="one\ntwo\n"))
+    machine.run(TWO)
+    assert [w.metadata.name for w in machine.api.list(ListFilter()) if w.metadata] == ["two"]
+    assert machine.api.list(ListFilter(phases=["Failed"])) == []
+    assert machine.api.get("default", "@latest") == machine.api.get("default", "two")
+    lines = list(machine.api.logs("default", "two", LogFilter(pod_name="a")))
+    assert [(line.pod_name.rpartition("-")[0], line.text) for line in lines] == [
+        ("two-work", "one"),
+        ("two-work", "two"),
+    ]
+    machine.api.delete("default", "two")
+    with pytest.raises(NotFoundError):
+        machine.api.get("default", "two")
+
+
+def test_a_damaged_row_is_an_error_that_names_it(machine: Machine) -> None:
+    uid = machine.submit(TWO)
+    machine.store.commit(RunCommit(uid=uid, data=b'{"spec": {"entrypoint": 1}}'))  # type: ignore[arg-type]
+    with pytest.raises(StoreError, match="the stored workflow cannot be read"):
+        machine.api.get("default", "two")
+
+
+def test_the_object_has_what_argo_writes(machine: Machine) -> None:
+    workflow = machine.run(TWO)
+    data = msgspec.to_builtins(workflow)
+    assert data["metadata"]["annotations"] == {"workflows.argoproj.io/pod-name-format": "v2"}
+    assert list(data["status"]["conditions"]) == [
+        {"type": "PodRunning", "status": "False"},
+        {"type": "Completed", "status": "True"},
+    ]
+    assert {"startedAt", "finishedAt", "phase", "progress", "nodes"} <= set(data["status"])
