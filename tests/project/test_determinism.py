@@ -29,7 +29,7 @@ spec:
   - name: steps
     steps:
     - - {name: x, template: leaf, continueOn: {failed: true}}
-      - {name: y, template: leaf, withSequence: {count: 3}}
+      - {name: yy, template: leaf, withSequence: {count: 3}}
     - - {name: z, template: leaf, when: "{{steps.x.status}} == Failed"}
   - name: leaf
     container: {image: none, command: [echo, "{{workflow.name}} {{pod.name}}"]}

@@ -136,7 +136,7 @@ def test_a_crash_after_any_commit_loses_and_repeats_nothing(machine: Machine, cr
             raise CrashError
         return version
 
-    machine.store.commit = commit  # type: ignore[method-assign]
+    machine.store.commit = commit  # type: ignore[method-assign,assignment]
     try:
         machine.driver.drive([uid], machine.watcher)
     except CrashError:
@@ -152,7 +152,7 @@ def test_a_crash_after_any_commit_loses_and_repeats_nothing(machine: Machine, cr
 def test_a_crash_before_a_commit_repeats_only_the_decision(machine: Machine) -> None:
     uid = machine.submit(TWO)
     original = machine.store.commit
-    machine.store.commit = _full_disk  # type: ignore[method-assign]
+    machine.store.commit = _full_disk  # type: ignore[method-assign,assignment]
     with pytest.raises(StoreError):
         machine.driver.drive([uid], machine.watcher)
     assert machine.runtime.started == []

@@ -32,8 +32,8 @@ from tiphys.core.expr.syntax import (
 MAX_DEPTH = Limits().depth
 MAX_NODES = 10_000
 
-#: Operator to (precedence, right-associative).
-_BINARY = {
+#: Operator to (precedence, right-associative); the printer needs them too.
+BINARY = {
     "|": (0, False),
     "or": (10, False),
     "||": (10, False),
@@ -60,7 +60,7 @@ _BINARY = {
     "^": (100, True),
     "??": (500, False),
 }
-_UNARY = {"not": 50, "!": 50, "-": 90, "+": 90}
+UNARY = {"not": 50, "!": 50, "-": 90, "+": 90}
 _NEGATABLE = frozenset({"in", "matches", "contains", "startsWith", "endsWith"})
 _COMPARISONS = frozenset({"<", ">", ">=", "<="})
 
@@ -206,11 +206,11 @@ class Parser:
                 if following.value not in _NEGATABLE or following.kind is not Kind.OPERATOR:
                     self._next()
                     self._unexpected()
-                if _BINARY[following.value][0] < precedence:
+                if BINARY[following.value][0] < precedence:
                     break
                 negation = self._next()
                 token = self.current
-            rule = _BINARY.get(token.value)
+            rule = BINARY.get(token.value)
             if rule is None or rule[0] < precedence:
                 break
             self._next()
@@ -293,9 +293,9 @@ class Parser:
     def _primary(self) -> Node:
         token = self.current
         if token.kind is Kind.OPERATOR:
-            if token.value in _UNARY:
+            if token.value in UNARY:
                 self._next()
-                operand = self._expression(_UNARY[token.value])
+                operand = self._expression(UNARY[token.value])
                 unary = Unary(token.position, self._depth((operand,), token.position), token.value, operand)
                 return self._postfix(unary)
             if token.value in ("#", ".") and self.closures:
