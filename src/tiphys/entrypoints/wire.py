@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -108,8 +107,6 @@ def open_local(settings: Settings, *, runtime: str | None = None, library: Libra
     from tiphys.adapters.stores.sql.store import SqliteStore
     from tiphys.adapters.system import SystemClock
 
-    # Rows and nodes are many and rarely cyclic: collecting less often halves the cost of a large run.
-    gc.set_threshold(50_000, 20, 100)
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
     except OSError as error:

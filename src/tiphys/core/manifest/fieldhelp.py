@@ -65,9 +65,10 @@ def explain(path: str) -> FieldHelp:
     Raises:
         UnknownFieldError: a part of the path names nothing.
     """
-    first, *rest = [part for part in path.strip().strip(".").replace("[]", "").split(".")]
-    kind: Kind = record_kind(_top(first))
-    names, text = [first.lower()], ""
+    first, *rest = path.strip().strip(".").replace("[]", "").split(".")
+    top = _top(first)
+    kind: Kind = record_kind(KINDS[top])
+    names, text = [top.lower()], ""
     named_key = False
     for part in rest:
         kind, keyed = _inner(kind)
@@ -84,14 +85,14 @@ def explain(path: str) -> FieldHelp:
     return FieldHelp(".".join(names), type_name(kind), text, _children(_inner(kind)[0]))
 
 
-def _top(name: str) -> type[Record]:
+def _top(name: str) -> str:
     kinds = {kind.lower(): kind for kind in KINDS} | SHORT
     lower = name.lower()
     found = kinds.get(lower) or kinds.get(lower.removesuffix("s"))
     if found is None:
         message = f"there is no kind {name}"
         raise UnknownFieldError(message, nearest(name, kinds), tuple(kind.lower() for kind in KINDS))
-    return KINDS[found]
+    return found
 
 
 def _inner(kind: Kind) -> tuple[Kind, bool]:

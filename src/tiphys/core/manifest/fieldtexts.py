@@ -61,6 +61,18 @@ TEXTS: Final = """
   readinessProbe  check that says whether the container can serve
   startupProbe  check that must pass before the other probes begin
   lifecycle  what to do after the start and before the end of the container
+  resizePolicy  whether the container restarts when its resources change
+  restartPolicy  whether the container is started again when it ends
+  restartPolicyRules  exit codes after which the container is started again
+  stdinOnce  whether standard input is closed after its first reader has gone
+  terminationMessagePath  file of the message that the container leaves behind
+  terminationMessagePolicy  where that message comes from: File or FallbackToLogsOnError
+  volumeDevices  block devices to attach
+  conditions  facts about its state
+  waiting  locks that are waited for
+  holding  locks that are held
+  holders  nodes that hold the lock
+  holder  node that holds the lock
   tty  whether the container gets a terminal
   stdin  whether the container gets a standard input
   expression  expression in expr-lang
@@ -188,7 +200,7 @@ Template
   daemon  whether the workflow goes on once the container is ready, and ends it at the end
   dag  tasks and what each of them depends on
   data  list of artifacts, found and transformed
-  failFast  whether a failed item ends the other items of a loop
+  failFast  whether a failed child of a steps or DAG template keeps new ones from starting
   http  HTTP request instead of a pod
   initContainers  containers that run before the others
   memoize  take the outputs of an earlier run with the same key
@@ -202,7 +214,7 @@ Template
   sidecars  containers that run beside the main one
   steps  groups of steps; groups run one after the other, the steps of a group together
   suspend  wait for a time, or until somebody goes on
-  timeout  how long it may take with all retries; unlike activeDeadlineSeconds the time of waiting counts
+  timeout  how long a node may take from its start, such as 10m; waiting for a machine counts
 ArtifactLocation
   archiveLogs  whether logs are kept here
 Arguments
@@ -310,7 +322,7 @@ DAGTask
   depends  condition over the results of other tasks, such as a && (b.Failed || c)
   name  name of the task, by which other tasks depend on it
 DAGTemplate
-  failFast  whether a failed task keeps others from starting
+  failFast  whether the DAG ends with a failed target although others were never reached; true when absent
   target  tasks that are wanted; those that none of them needs do not run
   tasks  the tasks
 ContinueOn
@@ -490,6 +502,23 @@ NodeStatus
   templateName  template that it ran
   templateScope  object that holds the template
   type  Pod, Steps, StepGroup, DAG, TaskGroup, Retry, Skipped, Suspend, HTTP or Plugin
+S3EncryptionOptions
+  enableEncryption  whether the service encrypts objects
+  kmsEncryptionContext  further data for the key service, as JSON
+  kmsKeyId  key of the key service
+  serverSideCustomerKeySecret  secret that holds a key of your own
+CreateS3BucketOptions
+  objectLocking  whether objects of the bucket can be locked
+OSSLifecycleRule
+  markDeletionAfterDays  days after which an object is deleted
+  markInfrequentAccessAfterDays  days after which an object counts as rarely read
+MemoizationStatus
+  cacheName  config map that holds the outputs
+  hit  whether outputs of an earlier run were found
+  key  key under which they were looked for
+NodeFlag
+  hooked  whether it is a hook
+  retried  whether it is an attempt of a Retry node
 CronWorkflowStatus
   active  workflows that run
   failed  how many workflows failed

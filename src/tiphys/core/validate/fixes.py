@@ -12,7 +12,7 @@ import copy
 import difflib
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from msgspec import Struct
 
@@ -22,7 +22,7 @@ from tiphys.core.manifest.fields import record_kind
 from tiphys.core.manifest.load import KINDS, MAX_SIZE
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.scalars import JsonValue
-from tiphys.core.manifest.problems import Problem, Walk, decimal
+from tiphys.core.manifest.problems import Problem, Walk
 from tiphys.core.manifest.source import Path, Span, dotted
 from tiphys.core.manifest.spots import Lines, ListSpot, MapSpot, Spot, start_of
 from tiphys.core.validate import layout
@@ -38,6 +38,8 @@ _SUCCESSORS = {
     ("Synchronization", "mutex"): "mutexes",
     ("Synchronization", "semaphore"): "semaphores",
 }
+#: A value without blanks, in quotes or not.
+_WORD = r"""(?P<quote>["']?)(?P<word>[\w.+-]+)(?P=quote)"""
 _SCALAR_END = r"(?=[ \t]*(?:[,}\]\r\n]|[ \t]#|\Z))"
 
 
@@ -216,26 +218,27 @@ def _nesting_fix(text: str, parsed: yaml.Parsed, problem: Problem) -> Iterator[_
 
 
 def _scalar_fix(text: str, parsed: yaml.Parsed, problem: Problem) -> Iterator[_Candidate]:
-    """A number or boolean that needs quotes, or must not have them."""
+    """A plain value that needs quotes to be text, or a number or boolean that must not have them."""
     value = _data_at(parsed.data, problem.path)
     start = start_of(_spot_at(parsed.spot, problem.path))
-    if problem.go == "string" and isinstance(value, bool | int | float):
-        written = ("true" if value else "false") if isinstance(value, bool) else decimal(value)
-        found, repaired, meant = re.escape(written), f'"{written}"', cast("JsonValue", written)
-        message = f"put {written} at {dotted(problem.path)} in quotes"
-    elif problem.go in {"int32", "int64", "bool"} and isinstance(value, str):
+    written = re.compile(_WORD + _SCALAR_END).match(text, start)
+    meant: JsonValue
+    if written is None:
+        return
+    if problem.go == "string" and isinstance(value, bool | int | float) and not written["quote"]:
+        meant, repaired = written["word"], f'"{written["word"]}"'
+        message = f"put {written['word']} at {dotted(problem.path)} in quotes"
+    elif problem.go in {"int32", "int64", "bool"} and written["quote"] and value == written["word"]:
         wanted = r"true|false" if problem.go == "bool" else r"-?(?:0|[1-9][0-9]{0,17})"
-        if not re.fullmatch(wanted, value):
+        if not re.fullmatch(wanted, written["word"]):
             return
-        found, repaired = rf"""(?:"{value}"|'{value}')""", value
-        meant = value == "true" if problem.go == "bool" else int(value)
-        message = f"removed the quotes of {value} at {dotted(problem.path)}"
+        repaired = written["word"]
+        meant = repaired == "true" if problem.go == "bool" else int(repaired)
+        message = f"removed the quotes of {repaired} at {dotted(problem.path)}"
     else:
         return
-    match = re.compile(found + _SCALAR_END).match(text, start)
-    if match is not None:
-        data = _changed(parsed.data, problem.path[:-1], problem.path[-1], problem.path[-1], meant)
-        yield _Candidate(start, message, (Edit(match.start(), match.end(), repaired),), data)
+    data = _changed(parsed.data, problem.path[:-1], problem.path[-1], problem.path[-1], meant)
+    yield _Candidate(start, message, (Edit(written.start(), written.end(), repaired),), data)
 
 
 def _data_at(data: JsonValue, path: Path) -> JsonValue:
