@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -602,3 +603,25 @@ def test_without_a_sandbox_there_is_one_warning(make: Make) -> None:
     (text,) = make(False).warnings()
     assert "without a sandbox" in text
     assert marked("no such mark") == set()
+
+
+def test_a_supervisor_of_a_deleted_directory_leaves_the_new_one_alone(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    first = ProcessRuntime(home, sandbox=False)
+    run(first, shell_pod("first", "true"))
+    home.rename(tmp_path / "old")
+    second = ProcessRuntime(home, sandbox=False)
+    run(second, shell_pod("second", "true"))
+    ours = (home / "supervisor.sock").stat().st_ino
+    first.close()  # the first supervisor has nobody to serve any more and ends
+    while _holders(tmp_path / "old" / "supervisor.lock"):
+        time.sleep(0.05)
+    assert (home / "supervisor.sock").stat().st_ino == ours
+    run(second, shell_pod("third", "true"))
+    second.close()
+
+
+def _holders(lock: Path) -> list[str]:
+    """Lines of /proc/locks about a file."""
+    inode = f":{lock.stat().st_ino} "
+    return [line for line in Path("/proc/locks").read_text().splitlines() if inode in line]

@@ -117,7 +117,7 @@ class _Resolver:
 
     def expression(self, tag: ExpressionTag, at: Path) -> str:
         source = f"{{{{={tag.expression}}}}}"
-        watch = _Watch(frozenset(re.findall(_LET, tag.expression)))
+        watch = _Watch(frozenset(re.findall(_LET, tag.expression)), "workflow.parameters" in self.scope)
         try:
             value = compile_program(tag.expression, "").run(_Watched(environment(self.scope), "", watch))
             text = rendered(value) if value is not None and not watch.missed else ""
@@ -145,10 +145,14 @@ class _Resolver:
 
 
 class _Watch:
-    """Which names an evaluation asked for in vain; names that ``let`` binds are its own."""
+    """Which names an evaluation asked for in vain; names that ``let`` binds are its own.
 
-    def __init__(self, own: frozenset[str]) -> None:
+    ``complete`` says that every argument of the workflow has a value.
+    """
+
+    def __init__(self, own: frozenset[str], complete: bool) -> None:
         self.own = own
+        self.complete = complete
         self.missed: dict[str, None] = {}
 
     def miss(self, path: str) -> None:
@@ -189,8 +193,8 @@ class _Watched(Mapping[str, Value]):
         return len(self._inner)
 
     def _whole(self) -> None:
-        """All arguments are known before the start; everywhere else more names come later."""
-        if self._path != _PARAMETER:
+        """All arguments may be known before the start; everywhere else more names come later."""
+        if self._path != _PARAMETER or not self._watch.complete:
             self._watch.miss(self._path.rstrip("."))
 
 

@@ -85,7 +85,7 @@ class Outline:
         while self._position < line and self._position < self.stop:
             start = self._position
             self._line(offset)
-            if self._position > offset or (self._position == offset and offset > line):
+            if self._position > offset:
                 return self._flow_cursor(start, offset)
         return self._typed(max(line, self._position), offset)
 
@@ -128,9 +128,8 @@ class Outline:
         if not (isinstance(top.data, list) and top.column == column):
             data: list[JsonValue] = []
             spot = ListSpot(line + column, [])
-            existing = top.value()
-            if not (isinstance(existing, list) and top.last is not None):
-                top.put(data, spot) if top.last is not None else None
+            if top.last is not None:
+                top.put(data, spot)
             top = _Frame(column, top.child(), data, spot)
             self._frames.append(top)
         if isinstance(top.data, list) and isinstance(top.spot, ListSpot):
@@ -161,7 +160,7 @@ class Outline:
         top = self._frames[-1]
         if top is self._root and top.column < 0:
             top.column = column
-        if isinstance(top.data, dict) and (top.column == column or top.last is None):
+        if isinstance(top.data, dict) and (top.column == column or top.last is None or column < top.column):
             return top
         data: JsonObject = {}
         spot = MapSpot(offset, {})
@@ -179,7 +178,8 @@ class Outline:
         column = match.start("rest")
         if entry is None:
             if match["dashes"] and rest.strip():
-                self._value(self._frames[-1], rest, at, column - 1, limit)
+                dash = match.start("dashes") + match["dashes"].rfind("-")
+                self._value(self._frames[-1], rest, at, dash, limit)
             return
         frame = self._key(entry["key"].strip("\"'"), column, at)
         after = rest[entry.end() :]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tiphys.core.manifest.fieldhelp import SHORT, UnknownFieldError, _texts, description, explain
@@ -71,15 +73,15 @@ def test_the_table_names_only_fields_that_exist() -> None:
         if record == "*":
             continue
         assert set(texts) <= set(record_kind(RECORDS[record]).table()), record
-    for record in RECORDS.values():
-        used |= set(record_kind(record).table())
+    for each in RECORDS.values():
+        used |= set(record_kind(each).table())
     assert set(_texts()["*"]) <= used
 
 
 def test_every_field_that_a_person_writes_has_a_text() -> None:
     silent = []
     pending, seen = ["WorkflowSpec", "CronWorkflowSpec", "WorkflowEventBindingSpec"], set()
-    definitions = schema()["$defs"]
+    definitions: Any = schema()["$defs"]
     while pending:
         name = pending.pop()
         if name in seen or record_kind(RECORDS[name]).go.startswith("v1."):

@@ -132,13 +132,16 @@ class Supervisor:
         signal.set_wakeup_fd(self._signals[1], warn_on_full_buffer=False)
         self.watch(self._signals[0], self._signalled)
         self._listener = _listen(self._home)
+        own = os.stat(f"{self._home}/{SOCKET}")
         self.watch(self._listener.fileno(), self._accept)
         if first is not None:
             self._add_client(first)
         while not self._finished():
             self._tick()
         with contextlib.suppress(OSError):
-            os.unlink(f"{self._home}/{SOCKET}")
+            # The data directory may have been deleted and made again: then the socket there is another supervisor's.
+            if os.path.samestat(own, os.stat(f"{self._home}/{SOCKET}")):
+                os.unlink(f"{self._home}/{SOCKET}")
 
     def _tick(self) -> None:
         timeout = 1.0
