@@ -20,6 +20,10 @@ COMMANDS: Final = {
     "get": "Show a workflow and its nodes.",
     "logs": "Print the logs of a workflow.",
     "delete": "Delete workflows.",
+    "render": "Print manifests with all that is known before the start filled in.",
+    "eval": "Evaluate one expression.",
+    "explain": "Describe a field of a manifest.",
+    "schema": "Print the JSON Schema of manifests.",
     "version": "Print the version.",
 }
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from lsprotocol import types
 
+from tiphys.core.manifest import findings as reading
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.core.validate.check import check_document
-from tiphys.core.validate.codes import SUMMARIES, Code
+from tiphys.core.validate.codes import Code
 from tiphys.core.validate.options import CheckOptions
 from tiphys.entrypoints.lsp.project import File, Project
 
@@ -16,6 +18,7 @@ _SEVERITIES: Final = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
 }
+_OPTIONS: Final = CheckOptions(lint=True, strict_refs=False)
 #: Findings about text that could be deleted; editors show it faded.
 _UNNECESSARY: Final = frozenset((Code.TEMPLATE_UNUSED.value, Code.PARAMETER_UNUSED.value))
 
@@ -27,7 +30,7 @@ def findings(project: Project, file: File, documentation: str | None = None) -> 
     """
     found = list(file.loaded.diagnostics)
     for document in file.loaded.documents:
-        found += check_document(document, project.library(), CheckOptions(lint=True)).diagnostics
+        found += check_document(document, project.library(), _OPTIONS).diagnostics
     return [_diagnostic(each, file, documentation) for each in found]
 
 
@@ -61,6 +64,12 @@ def _extent(file: File, start: int) -> tuple[int, int]:
 
 def _anchor(code: str) -> str:
     """The anchor of a code's heading: ``T201 object name`` is ``t201-object-name``."""
-    if code in SUMMARIES:
-        return f"{code} {Code(code).name}".lower().replace("_", "-").replace(" ", "-")
-    return code.lower()
+    known = next((each for each in Code if each.value == code), None)
+    name = known.name.replace("_", " ") if known else _reading(code)
+    return re.sub(r"[^\w -]", "", f"{code} {name}").lower().replace(" ", "-")
+
+
+def _reading(code: str) -> str:
+    """What a code of the manifest reader means."""
+    found = re.search(rf"^{code}  (.+)$", reading.__doc__ or "", re.MULTILINE)
+    return found[1] if found else ""

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from tiphys.core.manifest.fields import record_kind
-from tiphys.core.manifest.kinds import (
-    AnyText,
-    Anything,
-    Base64Text,
-    Boolean,
-    Integer,
-    IntOrText,
-    Kind,
-    Mapping,
-    Moment,
-    Number,
-    QuantityText,
-)
+from tiphys.core.manifest.kinds import Kind, Mapping
 from tiphys.core.manifest.load import KINDS
+from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.shapes import ListOf, MapOf, RecordOf, StepGroups
 from tiphys.core.manifest.source import Path
-
-#: Words for types that are not lists, mappings or records.
-_WORDS: Final[tuple[tuple[type[Kind], str], ...]] = (
-    (Boolean, "boolean"),
-    (Integer, "integer"),
-    (Number, "number"),
-    (IntOrText, "integer or string"),
-    (QuantityText, "quantity"),
-    (Moment, "time (RFC 3339)"),
-    (Base64Text, "bytes in base64"),
-    (AnyText, "string (numbers and booleans become text)"),
-    (Anything, "any value"),
-    (Mapping, "mapping"),
-)
 
 
 class FieldAt(NamedTuple):
     """A field of a record and the record that has it."""
 
-    owner: str
+    owner: type[Record]
     name: str
     kind: Kind
 
@@ -70,7 +45,7 @@ def field_at(root: Kind | None, path: Path) -> FieldAt | None:
     found = owner.table().get(path[-1]) if isinstance(owner, RecordOf) else None
     if found is None or not isinstance(owner, RecordOf):
         return None
-    return FieldAt(owner.record.__name__, path[-1], found.kind)
+    return FieldAt(owner.record, path[-1], found.kind)
 
 
 def _inner(kind: Kind | None, part: str | int) -> Kind | None:
@@ -84,23 +59,6 @@ def _inner(kind: Kind | None, part: str | int) -> Kind | None:
     if isinstance(kind, StepGroups) and isinstance(part, int):
         return ListOf("[]v1alpha1.WorkflowStep", "a list of steps", item=kind.step)
     return None
-
-
-def described(kind: Kind) -> str:
-    """A type in words.
-
-    >>> described(record_kind(KINDS["Workflow"]))
-    'Workflow'
-    """
-    if isinstance(kind, RecordOf):
-        return kind.record.__name__
-    if isinstance(kind, ListOf):
-        return f"list of {described(kind.item)}"
-    if isinstance(kind, MapOf):
-        return f"map of string to {described(kind.item)}"
-    if isinstance(kind, StepGroups):
-        return "list of lists of WorkflowStep"
-    return next((word for cls, word in _WORDS if isinstance(kind, cls)), "string")
 
 
 def starter(kind: Kind) -> str:
