@@ -9,6 +9,7 @@ from typing import IO
 from tiphys.core.manifest.diagnostics import Diagnostic
 from tiphys.core.manifest.document import Document, Loaded
 from tiphys.core.manifest.load import load
+from tiphys.core.manifest.model.configmap import ConfigMap
 from tiphys.errors import UsageError
 
 _STDIN = "-"
@@ -22,11 +23,13 @@ def load_files(files: Sequence[str], stdin: IO[str]) -> Loaded:
     """
     documents: list[Document] = []
     diagnostics: list[Diagnostic] = []
+    config_maps: list[ConfigMap] = []
     for file in files:
         loaded = load(stdin.read(), "<stdin>") if file == _STDIN else load(_read(file), file)
         documents.extend(loaded.documents)
         diagnostics.extend(loaded.diagnostics)
-    return Loaded(tuple(documents), tuple(diagnostics))
+        config_maps.extend(loaded.config_maps)
+    return Loaded(tuple(documents), tuple(diagnostics), tuple(config_maps))
 
 
 def _read(file: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from msgspec import Struct, field, structs
@@ -14,11 +14,18 @@ from tiphys.app.services.features import refuse_unsupported
 from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
 from tiphys.app.services.preflight import preflight
 from tiphys.app.services.query import LocalApi
-from tiphys.app.services.submit import apply_options, identify, merge_defaults
+from tiphys.app.services.submit import (
+    apply_options,
+    as_executed,
+    complete,
+    defaults_of,
+    identify,
+    in_namespace,
+    merge_defaults,
+)
 from tiphys.core.manifest.diagnostics import ManifestError
 from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.model.meta import ObjectMeta
-from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.validate.check import check_workflow
 from tiphys.core.validate.library import EMPTY, Library
@@ -43,11 +50,10 @@ class Local(Struct, frozen=True):
     runtime: PodRuntime
     clock: Clock
     settings: Settings
-    library: Library = EMPTY
     notes: list[str] = field(default_factory=list)
 
-    def submit(self, document: Document, options: SubmitOptions) -> Workflow:
-        """Check a manifest as the call changes it, and keep it; nothing runs yet.
+    def submit(self, document: Document, options: SubmitOptions, library: Library = EMPTY) -> Workflow:
+        """Check a manifest as the call changes it, and keep it with what it takes from the library; nothing runs yet.
 
         What the runtime ignores of it is added to ``notes``.
 
@@ -59,15 +65,17 @@ class Local(Struct, frozen=True):
         manifest = document.manifest
         if not isinstance(manifest, Workflow):
             raise UsageError(f"{document.kind} is not run")
-        wanted = merge_defaults(apply_options(manifest, options), self._defaults())
-        report = check_workflow(
-            replace(document, manifest=wanted), self.library, CheckOptions(lint=False, submit=True, advise=False)
-        )
+        defaults = defaults_of(self.settings.controller.workflow_defaults)
+        namespace = options.namespace or self.settings.namespace
+        wanted = in_namespace(merge_defaults(apply_options(manifest, options), defaults), namespace)
+        rules = CheckOptions(lint=False, submit=True, advise=False, defaults=defaults)
+        report = check_workflow(replace(document, manifest=wanted), library, rules)
         if report.valid is None:
             raise ManifestError(report.diagnostics)
+        wanted = complete(wanted, library, defaults)
         refuse_unsupported(wanted)
-        self.notes.extend(note for note in preflight(wanted, self.runtime) if note not in self.notes)
-        workflow = identify(wanted, self.clock, options.namespace or self.settings.namespace)
+        self.notes.extend(note for note in preflight(as_executed(wanted), self.runtime) if note not in self.notes)
+        workflow = identify(wanted, self.clock, namespace)
         interrupted = self._interrupted(workflow)
         if interrupted is not None:
             return interrupted
@@ -87,9 +95,6 @@ class Local(Struct, frozen=True):
         """The workflow that an interrupted run left behind; driving it goes on where it was."""
         return self.api.get(namespace, name)
 
-    def _defaults(self) -> Mapping[str, JsonValue]:
-        return self.settings.controller.workflow_defaults
-
 
 def _lasting(workflow: Workflow) -> WorkflowSpec:
     """The part of the spec that running does not change."""
@@ -97,7 +102,7 @@ def _lasting(workflow: Workflow) -> WorkflowSpec:
 
 
 @contextmanager
-def open_local(settings: Settings, *, runtime: str | None = None, library: Library = EMPTY) -> Iterator[Local]:
+def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Local]:
     """Open the data directory and the runtime of this machine.
 
     Raises:
@@ -120,8 +125,8 @@ def open_local(settings: Settings, *, runtime: str | None = None, library: Libra
         store = SqliteStore(settings.database, clock)
         try:
             delete_expired(store, pods, clock.now())
-            driver = LocalDriver(store, pods, clock, library=library)
-            yield Local(LocalApi(store, pods), driver, pods.warnings(), store, pods, clock, settings, library)
+            driver = LocalDriver(store, pods, clock)
+            yield Local(LocalApi(store, pods), driver, pods.warnings(), store, pods, clock, settings)
         finally:
             store.close()
     finally:

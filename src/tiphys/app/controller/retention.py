@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tiphys.app.services.objects import COMPLETED_LABEL, KIND, TTL_LABEL, moment, workflow_of
 from tiphys.core.engine.retention import expiry
+from tiphys.core.plan.executed import executed_spec
 from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import ListOptions, Store
 
@@ -22,9 +23,9 @@ def delete_expired(store: Store, runtime: PodRuntime, now: datetime) -> list[str
         page = store.list(options)
         for stored in page.items:
             workflow = workflow_of(stored)
-            spec, status = workflow.spec, workflow.status
+            status = workflow.status
             finished = moment(status.finished_at) if status is not None else None
-            due = expiry(spec.ttl_strategy if spec is not None else None, stored.phase, finished)
+            due = expiry(executed_spec(workflow).ttl_strategy, stored.phase, finished)
             if due is not None and due <= now:
                 runtime.remove(stored.uid)
                 store.delete(stored.key)

@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from tiphys.core.manifest.model.arguments import Inputs, Outputs
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
-from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.manifest.source import Path
+from tiphys.core.plan.executed import executed_spec, stored_templates
 from tiphys.errors import UnsupportedError
 
 _LATER = "not supported in this version"
@@ -38,11 +39,10 @@ def refuse_unsupported(workflow: Workflow) -> None:
 
 
 def unsupported(workflow: Workflow) -> Iterator[Missing]:
-    """Every field of a workflow that this version cannot honour."""
-    spec = workflow.spec or WorkflowSpec()
+    """Every field of a workflow, and of the templates that are pinned in it, that this version cannot honour."""
+    spec = executed_spec(workflow)
     simple = (
         ("serviceAccountName", spec.service_account_name, "service accounts and their rights are"),
-        ("workflowTemplateRef", spec.workflow_template_ref, "running from a WorkflowTemplate is"),
         ("synchronization", spec.synchronization, "mutexes and semaphores are"),
         ("volumeClaimTemplates", spec.volume_claim_templates, "volume claims are"),
         ("podSpecPatch", spec.pod_spec_patch, "podSpecPatch is"),
@@ -54,6 +54,8 @@ def unsupported(workflow: Workflow) -> Iterator[Missing]:
         yield Missing(("spec", "arguments", "artifacts"), "artifacts are")
     for index, template in enumerate(spec.templates or ()):
         yield from _template(template, ("spec", "templates", index))
+    for key, template in stored_templates(workflow).items():
+        yield from _template(template, (key,))
 
 
 def _template(template: Template, path: Path) -> Iterator[Missing]:

@@ -16,6 +16,7 @@ from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
+from tiphys.core.plan.executed import executed_spec
 from tiphys.errors import StoreError
 from tiphys.ids import NodeName, WorkflowUid
 from tiphys.ports.store import NodeRow, ObjectKey, StoredObject
@@ -55,7 +56,7 @@ def new_object(workflow: Workflow, created_at: datetime) -> StoredObject:
 def row_labels(workflow: Workflow) -> Mapping[str, str]:
     """The labels by which a row is found."""
     labels = dict((workflow.metadata.labels if workflow.metadata else None) or {})
-    if workflow.spec is not None and workflow.spec.ttl_strategy is not None:
+    if executed_spec(workflow).ttl_strategy is not None:
         labels[TTL_LABEL] = "true"
     return labels
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 import msgspec
 
 from tiphys.core.engine.siblings import rfc3339
+from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.manifest.source import dotted
+from tiphys.core.plan.compile import global_parameters
+from tiphys.core.plan.executed import executed_spec, pinned_config_maps, stored_templates
+from tiphys.core.plan.merge import merge_metadata, merge_specs
+from tiphys.core.plan.resolve import pin
+from tiphys.core.validate.library import Library
 from tiphys.errors import UsageError
 from tiphys.ports.api import SubmitOptions
 from tiphys.ports.clock import Clock
@@ -46,31 +52,62 @@ def _arguments(arguments: Arguments | None, options: SubmitOptions) -> Arguments
     return msgspec.structs.replace(own, parameters=first + rest)
 
 
-def merge_defaults(workflow: Workflow, defaults: Mapping[str, JsonValue]) -> Workflow:
-    """The workflow with the controller's ``workflowDefaults`` below it, key by key (``spec/engine.md`` 26.4)."""
-    if not defaults:
+def defaults_of(data: Mapping[str, JsonValue]) -> Workflow | None:
+    """The controller's ``workflowDefaults`` as a partial Workflow; None when there are none.
+
+    Raises:
+        UsageError: they do not fit.
+    """
+    known: JsonObject = {key: value for key, value in data.items() if key in {"metadata", "spec"}}
+    if not known:
+        return None
+    found = check(Workflow, known, strict=False)
+    if found.record is None:
+        problems = "; ".join(f"{dotted(problem.path)}: {problem.message}" for problem in found.problems)
+        raise UsageError(f"workflowDefaults do not fit a Workflow: {problems}")
+    return found.record
+
+
+def merge_defaults(workflow: Workflow, defaults: Workflow | None) -> Workflow:
+    """The workflow with the controller's defaults below it (``spec/engine.md`` 26.1, 26.4).
+
+    The spec of one that refers to a template stays as it is: the defaults come below the template, see ``resolve.pin``.
+    """
+    if defaults is None:
         return workflow
-    data = cast(JsonObject, msgspec.to_builtins(workflow))
-    known = {key: value for key, value in defaults.items() if key in {"metadata", "spec"}}
-    merged = _below(data, known)
-    try:
-        return msgspec.convert(merged, Workflow)
-    except msgspec.ValidationError as error:
-        raise UsageError(f"workflowDefaults do not fit a Workflow: {error}") from None
+    spec = workflow.spec or WorkflowSpec()
+    if spec.workflow_template_ref is None:
+        spec = merge_specs(spec, defaults=defaults.spec)
+    metadata = merge_metadata(workflow.metadata or ObjectMeta(), defaults.metadata)
+    return msgspec.structs.replace(workflow, metadata=metadata, spec=spec)
 
 
-def _below(value: JsonObject, default: Mapping[str, JsonValue]) -> JsonObject:
-    merged = dict(value)
-    for key, other in default.items():
-        mine = merged.get(key)
-        if mine is None:
-            merged[key] = other
-        elif isinstance(mine, dict) and isinstance(other, dict):
-            merged[key] = _below(mine, other)
-        elif isinstance(mine, list) and isinstance(other, list) and key in {"parameters", "templates", "volumes"}:
-            names = {item.get("name") for item in mine if isinstance(item, dict)}
-            merged[key] = mine + [item for item in other if isinstance(item, dict) and item.get("name") not in names]
-    return merged
+def in_namespace(workflow: Workflow, namespace: str) -> Workflow:
+    """The workflow with a namespace, since that decides which templates it may refer to."""
+    meta = workflow.metadata or ObjectMeta()
+    return msgspec.structs.replace(
+        workflow, metadata=msgspec.structs.replace(meta, namespace=meta.namespace or namespace)
+    )
+
+
+def complete(workflow: Workflow, library: Library, defaults: Workflow | None) -> Workflow:
+    """The workflow with all that it refers to inside.
+
+    Raises:
+        NotFoundError: the template that it refers to does not exist.
+        UsageError: an argument has no value.
+    """
+    meta = workflow.metadata or ObjectMeta()
+    pinned = pin(workflow, library, meta.namespace or "", defaults.spec if defaults is not None else None)
+    global_parameters(executed_spec(pinned), pinned_config_maps(pinned), meta.name or meta.generate_name or "")
+    return pinned
+
+
+def as_executed(workflow: Workflow) -> Workflow:
+    """A workflow that has all templates of its run in its spec, for those who look at templates only."""
+    spec = executed_spec(workflow)
+    templates = (*(spec.templates or ()), *stored_templates(workflow).values())
+    return msgspec.structs.replace(workflow, spec=msgspec.structs.replace(spec, templates=templates))
 
 
 def identify(workflow: Workflow, clock: Clock, namespace: str) -> Workflow:

@@ -12,13 +12,12 @@ from tiphys.core.engine.node import Argument
 from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.plan.configmaps import ConfigMaps, NotThereError, lookup
 from tiphys.core.plan.model import ArgumentsPlan
 from tiphys.core.template.compile import compile_text, compile_tree
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
-
-ConfigMaps = Mapping[str, Mapping[str, str]]
 
 
 class StartError(Exception):
@@ -99,20 +98,13 @@ def _from_config_map(name: str, source: JsonObject, globals_: Scope, config_maps
         key = compile_text(str(reference.get("key", ""))).render(globals_, Mode.STRICT)
     except TemplateError as error:
         raise StartError(str(error)) from None
-    found = config_maps.get(map_name)
-    if found is not None and key in found:
-        return found[key]
-    default = source.get("default")
-    if default is not None:
+    try:
+        return lookup(config_maps, map_name, key)
+    except NotThereError as error:
+        default = source.get("default")
+        if default is None:
+            raise StartError(f"unable to retrieve inputs.parameters.{name} from ConfigMap: {error}") from None
         return str(default)
-    if found is None:
-        problem = (
-            f"ConfigMap '{map_name}' does not exist. Please make sure it has the label "
-            "workflows.argoproj.io/configmap-type: Parameter to be detectable by the controller"
-        )
-    else:
-        problem = f"ConfigMap '{map_name}' does not have the key '{key}'"
-    raise StartError(f"unable to retrieve inputs.parameters.{name} from ConfigMap: {problem}")
 
 
 def input_variables(inputs: tuple[Parameter, ...]) -> dict[str, JsonValue]:

@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from tiphys.core.manifest.diagnostics import Diagnostic
+from tiphys.core.manifest.model.configmap import ConfigMap
 from tiphys.core.manifest.model.cron import CronWorkflow
 from tiphys.core.manifest.model.events import WorkflowEventBinding
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -44,7 +45,11 @@ class Document(Struct, frozen=True, kw_only=True):
 
 
 class Loaded(Struct, frozen=True):
-    """What a text holds: documents that decoded, and findings about all that did not."""
+    """What a text holds: documents that decoded, and findings about all that did not.
+
+    ``config_maps`` are those that parameters may read (``spec/data.md`` 2.5); other ConfigMaps are ignored.
+    """
 
     documents: tuple[Document, ...]
     diagnostics: tuple[Diagnostic, ...]
+    config_maps: tuple[ConfigMap, ...] = ()

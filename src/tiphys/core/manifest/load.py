@@ -9,6 +9,7 @@ from tiphys.core.manifest import yaml
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.diagnostics import Diagnostic
 from tiphys.core.manifest.document import Document, Loaded, Manifest
+from tiphys.core.manifest.model.configmap import ConfigMap
 from tiphys.core.manifest.model.cron import CronWorkflow
 from tiphys.core.manifest.model.events import WorkflowEventBinding
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -45,7 +46,7 @@ def load(text: str | bytes, file: str, *, strict: bool = True) -> Loaded:
         return Loaded((), (_not_unicode(from_bytes or b"", file, error),))
     reader = _Reader(Lines(file, text.removeprefix("\ufeff")), strict)
     reader.read()
-    return Loaded(tuple(reader.documents), tuple(reader.diagnostics))
+    return Loaded(tuple(reader.documents), tuple(reader.diagnostics), tuple(reader.config_maps))
 
 
 def _decoded(text: bytes) -> str:
@@ -73,6 +74,7 @@ class _Reader:
         self.count = 0
         self.documents: list[Document] = []
         self.diagnostics: list[Diagnostic] = []
+        self.config_maps: list[ConfigMap] = []
 
     def read(self) -> None:
         """Fill ``documents`` and ``diagnostics``."""
@@ -112,10 +114,22 @@ class _Reader:
         kind = data.get("kind") if isinstance(data, dict) else None
         if isinstance(data, dict) and isinstance(kind, str) and kind in KINDS:
             self._document(kind, data, tree, parsed)
+        elif isinstance(data, dict) and kind == "ConfigMap" and _is_for_parameters(data):
+            self._config_map(data, tree)
         else:
             from tiphys.core.manifest import findings
 
             self.diagnostics.append(findings.unusable(data, tree, tuple(KINDS)))
+
+    def _config_map(self, data: JsonObject, tree: Tree) -> None:
+        """A config map that parameters may read."""
+        decoded = check(ConfigMap, data, strict=False)
+        if decoded.record is not None:
+            self.config_maps.append(decoded.record)
+            return
+        from tiphys.core.manifest import findings
+
+        self.diagnostics += findings.diagnose(ConfigMap, decoded.problems, tree, f'in "{_name(data)}" (ConfigMap)')
 
     def _document(self, kind: str, data: JsonObject, tree: Tree, parsed: yaml.Parsed) -> None:
         cls = KINDS[kind]
@@ -179,6 +193,13 @@ def _is_blank(text: str, start: int, end: int) -> bool:
             return False
         start = stop + 1
     return True
+
+
+def _is_for_parameters(data: JsonObject) -> bool:
+    """Whether a config map carries the label by which Argo's controller finds it (``spec/data.md`` 2.5)."""
+    metadata = data.get("metadata")
+    labels = metadata.get("labels") if isinstance(metadata, dict) else None
+    return isinstance(labels, dict) and labels.get("workflows.argoproj.io/configmap-type") == "Parameter"
 
 
 def _name(data: JsonObject) -> str:

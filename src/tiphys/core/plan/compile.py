@@ -1,7 +1,8 @@
 """A valid workflow becomes a plan.
 
-Everything that can be parsed is parsed here, once: tags, ``depends``, hook conditions.  Templates of referenced
-(Cluster)WorkflowTemplates are compiled when something names them (``spec/engine.md`` 26).
+Everything that can be parsed is parsed here, once: tags, ``depends``, hook conditions.  What is compiled is what the
+workflow carries in itself after ``resolve.pin``, with defaults for templates and pods below every template
+(``spec/engine.md`` 26).
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 import msgspec
+from msgspec.structs import replace
 
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.manifest.model.strategy import LifecycleHook, RetryStrategy, TemplateRef
+from tiphys.core.manifest.model.strategy import LifecycleHook, RetryStrategy
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
-from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.plan.capture import reads_result
+from tiphys.core.plan.configmaps import ConfigMaps, workflow_parameters
+from tiphys.core.plan.executed import INLINE, executed_spec, own_annotations, pinned_config_maps, stored_templates
+from tiphys.core.plan.merge import merge_pod_metadata, merge_template
 from tiphys.core.plan.model import (
     EXACT_TAG,
     ArgumentsPlan,
@@ -32,11 +37,12 @@ from tiphys.core.plan.model import (
     TemplateKey,
     TemplatePlan,
 )
+from tiphys.core.plan.resolve import pin
 from tiphys.core.template.compile import CompiledText, compile_text, compile_tree
 from tiphys.core.template.depends import Depends, from_dependencies, parse_depends
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.expression import compile_condition
-from tiphys.core.template.globals import workflow_variables
+from tiphys.core.template.globals import parameter_variables, workflow_variables
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.errors import UsageError
 
@@ -50,18 +56,30 @@ def compile_plan(
     library: Library = EMPTY,
     config_maps: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Plan:
-    """Compile a valid workflow whose defaults are merged already.
+    """Compile a valid workflow whose ``workflowDefaults`` are merged already.
 
-    Templates of the library that are never named are not compiled.
+    What is not pinned in it yet is taken from the library; what is pinned never is.
+
+    Raises:
+        NotFoundError: the template that the whole workflow refers to does not exist.
+        UsageError: an argument of the workflow has no value.
     """
-    spec = workflow.spec
-    if spec is None:
+    if workflow.spec is None:
         raise ValueError("the workflow has no spec")
-    base = TemplateKey("local", identity.name, "")
-    compiler = _Compiler(library, identity.namespace, spec.retry_strategy)
+    workflow = pin(workflow, library, identity.namespace)
+    spec = executed_spec(workflow)
+    maps = {**(config_maps or {}), **pinned_config_maps(workflow)}
+    # Argo's executed workflow has no name when its spec comes from a template, and so its nodes show none.
+    base = TemplateKey("local", identity.name if spec.workflow_template_ref is None else "", "")
+    compiler = _Compiler(spec)
     compiler.add(base, spec.templates or ())
-    hooks = tuple(_hook(name, hook, spec.arguments) for name, hook in (spec.hooks or {}).items() if name != "exit")
-    compiler.follow(ref for hook in (spec.hooks or {}).values() if (ref := hook.template_ref) is not None)
+    for key, template in stored_templates(workflow).items():
+        scope, resource, name = key.split("/", 2)
+        if not name.startswith(INLINE):
+            compiler.add(TemplateKey(scope, resource, ""), (replace(template, name=name),))
+    parameters = global_parameters(spec, maps, identity.name)
+    arguments = _valued(spec.arguments, parameters)
+    hooks = tuple(_hook(name, hook, arguments) for name, hook in (spec.hooks or {}).items() if name != "exit")
     pod_spec = {
         key: value for key, value in cast(JsonObject, msgspec.to_builtins(spec)).items() if key in POD_SPEC_FIELDS
     }
@@ -70,13 +88,13 @@ def compile_plan(
         workflow=workflow,
         spec=spec,
         templates=compiler.templates,
-        variables=_variables(workflow, identity),
-        arguments=compile_arguments(spec.arguments),
+        variables=_variables(workflow, spec, identity, parameters),
+        arguments=compile_arguments(arguments),
         hooks=hooks,
         exit=_exit(spec.on_exit, (spec.hooks or {}).get("exit")),
         base=base,
         pod_spec=compile_tree(cast(JsonValue, pod_spec)),
-        config_maps=config_maps or {},
+        config_maps=maps,
     )
 
 
@@ -91,40 +109,52 @@ POD_SPEC_FIELDS = frozenset(
 )  # fmt: skip
 
 
-def _variables(workflow: Workflow, identity: Identity) -> Mapping[str, JsonValue]:
-    spec = workflow.spec
-    parameters = (spec.arguments.parameters or ()) if spec and spec.arguments else ()
+def global_parameters(spec: WorkflowSpec, config_maps: ConfigMaps, where: str) -> tuple[Parameter, ...]:
+    """The arguments of a workflow with their values.
+
+    Raises:
+        UsageError: one has no value; ``where`` is the name of the workflow.
+    """
+    own = (spec.arguments.parameters if spec.arguments is not None else None) or ()
     try:
-        return _workflow_variables(workflow, identity, parameters)
+        valued = workflow_parameters(own, config_maps)
+        parameter_variables(valued)
     except TemplateError as error:
-        raise UsageError(f"failed to set global parameters: {error}", where=identity.name) from None
+        raise UsageError(f"failed to set global parameters: {error}", where=where) from None
+    return valued
 
 
-def _workflow_variables(
-    workflow: Workflow, identity: Identity, parameters: tuple[Parameter, ...]
+def _valued(arguments: Arguments | None, parameters: tuple[Parameter, ...]) -> Arguments | None:
+    """Arguments whose parameters are passed on by value."""
+    return replace(arguments, parameters=parameters) if arguments is not None else None
+
+
+def _variables(
+    workflow: Workflow, spec: WorkflowSpec, identity: Identity, parameters: tuple[Parameter, ...]
 ) -> Mapping[str, JsonValue]:
     meta = workflow.metadata
-    return workflow_variables(
+    values = workflow_variables(
         name=identity.name,
         namespace=identity.namespace,
         uid=identity.uid,
         created_at=identity.created_at,
-        spec=workflow.spec,
-        parameters=parameters,
+        spec=spec,
+        parameters=(spec.arguments.parameters or ()) if spec.arguments is not None else (),
         labels=(meta.labels if meta else None) or {},
-        annotations=(meta.annotations if meta else None) or {},
+        annotations=own_annotations(workflow),
     )
+    values.update({f"workflow.parameters.{item.name}": item.value for item in parameters if item.value is not None})
+    return values
 
 
 class _Compiler:
-    """Compiles templates and everything that they refer to."""
+    """Compiles the templates of a workflow."""
 
-    def __init__(self, library: Library, namespace: str, retry: RetryStrategy | None) -> None:
-        self.library = library
-        self.namespace = namespace
-        self.retry = retry
+    def __init__(self, spec: WorkflowSpec) -> None:
+        self.retry = spec.retry_strategy
+        self.defaults = spec.template_defaults
+        self.pod_metadata = spec.pod_metadata
         self.templates: dict[TemplateKey, TemplatePlan] = {}
-        self.loaded: set[tuple[str, str]] = set()
 
     def add(self, base: TemplateKey, templates: Iterable[Template]) -> None:
         """Compile the templates of one resource."""
@@ -133,24 +163,9 @@ class _Compiler:
             if key not in self.templates:
                 self.templates[key] = self.template(key, template)
 
-    def follow(self, refs: Iterable[TemplateRef]) -> None:
-        """Compile all templates of the resources that the references name."""
-        for ref in refs:
-            scope = "cluster" if ref.cluster_scope else "namespaced"
-            name = ref.name or ""
-            if (scope, name) in self.loaded:
-                continue
-            self.loaded.add((scope, name))
-            found = (
-                self.library.cluster_workflow_template(name)
-                if ref.cluster_scope
-                else self.library.workflow_template(self.namespace, name)
-            )
-            if found is not None and found.spec is not None:
-                self.add(TemplateKey(scope, name, ""), found.spec.templates or ())
-
     def template(self, key: TemplateKey, template: Template) -> TemplatePlan:
-        """Compile one template."""
+        """Compile one template, with the defaults for all templates and pods below it."""
+        template = merge_pod_metadata(merge_template(template, self.defaults), self.pod_metadata)
         data = cast(JsonObject, msgspec.to_builtins(template))
         text = json.dumps(data)
         body = compile_tree({name: value for name, value in data.items() if name not in NOT_BODY})
@@ -198,15 +213,10 @@ class _Compiler:
     ) -> CallPlan:
         """Compile one step or task."""
         name = step.name or ""
-        if step.template_ref is not None:
-            self.follow([step.template_ref])
         hooks = step.hooks or {}
-        self.follow(ref for hook in hooks.values() if (ref := hook.template_ref) is not None)
         inline = None
         if step.inline is not None:
-            inline = self.template(
-                TemplateKey(key.scope, key.resource, ""), msgspec.structs.replace(step.inline, name="")
-            )
+            inline = self.template(TemplateKey(key.scope, key.resource, ""), replace(step.inline, name=""))
         return CallPlan(
             name=name,
             template=compile_text(step.template) if step.template else None,

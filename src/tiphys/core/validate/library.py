@@ -1,20 +1,22 @@
-"""WorkflowTemplates and ClusterWorkflowTemplates that a manifest may refer to."""
+"""WorkflowTemplates, ClusterWorkflowTemplates and ConfigMaps that a manifest may refer to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tiphys.core.manifest.document import Manifest
+from tiphys.core.manifest.model.configmap import ConfigMap
 from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, WorkflowTemplate
 
 
 class Library:
     """Templates by name, over the manifests given; the first of two with the same name counts.
 
-    Other sources (a store) override the two methods; both must be cheap and without side effects.
+    Other sources (a store) override the methods; all must be cheap and without side effects.
     """
 
-    def __init__(self, manifests: Iterable[Manifest] = ()) -> None:
+    def __init__(self, manifests: Iterable[Manifest] = (), config_maps: Iterable[ConfigMap] = ()) -> None:
+        self._config_maps = tuple(config_maps)
         self._namespaced: dict[tuple[str, str], WorkflowTemplate] = {}
         self._cluster: dict[str, ClusterWorkflowTemplate] = {}
         self._by_name: dict[str, WorkflowTemplate] = {}
@@ -36,6 +38,15 @@ class Library:
     def cluster_workflow_template(self, name: str) -> ClusterWorkflowTemplate | None:
         """The template of the whole cluster."""
         return self._cluster.get(name)
+
+    def config_maps(self, namespace: str) -> Mapping[str, Mapping[str, str]]:
+        """The data of the config maps of a namespace by name; one without namespace belongs to all."""
+        found: dict[str, Mapping[str, str]] = {}
+        for item in self._config_maps:
+            meta = item.metadata
+            if meta is not None and meta.name and (not namespace or (meta.namespace or namespace) == namespace):
+                found.setdefault(meta.name, item.data or {})
+        return found
 
     def names(self, cluster_scope: bool) -> tuple[str, ...]:
         """The names that exist, for hints."""

@@ -122,3 +122,8 @@ def test_deep_nesting_is_an_error() -> None:
 
 def test_parsed_texts_are_kept() -> None:
     assert compile_when("a == a") is compile_when("a == a")
+
+
+def test_a_backslash_in_a_number_is_a_number_that_cannot_be_read() -> None:
+    with pytest.raises(WhenError, match="Unable to parse numeric value '0:' to float64"):
+        evaluate_when("0\\: == 1")

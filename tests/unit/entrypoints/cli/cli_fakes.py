@@ -14,6 +14,7 @@ import msgspec
 from tiphys.core.manifest.document import Document, Loaded
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.manifest.source import Path, Span
+from tiphys.core.validate.library import EMPTY, Library
 from tiphys.errors import NotFoundError, TiphysError
 from tiphys.ports.api import ListFilter, LogFilter, RunObserver, SubmitOptions
 from tiphys.ports.runtime import LogLine
@@ -114,7 +115,7 @@ class FakeSystem:
         self.get(namespace, name)
         del self.workflows[name]
 
-    def submit(self, given: Document, options: SubmitOptions) -> Workflow:
+    def submit(self, given: Document, options: SubmitOptions, library: Library = EMPTY) -> Workflow:
         if self.refuse and self.submitted:
             raise self.refuse
         self.submitted.append((given, options))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from tiphys.core.template.when.times import parse_time
+
+_NUMBER = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+", re.ASCII)
 
 
 class WhenSyntaxError(Exception):
@@ -131,7 +134,8 @@ class _Scanner:
                 raise WhenSyntaxError(f"Unable to parse hex value '{digits}' to uint64")
             return Token(Kind.NUMERIC, float(int(digits, 16)))
         digits = self.run(_is_number)
-        if not digits.isascii() or digits.count(".") > 1 or digits == ".":
+        # A backslash may have let any character in.
+        if not _NUMBER.fullmatch(digits):
             raise WhenSyntaxError(f"Unable to parse numeric value '{digits}' to float64")
         return Token(Kind.NUMERIC, float(digits))
 

@@ -17,6 +17,7 @@ from tiphys.ports.api import SubmitOptions
 if TYPE_CHECKING:
     from tiphys.core.manifest.document import Document, Loaded
     from tiphys.core.manifest.model.workflow import Workflow
+    from tiphys.core.validate.library import Library
     from tiphys.entrypoints.wire import Local
 
 
@@ -70,10 +71,13 @@ def command(  # noqa: PLR0913 - one argument per option
         namespace=namespace,
     )
     _refuse_mixtures(files, resume, options)
-    documents = _workflows(sources.load(files)) if files else []
+    loaded = sources.load(files) if files else None
+    documents = _workflows(loaded) if loaded else []
+    if name and len(documents) > 1:
+        raise UsageError("--name is for one workflow", "--generate-name gives each its own")
     with session.local_system(home, namespace, runtime) as (local, space):
         session.warn(local.warnings)
-        started = [local.resume(resume, space)] if resume else _submit(local, documents, options)
+        started = [local.resume(resume, space)] if resume else _submit(local, documents, options, _library(loaded))
         session.warn(local.notes)
         finished = _drive(local, started, output=output, logs=log, no_color=no_color)
     return problems.OK if all(_phase(each) == "Succeeded" for each in finished) else problems.FAILED
@@ -85,12 +89,10 @@ def _refuse_mixtures(files: Sequence[str], resume: str | None, options: SubmitOp
         raise UsageError("give either files or --resume NAME", "tiphys run FILE, or tiphys run - for standard input")
     if resume and options != SubmitOptions(namespace=options.namespace):
         raise UsageError("--resume goes on with a workflow as it is; it takes no arguments, names or labels")
-    if options.name and len(files) > 1:
-        raise UsageError("--name is for one workflow", "--generate-name gives each its own")
 
 
 def _workflows(loaded: Loaded) -> list[Document]:
-    """The workflows of the files; other kinds are skipped with a warning.
+    """The workflows of the files; kinds that a workflow cannot use are skipped with a warning.
 
     Raises:
         ManifestError: something in the files is refused.
@@ -103,19 +105,29 @@ def _workflows(loaded: Loaded) -> list[Document]:
         raise ManifestError(loaded.diagnostics)
     sys.stderr.write(pretty(loaded.diagnostics, sources.source_of, session.error_style()))
     found = [document for document in loaded.documents if document.kind == "Workflow"]
-    others = [f"{each.kind} {each.name!r} is not run" for each in loaded.documents if each.kind != "Workflow"]
+    used = ("Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate") if found else ()
+    others = [f"{each.kind} {each.name!r} is not run" for each in loaded.documents if each.kind not in used]
     session.warn(others)
     if not found:
         raise UsageError("no workflow found in given files")
     return found
 
 
-def _submit(local: Local, documents: Sequence[Document], options: SubmitOptions) -> list[Workflow]:
+def _library(loaded: Loaded | None) -> Library:
+    """What the workflows of a call may refer to: its other documents."""
+    from tiphys.core.validate.library import EMPTY, Library
+
+    if loaded is None:
+        return EMPTY
+    return Library((each.manifest for each in loaded.documents), loaded.config_maps)
+
+
+def _submit(local: Local, documents: Sequence[Document], options: SubmitOptions, library: Library) -> list[Workflow]:
     """Submit all or none: when one is refused, those before it are removed again."""
     submitted: list[Workflow] = []
     try:
         for document in documents:
-            submitted.append(local.submit(document, options))
+            submitted.append(local.submit(document, options, library))
     except TiphysError:
         for workflow in submitted:
             with contextlib.suppress(NotFoundError):
