@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import textwrap
 
+from tiphys.core.manifest.diagnostics import Severity
 from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowTemplate
+from tiphys.core.plan.resolve import pin
+from tiphys.core.validate.library import Library
 from tiphys.testing.playbook import Playbook
 
 LEAVES = """
@@ -41,3 +44,13 @@ spec:
 {textwrap.indent(textwrap.dedent(body).strip(), "    ")}
 """
     return play(text, restoring=restoring)
+
+
+def refer(text: str, *, restoring: bool = False) -> Playbook:
+    """Begin the story of the workflow in a text that refers to the text's other documents."""
+    parts = (textwrap.dedent(part.rstrip(" ")) for part in text.split("---\n"))
+    loaded = load("---\n".join(parts), "story.yaml")
+    assert not [item for item in loaded.diagnostics if item.severity is Severity.ERROR], loaded.diagnostics
+    workflow = next(d.manifest for d in loaded.documents if isinstance(d.manifest, Workflow))
+    library = Library((document.manifest for document in loaded.documents), loaded.config_maps)
+    return Playbook(pin(workflow, library, "default"), restoring=restoring)
