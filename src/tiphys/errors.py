@@ -11,6 +11,9 @@ TiphysError                 T000  INTERNAL
 ├── ConflictError           T040  CONFLICT     the name is taken, or somebody else changed it first
 ├── StoreError              T050  INTERNAL     the data directory cannot be read or written
 ├── PodRuntimeError            T060  INTERNAL     a runtime cannot do its work
+├── ForbiddenError          T070  FORBIDDEN    the caller has no right to do this
+├── ArtifactError           T080  INTERNAL     an artifact cannot be loaded, saved or removed
+│   └── ArtifactNotFoundError  T081  NOT_FOUND    there is no such artifact
 └── InvariantError          T090  INTERNAL     our own state is impossible
 """
 
@@ -27,6 +30,7 @@ class Category(enum.Enum):
     UNSUPPORTED = "unsupported"
     NOT_FOUND = "not found"
     CONFLICT = "conflict"
+    FORBIDDEN = "forbidden"
     INTERNAL = "internal"
 
 
@@ -90,6 +94,33 @@ class PodRuntimeError(TiphysError):
     """A runtime cannot do its work; not the failure of a user's step."""
 
     code = "T060"
+
+
+class ForbiddenError(TiphysError):
+    """The caller has no right to do this; the message is Kubernetes' own where it has one."""
+
+    code = "T070"
+    category = Category.FORBIDDEN
+
+
+class ArtifactError(TiphysError):
+    """An artifact cannot be loaded, saved, listed or removed; ``transient`` says that trying again may help."""
+
+    code = "T080"
+
+    def __init__(
+        self, message: str, hint: str | None = None, where: str | None = None, transient: bool = False
+    ) -> None:
+        super().__init__(message, hint, where)
+        self.args = (message, hint, where, transient)
+        self.transient = transient
+
+
+class ArtifactNotFoundError(ArtifactError):
+    """There is no artifact at that location."""
+
+    code = "T081"
+    category = Category.NOT_FOUND
 
 
 class InvariantError(TiphysError):

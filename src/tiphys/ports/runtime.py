@@ -7,7 +7,7 @@ over with ``attach``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ids import NodeId, NodeName, WorkflowUid
+from tiphys.secret import Secret
 
 
 class PodKey(Struct, frozen=True):
@@ -32,13 +33,32 @@ class OutputParameter(Struct, frozen=True, kw_only=True):
     default: str | None = None
 
 
-class PodRequest(Struct, frozen=True, kw_only=True):
-    """A pod to run.
+class PodSources(Struct, frozen=True, kw_only=True):
+    """What a pod refers to by name, looked up when it is started and never stored with it.
 
-    ``manifest`` is a Kubernetes Pod (``metadata`` and ``spec``) with all tags resolved; its first container named
-    ``main`` is the user's.  ``files`` are staged before the start: absolute path in the main container → (text,
-    mode); a script's source is one of them.  ``capture_result`` asks for stdout of ``main``.  ``deadline`` is when
-    the runtime itself must kill the pod, even if no controller is alive; None means never.
+    ``config_maps`` and ``secrets``: object name → key → value.  A name that is missing here does not exist: the
+    runtime then starts the pod without it where the reference is ``optional``, else it reports
+    ``CreateContainerConfigError``.  ``claims``: claim name → directory that holds the volume.
+    """
+
+    config_maps: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
+    secrets: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
+    claims: Mapping[str, str] = field(default_factory=dict)
+
+
+class PodRequest(Struct, frozen=True, kw_only=True):
+    """A pod to run, or a template that runs without containers (``http``, ``plugin``, ``resource``, ``data``).
+
+    ``template`` is the Argo template with all tags resolved; ``manifest`` is a Kubernetes Pod (``metadata`` and
+    ``spec``) with all tags resolved: its first container named ``main`` is the user's.  ``files`` are staged before
+    the start: absolute path in the main container → (text, mode); a script's source is one of them.
+    ``capture_result`` asks for stdout of ``main``.  ``deadline`` is when the runtime itself must kill the pod, even
+    if no controller is alive; None means never.
+
+    ``input_artifacts`` and ``output_artifacts`` are Argo artifacts with their location complete (driver, bucket,
+    key); inputs are staged at their ``path`` before the first container starts, outputs are saved after ``main``
+    ended and come back in ``PodOutputs.artifacts``.  ``log_artifact`` is where the log of ``main`` is archived,
+    under the name ``main-logs``; None = not at all.  References to secrets in artifacts are looked up in ``sources``.
     """
 
     key: PodKey
@@ -52,10 +72,19 @@ class PodRequest(Struct, frozen=True, kw_only=True):
     capture_result: bool = False
     deadline: datetime | None = None
     deadline_message: str = "Pod was active on the node longer than the specified deadline"
+    template: JsonObject = field(default_factory=dict)
+    input_artifacts: tuple[JsonObject, ...] = ()
+    output_artifacts: tuple[JsonObject, ...] = ()
+    log_artifact: JsonObject | None = None
+    service_account: str = ""
+    sources: PodSources = PodSources()
 
 
 class ContainerStatus(Struct, frozen=True, kw_only=True):
-    """One container: ``state`` is waiting, running or terminated; ``role`` is init, main or sidecar."""
+    """One container: ``state`` is waiting, running or terminated; ``role`` is init, main or sidecar.
+
+    ``ready``: it runs and its readiness probe, if it has one, succeeded.
+    """
 
     name: str
     role: str = "main"
@@ -65,13 +94,18 @@ class ContainerStatus(Struct, frozen=True, kw_only=True):
     exit_code: int | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    ready: bool = False
 
 
 class PodOutputs(Struct, frozen=True, kw_only=True):
-    """What the main container produced.  ``result`` is None unless it was asked for."""
+    """What the main container produced.  ``result`` is None unless it was asked for.
+
+    ``artifacts`` are the saved output artifacts as the node shows them, ``main-logs`` among them.
+    """
 
     result: str | None = None
     parameters: tuple[tuple[str, str], ...] = ()
+    artifacts: tuple[JsonObject, ...] = ()
     error: str | None = None
     """Why collecting the outputs failed (a missing file without default); None when it did not."""
 
@@ -79,8 +113,10 @@ class PodOutputs(Struct, frozen=True, kw_only=True):
 class PodReport(Struct, frozen=True, kw_only=True):
     """The present state of a pod; a later report of the same key replaces an earlier one.
 
-    ``phase`` is Pending, Running, Succeeded or Failed.  ``message`` is the pod's own (deadline, start failure),
-    empty otherwise.  ``outputs`` come with the terminal phase.  ``lost`` marks a pod that was started but of which
+    ``phase`` is Pending, Running, Succeeded, Failed, or Error where no container is to blame (a template that runs
+    without containers, an artifact that cannot be staged).  ``message`` is the pod's own (deadline, start failure),
+    empty otherwise.  ``outputs`` come with the terminal phase.  ``progress`` is ``N/M`` as the user's process wrote
+    it to ``$ARGO_PROGRESS_FILE``.  ``lost`` marks a pod that was started but of which
     nothing is left (its supervisor and processes vanished): the engine shows ``pod deleted``.
     """
 
@@ -93,6 +129,7 @@ class PodReport(Struct, frozen=True, kw_only=True):
     pod_ip: str | None = None
     host: str | None = None
     lost: bool = False
+    progress: str | None = None
 
 
 class LogLine(Struct, frozen=True, kw_only=True):
@@ -114,7 +151,11 @@ class Refusal(Struct, frozen=True):
 
 
 class PodRuntime(Protocol):
-    """Runs pods.  Called from one thread, except ``wake``."""
+    """Runs pods.  Called from one thread, except ``wake``.
+
+    Several runtimes of one controller share the work: ``http``, ``plugin``, ``resource`` and ``data`` templates go to
+    runtimes of their own, which know no containers but report, kill, attach and remove as all do.
+    """
 
     @property
     def name(self) -> str:

@@ -20,7 +20,7 @@ from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import RunObserver
 from tiphys.ports.clock import Clock
-from tiphys.ports.runtime import PodKey, PodReport, PodRuntime
+from tiphys.ports.runtime import PodKey, PodReport, PodRuntime, PodSources
 from tiphys.ports.store import Store
 
 #: The longest wait for reports, so that an observer can show that time passes.
@@ -130,7 +130,7 @@ class LocalDriver:
         while self._queue and len(self._running) < self._max_pods:
             key, (run, command) = self._queue.popitem(last=False)
             self._running[key] = command.key
-            self._runtime.start(pod_request(run.uid, run.name, run.namespace, command))
+            self._runtime.start(pod_request(run.uid, run.name, run.namespace, command, PodSources()))
 
     def _take(self, report: PodReport, observer: RunObserver, *, logs: bool) -> None:
         run = self._runs.get(report.key.uid)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from tiphys.core.engine.commands import StartPod
 from tiphys.core.engine.events import Container, PodChanged
 from tiphys.ids import WorkflowUid
-from tiphys.ports.runtime import OutputParameter, PodKey, PodReport, PodRequest
+from tiphys.ports.runtime import OutputParameter, PodKey, PodReport, PodRequest, PodSources
 
 
-def pod_request(uid: WorkflowUid, workflow: str, namespace: str, command: StartPod) -> PodRequest:
-    """What a runtime needs to start the pod of a command."""
+def pod_request(uid: WorkflowUid, workflow: str, namespace: str, command: StartPod, sources: PodSources) -> PodRequest:
+    """What a runtime needs to start the pod of a command; ``sources`` is what the pod refers to by name."""
     return PodRequest(
         key=PodKey(uid, command.node_id),
         workflow=workflow,
@@ -24,6 +24,12 @@ def pod_request(uid: WorkflowUid, workflow: str, namespace: str, command: StartP
         capture_result=command.capture_result,
         deadline=command.deadline,
         deadline_message=command.deadline_message,
+        template=command.template,
+        input_artifacts=command.input_artifacts,
+        output_artifacts=command.output_artifacts,
+        log_artifact=command.log_artifact,
+        service_account=command.service_account,
+        sources=sources,
     )
 
 
@@ -44,6 +50,7 @@ def pod_changed(report: PodReport) -> PodChanged:
                 exit_code=status.exit_code,
                 started_at=status.started_at,
                 finished_at=status.finished_at,
+                ready=status.ready,
             )
             for status in report.containers
         ),
@@ -53,4 +60,6 @@ def pod_changed(report: PodReport) -> PodChanged:
         pod_ip=report.pod_ip,
         host=report.host,
         lost=report.lost,
+        artifacts=outputs.artifacts if outputs is not None else (),
+        progress=report.progress,
     )

@@ -31,7 +31,11 @@ class FileParameter(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class StartPod(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="StartPod"):
-    """Run a pod for a node; ``manifest`` is a Kubernetes Pod."""
+    """Run a pod for a node; ``manifest`` is a Kubernetes Pod, ``template`` the Argo template that it runs.
+
+    Templates without containers (``http``, ``plugin``) have an empty manifest.  Artifacts are Argo artifacts with a
+    complete location; values of secrets are never part of a command.
+    """
 
     node_id: NodeId
     node_name: NodeName
@@ -42,6 +46,11 @@ class StartPod(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
     capture_result: bool = False
     deadline: datetime | None = None
     deadline_message: str = "Pod was active on the node longer than the specified deadline"
+    template: JsonObject = msgspec.field(default_factory=dict)
+    input_artifacts: tuple[JsonObject, ...] = ()
+    output_artifacts: tuple[JsonObject, ...] = ()
+    log_artifact: JsonObject | None = None
+    service_account: str = ""
 
     @property
     def key(self) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ids import NodeId
 
 
@@ -20,13 +21,14 @@ class Container(Struct, frozen=True, kw_only=True):
     exit_code: int | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    ready: bool = False
 
 
 class PodChanged(Struct, frozen=True, kw_only=True):
     """The present state of a node's pod.
 
     Doubled, stale and unknown reports are harmless: a fulfilled node ignores them.  ``output_error`` is why the
-    outputs could not be collected.
+    outputs could not be collected.  ``artifacts`` are saved output artifacts as the node shows them.
     """
 
     node_id: NodeId
@@ -39,6 +41,8 @@ class PodChanged(Struct, frozen=True, kw_only=True):
     pod_ip: str | None = None
     host: str | None = None
     lost: bool = False
+    artifacts: tuple[JsonObject, ...] = ()
+    progress: str | None = None
 
 
 class ShutdownRequested(Struct, frozen=True):
