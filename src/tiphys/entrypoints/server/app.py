@@ -1,0 +1,139 @@
+"""The ASGI application: limits, sign-in, the right, the route, the answer, in this order for every request."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+import anyio
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.entrypoints.server import problems
+from tiphys.entrypoints.server.call import Answer, Call
+from tiphys.entrypoints.server.parts import Parts
+from tiphys.entrypoints.server.problems import ExhaustedError, UnimplementedError
+from tiphys.entrypoints.server.query import Query
+from tiphys.entrypoints.server.routing import Match, Open, Route, Table
+from tiphys.entrypoints.server.streams import StreamAnswer, wants_events
+from tiphys.errors import ForbiddenError, InvariantError, TiphysError
+from tiphys.ports.identity import Principal
+
+_LOG = logging.getLogger(__name__)
+_NOBODY = Principal(name="system:anonymous", groups=("system:unauthenticated",))
+#: How many requests are answered at once; streams do not count.
+WORKERS = 16
+
+
+class Application:
+    """Answers requests; it holds no state but its parts."""
+
+    def __init__(self, parts: Parts, routes: Iterable[Route]) -> None:
+        self._parts = parts
+        self._table = Table(routes)
+        self._workers: anyio.CapacityLimiter | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one ASGI event."""
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            answer = await self._answer(Request(scope, receive))
+            await answer(scope, receive, send)
+
+    async def _answer(self, request: Request) -> ASGIApp:
+        try:
+            return await self._handle(request)
+        except TiphysError as error:
+            return _json(problems.body(error), problems.http_status(error))
+        except Exception as error:  # the boundary of a request: the server goes on, the log has the details
+            _LOG.exception("%s %s failed", request.method, request.url.path)
+            hidden = InvariantError(f"internal error: {type(error).__name__}")
+            return _json(problems.body(hidden), problems.http_status(hidden))
+
+    async def _handle(self, request: Request) -> ASGIApp:
+        match = self._table.find(request.method, self._path(request))
+        if match is None:
+            raise UnimplementedError
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        # Who asks comes before the body: nobody unknown makes this server read much.
+        principal = _NOBODY if match.route.right is Open.PUBLIC else self._parts.sign_in(headers)
+        self._authorize(principal, match)
+        call = Call(
+            principal=principal,
+            path=match.path,
+            query=Query(request.url.query),
+            headers=headers,
+            body=await self._body(request),
+            host=request.client.host if request.client else "",
+        )
+        if match.route.stream is not None:
+            source = await match.route.stream(self._parts, call)
+            return StreamAnswer(source, {}, events=wants_events(headers.get("accept", "")))
+        return await self._run(match.route, call)
+
+    def _path(self, request: Request) -> str:
+        """The path without the base href, which a proxy may or may not have cut."""
+        path, base = request.url.path, self._parts.options.base_href
+        return path[len(base) - 1 :] if base != "/" and path.startswith(base) else path
+
+    def _authorize(self, principal: Principal, match: Match) -> None:
+        right = match.route.right
+        if isinstance(right, Open):
+            return
+        access = right.access(match.path)
+        if self._parts.authorizer.allowed(principal, access):
+            return
+        if access.verb == "list":
+            where = (
+                f'Permission denied, you are not allowed to list {access.resource} in namespace "{access.namespace}".'
+            )
+            raise ForbiddenError(
+                f"{where} Maybe you want to specify a namespace with query parameter `.namespace={access.namespace}`?"
+            )
+        raise ForbiddenError("permission denied")
+
+    async def _body(self, request: Request) -> bytes:
+        limit = self._parts.options.body_limit
+        data = bytearray()
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > limit:
+                raise ExhaustedError(f"the request is larger than {limit} bytes")
+        return bytes(data)
+
+    async def _run(self, route: Route, call: Call) -> ASGIApp:
+        handler = route.handler
+        if handler is None:
+            raise InvariantError(f"the route {route.pattern} has no handler")
+        if self._workers is None:
+            self._workers = anyio.CapacityLimiter(WORKERS)
+        answer = await anyio.to_thread.run_sync(handler, self._parts, call, limiter=self._workers)
+        return _response(answer, self._parts.options.version)
+
+
+def _response(answer: Answer | JsonValue, version: str) -> ASGIApp:
+    if not isinstance(answer, Answer):
+        return _json(answer, 200, {"grpc-metadata-argo-version": version})
+    if answer.chunks is not None:
+        return StreamingResponse(answer.chunks, answer.status, dict(answer.headers))
+    if answer.body is not None:
+        return Response(answer.body, answer.status, dict(answer.headers))
+    return _json(answer.json, answer.status, dict(answer.headers))
+
+
+def _json(data: JsonValue, status: int, headers: dict[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(data), status, headers, "application/json")
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -1,0 +1,53 @@
+"""Health, version, and who is asking (``spec/api.md`` 17)."""
+
+from __future__ import annotations
+
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.entrypoints.server.call import Answer, Call
+from tiphys.entrypoints.server.parts import Parts
+from tiphys.entrypoints.server.routing import Open, Route
+
+
+def healthz(_parts: Parts, _call: Call) -> Answer:
+    """The process answers."""
+    return Answer(body=b"ok", headers={"content-type": "text/plain; charset=utf-8"})
+
+
+def version(parts: Parts, _call: Call) -> JsonObject:
+    """Eight texts, always all of them."""
+    return {
+        "version": parts.options.version,
+        "buildDate": "1970-01-01T00:00:00Z",
+        "gitCommit": "",
+        "gitTag": parts.options.version,
+        "gitTreeState": "clean",
+        "goVersion": "",
+        "compiler": "cpython",
+        "platform": "python",
+    }
+
+
+def userinfo(_parts: Parts, call: Call) -> JsonObject:
+    """The caller, without what is empty."""
+    principal = call.principal
+    claims = principal.claims
+    account = principal.service_account
+    found: JsonObject = {
+        "issuer": claims.get("iss"),
+        "subject": claims.get("sub", principal.name),
+        "groups": claims.get("groups", list(principal.groups)),
+        "name": claims.get("name"),
+        "email": claims.get("email"),
+        "emailVerified": claims.get("email_verified"),
+        "serviceAccountName": account[1] if account else None,
+        "serviceAccountNamespace": account[0] if account else None,
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+ROUTES = (
+    Route("GET", "/healthz", Open.PUBLIC, healthz),
+    Route("GET", "/readyz", Open.PUBLIC, healthz),
+    Route("GET", "/api/v1/version", Open.SIGNED_IN, version),
+    Route("GET", "/api/v1/userinfo", Open.SIGNED_IN, userinfo),
+)
