@@ -26,7 +26,7 @@ _CODES: Final = {
 class StatusError(TiphysError):
     """An answer with a gRPC code of its own; everything else gets the code of its category."""
 
-    code = "T010"
+    code = "T015"
     category = Category.INVALID
     grpc_code = 13
 
