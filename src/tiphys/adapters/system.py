@@ -52,3 +52,18 @@ class SystemClock:
             number, digit = divmod(number, base)
             letters.append(_ALPHABET[digit])
         return "".join(letters)
+
+
+def timezone_exists(name: str) -> bool:
+    """Whether this machine knows a time zone; one without any time zones takes every name."""
+    import zoneinfo
+
+    if name in {"", "UTC", "Local"}:
+        return True
+    for each, answer in ((name, True), ("Etc/UTC", False)):
+        try:
+            zoneinfo.ZoneInfo(each)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+        return answer
+    return True

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "eval": "Evaluate one expression.",
     "explain": "Describe a field of a manifest.",
     "schema": "Print the JSON Schema of manifests.",
+    "lsp": "Run the language server for editors.",
     "version": "Print the version.",
 }
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from tests.unit.entrypoints.cli.conftest import Run
 
+from tiphys.adapters import system
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.core.manifest.source import Span
-from tiphys.entrypoints.cli.commands import lint
 from tiphys.entrypoints.cli.output.github import workflow_commands
 from tiphys.entrypoints.cli.output.sarif import sarif
 
@@ -86,10 +86,10 @@ def test_time_zones(run: Run, wf: Path, monkeypatch: pytest.MonkeyPatch) -> None
             "CronWorkflow",
         )
     )
-    monkeypatch.setattr(lint, "_timezone_exists", lambda name: name != "Moon/Sea")
+    monkeypatch.setattr(system, "timezone_exists", lambda name: name != "Moon/Sea")
     assert "unknown time zone Moon/Sea" in run("lint", str(wf))[1]
     monkeypatch.undo()
-    assert lint._timezone_exists("UTC") and lint._timezone_exists("Local") and lint._timezone_exists("")
+    assert system.timezone_exists("UTC") and system.timezone_exists("Local") and system.timezone_exists("")
 
 
 def test_sarif(run: Run, wf: Path) -> None:

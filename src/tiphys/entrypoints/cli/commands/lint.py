@@ -151,12 +151,13 @@ def _load_leniently(files: Sequence[str]) -> tuple[Loaded, SourceOf]:
 
 def _check(loaded: Loaded, wanted: frozenset[str], *, strict_refs: bool) -> list[_Checked]:
     """Findings of reading, then of checking, document by document; templates of all files know each other."""
+    from tiphys.adapters.system import timezone_exists
     from tiphys.core.validate.check import check_document
     from tiphys.core.validate.library import Library
     from tiphys.core.validate.options import CheckOptions
 
     library = Library(document.manifest for document in loaded.documents)
-    options = CheckOptions(lint=True, strict_refs=strict_refs, timezone_exists=_timezone_exists)
+    options = CheckOptions(lint=True, strict_refs=strict_refs, timezone_exists=timezone_exists)
     groups: dict[tuple[str, str | None], list[Diagnostic]] = {}
     for finding in loaded.diagnostics:
         if _kind_of(finding) in (None, *wanted):
@@ -173,21 +174,6 @@ def _kind_of(finding: Diagnostic) -> str | None:
     """The kind of the object that a finding is about; None when the text has none."""
     kind = (finding.owner or "").rpartition("(")[2].removesuffix(")")
     return kind if kind in _KINDS else None
-
-
-def _timezone_exists(name: str) -> bool:
-    """Whether this machine knows a time zone; one without any time zones takes every name."""
-    import zoneinfo
-
-    if name in {"", "UTC", "Local"}:
-        return True
-    for each, answer in ((name, True), ("Etc/UTC", False)):
-        try:
-            zoneinfo.ZoneInfo(each)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-            continue
-        return answer
-    return True
 
 
 def _write(checked: Sequence[_Checked], errors: int, output: str, source_of: SourceOf, style: Style) -> None:
