@@ -1,7 +1,7 @@
 """Write `src/tiphys/core/manifest/model/` from the JSON schema of the Argo kinds.
 
 Run by hand when the schema changes: ``python tools/generate_model.py ../shared/spec/schema.json``.
-Only names, types and requiredness are taken from the schema; descriptions are not.
+Only names, types and requiredness are taken from the schema; descriptions are not.  What is ours is in ``OWN``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MODULES: dict[str, tuple[str, str]] = {
         "Artifacts, their locations and repositories.",
         "ArchiveStrategy Artifact ArtifactGC ArtifactLocation ArtifactPaths ArtifactRepository ArtifactRepositoryRef "
         "ArtifactRepositoryRefStatus ArtifactoryArtifact ArtifactoryArtifactRepository AzureArtifact "
-        "AzureArtifactRepository BasicAuth ClientCertAuth CreateS3BucketOptions GCSArtifact GCSArtifactRepository "
+        "AzureArtifactRepository BasicAuth ClientCertAuth CreateS3BucketOptions FileArtifact GCSArtifact GCSArtifactRepository "
         "GitArtifact HDFSArtifact HDFSArtifactRepository HTTPArtifact HTTPAuth Header NoneStrategy OAuth2Auth "
         "OAuth2EndpointParam OSSArtifact OSSArtifactRepository OSSLifecycleRule PluginArtifact "
         "PluginArtifactRepository RawArtifact S3Artifact S3ArtifactRepository S3EncryptionOptions TarStrategy ZipStrategy ArtGCStatus",
@@ -57,6 +57,15 @@ MODULES: dict[str, tuple[str, str]] = {
     ),
     "cron": ("CronWorkflow.", "CronWorkflow CronWorkflowSpec CronWorkflowStatus StopStrategy"),
     "events": ("WorkflowEventBinding.", "Submit WorkflowEventBinding WorkflowEventBindingSpec"),
+}
+#: Definitions that Argo does not have: artifacts that are kept in the data directory.
+OWN: dict[str, Json] = {
+    ARGO + "FileArtifact": {"type": "object", "required": ["key"], "properties": {"key": {"type": "string"}}},
+}
+#: Argo definitions that have fields of ours: name -> fields.
+OWN_FIELDS: dict[str, Json] = {
+    ARGO + name: {"file": {"$ref": "#/definitions/" + ARGO + "FileArtifact"}}
+    for name in ("Artifact", "ArtifactLocation", "ArtifactPaths")
 }
 SCALARS = {"string": "str", "integer": "int", "boolean": "bool", "number": "float"}
 #: Definitions that are not records: name -> annotation (declared in ``scalars.py``).
@@ -189,9 +198,18 @@ def record(definition: str, definitions: dict[str, Json]) -> str:
     return "\n".join(lines).rstrip()
 
 
+def with_own(definitions: dict[str, Json]) -> dict[str, Json]:
+    """Argo's definitions with ours, sorted as Argo's are."""
+    found = {**definitions, **OWN}
+    for name, fields in OWN_FIELDS.items():
+        properties = {**cast(dict[str, Json], found[name]["properties"]), **fields}
+        found[name] = {**found[name], "properties": dict(sorted(properties.items()))}
+    return dict(sorted(found.items()))
+
+
 def main() -> None:
     """Write one module per group."""
-    definitions = cast(dict[str, Json], json.loads(Path(sys.argv[1]).read_text())["definitions"])
+    definitions = with_own(cast(dict[str, Json], json.loads(Path(sys.argv[1]).read_text())["definitions"]))
     out = Path(__file__).parent.parent / "src/tiphys/core/manifest/model"
     records = [
         name for name in reachable(definitions) if name not in ALIASES and definitions[name].get("type") != "array"

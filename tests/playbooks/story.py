@@ -30,8 +30,8 @@ def play(text: str, *, leaves: bool = True, restoring: bool = False, name: str |
     return Playbook(workflow, library=library, restoring=restoring, name=name)
 
 
-def main(body: str, *, spec: str = "", name: str = "wf", restoring: bool = False) -> Playbook:
-    """Begin the story of a workflow whose entry template ``main`` has the given body."""
+def main(body: str, *, spec: str = "", more: str = "", name: str = "wf", restoring: bool = False) -> Playbook:
+    """Begin the story of a workflow whose entry template ``main`` has the given body; ``more`` are other templates."""
     text = f"""
 apiVersion: argoproj.io/v1alpha1
 kind: Workflow
@@ -42,6 +42,7 @@ spec:
   templates:
   - name: main
 {textwrap.indent(textwrap.dedent(body).strip(), "    ")}
+{textwrap.indent(textwrap.dedent(more).strip(), "  ")}
 """
     return play(text, restoring=restoring)
 

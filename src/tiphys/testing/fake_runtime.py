@@ -32,8 +32,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """What becomes of a pod.
 
     ``seconds`` is how long it runs in virtual time; None is until somebody kills it.  ``files`` are what main wrote,
-    path → text; output parameters are read from them.  ``stdout`` and ``stderr`` become its log, ``stdout`` its
-    result.  ``refusal`` is why the pod does not start at all.  ``lost`` makes it vanish at its end.
+    path → text; output parameters and artifacts are read from them.  ``stdout`` and ``stderr`` become its log,
+    ``stdout`` its result.  ``refusal`` is why the pod does not start at all.  ``lost`` makes it vanish at its end.
     ``ignores_term`` lets it live until the grace of a kill is over.
     """
 
@@ -261,10 +261,24 @@ def _outputs(request: PodRequest, outcome: Outcome) -> PodOutputs:
     for parameter in request.output_parameters:
         text = outcome.files.get(parameter.path)
         if text is None and parameter.default is None:
-            error = f"open {parameter.path}: no such file or directory"
-            return PodOutputs(result=result, parameters=tuple(found), error=error)
+            failure = f"open {parameter.path}: no such file or directory"
+            return PodOutputs(result=result, parameters=tuple(found), error=failure)
         found.append((parameter.name, parameter.default or "" if text is None else text.removesuffix("\n")))
-    return PodOutputs(result=result, parameters=tuple(found))
+    artifacts, error = _artifacts(request, outcome)
+    return PodOutputs(result=result, parameters=tuple(found), artifacts=artifacts, error=error)
+
+
+def _artifacts(request: PodRequest, outcome: Outcome) -> tuple[tuple[JsonObject, ...], str | None]:
+    """The artifacts whose files, or files below, main wrote; nothing is kept of them."""
+    saved = [request.log_artifact] if request.log_artifact is not None else []
+    missing = ""
+    for artifact in request.output_artifacts:
+        path = str(artifact.get("path")).rstrip("/")
+        if any(name == path or name.startswith(f"{path}/") for name in outcome.files):
+            saved.append(artifact)
+        elif not artifact.get("optional"):
+            missing += f"{path} no such file or directory; "
+    return tuple(saved), missing or None
 
 
 def _log(request: PodRequest, outcome: Outcome, now: datetime) -> tuple[LogLine, ...]:

@@ -16,6 +16,7 @@ from tiphys.core.engine.events import Container, Event, PodChanged, ShutdownRequ
 from tiphys.core.engine.invariants import violations
 from tiphys.core.engine.run import Run
 from tiphys.core.engine.step import Internal, NodeChange, Step, WorkflowChange
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowTemplate
 from tiphys.core.plan.compile import compile_plan
 from tiphys.core.plan.model import Identity
@@ -123,13 +124,14 @@ class Playbook:
         end = self.now + timedelta(seconds=seconds)
         events = [
             PodChanged(
-                node_id=self._take(pod),
+                node_id=self.find(pod),
                 phase="Failed" if code else "Succeeded",
                 containers=(
                     Container(name="main", exit_code=code, reason="Error" if code else "Completed", finished_at=end),
                 ),
                 result=result,
                 parameters=tuple((parameters or {}).items()),
+                artifacts=saved(self.running.pop(self.find(pod))),
             )
             for pod in pods
         ]
@@ -199,6 +201,12 @@ class Playbook:
         if not isinstance(container, dict):
             raise AssertionError("the container is no map")
         return container
+
+
+def saved(command: StartPod) -> tuple[JsonObject, ...]:
+    """What a runtime reports of the artifacts of a pod that wrote them all."""
+    logs = (command.log_artifact,) if command.log_artifact is not None else ()
+    return (*command.output_artifacts, *logs)
 
 
 def _through_json(rows: Mapping[str, NodeChange]) -> list[NodeChange]:

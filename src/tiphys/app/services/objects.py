@@ -12,6 +12,7 @@ from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import Internal, NodeChange, WorkflowChange
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.arguments import Outputs, Parameter
+from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.strategy import Condition
@@ -120,6 +121,7 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
         labels[COMPLETED_LABEL] = "true" if done else "false"
     conditions = (Condition(type="PodRunning", status="False"), Condition(type="Completed", status="True"))
     parameters = tuple(Parameter(name=name, value=value) for name, value in change.parameters)
+    artifacts = msgspec.convert(change.artifacts, tuple[Artifact, ...])
     status = msgspec.structs.replace(
         workflow.status or WorkflowStatus(),
         phase=change.phase or None,
@@ -128,7 +130,9 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
         finished_at=_time(change.finished_at),
         progress=change.progress,
         conditions=conditions if done else None,
-        outputs=Outputs(parameters=parameters) if parameters else None,
+        outputs=Outputs(parameters=parameters or None, artifacts=artifacts or None)
+        if parameters or artifacts
+        else None,
     )
     spec = workflow.spec
     if spec is not None:
@@ -160,6 +164,7 @@ def change_of(workflow: Workflow) -> WorkflowChange:
             (parameter.name, parameter.value or "")
             for parameter in (outputs.parameters or () if outputs is not None else ())
         ),
+        artifacts=tuple(msgspec.to_builtins(artifact) for artifact in (outputs.artifacts or () if outputs else ())),
     )
 
 

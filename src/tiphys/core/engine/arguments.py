@@ -10,11 +10,10 @@ import msgspec
 from tiphys.core.engine.naming import compact
 from tiphys.core.engine.node import Argument
 from tiphys.core.manifest.model.arguments import Parameter
-from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.plan.configmaps import ConfigMaps, NotThereError, lookup
 from tiphys.core.plan.model import ArgumentsPlan
-from tiphys.core.template.compile import compile_text, compile_tree
+from tiphys.core.template.compile import compile_text
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
@@ -44,14 +43,6 @@ def render_arguments(plan: ArgumentsPlan, scope: Scope, mode: Mode) -> dict[str,
 
 def _is_absent(name: str, scope: Scope) -> bool:
     return name in scope and scope.get(name) is None
-
-
-def render_artifacts(plan: ArgumentsPlan, scope: Scope, mode: Mode) -> tuple[Artifact, ...]:
-    """Resolve the text tags of the artifacts that a caller passes; ``from`` is left for the artifact engine."""
-    if not plan.artifacts:
-        return ()
-    data = compile_tree(cast(JsonValue, msgspec.to_builtins(plan.artifacts))).render(scope, mode)
-    return msgspec.convert(data, tuple[Artifact, ...])
 
 
 def process_inputs(

@@ -9,24 +9,24 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tiphys.core.engine import admission, naming
+from tiphys.core.engine import admission, artifacts, naming
 from tiphys.core.engine.arguments import (
     StartError,
     input_list,
     input_variables,
     process_inputs,
     render_arguments,
-    render_artifacts,
 )
 from tiphys.core.engine.context import Context, Waiter
-from tiphys.core.engine.node import Argument, Call, Node
+from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.outputs import export_globals
 from tiphys.core.engine.phases import ERROR, FULFILLED, PENDING, RUNNING, SKIPPED
 from tiphys.core.engine.siblings import Siblings, node_values
 from tiphys.core.manifest.model.arguments import Parameter
+from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.strategy import TemplateRef
-from tiphys.core.plan.model import CallPlan, HookPlan, TemplatePlan
+from tiphys.core.plan.model import ArgumentsPlan, CallPlan, HookPlan, TemplatePlan
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
@@ -51,7 +51,8 @@ def bind(ctx: Context, call: Call, scope: Scope, mode: Mode) -> None:
     if plan.hooks or plan.exit is not None:
         call.outer = scope
     call.arguments = render_arguments(plan.arguments, scope, mode)
-    call.artifacts = render_artifacts(plan.arguments, scope, mode)
+    steps = call.boundary is not None and call.boundary.kind == "Steps"
+    call.artifacts = artifacts.passed(plan.arguments.artifacts, scope, mode, steps=steps)
     if plan.inline is not None:
         call.target = plan.inline
         call.extra_scope = scope
@@ -99,6 +100,19 @@ def adopt(ctx: Context, call: Call, node: Node) -> None:
     ctx.enqueue(node)
 
 
+def recall(ctx: Context, call: Call, node: Node) -> None:
+    """Give a call that was over before the run was restored its node, and the template that its outputs come from."""
+    call.node, call.settled = node, True
+    node.call = call
+    call.template, call.ref = node.template_name, node.template_ref
+    call.base = call.boundary.template.key if call.boundary is not None and call.boundary.template else None
+    plan = call.call_plan
+    if plan is not None and plan.inline is not None:
+        call.target = plan.inline
+    else:
+        find_target(ctx, call)
+
+
 def launch(ctx: Context, call: Call) -> None:
     """Make the node of an admitted call; what forbids it becomes a Skipped or Error node."""
     if call.verdict is not None:
@@ -121,11 +135,13 @@ def launch(ctx: Context, call: Call) -> None:
         return
     try:
         inputs = process_inputs(_declared(target), call.arguments, ctx.global_scope, ctx.plan.config_maps)
-    except StartError as error:
+        outer = call.extra_scope or ctx.global_scope
+        input_artifacts = artifacts.inputs(target, call.artifacts, Scope(input_variables(inputs), outer))
+    except (StartError, TemplateError, ValueError) as error:
         born_error(ctx, call, str(error))
         return
     retried = target.retry is not None
-    node = make_node(ctx, call, call.name, "Retry" if retried else target.kind, inputs)
+    node = make_node(ctx, call, call.name, "Retry" if retried else target.kind, inputs, input_artifacts)
     node.holder = call.holder
     node.parents = call.parents
     if retried:
@@ -156,6 +172,7 @@ def make_node(
     name: NodeName,
     kind: str,
     inputs: tuple[Parameter, ...],
+    input_artifacts: tuple[Artifact, ...],
     extra: Mapping[str, JsonValue] | None = None,
 ) -> Node:
     """Make an executable node of a call: the node of the call itself, or one attempt of it."""
@@ -163,7 +180,7 @@ def make_node(
     describe(node, call)
     admission.born(ctx, node)
     node.inputs = inputs
-    node.input_artifacts = call.artifacts
+    node.input_artifacts = input_artifacts
     node.scope = body_scope(ctx, call, node, inputs, extra)
     if kind in EXECUTABLE:
         node.progress = "0/1"
@@ -210,6 +227,8 @@ def body_scope(
         if target.is_pod and node.kind == "Pod":
             values["pod.name"] = naming.pod_name(ctx.plan.identity.name, node.name, target.name)
             _paths(target, values)
+        elif node.input_artifacts and node.kind in {"Steps", "DAG"}:
+            values.update(artifacts.variables(node.input_artifacts, "inputs.artifacts"))
     if extra:
         values.update(extra)
     outer = call.extra_scope
@@ -396,15 +415,21 @@ def hook_call(ctx: Context, owner: Call, name: NodeName, plan: HookPlan, scope: 
     call.ref = plan.template_ref
     arguments = plan.arguments if plan.arguments is not None else ctx.plan.arguments
     call.arguments = render_arguments(arguments, scope, Mode.LENIENT)
+    call.artifacts = artifacts.passed(arguments.artifacts, scope, Mode.SIBLINGS, steps=False)
     find_target(ctx, call)
     return call
 
 
-def entry_call(ctx: Context, name: NodeName, template: str, arguments: dict[str, Argument]) -> Call:
-    """A call from the workflow itself: the entry template, its exit handler, a workflow hook."""
+def entry_call(ctx: Context, name: NodeName, template: str, arguments: ArgumentsPlan) -> Call:
+    """A call from the workflow itself: the entry template, its exit handler, a workflow hook.
+
+    Raises:
+        TemplateError: an artifact that it passes cannot be resolved.
+    """
     call = Call(name, None, boundary=None, holder=None)
     call.base = ctx.plan.base
     call.template = template
-    call.arguments = arguments
+    call.arguments = render_arguments(arguments, ctx.global_scope, Mode.LENIENT)
+    call.artifacts = artifacts.passed(arguments.artifacts, ctx.global_scope, Mode.SIBLINGS, steps=False)
     find_target(ctx, call)
     return call

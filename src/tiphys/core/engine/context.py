@@ -12,7 +12,7 @@ from tiphys.core.engine import naming
 from tiphys.core.engine.commands import Command
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.phases import FULFILLED
-from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.plan.model import Plan
 from tiphys.core.template.scope import Scope
 from tiphys.errors import InvariantError
@@ -75,6 +75,7 @@ class Context:
         self.global_values: dict[str, JsonValue] = dict(plan.variables)
         self.global_scope = Scope(self.global_values)
         self.global_parameters: dict[str, str] = {}
+        self.global_artifacts: dict[str, JsonObject] = {}
         self.workflow_dirty = True
         self._sequence = 0
 

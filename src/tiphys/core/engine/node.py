@@ -121,7 +121,7 @@ class Call:
         self.order = 0
         self.short_name = ""
         self.arguments: dict[str, Argument] = {}
-        self.artifacts: tuple[Artifact, ...] = ()
+        self.artifacts: tuple[JsonObject, ...] = ()
         self.base: TemplateKey | None = None
         self.template = ""
         self.ref: TemplateRef | None = None

@@ -7,12 +7,14 @@ from typing import cast
 
 import msgspec
 
+from tiphys.core.engine import artifacts
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Node
 from tiphys.core.manifest.model.arguments import Outputs, Parameter
 from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.template.errors import TemplateError
+from tiphys.core.plan.model import ArtifactArgument, TemplatePlan
+from tiphys.core.template.errors import MissingVariableError, TemplateError
 from tiphys.core.template.expression import compile_value
 from tiphys.core.template.references import resolve_reference
 from tiphys.core.template.render import Mode
@@ -24,6 +26,7 @@ def pod_outputs(
     parameters: Sequence[tuple[str, str]],
     result: str | None,
     exit_code: int | None,
+    saved: tuple[Artifact, ...] = (),
 ) -> Outputs | None:
     """The outputs of a pod's node from what its runtime collected."""
     values = dict(parameters)
@@ -32,30 +35,31 @@ def pod_outputs(
         for parameter in ((declared.parameters or ()) if declared is not None else ())
         if parameter.name in values
     )
-    if not shown and result is None and exit_code is None:
+    if not shown and not saved and result is None and exit_code is None:
         return None
     return Outputs(
         parameters=shown or None,
+        artifacts=saved or None,
         result=result,
         exit_code=str(exit_code) if exit_code is not None else None,
     )
 
 
-def composite_outputs(declared: Outputs | None, scope: Scope) -> Outputs | None:
+def composite_outputs(template: TemplatePlan, scope: Scope) -> Outputs | None:
     """The outputs of a Steps or DAG node from its children.
 
     Raises:
         TemplateError: an output has no value and no default.
     """
+    declared = template.template.outputs
     if declared is None:
         return None
     parameters = tuple(_parameter(parameter, scope) for parameter in declared.parameters or ())
-    artifacts = tuple(
-        found for artifact in declared.artifacts or () if (found := _artifact(artifact, scope)) is not None
-    )
-    if not parameters and not artifacts:
+    found = [_artifact(artifact, scope) for artifact in template.output_artifacts]
+    taken = artifacts.records(artifact for artifact in found if artifact is not None)
+    if not parameters and not taken:
         return None
-    return Outputs(parameters=parameters or None, artifacts=artifacts or None)
+    return Outputs(parameters=parameters or None, artifacts=taken or None)
 
 
 def _parameter(declared: Parameter, scope: Scope) -> Parameter:
@@ -100,25 +104,14 @@ def _go_text(value: object) -> str:
     return value if isinstance(value, str) else go_string(value)  # type: ignore[arg-type]  # any expression value
 
 
-def _artifact(declared: Artifact, scope: Scope) -> Artifact | None:
+def _artifact(declared: ArtifactArgument, scope: Scope) -> JsonObject | None:
     """The artifact that ``from`` or ``fromExpression`` names, under the declared name; None for an optional one."""
     try:
-        if declared.from_expression:
-            found: object = compile_value(declared.from_expression).evaluate(scope)
-        elif declared.from_:
-            found = resolve_reference(declared.from_, scope)
-        else:
-            return declared
+        return artifacts.resolve(declared, scope, Mode.LENIENT)
     except TemplateError as error:
-        if declared.optional:
+        if declared.optional and isinstance(error, MissingVariableError):
             return None
         raise TemplateError(f"unable to resolve outputs from scope: {error}") from None
-    data = dict(cast(JsonObject, found)) if isinstance(found, dict) else {}
-    data["name"] = declared.name
-    data.pop("globalName", None)
-    if declared.global_name:
-        data["globalName"] = declared.global_name
-    return msgspec.convert(data, Artifact)
 
 
 def export_globals(ctx: Context, node: Node) -> None:
@@ -139,6 +132,7 @@ def export_globals(ctx: Context, node: Node) -> None:
             data["name"] = name
             data.pop("globalName", None)
             data.pop("path", None)
+            ctx.global_artifacts[name] = data
             ctx.global_values[f"workflow.outputs.artifacts.{name}"] = data
             ctx.workflow_dirty = True
 

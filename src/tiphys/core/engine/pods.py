@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from tiphys.core.engine import naming
+import msgspec
+from msgspec import Struct
+
+from tiphys.core.engine import artifacts, naming
 from tiphys.core.engine.capture import captures_result
 from tiphys.core.engine.commands import FileParameter, StagedFile, StartPod
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.durations import add, parse_duration
 from tiphys.core.engine.node import Node
+from tiphys.core.manifest.model.arguments import Inputs
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.template.render import Mode
 
@@ -44,6 +48,7 @@ def start_pod(ctx: Context, node: Node) -> StartPod:
         "spec": _spec(ctx, node, body, main),
     }
     deadline, message = _deadline(ctx, node, body)
+    staged = _artifacts(ctx, node, body)
     return StartPod(
         node_id=node.id,
         node_name=node.name,
@@ -54,7 +59,41 @@ def start_pod(ctx: Context, node: Node) -> StartPod:
         capture_result=captures_result(node),
         deadline=deadline,
         deadline_message=message,
+        template=_resolved(node, body),
+        input_artifacts=staged.inputs,
+        output_artifacts=staged.outputs,
+        log_artifact=staged.log,
+        service_account=str(body.get("serviceAccountName") or ctx.plan.spec.service_account_name or ""),
     )
+
+
+class _Staged(Struct, frozen=True):
+    """The artifacts of a pod with complete locations."""
+
+    inputs: tuple[JsonObject, ...] = ()
+    outputs: tuple[JsonObject, ...] = ()
+    log: JsonObject | None = None
+
+
+def _artifacts(ctx: Context, node: Node, body: JsonObject) -> _Staged:
+    repository = ctx.plan.repository
+    outputs = cast("list[JsonObject]", cast(JsonObject, body.get("outputs") or {}).get("artifacts") or [])
+    logs = artifacts.archives_logs(repository, body, ctx.plan.spec.archive_logs)
+    if not (node.input_artifacts or outputs or logs) or node.scope is None:
+        return _Staged()
+    archive = artifacts.archive_of(repository, body, node.scope)
+    given = node.call.artifacts if node.call is not None else ()
+    return _Staged(
+        inputs=artifacts.staged(artifacts.plain(node.input_artifacts), given, archive, repository),
+        outputs=artifacts.saved(outputs, archive),
+        log=artifacts.log_artifact(archive) if logs else None,
+    )
+
+
+def _resolved(node: Node, body: JsonObject) -> JsonObject:
+    """The template with its tags and inputs filled in."""
+    inputs = Inputs(parameters=node.inputs or None, artifacts=node.input_artifacts or None)
+    return {**body, "inputs": cast(JsonValue, msgspec.to_builtins(inputs))}
 
 
 def _main(body: JsonObject) -> tuple[JsonObject, tuple[StagedFile, ...]]:

@@ -86,4 +86,5 @@ def workflow_change(ctx: Context) -> WorkflowChange:
         shutdown=state.shutdown,
         suspended=state.suspended,
         parameters=tuple(sorted(ctx.global_parameters.items())),
+        artifacts=tuple(ctx.global_artifacts[name] for name in sorted(ctx.global_artifacts)),
     )

@@ -59,6 +59,9 @@ class Run:
         for name, value in state.parameters:
             ctx.global_parameters[name] = value
             ctx.global_values[f"workflow.outputs.parameters.{name}"] = value
+        for artifact in state.artifacts:
+            ctx.global_artifacts[str(artifact["name"])] = artifact
+            ctx.global_values[f"workflow.outputs.artifacts.{artifact['name']}"] = artifact
         revive(ctx, nodes)
         return cls(ctx)
 

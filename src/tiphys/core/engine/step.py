@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct, field
 
 from tiphys.core.engine.commands import Command
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
 
 
@@ -49,6 +50,7 @@ class WorkflowChange(Struct, frozen=True, kw_only=True):
     shutdown: str
     suspended: bool
     parameters: tuple[tuple[str, str], ...]
+    artifacts: tuple[JsonObject, ...] = ()
 
 
 class Step(Struct, frozen=True, kw_only=True):

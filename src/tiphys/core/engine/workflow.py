@@ -8,15 +8,13 @@ from datetime import UTC
 from msgspec import Struct, field
 
 from tiphys.core.engine import calls, naming
-from tiphys.core.engine.arguments import render_arguments
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.durations import SECOND, between
-from tiphys.core.engine.node import Argument, Call
+from tiphys.core.engine.node import Call
 from tiphys.core.engine.phases import COMPLETED, ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED, WORKFLOW_PHASE
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.plan.model import HookPlan
 from tiphys.core.template.errors import TemplateError
-from tiphys.core.template.render import Mode
 from tiphys.ids import NodeName
 
 
@@ -39,17 +37,12 @@ def begin(ctx: Context, roots: Roots) -> None:
     refresh(ctx, ctx.workflow.phase)
     name = NodeName(ctx.plan.identity.name)
     try:
-        arguments = _workflow_arguments(ctx)
+        roots.entry = calls.entry_call(ctx, name, ctx.plan.spec.entrypoint or "", ctx.plan.arguments)
     except TemplateError as error:
         _end(ctx, ERROR, str(error))
         return
-    roots.entry = calls.entry_call(ctx, name, ctx.plan.spec.entrypoint or "", arguments)
     roots.entry.is_exit = False
     calls.start(ctx, roots.entry)
-
-
-def _workflow_arguments(ctx: Context) -> dict[str, Argument]:
-    return render_arguments(ctx.plan.arguments, ctx.global_scope, Mode.LENIENT)
 
 
 def refresh(ctx: Context, status: str) -> None:
@@ -99,8 +92,7 @@ def _hooks(ctx: Context, roots: Roots) -> None:
 
 def _hook_call(ctx: Context, name: NodeName, plan: HookPlan) -> Call:
     own = plan.arguments if plan.arguments is not None else ctx.plan.arguments
-    arguments = render_arguments(own, ctx.global_scope, Mode.LENIENT)
-    call = calls.entry_call(ctx, name, plan.template or "", arguments)
+    call = calls.entry_call(ctx, name, plan.template or "", own)
     call.hooked = True
     if plan.template_ref is not None:
         call.ref = plan.template_ref

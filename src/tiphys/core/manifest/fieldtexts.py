@@ -112,6 +112,7 @@ TEXTS: Final = """
   artifactGC  when the artifacts are deleted
   artifactory  artifact in JFrog Artifactory
   azure  artifact in Azure Blob Storage
+  file  artifact in the data directory of Tiphys
   gcs  artifact in Google Cloud Storage
   git  artifact that is a checkout of a git repository
   hdfs  artifact in HDFS

@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
+from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.strategy import LifecycleHook, RetryStrategy
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
@@ -26,6 +27,7 @@ from tiphys.core.plan.merge import merge_pod_metadata, merge_template
 from tiphys.core.plan.model import (
     EXACT_TAG,
     ArgumentsPlan,
+    ArtifactArgument,
     CallPlan,
     DagPlan,
     HookPlan,
@@ -33,16 +35,19 @@ from tiphys.core.plan.model import (
     LoopPlan,
     ParameterArgument,
     Plan,
+    Repository,
     RetryPlan,
     TemplateKey,
     TemplatePlan,
 )
+from tiphys.core.plan.repository import archive_location
 from tiphys.core.plan.resolve import pin
 from tiphys.core.template.compile import CompiledText, compile_text, compile_tree
 from tiphys.core.template.depends import Depends, from_dependencies, parse_depends
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.expression import compile_condition
 from tiphys.core.template.globals import parameter_variables, workflow_variables
+from tiphys.core.template.render import Compiled
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.errors import UsageError
 
@@ -94,6 +99,7 @@ def compile_plan(
         exit=_exit(spec.on_exit, (spec.hooks or {}).get("exit")),
         base=base,
         pod_spec=compile_tree(cast(JsonValue, pod_spec)),
+        repository=_repository(workflow),
         config_maps=maps,
     )
 
@@ -122,6 +128,16 @@ def global_parameters(spec: WorkflowSpec, config_maps: ConfigMaps, where: str) -
     except TemplateError as error:
         raise UsageError(f"failed to set global parameters: {error}", where=where) from None
     return valued
+
+
+def _repository(workflow: Workflow) -> Repository:
+    """The repository that was pinned when the workflow started, else the data directory."""
+    reference = workflow.status.artifact_repository_ref if workflow.status is not None else None
+    pinned = reference.artifact_repository if reference is not None else None
+    found = cast(JsonObject, msgspec.to_builtins(pinned)) if pinned is not None else None
+    location = archive_location(found)
+    logs = bool(pinned is not None and pinned.archive_logs)
+    return Repository(location=compile_tree(location), storage=location, logs=logs)
 
 
 def _valued(arguments: Arguments | None, parameters: tuple[Parameter, ...]) -> Arguments | None:
@@ -171,11 +187,15 @@ class _Compiler:
         body = compile_tree({name: value for name, value in data.items() if name not in NOT_BODY})
         steps = tuple(tuple(self.call(key, step, text, "steps") for step in group) for group in template.steps or ())
         retry = template.retry_strategy or self.retry
+        inputs, outputs = template.inputs, template.outputs
+        composite = template.steps is not None or template.dag is not None
         return TemplatePlan(
             key=key,
             template=template,
             kind=kind_of(template),
             body=body,
+            input_artifacts=_declared_artifacts(inputs.artifacts) if inputs is not None and inputs.artifacts else None,
+            output_artifacts=compile_artifacts(outputs.artifacts or ()) if outputs is not None and composite else (),
             steps=steps,
             dag=self.dag(key, template, text) if template.dag is not None else None,
             retry=_retry(retry) if retry is not None else None,
@@ -270,7 +290,28 @@ def compile_arguments(arguments: Arguments | None) -> ArgumentsPlan:
                 else None,
             )
         )
-    return ArgumentsPlan(parameters=tuple(parameters), artifacts=arguments.artifacts or ())
+    return ArgumentsPlan(parameters=tuple(parameters), artifacts=compile_artifacts(arguments.artifacts or ()))
+
+
+def compile_artifacts(artifacts: Iterable[Artifact]) -> tuple[ArtifactArgument, ...]:
+    """Compile artifacts that may be taken from elsewhere."""
+    return tuple(_artifact(artifact) for artifact in artifacts)
+
+
+def _artifact(artifact: Artifact) -> ArtifactArgument:
+    own = cast(JsonObject, msgspec.to_builtins(replace(artifact, from_=None, from_expression=None, sub_path=None)))
+    return ArtifactArgument(
+        name=artifact.name,
+        fields=compile_tree(own),
+        source=_text(artifact.from_),
+        expression=_text(artifact.from_expression),
+        sub_path=_text(artifact.sub_path),
+        optional=bool(artifact.optional),
+    )
+
+
+def _declared_artifacts(artifacts: Iterable[Artifact]) -> Compiled:
+    return compile_tree(cast(JsonValue, msgspec.to_builtins(tuple(artifacts))))
 
 
 def _hook(name: str, hook: LifecycleHook, default: Arguments | None) -> HookPlan:

@@ -22,7 +22,7 @@ TYPES = (
     "steps", "dag", "container", "script", "resource", "suspend", "http", "plugin", "data", "container_set",
 )  # fmt: skip
 #: The places where an artifact can be kept; it has at most one.
-BACKENDS = ("s3", "git", "http", "artifactory", "hdfs", "raw", "oss", "gcs", "azure", "plugin")
+BACKENDS = ("s3", "git", "http", "artifactory", "hdfs", "raw", "oss", "gcs", "azure", "plugin", "file")
 
 
 def merge_specs(

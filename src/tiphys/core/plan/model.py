@@ -8,7 +8,6 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
-from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.strategy import TemplateRef
 from tiphys.core.manifest.model.template import Template
@@ -46,11 +45,26 @@ class ParameterArgument(Struct, frozen=True, kw_only=True):
     value_from: JsonObject | None = None
 
 
+class ArtifactArgument(Struct, frozen=True, kw_only=True):
+    """One artifact that a caller passes, or a Steps or DAG template puts out.
+
+    ``fields`` are those that it states itself (name, location, archive, …); ``source`` is its ``from``, which is
+    resolved and never rendered to text, ``expression`` its ``fromExpression``.
+    """
+
+    name: str
+    fields: Compiled
+    source: CompiledText | None = None
+    expression: CompiledText | None = None
+    sub_path: CompiledText | None = None
+    optional: bool = False
+
+
 class ArgumentsPlan(Struct, frozen=True, kw_only=True):
     """What a caller passes."""
 
     parameters: tuple[ParameterArgument, ...] = ()
-    artifacts: tuple[Artifact, ...] = ()
+    artifacts: tuple[ArtifactArgument, ...] = ()
 
 
 class HookPlan(Struct, frozen=True, kw_only=True):
@@ -119,13 +133,16 @@ class TemplatePlan(Struct, frozen=True, kw_only=True, eq=False):
     """A template ready to run.
 
     ``body`` is the whole template without steps, tasks and inputs; ``kind`` is the name of the node kind that
-    runs it.  ``error`` is the message of a template that cannot run at all.
+    runs it.  ``input_artifacts`` are those that it declares, ``output_artifacts`` those that a Steps or DAG template
+    takes from its children.  ``error`` is the message of a template that cannot run at all.
     """
 
     key: TemplateKey
     template: Template
     kind: str
     body: Compiled
+    input_artifacts: Compiled | None = None
+    output_artifacts: tuple[ArtifactArgument, ...] = ()
     steps: tuple[tuple[CallPlan, ...], ...] = ()
     dag: DagPlan | None = None
     retry: RetryPlan | None = None
@@ -153,6 +170,18 @@ class Identity(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class Repository(Struct, frozen=True, kw_only=True):
+    """Where artifacts lie that have no location of their own.
+
+    ``location`` is theirs with a key for one pod, ``storage`` the same as it is written, for keys that are known.
+    ``logs`` archives every log, whatever templates say.
+    """
+
+    location: Compiled
+    storage: JsonObject
+    logs: bool = False
+
+
 class Plan(Struct, frozen=True, kw_only=True, eq=False):
     """All that the engine needs of a manifest."""
 
@@ -166,6 +195,7 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     exit: HookPlan | None
     base: TemplateKey
     pod_spec: Compiled
+    repository: Repository
     config_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def find(self, base: TemplateKey, name: str | None, ref: TemplateRef | None) -> TemplatePlan | str:

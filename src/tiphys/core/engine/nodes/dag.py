@@ -16,7 +16,6 @@ from tiphys.core.engine.outputs import composite_outputs
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, OMITTED, RUNNING, SUCCEEDED
 from tiphys.core.engine.siblings import AggregateError, Siblings, Values, aggregate_values, node_values
 from tiphys.core.engine.tasks import TaskState, reachable, task_result
-from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.plan.model import CallPlan, DagPlan
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.render import Mode
@@ -303,14 +302,11 @@ def _maybe_end(ctx: Context, node: Node, state: DagState) -> None:
 
 def _succeed(ctx: Context, node: Node, state: DagState) -> None:
     broken = next((task.broken for task in state.tasks.values() if task.broken), "")
-    template = node.template
-    scope: Mapping[str, JsonValue] = Siblings("tasks", state.producers)
+    scope = Scope(Siblings("tasks", state.producers), state.scope)
     try:
         if broken:
             raise TemplateError(broken)
-        node.outputs = composite_outputs(
-            template.template.outputs if template is not None else None, Scope(scope, state.scope)
-        )
+        node.outputs = composite_outputs(node.template, scope) if node.template is not None else None
     except TemplateError as error:
         _finish(ctx, node, ERROR, str(error))
         return

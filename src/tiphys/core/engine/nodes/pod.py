@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tiphys.core.engine import calls
+from tiphys.core.engine import artifacts, calls
 from tiphys.core.engine.capture import captures_result
 from tiphys.core.engine.commands import KillPod
 from tiphys.core.engine.context import Context
@@ -14,6 +14,7 @@ from tiphys.core.engine.node import Node
 from tiphys.core.engine.outputs import pod_outputs
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED
 from tiphys.core.engine.pods import start_pod
+from tiphys.core.plan.location import LocationError
 from tiphys.core.template.errors import TemplateError
 
 DISPLAY_NAME = "workflows.argoproj.io/display-name"
@@ -35,7 +36,7 @@ def decide_pod(ctx: Context, node: Node) -> None:
         return
     try:
         command = start_pod(ctx, node)
-    except (TemplateError, ValueError) as error:
+    except (TemplateError, LocationError, ValueError) as error:
         end(ctx, node, ERROR, str(error))
         return
     metadata = command.manifest.get("metadata")
@@ -82,7 +83,14 @@ def _ended(ctx: Context, node: Node, event: PodChanged) -> None:
     code = main.exit_code if main is not None else None
     declared = node.template.template.outputs if node.template is not None else None
     result = event.result if captures_result(node) else None
-    node.outputs = pod_outputs(declared, event.parameters, result, code)
+    try:
+        saved = artifacts.reported(
+            event.artifacts, (declared.artifacts or ()) if declared is not None else (), ctx.plan.repository
+        )
+    except ValueError as error:
+        end(ctx, node, ERROR, f"the runtime reported an artifact that is none: {error}")
+        return
+    node.outputs = pod_outputs(declared, event.parameters, result, code, saved)
     times = [c.finished_at for c in event.containers if c.finished_at is not None]
     if times:
         node.finished_at = max(*times, node.started_at)

@@ -71,7 +71,13 @@ def start_attempt(ctx: Context, node: Node) -> None:
         return
     number = len(node.children)
     made = calls.make_node(
-        ctx, call, naming.attempt(node.name, number), template.kind, node.inputs or (), _variables(node, number)
+        ctx,
+        call,
+        naming.attempt(node.name, number),
+        template.kind,
+        node.inputs or (),
+        node.input_artifacts,
+        _variables(node, number),
     )
     made.attempt, made.retried, made.hooked = number, True, False
     made.holder = node

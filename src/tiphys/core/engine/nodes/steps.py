@@ -103,8 +103,7 @@ def _recall(ctx: Context, group: Node, plans: tuple[CallPlan, ...]) -> GroupStat
     for child in ctx.kin.pop(group.name, ()):
         if child.call_step in by_step:
             call = Call(child.name, plan_of[child.call_step], boundary=child.boundary, holder=group)
-            call.node, call.settled = child, True
-            child.call = call
+            calls.recall(ctx, call, child)
             by_step[child.call_step].append(call)
             ctx.known.pop(child.name, None)
     return GroupState([call for found in by_step.values() for call in found], by_step, 0)
@@ -186,9 +185,8 @@ def _plain_name(group: Node, step: str) -> str:
 
 
 def _succeed(ctx: Context, node: Node, state: StepsState) -> None:
-    template = node.template
     try:
-        node.outputs = composite_outputs(template.template.outputs if template is not None else None, state.scope)
+        node.outputs = composite_outputs(node.template, state.scope) if node.template is not None else None
     except TemplateError as error:
         _finish(ctx, node, ERROR, str(error))
         return

@@ -35,6 +35,7 @@ class Artifact(Record, frozen=True, kw_only=True):
     artifactory: ArtifactoryArtifact | None = None
     azure: AzureArtifact | None = None
     deleted: bool | None = None
+    file: FileArtifact | None = None
     from_: str | None = None
     from_expression: str | None = None
     gcs: GCSArtifact | None = None
@@ -68,6 +69,7 @@ class ArtifactLocation(Record, frozen=True, kw_only=True):
     archive_logs: bool | None = None
     artifactory: ArtifactoryArtifact | None = None
     azure: AzureArtifact | None = None
+    file: FileArtifact | None = None
     gcs: GCSArtifact | None = None
     git: GitArtifact | None = None
     hdfs: HDFSArtifact | None = None
@@ -87,6 +89,7 @@ class ArtifactPaths(Record, frozen=True, kw_only=True):
     artifactory: ArtifactoryArtifact | None = None
     azure: AzureArtifact | None = None
     deleted: bool | None = None
+    file: FileArtifact | None = None
     from_: str | None = None
     from_expression: str | None = None
     gcs: GCSArtifact | None = None
@@ -191,6 +194,12 @@ class CreateS3BucketOptions(Record, frozen=True, kw_only=True):
     """``CreateS3BucketOptions`` of the Argo API."""
 
     object_locking: bool | None = None
+
+
+class FileArtifact(Record, frozen=True, kw_only=True):
+    """``FileArtifact`` of the Argo API."""
+
+    key: str = ""
 
 
 class GCSArtifact(Record, frozen=True, kw_only=True):
