@@ -30,6 +30,7 @@ class Category(enum.Enum):
     UNSUPPORTED = "unsupported"
     NOT_FOUND = "not found"
     CONFLICT = "conflict"
+    GONE = "gone"
     FORBIDDEN = "forbidden"
     INTERNAL = "internal"
 
@@ -82,6 +83,13 @@ class ConflictError(TiphysError):
 
     code = "T040"
     category = Category.CONFLICT
+
+
+class ExpiredError(TiphysError):
+    """The changes since a resource version are no longer known; whoever watches must list again."""
+
+    code = "T042"
+    category = Category.GONE
 
 
 class StoreError(TiphysError):

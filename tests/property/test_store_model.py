@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.adapters.stores.sql import blobs
 from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.core.objects.selectors import parse_selector
 from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ids import NodeName, WorkflowUid
 from tiphys.ports.store import CommandRow, ListOptions, NodeRow, ObjectKey, RunCommit, Store, StoredObject
@@ -90,6 +91,44 @@ class Stores(RuleBasedStateMachine):
                 answers.append(str(error))
         assert answers[0] == answers[1]
 
+    @rule(
+        namespace=namespaces,
+        name=names,
+        version=st.integers(0, 5),
+        labels=labels,
+        data=values,
+        owners=st.lists(uids, max_size=2),
+    )
+    def update(
+        self, namespace: str, name: str, version: int, labels: dict[str, str], data: bytes, owners: list[WorkflowUid]
+    ) -> None:
+        item = StoredObject(
+            key=ObjectKey("Workflow", namespace, name),
+            uid=WorkflowUid(f"{namespace}-{name}"),
+            resource_version=version and self.sql.version() - version + 1,
+            created_at=START,
+            labels=labels,
+            phase="Updated",
+            data=data,
+            owners=tuple(owners),
+        )
+        answers: list[object] = []
+        for store in self.both:
+            try:
+                answers.append(store.update(item).resource_version)
+            except (ConflictError, NotFoundError) as error:
+                answers.append(str(error))
+        assert answers[0] == answers[1]
+
+    @rule(back=st.integers(0, 12), limit=st.integers(1, 4))
+    def changes(self, back: int, limit: int) -> None:
+        memory, sql = (store.changes(max(0, store.version() - back), limit=limit) for store in self.both)
+        assert memory == sql
+
+    @rule(uid=uids)
+    def owned(self, uid: WorkflowUid) -> None:
+        assert self.memory.owned_by(uid) == self.sql.owned_by(uid)
+
     @rule(namespace=namespaces, name=names)
     def delete(self, namespace: str, name: str) -> None:
         memory, sql = (store.delete(ObjectKey("Workflow", namespace, name)) for store in self.both)
@@ -104,13 +143,22 @@ class Stores(RuleBasedStateMachine):
         namespace=st.none() | namespaces,
         phases=st.lists(phases, max_size=3),
         labels=labels,
+        selector=st.sampled_from(["", "x", "!x", "x!=1", "x in (1,2),y", "x notin (2)", "x>1", "y<2", "x=1,y!=1"]),
         limit=st.integers(1, 4),
     )
-    def list_all(self, namespace: str | None, phases: list[str], labels: dict[str, str], limit: int) -> None:
+    def list_all(
+        self, namespace: str | None, phases: list[str], labels: dict[str, str], selector: str, limit: int
+    ) -> None:
         after: str | None = None
         while True:
             options = ListOptions(
-                kind="Workflow", namespace=namespace, phases=phases, labels=labels, limit=limit, after=after
+                kind="Workflow",
+                namespace=namespace,
+                phases=phases,
+                labels=labels,
+                selector=parse_selector(selector),
+                limit=limit,
+                after=after,
             )
             memory, sql = (store.list(options) for store in self.both)
             assert memory == sql
@@ -128,7 +176,7 @@ class Stores(RuleBasedStateMachine):
     def blobs_are_those_in_use(self) -> None:
         used = (
             "SELECT data AS digest FROM objects UNION ALL SELECT status FROM nodes UNION ALL "
-            "SELECT internal FROM nodes UNION ALL SELECT body FROM commands"
+            "SELECT internal FROM nodes UNION ALL SELECT body FROM commands UNION ALL SELECT data FROM deletions"
         )
         with self.sql._database.reading() as connection:
             counted = connection.execute("SELECT digest, uses FROM blobs ORDER BY digest").fetchall()

@@ -1,8 +1,10 @@
 """Where objects and runs are kept.
 
-An object is (kind, namespace, name) with a uid and a resource version, as in Kubernetes.  A node of a run is a row
-of its own.  One commit holds everything that one step of the engine decided: node rows, the workflow's status and
-the commands to perform; a crash before it loses the whole step, a crash after it loses nothing.
+An object is (group, kind, namespace, name) with a uid and a resource version, as in Kubernetes; any kind may be kept.
+The store knows no kind and gives no meaning to ``data``: what deleting and owning mean is decided above it.  A node
+of a run is a row of its own.  One commit holds everything that one step of the engine decided: node rows, the
+workflow's status and the commands to perform; a crash before it loses the whole step, a crash after it loses
+nothing.
 """
 
 from __future__ import annotations
@@ -13,19 +15,30 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
+from tiphys.core.objects.selectors import Requirement
 from tiphys.ids import NodeName, WorkflowUid
+
+#: The group of the kinds that Tiphys is about.
+ARGO_GROUP = "argoproj.io"
 
 
 class ObjectKey(Struct, frozen=True):
-    """Names one object.  ``namespace`` is empty for cluster-scoped kinds."""
+    """Names one object.  ``namespace`` is empty for cluster-scoped kinds, ``group`` for Kubernetes' core kinds.
+
+    Two versions of one group (``v1``, ``v1beta1``) are the same object.
+    """
 
     kind: str
     namespace: str
     name: str
+    group: str = ARGO_GROUP
 
 
 class StoredObject(Struct, frozen=True, kw_only=True):
-    """An object as kept: ``data`` is its JSON without ``status.nodes``."""
+    """An object as kept: ``data`` is its JSON without ``status.nodes``.
+
+    ``owners`` are the uids of its owner references, by which ``owned_by`` finds it.
+    """
 
     key: ObjectKey
     uid: WorkflowUid
@@ -34,6 +47,7 @@ class StoredObject(Struct, frozen=True, kw_only=True):
     labels: Mapping[str, str]
     phase: str
     data: bytes
+    owners: Sequence[WorkflowUid] = ()
 
 
 class NodeRow(Struct, frozen=True, kw_only=True):
@@ -69,11 +83,16 @@ class RunCommit(Struct, frozen=True, kw_only=True):
 
 
 class ListOptions(Struct, frozen=True, kw_only=True):
-    """What to list.  ``labels`` must all be equal; ``after`` is the cursor of an earlier page."""
+    """What to list.
+
+    ``labels`` must all be equal and ``selector`` must hold; ``after`` is the cursor of an earlier page.
+    """
 
     kind: str
+    group: str = ARGO_GROUP
     namespace: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    selector: Sequence[Requirement] = ()
     phases: Sequence[str] = ()
     limit: int = 500
     after: str | None = None
@@ -84,6 +103,23 @@ class Page(Struct, frozen=True):
 
     items: Sequence[StoredObject]
     next: str | None
+
+
+class Change(Struct, frozen=True):
+    """What became of an object: ``type`` is ADDED, MODIFIED or DELETED.
+
+    ``item`` is its present state, or its last one with the resource version of the deletion.
+    """
+
+    type: str
+    item: StoredObject
+
+
+class Changes(Struct, frozen=True):
+    """Changes, oldest first, and the resource version to ask on from."""
+
+    items: Sequence[Change]
+    version: int
 
 
 class Store(Protocol):
@@ -105,8 +141,48 @@ class Store(Protocol):
     def list(self, options: ListOptions) -> Page:
         """One page of objects, newest first; never loads nodes; cost independent of the total."""
 
-    def delete(self, key: ObjectKey) -> bool:
-        """Remove an object with its nodes and commands; False when there is none."""
+    def update(self, item: StoredObject) -> StoredObject:
+        """Replace labels, phase, data and owners of the object that has the key and uid of ``item``.
+
+        The object must still have the resource version of ``item``, which is the one that the caller has read; 0
+        replaces whatever is there.
+
+        Raises:
+            NotFoundError: there is no such object.
+            ConflictError: somebody changed it first, or it was deleted and made anew.
+        """
+
+    def delete(self, key: ObjectKey, *, expected: int = 0, last: bytes | None = None) -> bool:
+        """Remove an object with its nodes and commands; False when there is none.
+
+        ``last`` is what ``changes`` shows instead of its last data.
+
+        Raises:
+            ConflictError: ``expected`` is not 0 and not its resource version.
+        """
+
+    def owned_by(self, uid: WorkflowUid) -> Sequence[StoredObject]:
+        """The objects of any kind that have the uid among their owners, oldest first."""
+
+    def kinds(self) -> Sequence[tuple[str, str]]:
+        """Group and kind of all objects, each once, sorted."""
+
+    def version(self) -> int:
+        """The resource version of the last change of anything, whichever process made it."""
+
+    def changes(self, since: int, *, kind: str | None = None, group: str = ARGO_GROUP, limit: int = 500) -> Changes:
+        """What changed after the resource version ``since``, of one kind or (None) of all, oldest first.
+
+        An object that changed several times comes once, with its present state; one that came and went in between
+        comes as DELETED.  ADDED are objects that were made after ``since``: when ``limit`` cuts the answer, the rest
+        of the objects that are new may come as MODIFIED.  Ask on with ``Changes.version``.
+
+        Raises:
+            ExpiredError: deletions after ``since`` are forgotten: list again.  The newest thousand are kept.
+        """
+
+    def wait(self, since: int, timeout: float) -> bool:
+        """Wait until anything is newer than ``since``, in any process; False when ``timeout`` seconds pass first."""
 
     def commit(self, commit: RunCommit) -> int:
         """Apply one step of a run in one transaction and return the new resource version.

@@ -55,3 +55,12 @@ def microseconds(moment: datetime) -> int:
 def moment_of(created: int) -> datetime:
     """The moment, in UTC, of microseconds since 1970."""
     return _EPOCH + created * _MICROSECOND
+
+
+def qualified(kind: str, group: str) -> str:
+    """Kind and group in kubectl's notation.
+
+    >>> qualified("Workflow", "argoproj.io"), qualified("ConfigMap", "")
+    ('Workflow.argoproj.io', 'ConfigMap')
+    """
+    return f"{kind}.{group}" if group else kind

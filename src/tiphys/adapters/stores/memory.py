@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
-from threading import RLock
+from threading import Condition, RLock
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tiphys.adapters.stores.cursor import Position, microseconds, start_of
+from tiphys.adapters.stores.history import KEPT_DELETIONS, absent, check_remembered, conflict, merged
+from tiphys.core.objects.selectors import matches
 from tiphys.errors import ConflictError, NotFoundError, StoreError
 from tiphys.ids import NodeName, WorkflowUid
 from tiphys.ports.clock import Clock
 from tiphys.ports.store import (
+    ARGO_GROUP,
+    Change,
+    Changes,
     CommandRow,
     ListOptions,
     NodeRow,
@@ -43,11 +48,14 @@ class MemoryStore:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = RLock()
+        self._written = Condition(self._lock)
         self._version = 0
         self._open = True
         self._by_key: dict[ObjectKey, _Record] = {}
         self._by_uid: dict[WorkflowUid, _Record] = {}
         self._order: list[tuple[Position, ObjectKey]] = []
+        self._deletions: list[StoredObject] = []
+        self._forgotten = 0
 
     def create(self, item: StoredObject) -> StoredObject:
         """Keep a new object."""
@@ -58,7 +66,7 @@ class MemoryStore:
                     f"{item.key.kind} {item.key.name!r} already exists", where=item.key.namespace or None
                 )
             version = self._next_version()
-            kept = replace(item, resource_version=version, labels=dict(item.labels))
+            kept = replace(item, resource_version=version, labels=dict(item.labels), owners=tuple(item.owners))
             record = _Record(kept, Position(microseconds(item.created_at), version))
             self._by_key[item.key] = self._by_uid[item.uid] = record
             insort(self._order, (record.position, item.key), key=lambda entry: entry[0])
@@ -96,16 +104,84 @@ class MemoryStore:
                 found.append(record)
             return _page(found, None)
 
-    def delete(self, key: ObjectKey) -> bool:
-        """Remove an object with its nodes and commands."""
+    def update(self, item: StoredObject) -> StoredObject:
+        """Replace what may change of an object."""
         with self._lock:
             self._check_open()
-            record = self._by_key.pop(key, None)
+            record = self._by_key.get(item.key)
+            if record is None:
+                raise absent(item.key)
+            if record.item.uid != item.uid or item.resource_version not in (0, record.item.resource_version):
+                raise conflict(item.key)
+            record.item = replace(
+                record.item,
+                resource_version=self._next_version(),
+                labels=dict(item.labels),
+                phase=item.phase,
+                data=item.data,
+                owners=tuple(item.owners),
+            )
+            return record.item
+
+    def delete(self, key: ObjectKey, *, expected: int = 0, last: bytes | None = None) -> bool:
+        """Remove an object with its nodes and commands; the deletion is remembered for ``changes``."""
+        with self._lock:
+            self._check_open()
+            record = self._by_key.get(key)
             if record is None:
                 return False
+            if expected not in (0, record.item.resource_version):
+                raise conflict(key)
+            data = record.item.data if last is None else last
+            self._deletions.append(replace(record.item, resource_version=self._next_version(), data=data))
+            if len(self._deletions) > KEPT_DELETIONS:
+                self._forgotten = self._deletions.pop(0).resource_version
+            del self._by_key[key]
             del self._by_uid[record.item.uid]
             del self._order[bisect_left(self._order, record.position, key=lambda entry: entry[0])]
             return True
+
+    def owned_by(self, uid: WorkflowUid) -> Sequence[StoredObject]:
+        """The objects that have the uid among their owners, oldest first."""
+        with self._lock:
+            self._check_open()
+            records = [record for record in self._by_uid.values() if uid in record.item.owners]
+            return [record.item for record in sorted(records, key=lambda record: record.position)]
+
+    def kinds(self) -> Sequence[tuple[str, str]]:
+        """Group and kind of all objects."""
+        with self._lock:
+            self._check_open()
+            return sorted({(key.group, key.kind) for key in self._by_key})
+
+    def version(self) -> int:
+        """The resource version of the last change of anything."""
+        self._check_open()
+        return self._version
+
+    def changes(self, since: int, *, kind: str | None = None, group: str = ARGO_GROUP, limit: int = 500) -> Changes:
+        """What changed after a resource version, oldest first."""
+        with self._lock:
+            self._check_open()
+            check_remembered(since, self._forgotten)
+
+            def wanted(item: StoredObject) -> bool:
+                return item.resource_version > since and (
+                    kind is None or (item.key.kind, item.key.group) == (kind, group)
+                )
+
+            present = [
+                Change("ADDED" if record.position.id > since else "MODIFIED", record.item)
+                for record in self._by_key.values()
+                if wanted(record.item)
+            ]
+            gone = [Change("DELETED", item) for item in self._deletions if wanted(item)]
+            return merged(present, gone, self._version, limit)
+
+    def wait(self, since: int, timeout: float) -> bool:
+        """Wait until anything is newer."""
+        with self._lock:
+            return self._written.wait_for(lambda: self.version() > since, timeout)
 
     def commit(self, commit: RunCommit) -> int:
         """Apply one step of a run."""
@@ -156,10 +232,13 @@ class MemoryStore:
 
     def close(self) -> None:
         """Refuse further calls; may be repeated."""
-        self._open = False
+        with self._lock:
+            self._open = False
+            self._written.notify_all()
 
     def _next_version(self) -> int:
         self._version += 1
+        self._written.notify_all()
         return self._version
 
     def _check_open(self) -> None:
@@ -169,10 +248,11 @@ class MemoryStore:
 
 def _wanted(item: StoredObject, options: ListOptions) -> bool:
     return (
-        item.key.kind == options.kind
+        (item.key.kind, item.key.group) == (options.kind, options.group)
         and (options.namespace is None or item.key.namespace == options.namespace)
         and (not options.phases or item.phase in options.phases)
         and all(item.labels.get(key) == value for key, value in options.labels.items())
+        and matches(options.selector, item.labels)
     )
 
 

@@ -22,6 +22,7 @@ _EXIT_CODES: Final = {
     Category.INVALID: REFUSED,
     Category.UNSUPPORTED: REFUSED,
     Category.CONFLICT: REFUSED,
+    Category.GONE: REFUSED,
     Category.FORBIDDEN: REFUSED,
     Category.NOT_FOUND: FAILED,
     Category.INTERNAL: INTERNAL,

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
+from threading import Condition, RLock
 
 from tiphys.adapters.stores.sql import tables
 from tiphys.errors import StoreError, TiphysError
@@ -21,6 +22,8 @@ from tiphys.ports.clock import Clock
 
 #: How long a writer waits for the writer of another process.
 BUSY_SECONDS = 30.0
+#: How often a waiter looks for what other processes have written.
+POLL_SECONDS = 0.05
 #: RETURNING is the newest feature in use apart from STRICT tables (3.37).
 _OLDEST = (3, 37, 0)
 _SETTINGS = (
@@ -66,6 +69,7 @@ class Database:
         """
         self.path = path
         self._lock = RLock()
+        self._written = Condition(self._lock)
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         if sqlite3.sqlite_version_info < _OLDEST:
@@ -88,6 +92,22 @@ class Database:
         """
         with self._lock, self._translated(), _transaction(self._writer, "BEGIN IMMEDIATE"):
             yield self._writer
+        with self._lock:
+            self._written.notify_all()
+
+    def wait(self, over: Callable[[], bool], timeout: float) -> bool:
+        """Wait until ``over`` holds, asked after each write here and every twentieth of a second for other processes.
+
+        False when ``timeout`` seconds pass first.
+        """
+        end = time.monotonic() + timeout
+        with self._lock:
+            while not over():
+                left = end - time.monotonic()
+                if left <= 0:
+                    return False
+                self._written.wait(min(left, POLL_SECONDS))
+        return True
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -10,7 +10,8 @@ from typing import cast
 import msgspec
 from msgspec.structs import replace
 
-from tiphys.adapters.stores.cursor import Position, microseconds, moment_of, start_of
+from tiphys.adapters.stores.cursor import Position, microseconds, moment_of, qualified, start_of
+from tiphys.adapters.stores.history import KEPT_DELETIONS, absent, check_remembered, conflict, merged
 from tiphys.adapters.stores.sql import blobs, queries
 from tiphys.adapters.stores.sql.claims import Claims
 from tiphys.adapters.stores.sql.sqlite import Database
@@ -18,6 +19,9 @@ from tiphys.errors import ConflictError, NotFoundError, StoreError
 from tiphys.ids import NodeName, WorkflowUid
 from tiphys.ports.clock import Clock
 from tiphys.ports.store import (
+    ARGO_GROUP,
+    Change,
+    Changes,
     CommandRow,
     ListOptions,
     NodeRow,
@@ -28,9 +32,23 @@ from tiphys.ports.store import (
 )
 
 _OBJECT = (
-    "SELECT id, kind, namespace, name, uid, resource_version, created_at, labels, phase, "
+    "SELECT id, kind, namespace, name, uid, resource_version, created_at, labels, phase, owners, "
     f"{blobs.whole('objects.data')} FROM objects"
 )
+_DELETED = (
+    "SELECT 0, kind, namespace, name, uid, version, created_at, labels, phase, owners, "
+    f"{blobs.whole('deletions.data')} FROM deletions"
+)
+_INSERT = (
+    "INSERT INTO objects (id, kind, namespace, name, uid, created_at, resource_version, phase, labels, data, owners) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_KINDS = (
+    "WITH RECURSIVE k(x) AS (SELECT min(kind) FROM objects UNION ALL "
+    "SELECT (SELECT min(kind) FROM objects WHERE kind > x) FROM k WHERE x IS NOT NULL) "
+    "SELECT x FROM k WHERE x IS NOT NULL"
+)
+_ROW = "SELECT id, uid, resource_version FROM objects WHERE kind = ? AND namespace = ? AND name = ?"
 _NODES = (
     f"SELECT name, sequence, {blobs.whole('nodes.status')}, {blobs.whole('nodes.internal')} FROM nodes "
     "WHERE run = (SELECT id FROM objects WHERE uid = ?) ORDER BY sequence, rowid"
@@ -46,6 +64,10 @@ _PUT_NODE = (
 _PUT_COMMAND = "INSERT INTO commands (run, key, body) VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
 # A performed command keeps its key, so that the same command is never taken for a new one, and drops its body.
 _PERFORMED = "UPDATE commands SET performed = 1, body = x'' WHERE run = ? AND key = ? AND performed = 0"
+_REMEMBER = (
+    "INSERT INTO deletions SELECT ?, kind, namespace, name, uid, created_at, phase, labels, owners, ? "
+    "FROM objects WHERE id = ?"
+)
 _LABEL = "INSERT INTO labels SELECT id, ?, ?, kind, namespace, created_at FROM objects WHERE id = ?"
 
 
@@ -70,12 +92,14 @@ class SqliteStore:
         with self._database.writing() as connection:
             version = _next_version(connection)
             data = blobs.keep(connection, item.data)
-            row = (version, *_columns(key), item.uid, created, version, item.phase, _json(item.labels), data)
+            head = (version, *_columns(key), item.uid, created, version)
+            row = (*head, item.phase, _json(item.labels), data, _owners(item.owners))
             try:
-                connection.execute("INSERT INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+                connection.execute(_INSERT, row)
             except sqlite3.IntegrityError as error:
                 raise ConflictError(f"{key.kind} {key.name!r} already exists", where=key.namespace or None) from error
             _put_labels(connection, version, item.labels)
+            _put_owners(connection, version, item.owners)
         return replace(item, resource_version=version)
 
     def get(self, key: ObjectKey) -> StoredObject | None:
@@ -100,22 +124,84 @@ class SqliteStore:
             page[-1].cursor() if len(found) > len(page) else None,
         )
 
-    def delete(self, key: ObjectKey) -> bool:
-        """Remove an object with its nodes and commands."""
+    def update(self, item: StoredObject) -> StoredObject:
+        """Replace what may change of an object."""
         with self._database.writing() as connection:
-            row = connection.execute(
-                "SELECT id FROM objects WHERE kind = ? AND namespace = ? AND name = ?", _columns(key)
-            ).fetchone()
+            row = connection.execute(_ROW, _columns(item.key)).fetchone()
+            if row is None:
+                raise absent(item.key)
+            identity, uid, version = row
+            if uid != item.uid or item.resource_version not in (0, version):
+                raise conflict(item.key)
+            version = _next_version(connection)
+            columns = {
+                "resource_version": version,
+                "data": blobs.keep(connection, item.data),
+                "phase": item.phase,
+                "labels": _json(item.labels),
+                "owners": _owners(item.owners),
+            }
+            _set_columns(connection, identity, columns)
+            _put_labels(connection, identity, item.labels)
+            _put_owners(connection, identity, item.owners)
+        return replace(item, resource_version=version)
+
+    def delete(self, key: ObjectKey, *, expected: int = 0, last: bytes | None = None) -> bool:
+        """Remove an object with its nodes and commands; the deletion is remembered for ``changes``."""
+        with self._database.writing() as connection:
+            row = connection.execute(_ROW, _columns(key)).fetchone()
             if row is None:
                 return False
+            identity, _, version = row
+            if expected not in (0, version):
+                raise conflict(key)
+            _remember(connection, identity, last)
             for statement in (
                 "DELETE FROM nodes WHERE run = ?",
                 "DELETE FROM commands WHERE run = ?",
                 "DELETE FROM labels WHERE object = ?",
+                "DELETE FROM owners WHERE object = ?",
                 "DELETE FROM objects WHERE id = ?",
             ):
-                connection.execute(statement, row)
+                connection.execute(statement, (identity,))
         return True
+
+    def owned_by(self, uid: WorkflowUid) -> Sequence[StoredObject]:
+        """The objects that have the uid among their owners, oldest first."""
+        query = f"{_OBJECT} WHERE id IN (SELECT object FROM owners WHERE owner = ?) ORDER BY created_at, id"
+        with self._database.reading() as connection:
+            return [self._object(row) for row in connection.execute(query, (uid,))]
+
+    def kinds(self) -> Sequence[tuple[str, str]]:
+        """Group and kind of all objects."""
+        with self._database.reading() as connection:
+            found = [row[0].partition(".") for row in connection.execute(_KINDS)]
+        return sorted((group, kind) for kind, _, group in found)
+
+    def version(self) -> int:
+        """The resource version of the last change of anything."""
+        with self._database.reading() as connection:
+            return _sequence(connection)[0]
+
+    def changes(self, since: int, *, kind: str | None = None, group: str = ARGO_GROUP, limit: int = 500) -> Changes:
+        """What changed after a resource version, oldest first."""
+        condition, values = (" AND kind = ?", (qualified(kind, group),)) if kind is not None else ("", ())
+        with self._database.reading() as connection:
+            version, forgotten = _sequence(connection)
+            check_remembered(since, forgotten, str(self._database.path))
+            present = connection.execute(
+                f"{_OBJECT} WHERE resource_version > ?{condition} ORDER BY resource_version LIMIT ?",
+                (since, *values, limit),
+            ).fetchall()
+            gone = connection.execute(
+                f"{_DELETED} WHERE version > ?{condition} ORDER BY version LIMIT ?", (since, *values, limit)
+            ).fetchall()
+        items = [Change("ADDED" if row[0] > since else "MODIFIED", self._object(row)) for row in present]
+        return merged(items, [Change("DELETED", self._object(row)) for row in gone], version, limit)
+
+    def wait(self, since: int, timeout: float) -> bool:
+        """Wait until anything is newer; other processes' changes are seen within a twentieth of a second."""
+        return self._database.wait(lambda: self.version() > since, timeout)
 
     def commit(self, commit: RunCommit) -> int:
         """Apply one step of a run in one transaction."""
@@ -168,19 +254,22 @@ class SqliteStore:
         return self._object(row) if row else None
 
     def _object(self, row: tuple[object, ...]) -> StoredObject:
-        _, kind, namespace, name, uid, version, created, labels, phase, data = row
+        _, full, namespace, name, uid, version, created, labels, phase, owners, data = row
         try:
             decoded = msgspec.json.decode(cast(str, labels), type=dict[str, str])
+            owned = msgspec.json.decode(cast(str, owners), type=tuple[str, ...]) if owners != "[]" else ()
         except msgspec.DecodeError as error:
             raise StoreError("the database is damaged: labels are not JSON", where=str(self._database.path)) from error
+        kind, _, group = cast(str, full).partition(".")
         return StoredObject(
-            key=ObjectKey(cast(str, kind), cast(str, namespace), cast(str, name)),
+            key=ObjectKey(kind, cast(str, namespace), cast(str, name), group),
             uid=WorkflowUid(cast(str, uid)),
             resource_version=cast(int, version),
             created_at=moment_of(cast(int, created)),
             labels=decoded,
             phase=cast(str, phase),
             data=cast(bytes, data),
+            owners=tuple(WorkflowUid(owner) for owner in owned),
         )
 
 
@@ -190,14 +279,44 @@ def _next_version(connection: sqlite3.Connection) -> int:
 
 
 def _columns(key: ObjectKey) -> tuple[str, str, str]:
-    return key.kind, key.namespace, key.name
+    return qualified(key.kind, key.group), key.namespace, key.name
+
+
+def _sequence(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The last resource version given out, and that of the newest deletion that is forgotten."""
+    row: tuple[int, int] = connection.execute("SELECT value, forgotten FROM sequence").fetchone()
+    return row
+
+
+def _remember(connection: sqlite3.Connection, identity: int, last: bytes | None) -> None:
+    """Keep a deletion for those who watch, and forget the oldest ones."""
+    if last is None:
+        query = f"SELECT {blobs.whole('objects.data')} FROM objects WHERE id = ?"
+        last = cast(bytes, connection.execute(query, (identity,)).fetchone()[0])
+    connection.execute(_REMEMBER, (_next_version(connection), blobs.keep(connection, last), identity))
+    oldest = connection.execute(
+        "SELECT version FROM deletions ORDER BY version DESC LIMIT 1 OFFSET ?", (KEPT_DELETIONS,)
+    ).fetchone()
+    if oldest is not None:
+        connection.execute("DELETE FROM deletions WHERE version <= ?", oldest)
+        connection.execute("UPDATE sequence SET forgotten = ?", oldest)
 
 
 def _json(labels: Mapping[str, str]) -> str:
     return msgspec.json.encode(dict(labels), order="sorted").decode()
 
 
+def _owners(owners: Sequence[WorkflowUid]) -> str:
+    return msgspec.json.encode(list(owners)).decode()
+
+
+def _put_owners(connection: sqlite3.Connection, identity: int, owners: Sequence[WorkflowUid]) -> None:
+    connection.execute("DELETE FROM owners WHERE object = ?", (identity,))
+    connection.executemany("INSERT INTO owners VALUES (?, ?)", ((identity, owner) for owner in dict.fromkeys(owners)))
+
+
 def _put_labels(connection: sqlite3.Connection, identity: int, labels: Mapping[str, str]) -> None:
+    connection.execute("DELETE FROM labels WHERE object = ?", (identity,))
     connection.executemany(_LABEL, ((key, value, identity) for key, value in labels.items()))
 
 
@@ -210,8 +329,11 @@ def _put_object(connection: sqlite3.Connection, identity: int, version: int, com
         columns["phase"] = commit.phase
     if commit.labels is not None:
         columns["labels"] = _json(commit.labels)
-        connection.execute("DELETE FROM labels WHERE object = ?", (identity,))
         _put_labels(connection, identity, commit.labels)
+    _set_columns(connection, identity, columns)
+
+
+def _set_columns(connection: sqlite3.Connection, identity: int, columns: Mapping[str, object]) -> None:
     names = ", ".join(f"{name} = ?" for name in columns)
     connection.execute(f"UPDATE objects SET {names} WHERE id = ?", (*columns.values(), identity))
 

@@ -89,6 +89,37 @@ _BLOBS = """CREATE TABLE blobs (
     data BLOB NOT NULL
 ) STRICT"""
 
+#: The column ``kind`` holds kind and group in kubectl's notation: ``Workflow.argoproj.io``, ``ConfigMap``.
+_ANY_KIND = (
+    "UPDATE objects SET kind = kind || '.argoproj.io'",
+    "UPDATE labels SET kind = kind || '.argoproj.io'",
+    # The uids of the owners, as JSON to read and as rows to find.
+    "ALTER TABLE objects ADD COLUMN owners TEXT NOT NULL DEFAULT '[]'",
+    """CREATE TABLE owners (
+        object INTEGER NOT NULL,
+        owner TEXT NOT NULL,
+        PRIMARY KEY (object, owner)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX owners_owner ON owners (owner, object)",
+)
+#: Present objects need no log: what changed has a newer version.  Only deletions leave rows, and the oldest go.
+_CHANGES = (
+    "CREATE INDEX objects_version ON objects (resource_version)",
+    "ALTER TABLE sequence ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0",
+    """CREATE TABLE deletions (
+        version INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        namespace TEXT NOT NULL,
+        name TEXT NOT NULL,
+        uid TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        phase TEXT NOT NULL,
+        labels TEXT NOT NULL,
+        owners TEXT NOT NULL,
+        data ANY NOT NULL
+    ) STRICT""",
+)
+
 
 def _counting(table: str, column: str) -> tuple[str, ...]:
     """Triggers that count how many rows use a blob and remove it with the last one."""
@@ -124,6 +155,7 @@ MIGRATIONS = (
             *_counting("commands", "body"),
         ),
     ),
+    Migration(2, "any kind, owners and changes", (*_ANY_KIND, *_CHANGES, *_counting("deletions", "data"))),
 )
 
 

@@ -78,6 +78,24 @@ class TestOpening:
         assert opened().get(item.key) == item
         assert query(path, "SELECT count(*) FROM more") == [(0,)]
 
+    def test_objects_of_the_first_tables_are_found_again(
+        self, opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tables, "MIGRATIONS", tables.MIGRATIONS[:1])
+        opened().close()
+        query(
+            path,
+            "INSERT INTO objects VALUES (1, 'Workflow', 'argo', 'a', 'u', 0, 1, 'Failed', '{\"x\":\"1\"}', x'7b7d')",
+        )
+        query(path, "INSERT INTO labels VALUES (1, 'x', '1', 'Workflow', 'argo', 0)")
+        query(path, "UPDATE sequence SET value = 1")
+        monkeypatch.undo()
+        store = opened()
+        found = store.list(ListOptions(kind="Workflow", labels={"x": "1"})).items
+        assert [(item.key.name, item.key.group, item.owners) for item in found] == [("a", "argoproj.io", ())]
+        assert store.get(found[0].key) == found[0]
+        assert [change.type for change in store.changes(0).items] == ["ADDED"]
+
     def test_failed_migration_changes_nothing(self, opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         item = opened().create(an_object("a"))
         before = tables.MIGRATIONS

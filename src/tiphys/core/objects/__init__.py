@@ -1,0 +1,1 @@
+"""Objects as Kubernetes has them: selectors, patches, rights; pure, nothing about runs."""
