@@ -18,6 +18,7 @@ _CODES: Final = {
     Category.UNSUPPORTED: 3,
     Category.NOT_FOUND: 5,
     Category.CONFLICT: 6,
+    Category.GONE: 3,
     Category.FORBIDDEN: 7,
     Category.INTERNAL: 13,
 }
