@@ -159,9 +159,22 @@ class Database:
             version = tables.version_of(self._writer)
         tables.check_known(version)
         if version < tables.MIGRATIONS[-1].version:
-            self._writer.execute("PRAGMA journal_mode = WAL").fetchone()
+            self._use_wal()
             with _transaction(self._writer, "BEGIN IMMEDIATE"):
                 tables.migrate(self._writer, clock)
+
+    def _use_wal(self) -> None:
+        """Switch to WAL; SQLite does not wait by itself while another process is doing the same."""
+        end = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._writer.execute("PRAGMA journal_mode = WAL").fetchone()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
 
     def _take(self) -> sqlite3.Connection:
         with self._lock:
