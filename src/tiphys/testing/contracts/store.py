@@ -20,12 +20,18 @@ from tiphys.ports.store import (
     Store,
 )
 from tiphys.testing.contracts.store_objects import ChangeContract, KindContract, UpdateContract
-from tiphys.testing.contracts.store_rows import LARGE as LARGE
-from tiphys.testing.contracts.store_rows import NOON as NOON
-from tiphys.testing.contracts.store_rows import a_command as a_command
-from tiphys.testing.contracts.store_rows import a_node as a_node
-from tiphys.testing.contracts.store_rows import an_object as an_object
-from tiphys.testing.contracts.store_rows import names as names
+from tiphys.testing.contracts.store_rows import LARGE, NOON, a_command, a_node, an_object, names
+
+__all__ = [
+    "LARGE",
+    "NOON",
+    "LastingStoreContract",
+    "StoreContract",
+    "a_command",
+    "a_node",
+    "an_object",
+    "names",
+]
 
 
 class ObjectContract:
