@@ -54,16 +54,21 @@ def _run_set(name: str, corpus: Path, out: Path, only: str) -> int:
     """Run one set, print its line and write its report; answers with the number that agree."""
     module = cast(CaseSet, importlib.import_module(f"tests.conformance.sets.{name}"))
     outcomes = [(case, _run(module, case)) for case in module.cases(corpus) if only in case.id]
-    tried = [(case, outcome) for case, outcome in outcomes if outcome.not_yet is None]
+    tried = [(case, outcome) for case, outcome in outcomes if outcome.tried]
     agreed = sum(outcome.agrees for _, outcome in tried)
-    waiting = Counter(outcome.not_yet for _, outcome in outcomes if outcome.not_yet is not None)
-    print(f"{name}: {agreed} of {len(tried)}" + (f" ({waiting.total()} not yet)" if waiting else ""))
+    waiting: Counter[str] = Counter(outcome.not_yet for _, outcome in outcomes if outcome.not_yet is not None)
+    inner: Counter[str] = Counter(outcome.not_behaviour for _, outcome in outcomes if outcome.not_behaviour is not None)
+    print(f"{name}: {agreed} of {len(tried)}" + _besides(waiting, inner))
     for feature, count in waiting.most_common():
         print(f"  not yet: {feature} ({count})")
+    for reason, count in inner.most_common():
+        print(f"  not behaviour: {reason} ({count})")
     report = {
         "agree": agreed,
         "total": len(tried),
         "not_yet": dict(waiting.most_common()),
+        "not_behaviour": dict(inner.most_common()),
+        "cases": {case.id: _word(outcome) for case, outcome in outcomes},
         "differences": [
             {"case": case.id, **asdict(difference)}
             for case, outcome in tried
@@ -72,6 +77,21 @@ def _run_set(name: str, corpus: Path, out: Path, only: str) -> int:
     }
     (out / f"{name}.json").write_text(json.dumps(report, indent=2, ensure_ascii=False, default=str) + "\n")
     return agreed
+
+
+def _besides(waiting: Counter[str], inner: Counter[str]) -> str:
+    parts = [f"{waiting.total()} not yet"] if waiting else []
+    parts += [f"{inner.total()} not behaviour"] if inner else []
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _word(outcome: Outcome) -> str:
+    """What became of a case, in a word or with its reason."""
+    if outcome.not_yet is not None:
+        return f"not yet: {outcome.not_yet}"
+    if outcome.not_behaviour is not None:
+        return f"not behaviour: {outcome.not_behaviour}"
+    return "agrees" if outcome.agrees else "differs"
 
 
 def _silence(outcome: Outcome) -> tuple[Difference, ...]:

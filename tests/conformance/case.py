@@ -30,17 +30,24 @@ class Difference:
 class Outcome:
     """A case agrees when there are no differences; ``not_yet`` names the feature that keeps it from being run.
 
-    ``stated`` is how many statements were compared: a case that states nothing is counted apart.
+    ``not_behaviour`` says why a case states nothing that a user or client of the API could see.  ``stated`` is how
+    many statements were compared: a case that states nothing is counted apart.
     """
 
     differences: tuple[Difference, ...] = ()
     not_yet: str | None = None
+    not_behaviour: str | None = None
     stated: int = 0
 
     @property
     def agrees(self) -> bool:
         """Whether the case was run and all that it states holds."""
-        return self.not_yet is None and self.stated > 0 and not self.differences
+        return self.tried and self.stated > 0 and not self.differences
+
+    @property
+    def tried(self) -> bool:
+        """Whether the case counts: it states behaviour, of features that are there."""
+        return self.not_yet is None and self.not_behaviour is None
 
 
 @dataclass(slots=True)

@@ -149,6 +149,31 @@ def test_a_crash_after_any_commit_loses_and_repeats_nothing(machine: Machine, cr
     assert [request.node_name for request in machine.runtime.started] == ["two[0].a", "two[1].b"]
 
 
+def test_what_ended_while_nobody_looked_is_heard_before_time_limits_count(machine: Machine) -> None:
+    machine.runtime.on("*.a", Outcome(seconds=5))
+    uid = machine.submit(TWO.replace("entrypoint: main", "entrypoint: main\n  activeDeadlineSeconds: 20"))
+    original = machine.runtime.poll
+    machine.runtime.poll = _crash  # type: ignore[method-assign,assignment]
+    with pytest.raises(StoreError):
+        machine.driver.drive([uid], machine.watcher)
+    machine.runtime.poll = original  # type: ignore[method-assign]
+    machine.clock.advance(10)
+    original(0)
+    machine.clock.advance(60)
+    machine.restart()
+    machine.driver.drive([uid], machine.watcher)
+    status = machine.api.get("default", "two").status
+    assert status is not None
+    assert {node.display_name: (node.phase, node.message) for node in (status.nodes or {}).values()}["a"] == (
+        "Succeeded",
+        None,
+    )
+
+
+def _crash(timeout: float | None) -> list[object]:
+    raise StoreError("the controller is killed")
+
+
 def test_a_crash_before_a_commit_repeats_only_the_decision(machine: Machine) -> None:
     uid = machine.submit(TWO)
     original = machine.store.commit

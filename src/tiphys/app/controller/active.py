@@ -37,6 +37,7 @@ class ActiveRun:
         self.commands: list[Command] = []
         plan = compile_plan(self.workflow, _identity(self.workflow, stored), library)
         rows = list(store.nodes(stored.uid))
+        self.restored = bool(rows)
         if rows or (self.workflow.status is not None and self.workflow.status.phase):
             self.run = Run.restore(plan, change_of(self.workflow), node_changes(rows), now)
             self.commands = [_command(row) for row in store.commands(stored.uid)]

@@ -61,6 +61,10 @@ class LocalDriver:
                 claimed.append(run.uid)
                 self._runs[run.uid] = run
                 self._runtime.attach(run.uid)
+            if any(run.restored for run in self._runs.values()):
+                # What ended while nobody looked counts before any time limit does.
+                for report in self._runtime.poll(TICK_SECONDS):
+                    self._take(report, observer, logs=logs)
             while any(not run.finished for run in self._runs.values()):
                 self._turn(observer, logs=logs)
             for run in self._runs.values():

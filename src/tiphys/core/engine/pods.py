@@ -25,6 +25,8 @@ _POD_FIELDS = (
     "nodeSelector", "tolerations", "affinity", "securityContext", "hostAliases", "priorityClassName", "schedulerName",
     "automountServiceAccountToken", "serviceAccountName",
 )  # fmt: skip
+#: Those that the template which calls hands down.
+_INHERITED = ("nodeSelector", "tolerations", "affinity")
 _SCRIPT_ONLY = ("source",)
 
 
@@ -135,9 +137,10 @@ def _metadata(ctx: Context, node: Node, name: str, body: JsonObject) -> JsonObje
 def _spec(ctx: Context, node: Node, body: JsonObject, main: JsonObject) -> JsonObject:
     shared = ctx.plan.pod_spec
     base = cast(JsonObject, shared.render(node.scope, Mode.LENIENT)) if node.scope is not None else {}
+    outer = _of_boundary(node)
     spec: JsonObject = {"restartPolicy": "Never"}
     for field in _POD_FIELDS:
-        value = body.get(field, base.get(field))
+        value = body.get(field) or outer.get(field) or base.get(field)
         if value is not None:
             spec[field] = value
     volumes = [*cast("list[JsonValue]", base.get("volumes") or []), *cast("list[JsonValue]", body.get("volumes") or [])]
@@ -150,6 +153,18 @@ def _spec(ctx: Context, node: Node, body: JsonObject, main: JsonObject) -> JsonO
     if body.get("initContainers"):
         spec["initContainers"] = body["initContainers"]
     return spec
+
+
+def _of_boundary(node: Node) -> JsonObject:
+    """Where the pods of a Steps or DAG template may run, unless their own templates say so."""
+    boundary = node.boundary
+    if boundary is None or boundary.template is None or boundary.scope is None:
+        return {}
+    template = boundary.template.template
+    if not (template.node_selector or template.tolerations or template.affinity):
+        return {}
+    body = cast(JsonObject, boundary.template.body.render(boundary.scope, Mode.LENIENT))
+    return {field: body[field] for field in _INHERITED if body.get(field)}
 
 
 def _file_parameters(body: JsonObject) -> tuple[FileParameter, ...]:

@@ -95,6 +95,8 @@ class Run:
             workflow.begin(ctx, self._roots)
             # A restored run takes its nodes up before it hears about them.
             self._settle()
+            if ctx.workflow.shutdown:
+                shutdown.enforce(ctx)
         workflow.refresh(ctx, ctx.workflow.phase)
         for node in ctx.due():
             ctx.enqueue(node)

@@ -17,7 +17,13 @@ def request(ctx: Context, strategy: str) -> None:
     if state.phase in COMPLETED or state.shutdown in {strategy, "Terminate"}:
         return
     state.shutdown = strategy
-    state.suspended = False
+    enforce(ctx)
+
+
+def enforce(ctx: Context) -> None:
+    """End what the shutdown that is in force forbids; also for a run that was restored with one."""
+    strategy = ctx.workflow.shutdown
+    ctx.workflow.suspended = False
     ctx.workflow_dirty = True
     for node in list(ctx.nodes.values()):
         if node.phase not in FULFILLED and not ctx.may_execute(on_exit=node.on_exit):

@@ -242,10 +242,10 @@ def _start_group(ctx: Context, node: Node, task: TaskState, name: NodeName, foun
 
 
 def _recall(ctx: Context, call: Call) -> None:
-    call.node = ctx.known.pop(call.name, None) or ctx.nodes.get(call.name)
     call.settled = True
-    if call.node is not None:
-        call.node.call = call
+    node = ctx.known.pop(call.name, None) or ctx.nodes.get(call.name)
+    if node is not None:
+        calls.recall(ctx, call, node)
 
 
 def decide_task_group(ctx: Context, group: Node) -> None:

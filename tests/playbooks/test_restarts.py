@@ -1,0 +1,66 @@
+"""What a restored run must not forget, beside what the stories told twice show already."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tests.playbooks.conftest import Tell
+from tiphys.core.engine.run import Run
+
+
+def test_a_hook_after_a_skipped_step_sees_that_its_output_is_absent(tell: Tell) -> None:
+    book = tell(
+        """
+        steps:
+        - - {name: producer, template: produce, when: "false"}
+        - - name: work
+            template: echo
+            hooks:
+              exit:
+                template: consume
+                arguments:
+                  parameters:
+                  - {name: in, value: "{{steps.producer.outputs.parameters.msg}}"}
+                  - {name: other, value: "{{= steps.producer.outputs.parameters.msg ?? 'own'}}"}
+        """,
+        more="""
+        - name: produce
+          outputs: {parameters: [{name: msg, valueFrom: {path: /tmp/out}}]}
+          container: {image: a}
+        - name: consume
+          inputs: {parameters: [{name: in, default: fallback}, {name: other}]}
+          container: {image: a, command: [echo, "{{inputs.parameters.in}}", "{{inputs.parameters.other}}"]}
+        """,
+    )
+    book.succeed("work")
+    assert book.main("work.onExit")["command"] == ["echo", "fallback", "own"]
+
+
+def test_a_run_restored_with_a_shutdown_obeys_it(tell: Tell) -> None:
+    book = tell("steps: [[{name: a, template: echo}, {name: b, inline: {suspend: {}}}]]")
+    stopped = msgspec.structs.replace(book.workflow, shutdown="Stop")
+    book.run = Run.restore(book.plan, stopped, list(book.rows.values()), book.now)
+    book.workflow = stopped
+    book.advance()
+    assert book.node("a").message == "workflow shutdown with strategy:  Stop"
+    assert book.node("b").message == "Stopped with strategy 'Stop'"
+    assert (book.phase, book.message) == ("Failed", "Stopped with strategy 'Stop'")
+
+
+def test_pods_go_where_the_calling_template_says(tell: Tell) -> None:
+    book = tell(
+        """
+        nodeSelector: {pool: "{{workflow.name}}"}
+        tolerations: [{key: pool}]
+        steps:
+        - - {name: a, template: echo}
+          - {name: b, template: own}
+        """,
+        more="- {name: own, nodeSelector: {pool: own}, container: {image: a}}",
+    )
+    a, b = book.pod("a").manifest["spec"], book.pod("b").manifest["spec"]
+    assert isinstance(a, dict)
+    assert isinstance(b, dict)
+    assert a["nodeSelector"] == {"pool": "wf"}
+    assert msgspec.to_builtins(a["tolerations"]) == ({"key": "pool"},)
+    assert b["nodeSelector"] == {"pool": "own"}
