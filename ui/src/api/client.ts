@@ -1,0 +1,101 @@
+/**
+ * Requests to the server: addresses relative to the base href, the token, Argo's errors.
+ *
+ * Nothing else in the UI calls `fetch`.
+ */
+
+/** What the server says when it refuses: Argo's `{code, message}`, with the HTTP status. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+/** A query: undefined and empty values are left out. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+const TOKEN = "tiphys.token";
+const listeners = new Set<() => void>();
+
+/** The token of this tab, as it is sent: with its scheme. */
+export function token(): string {
+  return sessionStorage.getItem(TOKEN) ?? localStorage.getItem(TOKEN) ?? "";
+}
+
+/** Keep a token (empty forgets it); `lasting` keeps it beyond this tab. */
+export function keepToken(value: string, lasting: boolean): void {
+  sessionStorage.removeItem(TOKEN);
+  localStorage.removeItem(TOKEN);
+  const text = value.trim();
+  if (text)
+    (lasting ? localStorage : sessionStorage).setItem(TOKEN, text.includes(" ") ? text : `Bearer ${text}`);
+}
+
+/** Be told whenever the server answers 401; returns how to stop. */
+export function onUnauthorized(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The address of a path of the server below the base href, with its query. */
+export function address(path: string, query: Query = {}): string {
+  const url = new URL(path, document.baseURI);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
+  }
+  return url.toString();
+}
+
+/** One segment of a path. */
+export const segment = encodeURIComponent;
+
+export interface Options {
+  method?: "GET" | "POST" | "PUT" | "DELETE" | "PATCH";
+  query?: Query;
+  body?: unknown;
+  accept?: string;
+  signal?: AbortSignal;
+}
+
+/** Send a request and give back its answer; anything but 2xx is an `ApiError`. */
+export async function send(path: string, options: Options = {}): Promise<Response> {
+  const headers = new Headers({ Accept: options.accept ?? "application/json" });
+  const own = token();
+  if (own) headers.set("Authorization", own);
+  const init: RequestInit = { method: options.method ?? "GET", headers, credentials: "same-origin" };
+  if (options.signal) init.signal = options.signal;
+  if (options.body !== undefined) {
+    headers.set("Content-Type", "application/json");
+    init.body = JSON.stringify(options.body);
+  }
+  let response: Response;
+  try {
+    response = await fetch(address(path, options.query), init);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new ApiError(0, 14, "the server does not answer");
+  }
+  if (!response.ok) throw await problem(response);
+  return response;
+}
+
+/** Send a request and read its JSON. */
+export async function call<T>(path: string, options: Options = {}): Promise<T> {
+  return (await (await send(path, options)).json()) as T;
+}
+
+async function problem(response: Response): Promise<ApiError> {
+  if (response.status === 401) for (const listener of listeners) listener();
+  const text = await response.text();
+  try {
+    const body = JSON.parse(text) as { code?: number; message?: string };
+    return new ApiError(response.status, body.code ?? 2, body.message ?? response.statusText);
+  } catch {
+    return new ApiError(response.status, 2, text.slice(0, 300) || response.statusText);
+  }
+}

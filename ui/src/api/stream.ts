@@ -1,0 +1,89 @@
+/**
+ * Streams of the server, one JSON object a line, read with `fetch` so that the token and the status work.
+ */
+import { ApiError, type Options, send } from "./client";
+
+interface Frame<T> {
+  result?: T;
+  error?: { grpc_code: number; http_code: number; message: string };
+}
+
+/** The items of a stream until it ends; an error inside it is thrown as an `ApiError`. */
+export async function* items<T>(path: string, options: Options = {}): AsyncGenerator<T> {
+  const response = await send(path, options);
+  if (!response.body) return;
+  for await (const line of lines(response.body)) {
+    const frame = JSON.parse(line) as Frame<T>;
+    if (frame.error) throw new ApiError(frame.error.http_code, frame.error.grpc_code, frame.error.message);
+    if (frame.result !== undefined) yield frame.result;
+  }
+}
+
+/** The lines of a body, without empty ones. */
+export async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      rest += decoder.decode(value, { stream: !done });
+      const parts = rest.split("\n");
+      rest = parts.pop() ?? "";
+      for (const part of parts) if (part) yield part;
+      if (done) break;
+    }
+    if (rest) yield rest;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+export type Health = "live" | "reconnecting" | "stale";
+
+/**
+ * Follow a stream for ever: after an end or a failure it is opened again, later and later, up to a minute.
+ *
+ * `open` is called for each connection and may read the state again first; `health` says how it goes: `stale` only
+ * after half a minute without a connection, because short breaks are ordinary.
+ */
+export async function follow<T>(
+  open: () => Promise<AsyncIterable<T>> | AsyncIterable<T>,
+  take: (item: T) => void,
+  health: (state: Health) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let pause = 1000;
+  let since = 0;
+  // Read through a function: the checker cannot know that the signal changes while we wait.
+  const over = (): boolean => signal.aborted;
+  while (!over()) {
+    const began = Date.now();
+    try {
+      const source = await open();
+      health("live");
+      since = 0;
+      for await (const item of source) {
+        if (over()) return;
+        take(item);
+      }
+    } catch (error) {
+      if (over()) return;
+      if (error instanceof ApiError && [401, 403, 404].includes(error.status)) throw error;
+      since ||= Date.now();
+      health(Date.now() - since > 30_000 ? "stale" : "reconnecting");
+    }
+    pause = Date.now() - began > 10_000 ? 1000 : Math.min(pause * 1.6, 60_000);
+    await sleep(pause * (0.8 + Math.random() * 0.4), signal);
+  }
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

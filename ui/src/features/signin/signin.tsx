@@ -1,0 +1,64 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { address, keepToken, onUnauthorized } from "../../api/client";
+import "./signin.css";
+
+/** Asks for a token, in place, whenever the server answers 401; the page behind it stays as it is. */
+export function SignIn() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const client = useQueryClient();
+  const [text, setText] = useState("");
+  const [lasting, setLasting] = useState(false);
+
+  useEffect(
+    () =>
+      onUnauthorized(() => {
+        if (dialog.current && !dialog.current.open) dialog.current.showModal();
+      }),
+    [],
+  );
+
+  const submit = (): void => {
+    keepToken(text, lasting);
+    setText("");
+    dialog.current?.close();
+    void client.resetQueries();
+  };
+
+  return (
+    <dialog ref={dialog} className="signin" aria-labelledby="signin-title">
+      <form method="dialog" onSubmit={submit}>
+        <h1 id="signin-title">Sign in</h1>
+        <p>
+          <code>tiphys server</code> printed a token when it started; <code>tiphys auth token</code> prints it
+          again.
+        </p>
+        <label htmlFor="signin-token">Token</label>
+        <input
+          id="signin-token"
+          className="input mono"
+          type="password"
+          autoComplete="off"
+          required
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <label className="signin-lasting">
+          <input type="checkbox" checked={lasting} onChange={(event) => setLasting(event.target.checked)} />
+          Keep it in this browser
+        </label>
+        <div className="signin-actions">
+          <a
+            className="button"
+            href={address("oauth2/redirect", { redirect: location.pathname + location.search })}
+          >
+            Single sign-on
+          </a>
+          <button type="submit" className="button primary">
+            Sign in
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
