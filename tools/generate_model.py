@@ -17,7 +17,10 @@ from typing import cast
 Json = dict[str, object]
 
 ARGO = "io.argoproj.workflow.v1alpha1."
-ROOTS = ("Workflow WorkflowTemplate ClusterWorkflowTemplate CronWorkflow WorkflowEventBinding").split()
+ROOTS = (
+    "Workflow WorkflowTemplate ClusterWorkflowTemplate CronWorkflow WorkflowEventBinding "
+    "WorkflowTaskSet WorkflowTaskResult WorkflowArtifactGCTask"
+).split()
 
 #: module -> (docstring, names of Argo definitions). Order = import order, one direction.
 MODULES: dict[str, tuple[str, str]] = {
@@ -57,6 +60,49 @@ MODULES: dict[str, tuple[str, str]] = {
     ),
     "cron": ("CronWorkflow.", "CronWorkflow CronWorkflowSpec CronWorkflowStatus StopStrategy"),
     "events": ("WorkflowEventBinding.", "Submit WorkflowEventBinding WorkflowEventBindingSpec"),
+    "exchange": (
+        "What the controller and its helpers (agent, executor, collector of artifacts) tell each other.",
+        "WorkflowTaskSet WorkflowTaskSetSpec WorkflowTaskSetStatus NodeResult WorkflowTaskResult WorkflowArtifactGCTask "
+        "ArtifactGCSpec ArtifactNodeSpec ArtifactGCStatus ArtifactResultNodeStatus ArtifactResult",
+    ),
+}
+
+
+def ref(name: str) -> Json:
+    """A reference to a definition of Argo's."""
+    return {"$ref": f"#/definitions/{ARGO}{name}"}
+
+
+def obj(**properties: Json) -> Json:
+    """The definition of a record."""
+    return {"type": "object", "properties": properties}
+
+
+def map_of(item: Json) -> Json:
+    """A mapping from names to something."""
+    return {"type": "object", "additionalProperties": item}
+
+
+TEXT: Json = {"type": "string"}
+_RESULT: dict[str, Json] = {"message": TEXT, "outputs": ref("Outputs"), "phase": TEXT, "progress": TEXT}
+_HEAD: dict[str, Json] = {
+    "apiVersion": TEXT,
+    "kind": TEXT,
+    "metadata": {"$ref": "#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"},
+}
+#: Kinds that only Argo's own parts write; its JSON schema does not have them.
+MORE: dict[str, Json] = {
+    "WorkflowTaskSet": obj(**_HEAD, spec=ref("WorkflowTaskSetSpec"), status=ref("WorkflowTaskSetStatus")),
+    "WorkflowTaskSetSpec": obj(tasks=map_of(ref("Template"))),
+    "WorkflowTaskSetStatus": obj(nodes=map_of(ref("NodeResult"))),
+    "NodeResult": obj(**_RESULT),
+    "WorkflowTaskResult": obj(**_HEAD, **_RESULT),
+    "WorkflowArtifactGCTask": obj(**_HEAD, spec=ref("ArtifactGCSpec"), status=ref("ArtifactGCStatus")),
+    "ArtifactGCSpec": obj(artifactsByNode=map_of(ref("ArtifactNodeSpec"))),
+    "ArtifactNodeSpec": obj(archiveLocation=ref("ArtifactLocation"), artifacts=map_of(ref("Artifact"))),
+    "ArtifactGCStatus": obj(artifactResultsByNode=map_of(ref("ArtifactResultNodeStatus"))),
+    "ArtifactResultNodeStatus": obj(artifactResults=map_of(ref("ArtifactResult"))),
+    "ArtifactResult": {**obj(error=TEXT, name=TEXT, success={"type": "boolean"}), "required": ["name"]},
 }
 #: Definitions that Argo does not have: artifacts that are kept in the data directory.
 OWN: dict[str, Json] = {
@@ -200,7 +246,7 @@ def record(definition: str, definitions: dict[str, Json]) -> str:
 
 def with_own(definitions: dict[str, Json]) -> dict[str, Json]:
     """Argo's definitions with ours, sorted as Argo's are."""
-    found = {**definitions, **OWN}
+    found = {**definitions, **{ARGO + name: definition for name, definition in MORE.items()}, **OWN}
     for name, fields in OWN_FIELDS.items():
         properties = {**cast(dict[str, Json], found[name]["properties"]), **fields}
         found[name] = {**found[name], "properties": dict(sorted(properties.items()))}

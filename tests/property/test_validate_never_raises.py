@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tiphys.core.manifest.diagnostics import Severity
-from tiphys.core.manifest.document import Document, Manifest
+from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.model.cron import CronWorkflow
 from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowTemplate
 from tiphys.core.manifest.source import Path, Span
 from tiphys.core.validate.check import check_document
 from tiphys.core.validate.library import Library
 from tiphys.core.validate.options import CheckOptions
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.document import Manifest
 
 _NAMES = st.sampled_from(["a", "b", "c", "t", "main", "wait", "1x", "a_b", "", "{{item}}", "é"])
 _REFERENCES = (

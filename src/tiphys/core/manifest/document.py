@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from tiphys.core.manifest.diagnostics import Diagnostic
-from tiphys.core.manifest.model.configmap import ConfigMap
-from tiphys.core.manifest.model.cron import CronWorkflow
-from tiphys.core.manifest.model.events import WorkflowEventBinding
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowTemplate
 from tiphys.core.manifest.source import Path, Span
 
-#: Every kind that is decoded to a typed object.
-Manifest = Workflow | WorkflowTemplate | ClusterWorkflowTemplate | CronWorkflow | WorkflowEventBinding
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.configmap import ConfigMap
+    from tiphys.core.manifest.model.cron import CronWorkflow
+    from tiphys.core.manifest.model.events import WorkflowEventBinding
+    from tiphys.core.manifest.model.exchange import WorkflowArtifactGCTask, WorkflowTaskResult, WorkflowTaskSet
+    from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowTemplate
+
+    #: Every kind that is decoded to a typed object.
+    Manifest = (
+        Workflow
+        | WorkflowTemplate
+        | ClusterWorkflowTemplate
+        | CronWorkflow
+        | WorkflowEventBinding
+        | WorkflowTaskSet
+        | WorkflowTaskResult
+        | WorkflowArtifactGCTask
+    )
 
 
 class Places(Protocol):

@@ -13,8 +13,8 @@ from tiphys.core.manifest.findings import nearest
 from tiphys.core.manifest.gotypes import struct_name
 from tiphys.core.manifest.kinds import IntOrText, Kind
 from tiphys.core.manifest.kinds import Mapping as MappingKind
-from tiphys.core.manifest.load import KINDS
 from tiphys.core.manifest.model.record import Record
+from tiphys.core.manifest.objects import KINDS
 from tiphys.core.manifest.shapes import ListOf, MapOf, RecordOf, StepGroups
 
 #: Short names of kinds, as ``kubectl`` and ``argo`` have them.
@@ -26,6 +26,8 @@ SHORT = {
     "cronwf": "CronWorkflow",
     "cwf": "CronWorkflow",
     "wfeb": "WorkflowEventBinding",
+    "wfts": "WorkflowTaskSet",
+    "wfat": "WorkflowArtifactGCTask",
 }
 
 

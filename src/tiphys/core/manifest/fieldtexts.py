@@ -525,4 +525,37 @@ CronWorkflowStatus
   failed  how many workflows failed
   lastScheduledTime  when the last workflow was due
   succeeded  how many workflows succeeded
+WorkflowTaskSet
+  spec  what the agent has to do
+  status  what it has done
+WorkflowTaskSetSpec
+  tasks  templates to run, by node ID
+WorkflowTaskSetStatus
+  nodes  results, by node ID
+NodeResult
+  message  why the node is in its phase
+  outputs  parameters, artifacts and result
+  phase  phase of the node
+  progress  how much is done, as done/total
+WorkflowTaskResult
+  message  why the node is in its phase
+  outputs  parameters, artifacts and result that the executor has saved
+  phase  phase of the node
+  progress  how much is done, as done/total
+WorkflowArtifactGCTask
+  spec  which artifacts are to be deleted
+  status  which are
+ArtifactGCSpec
+  artifactsByNode  artifacts to delete, by node ID
+ArtifactNodeSpec
+  archiveLocation  where artifacts lie that do not say it themselves
+  artifacts  the artifacts, by name
+ArtifactGCStatus
+  artifactResultsByNode  results, by node ID
+ArtifactResultNodeStatus
+  artifactResults  results, by name of the artifact
+ArtifactResult
+  error  why it could not be deleted
+  name  name of the artifact
+  success  whether it is gone
 """

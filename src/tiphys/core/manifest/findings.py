@@ -33,7 +33,7 @@ NOT_VALID = "yaml file is not valid"
 #: Looking for a near name is slow; a text with more unknown fields than this has another trouble.
 _MAX_HINTS = 50
 #: Kinds whose names are near to ours without being slips.
-_FOREIGN = frozenset({"WorkflowTaskSet", "WorkflowTaskResult", "WorkflowArtifactGCTask", "CronJob"})
+_FOREIGN = frozenset({"CronJob"})
 _LONGEST_KIND = 60
 
 
@@ -74,6 +74,11 @@ def _unknown_kind(span: Span, kind: str, kinds: Sequence[str]) -> Diagnostic:
     if near:
         message, hint = f'unknown kind "{kind}"', _did_you_mean(near)
         return Diagnostic(code="T103", message=message, span=span, path=("kind",), hint=hint)
+    return ignored(span, kind)
+
+
+def ignored(span: Span, kind: str) -> Diagnostic:
+    """The finding about an object of a kind that is nobody's concern."""
     message = f'documents of kind "{kind}" are ignored' if kind.isprintable() else "documents of this kind are ignored"
     return Diagnostic(code="T103", message=message, severity=Severity.WARNING, span=span, path=("kind",))
 

@@ -25,9 +25,9 @@ from tiphys.core.manifest.kinds import (
     QuantityText,
     Text,
 )
-from tiphys.core.manifest.load import KINDS
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.manifest.objects import KINDS
 from tiphys.core.manifest.shapes import ListOf, MapOf, RecordOf, StepGroups
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -36,7 +36,7 @@ _QUANTITY = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+|[KMGTPE]i
 
 
 def schema(kinds: Sequence[str] = ()) -> JsonObject:
-    """The schema of a document of one of the kinds; of all five when none are given.
+    """The schema of a document of one of the kinds; of all of them when none are given.
 
     Raises:
         KeyError: a kind is unknown.

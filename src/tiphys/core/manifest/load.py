@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tiphys.core.manifest import yaml
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.diagnostics import Diagnostic
-from tiphys.core.manifest.document import Document, Loaded, Manifest
-from tiphys.core.manifest.model.configmap import ConfigMap
-from tiphys.core.manifest.model.cron import CronWorkflow
-from tiphys.core.manifest.model.events import WorkflowEventBinding
+from tiphys.core.manifest.document import Document, Loaded
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowTemplate
+from tiphys.core.manifest.objects import KINDS
 from tiphys.core.manifest.spots import Lines, Tree
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.configmap import ConfigMap
 
 # ``findings`` and ``json_text`` are imported where they are needed: a good YAML text needs neither.
 
 #: Characters (or bytes) of one text.
 MAX_SIZE = 16 * 1024 * 1024
-KINDS: dict[str, type[Manifest]] = {
-    "Workflow": Workflow,
-    "WorkflowTemplate": WorkflowTemplate,
-    "ClusterWorkflowTemplate": ClusterWorkflowTemplate,
-    "CronWorkflow": CronWorkflow,
-    "WorkflowEventBinding": WorkflowEventBinding,
-}
 _BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -123,6 +117,8 @@ class _Reader:
 
     def _config_map(self, data: JsonObject, tree: Tree) -> None:
         """A config map that parameters may read."""
+        from tiphys.core.manifest.model.configmap import ConfigMap
+
         decoded = check(ConfigMap, data, strict=False)
         if decoded.record is not None:
             self.config_maps.append(decoded.record)

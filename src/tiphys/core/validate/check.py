@@ -11,8 +11,6 @@ from msgspec.structs import replace
 
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.core.manifest.document import Document
-from tiphys.core.manifest.model.cron import CronWorkflow
-from tiphys.core.manifest.model.events import WorkflowEventBinding
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowSpec, WorkflowTemplate
 from tiphys.core.validate.context import Context, Home, Site
@@ -50,9 +48,9 @@ def check_document(document: Document, library: Library = EMPTY, options: CheckO
         return check_workflow_template(document, library, options)
     if isinstance(manifest, ClusterWorkflowTemplate):
         return check_cluster_workflow_template(document, library, options)
-    if isinstance(manifest, CronWorkflow):
+    if document.kind == "CronWorkflow":
         return check_cron_workflow(document, library, options)
-    return check_event_binding(document, library, options)
+    return check_decoded(document, library, options)
 
 
 def check_workflow(document: Document, library: Library = EMPTY, options: CheckOptions = _DEFAULT) -> Report:
@@ -103,6 +101,8 @@ def check_cron_workflow(document: Document, library: Library = EMPTY, options: C
     Raises:
         TypeError: the document holds another kind.
     """
+    from tiphys.core.manifest.model.cron import CronWorkflow  # only needed for this kind
+
     manifest = document.manifest
     if not isinstance(manifest, CronWorkflow):
         raise TypeError(f"{document.kind} is not a CronWorkflow")
@@ -119,14 +119,8 @@ def check_cron_workflow(document: Document, library: Library = EMPTY, options: C
     return _report(context)
 
 
-def check_event_binding(document: Document, library: Library = EMPTY, options: CheckOptions = _DEFAULT) -> Report:
-    """Check a WorkflowEventBinding: decoding it strictly is all that there is to check.
-
-    Raises:
-        TypeError: the document holds another kind.
-    """
-    if not isinstance(document.manifest, WorkflowEventBinding):
-        raise TypeError(f"{document.kind} is not a WorkflowEventBinding")
+def check_decoded(document: Document, library: Library = EMPTY, options: CheckOptions = _DEFAULT) -> Report:
+    """Check an object of a kind for which decoding it strictly is all that there is to check."""
     return _report(Context(document, library, options))
 
 

@@ -19,9 +19,10 @@ from msgspec import Struct
 from tiphys.core.manifest import yaml
 from tiphys.core.manifest.decode import check, context
 from tiphys.core.manifest.fields import record_kind
-from tiphys.core.manifest.load import KINDS, MAX_SIZE
+from tiphys.core.manifest.load import MAX_SIZE
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.manifest.objects import KINDS
 from tiphys.core.manifest.problems import Problem, Walk
 from tiphys.core.manifest.source import Path, Span, dotted
 from tiphys.core.manifest.spots import Lines, ListSpot, MapSpot, Spot, start_of

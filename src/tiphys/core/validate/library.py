@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from tiphys.core.manifest.document import Manifest
-from tiphys.core.manifest.model.configmap import ConfigMap
 from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, WorkflowTemplate
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.document import Manifest
+    from tiphys.core.manifest.model.configmap import ConfigMap
 
 
 class Library:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from tiphys.core.manifest import yaml
-from tiphys.core.manifest.document import Loaded, Manifest
+from tiphys.core.manifest.document import Loaded
 from tiphys.core.manifest.load import MAX_SIZE, load
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.source import Path
@@ -21,6 +21,9 @@ from tiphys.core.manifest.spots import ListSpot, MapSpot, Spot
 from tiphys.core.validate.library import Library
 from tiphys.entrypoints.lsp.outline import Outline
 from tiphys.entrypoints.lsp.text import Text, Units, utf16
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.document import Manifest
 
 _SEPARATOR: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 #: Kinds that others refer to, and whether they belong to the whole cluster.

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from tiphys.core.manifest.fields import record_kind
 from tiphys.core.manifest.kinds import Kind, Mapping
-from tiphys.core.manifest.load import KINDS
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.manifest.objects import KINDS
 from tiphys.core.manifest.shapes import ListOf, MapOf, RecordOf, StepGroups
 from tiphys.core.manifest.source import Path
 

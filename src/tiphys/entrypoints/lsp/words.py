@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tiphys.core.manifest.kinds import Boolean
-from tiphys.core.manifest.load import KINDS
+from tiphys.core.manifest.objects import KINDS
 from tiphys.entrypoints.lsp.schema import FieldAt
 
 _PULL: Final = ("Always", "IfNotPresent", "Never")

@@ -9,9 +9,10 @@ import pytest
 from tiphys.core.manifest.fieldhelp import SHORT, UnknownFieldError, _texts, description, explain
 from tiphys.core.manifest.fields import record_kind
 from tiphys.core.manifest.jsonschema import schema
-from tiphys.core.manifest.load import KINDS
 from tiphys.core.manifest.model.record import Record
+from tiphys.core.manifest.objects import KINDS
 
+_ALL_IMPORTED = [KINDS[kind] for kind in KINDS]
 RECORDS = {record.__name__: record for record in Record.__subclasses__()}
 
 
@@ -95,4 +96,4 @@ def test_every_field_that_a_person_writes_has_a_text() -> None:
 
 
 def test_short_names_are_of_kinds() -> None:
-    assert set(SHORT.values()) == set(KINDS)
+    assert set(SHORT.values()) == set(KINDS) - {"WorkflowTaskResult"}  # it has no short name

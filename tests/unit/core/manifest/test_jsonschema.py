@@ -11,7 +11,8 @@ import pytest
 from tiphys.core.manifest import yaml
 from tiphys.core.manifest.fields import record_kind
 from tiphys.core.manifest.jsonschema import schema
-from tiphys.core.manifest.load import KINDS, load
+from tiphys.core.manifest.load import load
+from tiphys.core.manifest.objects import KINDS
 
 EXAMPLES = Path("/work/shared/corpus/examples")
 TYPES: dict[str, tuple[type, ...]] = {

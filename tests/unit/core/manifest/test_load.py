@@ -202,7 +202,7 @@ def test_texts_that_are_no_object(text: str, place: str, message: str) -> None:
 def test_other_kinds_are_warnings_and_slips_are_errors() -> None:
     other = only("kind: ConfigMap\napiVersion: v1")
     assert (other.code, other.severity, str(other.span)) == ("T103", Severity.WARNING, "f.yaml:1:7")
-    assert only("kind: WorkflowTaskSet").severity is Severity.WARNING
+    assert only("kind: CronJob").severity is Severity.WARNING
     slip = only("kind: workflow")
     assert (slip.code, slip.severity, slip.hint) == ("T103", Severity.ERROR, 'did you mean "Workflow"?')
 

@@ -11,7 +11,7 @@ from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec, WorkflowTemplate
 from tiphys.core.plan.merge import merge_metadata, merge_specs
 
-CORPUS = Path(__file__).parents[5] / "shared" / "corpus" / "controller" / "yaml"
+CORPUS = Path("/work/shared/corpus/controller/yaml")
 MERGE, DEFAULT, REFERENCE = CORPUS / "util/merge", CORPUS / "controller/operator_wfdefault", CORPUS / "controller"
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the project")

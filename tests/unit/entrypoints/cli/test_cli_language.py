@@ -177,7 +177,7 @@ def test_schema(run: Run) -> None:
     code, out, _ = run("schema", "--kind", "cronworkflow")
     found = json.loads(out)
     assert code == 0 and found["title"] == "CronWorkflow" and found["$schema"].endswith("2020-12/schema")
-    assert len(json.loads(run("schema")[1])["allOf"]) == 5
+    assert len(json.loads(run("schema")[1])["allOf"]) == 8
     code, _, err = run("schema", "--kind", "Workflwo")
     assert code == 2 and "hint: did you mean 'Workflow'?" in err
 

@@ -133,3 +133,10 @@ def test_github_ends_with_the_summary(run: Run, wf: Path) -> None:
     wf.write_text("a: [\n")
     code, out, _ = run("lint", str(wf), "-o", "github")
     assert code == 2 and out.startswith(f"::error file={wf},line=2,col=1,title=T101::") and "✖ 1 linting" in out
+
+
+@pytest.mark.parametrize("spec", ["{tasks: {a-1: {name: x, http: {url: u}}}}", "{taks: {}}"])
+def test_objects_of_argos_own_parts_are_read_and_not_linted(run: Run, wf: Path, spec: str) -> None:
+    wf.write_text(manifest(f"spec: {spec}\n", "WorkflowTaskSet"))
+    code, out, _ = run("lint", str(wf))
+    assert code == 0 and 'documents of kind "WorkflowTaskSet" are ignored' in out

@@ -152,6 +152,8 @@ def _load_leniently(files: Sequence[str]) -> tuple[Loaded, SourceOf]:
 def _check(loaded: Loaded, wanted: frozenset[str], *, strict_refs: bool) -> list[_Checked]:
     """Findings of reading, then of checking, document by document; templates of all files know each other."""
     from tiphys.adapters.system import timezone_exists
+    from tiphys.core.manifest.findings import ignored
+    from tiphys.core.manifest.objects import INTERNAL
     from tiphys.core.validate.check import check_document
     from tiphys.core.validate.library import Library
     from tiphys.core.validate.options import CheckOptions
@@ -160,20 +162,24 @@ def _check(loaded: Loaded, wanted: frozenset[str], *, strict_refs: bool) -> list
     options = CheckOptions(lint=True, strict_refs=strict_refs, timezone_exists=timezone_exists)
     groups: dict[tuple[str, str | None], list[Diagnostic]] = {}
     for finding in loaded.diagnostics:
-        if _kind_of(finding) in (None, *wanted):
-            file = finding.span.file if finding.span else ""
+        kind, file = _kind_of(finding), finding.span.file if finding.span else ""
+        if kind in (None, *wanted):
             groups.setdefault((file, finding.owner), []).append(finding)
+        elif kind in INTERNAL and finding.span is not None:
+            groups[file, finding.owner] = [ignored(finding.span, kind)]
     checked = [_Checked(file, tuple(findings)) for (file, _), findings in groups.items()]
     for document in loaded.documents:
-        if document.kind in wanted:
+        if document.kind in INTERNAL:
+            place = document.places.span(("kind",))
+            checked.append(_Checked(document.file, (ignored(place, document.kind),)))
+        elif document.kind in wanted:
             checked.append(_Checked(document.file, check_document(document, library, options).diagnostics))
     return checked
 
 
 def _kind_of(finding: Diagnostic) -> str | None:
     """The kind of the object that a finding is about; None when the text has none."""
-    kind = (finding.owner or "").rpartition("(")[2].removesuffix(")")
-    return kind if kind in _KINDS else None
+    return (finding.owner or "").rpartition("(")[2].removesuffix(")") or None
 
 
 def _write(checked: Sequence[_Checked], errors: int, output: str, source_of: SourceOf, style: Style) -> None:

@@ -19,7 +19,7 @@ def command(kinds: tuple[str, ...]) -> int:
     """Print the JSON Schema of manifests, for editors."""
     from tiphys.core.manifest.findings import nearest
     from tiphys.core.manifest.jsonschema import schema
-    from tiphys.core.manifest.load import KINDS
+    from tiphys.core.manifest.objects import KINDS
 
     names = {kind.lower(): kind for kind in KINDS}
     chosen = []
