@@ -48,15 +48,17 @@ class ArtifactDriver(Protocol):
     def load(self, location: Location, path: str) -> None:
         """Copy an artifact to ``path``, which does not exist: a file, or a directory with all below it."""
 
-    def save(self, path: str, location: Location) -> None:
+    def save(self, path: str, location: Location, *, owned: bool = False) -> None:
         """Keep the file or directory ``path`` at a location, replacing what is there.
+
+        ``owned``: the caller gives the file away; the driver may move it instead of copying it.
 
         Raises:
             ArtifactError: this storage cannot be written (``http`` without PUT, ``raw``, ``git``).
         """
 
     def open(self, location: Location) -> BinaryIO:
-        """A stream of a file artifact; the caller closes it."""
+        """A stream of a file artifact; the caller closes it.  A directory, or nothing, is not found."""
 
     def delete(self, location: Location) -> None:
         """Remove a file, or a directory with all below it; what is not there is no error."""

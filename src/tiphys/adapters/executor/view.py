@@ -7,6 +7,7 @@ before it, with links read and resolved here.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Sequence
@@ -59,7 +60,23 @@ class View:
             raise OSError(27, f"larger than {limit} bytes", path)
         return data
 
-    def _locate(self, path: str) -> int:
+    def parent(self, path: str) -> tuple[int, str]:
+        """Open the directory that ``path`` lies in, made if it is missing, for a file to be placed there.
+
+        The caller closes the descriptor.  A link in place of the last component is not followed: it is what will be
+        replaced.
+
+        Raises:
+            OSError: a component is no directory, too many links, …
+        """
+        above, _, name = path.rstrip("/").rpartition("/")
+        return self._locate(above, create=True), name
+
+    def mounted_at(self, path: str) -> str | None:
+        """The source of the mount whose target is ``path`` itself."""
+        return self._mounts.get(tuple(_parts(path)))
+
+    def _locate(self, path: str, *, create: bool = False) -> int:
         """Walk to ``path`` and return a descriptor that names it (``O_PATH``), never a link."""
         pending = _parts(path)[::-1]
         names: list[str] = []
@@ -73,6 +90,8 @@ class View:
                         names.pop()
                         os.close(stack.pop())
                     continue
+                if create:
+                    self._make((*names, name), stack[-1])
                 fd = self._enter((*names, name), stack[-1])
                 if not stat.S_ISLNK(os.fstat(fd).st_mode):
                     names.append(name)
@@ -94,6 +113,11 @@ class View:
         finally:
             for fd in stack:
                 os.close(fd)
+
+    def _make(self, names: tuple[str, ...], parent: int) -> None:
+        if names not in self._mounts:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(names[-1], 0o755, dir_fd=parent)
 
     def _enter(self, names: tuple[str, ...], parent: int | None) -> int:
         if names in self._mounts:

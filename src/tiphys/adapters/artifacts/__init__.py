@@ -1,0 +1,1 @@
+"""Drivers of artifact storage (``ports/artifacts.py``); libraries are imported when a driver is made."""

@@ -1,0 +1,1 @@
+"""One file for each kind of storage; they do not know each other."""

@@ -1,0 +1,34 @@
+"""Transient errors are tried again with growing pauses."""
+
+from __future__ import annotations
+
+import pytest
+
+from tiphys.adapters.executor.retries import Backoff, retried
+from tiphys.errors import ArtifactError
+
+
+def test_pauses_grow_until_the_last_try() -> None:
+    pauses: list[float] = []
+    tries = 0
+
+    def fail() -> None:
+        nonlocal tries
+        tries += 1
+        raise ArtifactError(f"try {tries}", transient=True)
+
+    with pytest.raises(ArtifactError, match="try 5"):
+        retried(fail, Backoff(), sleep=pauses.append, chance=lambda: 0.0)
+    assert [round(pause, 3) for pause in pauses] == [1.0, 1.6, 2.56, 4.096]
+
+
+def test_a_lasting_error_is_not_tried_again() -> None:
+    def fail() -> None:
+        raise ArtifactError("no")
+
+    with pytest.raises(ArtifactError, match="no"):
+        retried(fail, Backoff(), sleep=lambda _: pytest.fail("it slept"))
+
+
+def test_options_change_the_back_off() -> None:
+    assert Backoff.of({"retrySteps": "2", "retryDuration": "0.5"}) == Backoff(steps=2, duration=0.5)
