@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tiphys.adapters.artifacts.drivers import file, raw
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.testing.contracts.artifacts import SourceContract, Storage, StorageContract, fields_at
 
 
@@ -24,5 +25,5 @@ class TestRaw(SourceContract):
 
     @pytest.fixture
     def source(self, content: bytes) -> Storage:
-        fields = {"data": content.decode()}
+        fields: JsonObject = {"data": content.decode()}
         return Storage(lambda: raw.make_driver(fields, lambda name, key: None, {}), fields_at("raw", fields))
