@@ -1,0 +1,1 @@
+"""Cron schedules: what a text means (``fields``) and when it fires (``firing``).  Time zones are arguments."""
