@@ -11,16 +11,17 @@ from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.adapters.stores.sql.store import SqliteStore
 from tiphys.ports.store import Store
 from tiphys.testing.clock import VirtualClock
+from tiphys.testing.contracts.asking import AskingContract
 from tiphys.testing.contracts.store import LastingStoreContract, StoreContract
 
 
-class TestMemoryStore(StoreContract):
+class TestMemoryStore(StoreContract, AskingContract):
     @pytest.fixture
     def store(self) -> Store:
         return MemoryStore(VirtualClock())
 
 
-class TestSqliteStore(StoreContract, LastingStoreContract):
+class TestSqliteStore(StoreContract, AskingContract, LastingStoreContract):
     @pytest.fixture
     def reopen(self, tmp_path: Path) -> Iterator[Callable[[], Store]]:
         opened: list[Store] = []

@@ -9,8 +9,10 @@ from msgspec import Struct, field, structs
 from msgspec.structs import replace
 
 from tiphys.app.controller.driver import LocalDriver
+from tiphys.app.controller.requests import answer_undriven
 from tiphys.app.controller.retention import delete_expired
 from tiphys.app.services.features import refuse_unsupported
+from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
 from tiphys.app.services.preflight import preflight
 from tiphys.app.services.query import LocalApi
@@ -30,9 +32,11 @@ from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.validate.check import check_workflow
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.core.validate.options import CheckOptions
+from tiphys.entrypoints import background
 from tiphys.entrypoints.settings import Settings
 from tiphys.errors import StoreError, UsageError
-from tiphys.ports.api import Api, Driver, SubmitOptions
+from tiphys.ids import WorkflowUid
+from tiphys.ports.api import Api, Driver, LifecycleApi, SubmitOptions
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store
@@ -50,6 +54,7 @@ class Local(Struct, frozen=True):
     runtime: PodRuntime
     clock: Clock
     settings: Settings
+    lifecycle: LifecycleApi
     notes: list[str] = field(default_factory=list)
 
     def submit(self, document: Document, options: SubmitOptions, library: Library = EMPTY) -> Workflow:
@@ -91,6 +96,17 @@ class Local(Struct, frozen=True):
         same = _lasting(found) == _lasting(workflow)
         return found if same else None
 
+    def keep_driven(self, workflow: Workflow) -> None:
+        """See to it that a workflow that is not over is driven: by a process of its own if nobody does it by now."""
+        phase = workflow.status.phase if workflow.status is not None else None
+        meta = workflow.metadata or ObjectMeta()
+        uid = WorkflowUid(meta.uid or "")
+        if phase in COMPLETED and not self.store.commands(uid):
+            return
+        if self.store.claim(uid):
+            self.store.release(uid)
+            background.drive(self.settings, self.runtime.name, meta.namespace or "", meta.name or "")
+
     def resume(self, name: str, namespace: str) -> Workflow:
         """The workflow that an interrupted run left behind; driving it goes on where it was."""
         return self.api.get(namespace, name)
@@ -126,7 +142,8 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
         try:
             delete_expired(store, pods, clock.now())
             driver = LocalDriver(store, pods, clock)
-            yield Local(LocalApi(store, pods), driver, pods.warnings(), store, pods, clock, settings)
+            lifecycle = Lifecycle(store, lambda uid: answer_undriven(store, clock, uid))
+            yield Local(LocalApi(store, pods), driver, pods.warnings(), store, pods, clock, settings, lifecycle)
         finally:
             store.close()
     finally:

@@ -49,8 +49,41 @@ class LogFilter(Struct, frozen=True, kw_only=True):
     follow: bool = False
 
 
+class NodeValues(Struct, frozen=True, kw_only=True):
+    """What ``set_nodes`` gives to the Suspend nodes that the selector matches; an empty phase lets them wait on."""
+
+    selector: str
+    phase: str = ""
+    message: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+class LifecycleApi(Protocol):
+    """What changes a run that is not over.  Names may be ``@latest``; every method returns the workflow's name.
+
+    The request is done when a method returns: by the process that drives the run, or else at once.  Selectors are
+    those of ``spec/engine.md`` 18.4.  Every method raises ``NotFoundError`` for a name that does not exist, and
+    ``UsageError`` with Argo's text for what the run refuses.
+    """
+
+    def stop(self, namespace: str, name: str, *, selector: str = "", message: str = "") -> str:
+        """Shut a workflow down with its exit handlers, or fail the Suspend nodes that the selector matches."""
+
+    def terminate(self, namespace: str, name: str) -> str:
+        """Shut a workflow down without its exit handlers."""
+
+    def suspend(self, namespace: str, name: str) -> str:
+        """Start nothing new until the workflow is resumed."""
+
+    def resume(self, namespace: str, name: str, *, selector: str = "", message: str = "") -> str:
+        """Let a workflow go on, with all its Suspend nodes or those that the selector matches."""
+
+    def set_nodes(self, namespace: str, name: str, values: NodeValues) -> str:
+        """Give Suspend nodes outputs, a message or a phase."""
+
+
 class Api(Protocol):
-    """The actions on workflows.  Names may be ``@latest``.
+    """Reading and removing workflows.  Names may be ``@latest``.
 
     Every method raises ``NotFoundError`` for a name that does not exist.
     """
@@ -84,8 +117,13 @@ class RunObserver(Protocol):
 class Driver(Protocol):
     """Drives runs to their end in this process."""
 
-    def drive(self, uids: Sequence[str], observer: RunObserver, *, logs: bool = False) -> None:
-        """Block until every run is finished.  A run that another process drives is a ``ConflictError``."""
+    def drive(
+        self, uids: Sequence[str], observer: RunObserver, *, logs: bool = False, until_resting: bool = False
+    ) -> None:
+        """Block until every run is finished.  A run that another process drives is a ``ConflictError``.
+
+        ``until_resting`` also ends when only a person can move what is not finished (suspended workflows and nodes).
+        """
 
     def stop(self, strategy: str) -> None:
         """Ask all driven runs to shut down with ``Stop`` or ``Terminate``; safe in a signal handler."""

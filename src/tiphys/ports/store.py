@@ -66,11 +66,32 @@ class CommandRow(Struct, frozen=True, kw_only=True):
     body: bytes
 
 
+class RequestRow(Struct, frozen=True, kw_only=True):
+    """What somebody asks of a run and nobody has answered yet; numbers grow in the order of asking."""
+
+    uid: WorkflowUid
+    number: int
+    body: bytes
+
+
+class Answer(Struct, frozen=True):
+    """The answer to a request: why it was refused, empty when it was done."""
+
+    number: int
+    text: str = ""
+
+
+#: So many events of one run are kept; older ones go.
+KEPT_EVENTS = 1000
+
+
 class RunCommit(Struct, frozen=True, kw_only=True):
     """All that one step changes, in one transaction.
 
     ``data``, ``phase`` and ``labels`` replace the workflow object (None = unchanged).  ``performed`` are keys of
-    earlier commands that need not be performed again.
+    earlier commands that need not be performed again.  ``answers`` are those to requests that this step took,
+    ``events`` the JSON of what is to be told of it.  ``removed`` are nodes that are no more; ``forget_commands``
+    makes the keys of all earlier commands free again.  Both happen before anything else of the commit.
     """
 
     uid: WorkflowUid
@@ -80,6 +101,10 @@ class RunCommit(Struct, frozen=True, kw_only=True):
     data: bytes | None = None
     phase: str | None = None
     labels: Mapping[str, str] | None = None
+    answers: Sequence[Answer] = ()
+    events: Sequence[bytes] = ()
+    removed: Sequence[NodeName] = ()
+    forget_commands: bool = False
 
 
 class ListOptions(Struct, frozen=True, kw_only=True):
@@ -153,7 +178,7 @@ class Store(Protocol):
         """
 
     def delete(self, key: ObjectKey, *, expected: int = 0, last: bytes | None = None) -> bool:
-        """Remove an object with its nodes and commands; False when there is none.
+        """Remove an object with its nodes, commands, requests and events; False when there is none.
 
         ``last`` is what ``changes`` shows instead of its last data.
 
@@ -199,6 +224,26 @@ class Store(Protocol):
 
     def commands(self, uid: WorkflowUid) -> Sequence[CommandRow]:
         """Commands not yet performed, oldest first."""
+
+    def ask(self, uid: WorkflowUid, body: bytes) -> int:
+        """Keep a request to a run, for whoever drives it, and return its number.
+
+        Raises:
+            NotFoundError: there is no such workflow.
+        """
+
+    def requests(self) -> Sequence[RequestRow]:
+        """All requests to any run that have no answer yet, oldest first; costs next to nothing while there are none."""
+
+    def take_answer(self, number: int) -> str | None:
+        """The answer to a request, None while there is none; an answer is given once.
+
+        Raises:
+            NotFoundError: the answer was taken already, or the workflow was deleted.
+        """
+
+    def events(self, uid: WorkflowUid) -> Sequence[bytes]:
+        """The newest ``KEPT_EVENTS`` events of a run, oldest first."""
 
     def claim(self, uid: WorkflowUid) -> bool:
         """Become the one controller of a run; False when another living process is.

@@ -10,6 +10,8 @@ import pytest
 
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.driver import LocalDriver
+from tiphys.app.controller.requests import answer_undriven
+from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import KIND, TTL_LABEL
 from tiphys.app.services.query import LocalApi
 from tiphys.core.manifest.diagnostics import ManifestError
@@ -82,7 +84,8 @@ class Machine:
 
     def restart(self) -> None:
         driver, api = LocalDriver(self.store, self.runtime, self.clock), LocalApi(self.store, self.runtime)
-        self.local = Local(api, driver, (), self.store, self.runtime, self.clock, self.settings)
+        lifecycle = Lifecycle(self.store, lambda uid: answer_undriven(self.store, self.clock, uid))
+        self.local = Local(api, driver, (), self.store, self.runtime, self.clock, self.settings, lifecycle)
 
     def submit(self, text: str, options: SubmitOptions | None = None) -> Workflow:
         loaded = load(textwrap.dedent(text), "f.yaml")

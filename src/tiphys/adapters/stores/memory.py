@@ -17,6 +17,7 @@ from tiphys.ids import NodeName, WorkflowUid
 from tiphys.ports.clock import Clock
 from tiphys.ports.store import (
     ARGO_GROUP,
+    KEPT_EVENTS,
     Change,
     Changes,
     CommandRow,
@@ -24,6 +25,7 @@ from tiphys.ports.store import (
     NodeRow,
     ObjectKey,
     Page,
+    RequestRow,
     RunCommit,
     StoredObject,
 )
@@ -37,6 +39,7 @@ class _Record(Struct):
     nodes: dict[NodeName, NodeRow] = field(default_factory=dict)
     commands: dict[str, CommandRow] = field(default_factory=dict)
     pending: dict[str, None] = field(default_factory=dict)
+    events: list[bytes] = field(default_factory=list)
 
 
 class MemoryStore:
@@ -56,6 +59,9 @@ class MemoryStore:
         self._order: list[tuple[Position, ObjectKey]] = []
         self._deletions: list[StoredObject] = []
         self._forgotten = 0
+        self._requests: dict[int, RequestRow] = {}
+        self._answers: dict[int, str] = {}
+        self._asked = 0
 
     def create(self, item: StoredObject) -> StoredObject:
         """Keep a new object."""
@@ -138,6 +144,9 @@ class MemoryStore:
                 self._forgotten = self._deletions.pop(0).resource_version
             del self._by_key[key]
             del self._by_uid[record.item.uid]
+            for number in [n for n, row in self._requests.items() if row.uid == record.item.uid]:
+                del self._requests[number]
+                self._answers.pop(number, None)
             del self._order[bisect_left(self._order, record.position, key=lambda entry: entry[0])]
             return True
 
@@ -198,6 +207,13 @@ class MemoryStore:
             if commit.labels is not None:
                 item = replace(item, labels=dict(commit.labels))
             record.item = item
+            for name in commit.removed:
+                record.nodes.pop(name, None)
+            if commit.forget_commands:
+                record.commands.clear()
+                record.pending.clear()
+            self._answers.update((answer.number, answer.text) for answer in commit.answers)
+            record.events = [*record.events, *commit.events][-KEPT_EVENTS:]
             record.nodes.update((row.name, row) for row in commit.nodes)
             for command in commit.commands:
                 if command.key not in record.commands:
@@ -221,6 +237,40 @@ class MemoryStore:
             self._check_open()
             record = self._by_uid.get(uid)
             return [record.commands[key] for key in record.pending] if record else []
+
+    def ask(self, uid: WorkflowUid, body: bytes) -> int:
+        """Keep a request to a run."""
+        with self._lock:
+            self._check_open()
+            if uid not in self._by_uid:
+                raise NotFoundError("the workflow was deleted", where=uid)
+            self._asked += 1
+            self._requests[self._asked] = RequestRow(uid=uid, number=self._asked, body=body)
+            return self._asked
+
+    def requests(self) -> Sequence[RequestRow]:
+        """All requests without an answer, oldest first."""
+        with self._lock:
+            self._check_open()
+            return [row for number, row in self._requests.items() if number not in self._answers]
+
+    def take_answer(self, number: int) -> str | None:
+        """The answer to a request, once."""
+        with self._lock:
+            self._check_open()
+            if number not in self._requests:
+                raise NotFoundError("the request has been answered, or its workflow was deleted")
+            answer = self._answers.pop(number, None)
+            if answer is not None:
+                del self._requests[number]
+            return answer
+
+    def events(self, uid: WorkflowUid) -> Sequence[bytes]:
+        """The newest events of a run, oldest first."""
+        with self._lock:
+            self._check_open()
+            record = self._by_uid.get(uid)
+            return list(record.events) if record else []
 
     def claim(self, uid: WorkflowUid) -> bool:
         """Always true: no other process can see this store, and a claim may be repeated."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from tiphys.app.services.asking import request_of
 from tiphys.app.services.objects import change_of, node_changes, node_row, row_labels, with_change, workflow_of
 from tiphys.core.engine.commands import Command, KillPod, StartPod
 from tiphys.core.engine.events import Event
@@ -18,7 +19,7 @@ from tiphys.core.plan.compile import compile_plan
 from tiphys.core.plan.model import Identity
 from tiphys.core.validate.library import Library
 from tiphys.ids import WorkflowUid
-from tiphys.ports.store import CommandRow, RunCommit, Store, StoredObject
+from tiphys.ports.store import Answer, CommandRow, RequestRow, RunCommit, Store, StoredObject
 
 
 class ActiveRun:
@@ -34,6 +35,7 @@ class ActiveRun:
         self.touched = True
         self.finished = False
         self._kept: WorkflowChange | None = None
+        self._answers: list[Answer] = []
         self.commands: list[Command] = []
         plan = compile_plan(self.workflow, _identity(self.workflow, stored), library)
         rows = list(store.nodes(stored.uid))
@@ -54,6 +56,26 @@ class ActiveRun:
         """The workflow's namespace."""
         return (self.workflow.metadata.namespace if self.workflow.metadata else None) or ""
 
+    @property
+    def resting(self) -> bool:
+        """True while only a person can move the run, and all that it wanted is done."""
+        return self.run.resting and not (self.events or self.commands or self.performed)
+
+    def take_request(self, row: RequestRow) -> None:
+        """Let the next step do what somebody asks; the answer is kept with it.
+
+        Everything that happened before must have been decided: whether it is refused depends on the present state.
+        """
+        try:
+            request = request_of(row.body)
+        except ValueError as error:
+            self._answers.append(Answer(row.number, str(error)))
+            return
+        refusal = self.run.refusal(request)
+        if refusal is None:
+            self.events.append(request)
+        self._answers.append(Answer(row.number, refusal or ""))
+
     def advance(self, now: datetime) -> Step:
         """Decide the next step and keep it, in one transaction with its commands."""
         events, self.events = self.events, []
@@ -73,9 +95,10 @@ class ActiveRun:
                 data = msgspec.json.encode(self.workflow)
                 phase = step.workflow.phase
                 labels = row_labels(self.workflow)
-        if not (step.changes or step.commands or data or self.performed):
+        if not (step.changes or step.commands or data or self.performed or self._answers or step.events):
             return
         performed, self.performed = self.performed, []
+        answers, self._answers = self._answers, []
         self._store.commit(
             RunCommit(
                 uid=self.uid,
@@ -85,6 +108,8 @@ class ActiveRun:
                 data=data,
                 phase=phase,
                 labels=labels,
+                answers=answers,
+                events=[msgspec.json.encode(fact) for fact in step.events],
             )
         )
 

@@ -46,14 +46,17 @@ class LocalDriver:
         self._running: dict[PodKey, str] = {}
         self._stop: str | None = None
         self._offsets: dict[PodKey, int] = {}
+        self._listened: datetime | None = None
 
     def stop(self, strategy: str) -> None:
         """Ask all driven runs to shut down; safe in a signal handler."""
         self._stop = strategy
         self._runtime.wake()
 
-    def drive(self, uids: Sequence[str], observer: RunObserver, *, logs: bool = False) -> None:
-        """Block until every run is finished."""
+    def drive(
+        self, uids: Sequence[str], observer: RunObserver, *, logs: bool = False, until_resting: bool = False
+    ) -> None:
+        """Block until every run is finished, or also until only a person can move those that are not."""
         claimed: list[WorkflowUid] = []
         try:
             for uid in uids:
@@ -67,6 +70,8 @@ class LocalDriver:
                     self._take(report, observer, logs=logs)
             while any(not run.finished for run in self._runs.values()):
                 self._turn(observer, logs=logs)
+                if until_resting and all(run.finished or run.resting for run in self._runs.values()):
+                    break
             for run in self._runs.values():
                 if run.performed:
                     run.advance(self._clock.now())
@@ -98,6 +103,7 @@ class LocalDriver:
             for run in self._runs.values():
                 run.events.append(ShutdownRequested(strategy))
         now = self._clock.now()
+        self._listen(now, observer)
         for run in self._runs.values():
             if not run.finished and (run.touched or run.events or self._due(run, now)):
                 self._advance(run, now, observer)
@@ -108,6 +114,18 @@ class LocalDriver:
         for report in reports:
             self._take(report, observer, logs=logs)
         observer.tick()
+
+    def _listen(self, now: datetime, observer: RunObserver) -> None:
+        """Take what other processes ask of the runs, in the order of asking; looked for ten times a second at most."""
+        if self._listened is not None and (now - self._listened).total_seconds() < TICK_SECONDS:
+            return
+        self._listened = now
+        for row in self._store.requests():
+            run = self._runs.get(row.uid)
+            if run is not None:
+                self._advance(run, now, observer)
+                run.take_request(row)
+                self._advance(run, now, observer)
 
     def _advance(self, run: ActiveRun, now: datetime, observer: RunObserver) -> None:
         step = run.advance(now)

@@ -7,17 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from tiphys.app.services.objects import COMPLETED, COMPLETED_LABEL, FEW, KIND, key_of, node_changes, workflow_of
+from tiphys.app.services.finding import find
+from tiphys.app.services.objects import COMPLETED, COMPLETED_LABEL, FEW, KIND, node_changes, workflow_of
 from tiphys.core.engine import naming
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
-from tiphys.errors import NotFoundError
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import ListFilter, LogFilter
 from tiphys.ports.runtime import LogLine, PodRuntime
-from tiphys.ports.store import ListOptions, Store, StoredObject
+from tiphys.ports.store import ListOptions, Store
 
-LATEST = "@latest"
 #: How often a follower looks for new lines, in seconds.
 _FOLLOW_SECONDS = 0.2
 
@@ -31,7 +30,7 @@ class LocalApi:
 
     def get(self, namespace: str, name: str) -> Workflow:
         """The workflow with ``status.nodes`` as Argo's API shows it."""
-        stored = self._find(namespace, name)
+        stored = find(self._store, namespace, name)
         workflow = workflow_of(stored)
         nodes = assemble(node_changes(list(self._store.nodes(stored.uid))))
         status = msgspec.structs.replace(
@@ -65,7 +64,7 @@ class LocalApi:
 
     def logs(self, namespace: str, name: str, wanted: LogFilter) -> Iterator[LogLine]:
         """Log lines of the run's pods, each pod's in order."""
-        stored = self._find(namespace, name)
+        stored = find(self._store, namespace, name)
         offsets: dict[tuple[str, str], int] = {}
         while True:
             current = self._store.get(stored.key)
@@ -98,21 +97,9 @@ class LocalApi:
 
     def delete(self, namespace: str, name: str) -> None:
         """Remove a workflow, its nodes, logs and files; running pods are killed first."""
-        stored = self._find(namespace, name)
+        stored = find(self._store, namespace, name)
         self._runtime.remove(stored.uid)
         self._store.delete(stored.key)
-
-    def _find(self, namespace: str, name: str) -> StoredObject:
-        if name == LATEST:
-            page = self._store.list(ListOptions(kind=KIND, namespace=namespace, limit=1))
-            stored = page.items[0] if page.items else None
-        else:
-            stored = self._store.get(key_of(namespace, name))
-        if stored is None:
-            raise NotFoundError(
-                f'workflows.argoproj.io "{name}" not found', "`tiphys list` shows what is there", namespace
-            )
-        return stored
 
 
 def pod_name_of(workflow: str, status: NodeStatus) -> str:

@@ -45,16 +45,45 @@ class PodChanged(Struct, frozen=True, kw_only=True):
     progress: str | None = None
 
 
-class ShutdownRequested(Struct, frozen=True):
+class ShutdownRequested(Struct, frozen=True, tag=True):
     """Somebody asked the run to end: ``Stop`` lets exit handlers run, ``Terminate`` does not."""
 
     strategy: str
 
 
-class SuspendChanged(Struct, frozen=True):
-    """``spec.suspend`` was set or cleared; clearing it also resumes every active Suspend node."""
+class SuspendChanged(Struct, frozen=True, tag=True):
+    """``spec.suspend`` was set or cleared; clearing it also resumes every active Suspend node, with ``message``."""
 
     suspended: bool
+    message: str = ""
 
 
-Event = PodChanged | ShutdownRequested | SuspendChanged
+class NodesResumed(Struct, frozen=True, tag=True):
+    """The active Suspend nodes that the selector matches are resumed; ``spec.suspend`` stays."""
+
+    selector: str
+    message: str = ""
+
+
+class NodesStopped(Struct, frozen=True, tag=True):
+    """The active Suspend nodes that the selector matches fail; the workflow itself is not shut down."""
+
+    selector: str
+    message: str = ""
+
+
+class NodesSet(Struct, frozen=True, kw_only=True, tag=True):
+    """Phase, message and supplied outputs of the active Suspend nodes that the selector matches.
+
+    An empty ``phase`` leaves the nodes waiting.
+    """
+
+    selector: str
+    phase: str = ""
+    message: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+#: What a person asks of a run.
+Request = ShutdownRequested | SuspendChanged | NodesResumed | NodesStopped | NodesSet
+Event = PodChanged | Request

@@ -27,7 +27,7 @@ class Node:
     """
 
     __slots__ = (
-        "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned", "deadline", "depth",
+        "announced", "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned", "deadline", "depth",
         "display_name", "fail_message", "finished_at", "holder", "hooked", "host", "id", "inbox",
         "input_artifacts", "inputs", "kind", "message", "name", "on_exit", "order", "outputs", "parents", "phase",
         "plain_flag", "pod_ip", "progress", "queued", "retried", "scope", "sequence", "started_at", "state",
@@ -43,6 +43,7 @@ class Node:
         self.started_at = started_at
         self.finished_at: datetime | None = None
         self.display_name = str(name)
+        self.announced = ""
         self.message = ""
         self.template_name = ""
         self.template_ref: TemplateRef | None = None

@@ -59,6 +59,7 @@ def _node(change: NodeChange) -> Node:
         internal.sequence,
         internal.started,
     )
+    node.announced = node.phase
     node.finished_at = internal.finished
     node.display_name = status.display_name or node.name
     node.message = status.message or ""

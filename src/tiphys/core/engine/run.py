@@ -9,19 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from tiphys.core.engine import calls, shutdown, workflow
+from tiphys.core.engine import calls, facts, requests, shutdown, workflow
 from tiphys.core.engine.context import Context, WorkflowState
-from tiphys.core.engine.events import Event, PodChanged, ShutdownRequested, SuspendChanged
+from tiphys.core.engine.events import Event, PodChanged, Request
+from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.node import Node
 from tiphys.core.engine.nodes.pod import pod_changed
 from tiphys.core.engine.nodes.retry import start_attempt
-from tiphys.core.engine.nodes.suspend import resume
 from tiphys.core.engine.phases import COMPLETED, FULFILLED, RUNNING
 from tiphys.core.engine.records import node_change, workflow_change
 from tiphys.core.engine.registry import KINDS
 from tiphys.core.engine.revive import revive
 from tiphys.core.engine.step import NodeChange, Step, WorkflowChange
 from tiphys.core.plan.model import Plan
+
+#: Kinds whose nodes are decided from other nodes.
+COMPOSITE = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup", "Retry"})
 
 
 class Run:
@@ -35,6 +38,8 @@ class Run:
         self._roots = workflow.Roots()
         self._shown: WorkflowChange | None = None
         self._deadline_passed = False
+        self._phase = ctx.workflow.phase
+        self._facts: list[Fact] = []
 
     @classmethod
     def start(cls, plan: Plan, now: datetime) -> Run:
@@ -69,6 +74,21 @@ class Run:
     def finished(self) -> bool:
         """True once the workflow has its final phase."""
         return self._ctx.workflow.phase in COMPLETED
+
+    @property
+    def resting(self) -> bool:
+        """True while only a person can move the run: nothing runs, is timed or waits for a place."""
+        ctx = self._ctx
+        if self.finished or ctx.places.pods or ctx.deadline is not None or ctx.next_timer is not None:
+            return False
+        waits = [node for node in ctx.nodes.values() if node.phase not in FULFILLED and node.kind not in COMPOSITE]
+        if any(node.kind != "Suspend" or node.phase != RUNNING for node in waits):
+            return False
+        return ctx.workflow.suspended or bool(waits)
+
+    def refusal(self, request: Request) -> str | None:
+        """Why the run, as it is now, refuses what a person asks; None when ``advance`` may be given it."""
+        return requests.refusal(self._ctx, request)
 
     def advance(self, events: Sequence[Event], now: datetime) -> Step:
         """Take in what happened and decide what follows.
@@ -105,6 +125,7 @@ class Run:
         if ctx.past_deadline and not self._deadline_passed:
             self._settle()
             self._deadline_passed = True
+            self._facts.append(facts.timed_out(ctx.now))
             shutdown.past_deadline(ctx)
         self._settle()
         if not self.finished and self._stalled():
@@ -116,16 +137,9 @@ class Run:
             node = ctx.by_id.get(event.node_id)
             if node is not None:
                 pod_changed(ctx, node, event)
-        elif isinstance(event, ShutdownRequested):
+        else:
             self._settle()
-            shutdown.request(ctx, event.strategy)
-        elif isinstance(event, SuspendChanged):
-            ctx.workflow.suspended = event.suspended
-            ctx.workflow_dirty = True
-            if not event.suspended:
-                for node in list(ctx.nodes.values()):
-                    if node.kind == "Suspend" and node.phase == RUNNING:
-                        resume(ctx, node, "")
+            requests.apply(ctx, event)
 
     def _settle(self) -> None:
         """Decide until nothing is left to decide."""
@@ -170,11 +184,25 @@ class Run:
             commands=tuple(ctx.commands),
             wake_at=self._wake_at(),
             finished=self.finished,
+            events=self._told(),
         )
         self._shown = change
         ctx.changed = {}
         ctx.commands = []
         return step
+
+    def _told(self) -> tuple[Fact, ...]:
+        """The events of this step: the deadline, nodes, the workflow; its start comes first."""
+        ctx = self._ctx
+        told, self._facts = self._facts, []
+        for node in ctx.changed.values():
+            told.extend(facts.of_node(node, ctx.now))
+        phase, self._phase = self._phase, ctx.workflow.phase
+        if phase != self._phase:
+            fact = facts.of_workflow(self._phase, ctx.workflow.message, ctx.now)
+            if fact is not None:
+                told.insert(0 if self._phase == RUNNING else len(told), fact)
+        return tuple(told)
 
     def _wake_at(self) -> datetime | None:
         ctx = self._ctx

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
 from tiphys.core.engine.commands import Command
+from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
 
@@ -57,7 +58,7 @@ class Step(Struct, frozen=True, kw_only=True):
     """The decision of one advance.
 
     ``workflow`` is None when nothing of it changed.  ``wake_at`` is the latest moment at which ``advance`` must be
-    called again even if nothing happens.
+    called again even if nothing happens.  ``events`` are to be told, oldest first.
     """
 
     changes: tuple[NodeChange, ...] = ()
@@ -65,4 +66,4 @@ class Step(Struct, frozen=True, kw_only=True):
     commands: tuple[Command, ...] = ()
     wake_at: datetime | None = None
     finished: bool = False
-    events: tuple[str, ...] = field(default=())
+    events: tuple[Fact, ...] = ()

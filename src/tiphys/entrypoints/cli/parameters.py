@@ -84,3 +84,16 @@ def _decode(text: str, file: str) -> object:
     except (msgspec.DecodeError, ValueError) as error:
         raise UsageError(f"the parameter file is not YAML: {' '.join(str(error).split())}", where=file) from error
     return decoded
+
+
+def unquoted(value: str) -> str:
+    """A value without its double quotes and their escapes; one that is not quoted properly as it is."""
+    if len(value) < 2 or not (value[0] == value[-1] == '"'):
+        return value
+    import json  # only quoted values need it
+
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return value
+    return found if isinstance(found, str) else value

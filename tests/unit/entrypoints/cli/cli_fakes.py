@@ -86,6 +86,8 @@ class FakeSystem:
     stops: list[str] = field(default_factory=list)
     filters: list[object] = field(default_factory=list)
     driven: list[tuple[Sequence[str], bool]] = field(default_factory=list)
+    lifecycle: Any = None
+    kept_driven: list[str] = field(default_factory=list)
 
     @property
     def api(self) -> FakeSystem:
@@ -126,7 +128,12 @@ class FakeSystem:
     def resume(self, name: str, namespace: str) -> Workflow:
         return self.get(namespace, name)
 
-    def drive(self, uids: Sequence[str], observer: RunObserver, *, logs: bool = False) -> None:
+    def keep_driven(self, workflow: Workflow) -> None:
+        self.kept_driven.append((workflow.metadata and workflow.metadata.name) or "")
+
+    def drive(
+        self, uids: Sequence[str], observer: RunObserver, *, logs: bool = False, until_resting: bool = False
+    ) -> None:
         self.driven.append((list(uids), logs))
         self.script(observer)
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tiphys.adapters.stores.cursor import Position, microseconds, moment_of, qualified, start_of
 from tiphys.adapters.stores.history import KEPT_DELETIONS, absent, check_remembered, conflict, merged
-from tiphys.adapters.stores.sql import blobs, queries
+from tiphys.adapters.stores.sql import asking, blobs, queries
 from tiphys.adapters.stores.sql.claims import Claims
 from tiphys.adapters.stores.sql.sqlite import Database
 from tiphys.errors import ConflictError, NotFoundError, StoreError
@@ -27,6 +27,7 @@ from tiphys.ports.store import (
     NodeRow,
     ObjectKey,
     Page,
+    RequestRow,
     RunCommit,
     StoredObject,
 )
@@ -159,6 +160,8 @@ class SqliteStore:
             for statement in (
                 "DELETE FROM nodes WHERE run = ?",
                 "DELETE FROM commands WHERE run = ?",
+                "DELETE FROM requests WHERE run = ?",
+                "DELETE FROM events WHERE run = ?",
                 "DELETE FROM labels WHERE object = ?",
                 "DELETE FROM owners WHERE object = ?",
                 "DELETE FROM objects WHERE id = ?",
@@ -212,12 +215,17 @@ class SqliteStore:
             run: int = row[0]
             version = _next_version(connection)
             _put_object(connection, run, version, commit)
+            _forget(connection, run, commit)
             if commit.nodes:
                 connection.executemany(_PUT_NODE, _node_values(connection, run, commit.nodes))
             if commit.commands:
                 connection.executemany(_PUT_COMMAND, _command_values(connection, run, commit.commands))
             if commit.performed:
                 connection.executemany(_PERFORMED, ((run, key) for key in commit.performed))
+            if commit.answers:
+                asking.put_answers(connection, commit.answers)
+            if commit.events:
+                asking.put_events(connection, run, commit.events)
         return version
 
     def nodes(self, uid: WorkflowUid) -> Iterator[NodeRow]:
@@ -234,6 +242,30 @@ class SqliteStore:
         """Commands not yet performed, oldest first."""
         with self._database.reading() as connection:
             return [CommandRow(key=key, body=body) for key, body in connection.execute(_COMMANDS, (uid,))]
+
+    def ask(self, uid: WorkflowUid, body: bytes) -> int:
+        """Keep a request to a run."""
+        with self._database.writing() as connection:
+            return asking.ask(connection, uid, body)
+
+    def requests(self) -> Sequence[RequestRow]:
+        """All requests without an answer, oldest first."""
+        with self._database.reading() as connection:
+            return asking.open_requests(connection)
+
+    def take_answer(self, number: int) -> str | None:
+        """The answer to a request, once."""
+        with self._database.reading() as connection:
+            answer = asking.answer(connection, number)
+        if answer is not None:
+            with self._database.writing() as connection:
+                asking.remove(connection, number)
+        return answer
+
+    def events(self, uid: WorkflowUid) -> Sequence[bytes]:
+        """The newest events of a run, oldest first."""
+        with self._database.reading() as connection:
+            return asking.events(connection, uid)
 
     def claim(self, uid: WorkflowUid) -> bool:
         """Become the one controller of a run; true as well when this store has the claim already."""
@@ -336,6 +368,13 @@ def _put_object(connection: sqlite3.Connection, identity: int, version: int, com
 def _set_columns(connection: sqlite3.Connection, identity: int, columns: Mapping[str, object]) -> None:
     names = ", ".join(f"{name} = ?" for name in columns)
     connection.execute(f"UPDATE objects SET {names} WHERE id = ?", (*columns.values(), identity))
+
+
+def _forget(connection: sqlite3.Connection, run: int, commit: RunCommit) -> None:
+    if commit.removed:
+        connection.executemany("DELETE FROM nodes WHERE run = ? AND name = ?", ((run, name) for name in commit.removed))
+    if commit.forget_commands:
+        connection.execute("DELETE FROM commands WHERE run = ?", (run,))
 
 
 def _node_values(

@@ -141,6 +141,24 @@ def _counting(table: str, column: str) -> tuple[str, ...]:
     )
 
 
+#: What is asked of runs, and what is told of them.  ``run`` is never used again, so ``number`` may start anew.
+_REQUESTS = (
+    """CREATE TABLE requests (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        run INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        answer TEXT
+    ) STRICT""",
+    "CREATE INDEX requests_open ON requests (number) WHERE answer IS NULL",
+    "CREATE INDEX requests_run ON requests (run)",
+    """CREATE TABLE events (
+        run INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (run, number)
+    ) STRICT, WITHOUT ROWID""",
+)
+
 MIGRATIONS = (
     Migration(
         1,
@@ -156,6 +174,7 @@ MIGRATIONS = (
         ),
     ),
     Migration(2, "any kind, owners and changes", (*_ANY_KIND, *_CHANGES, *_counting("deletions", "data"))),
+    Migration(3, "requests to runs and events of them", _REQUESTS),
 )
 
 

@@ -73,23 +73,38 @@ def _placeholders(node: Node) -> Outputs | None:
     return Outputs(parameters=tuple(found)) if found else None
 
 
+def missing_value(node: Node) -> str | None:
+    """The first supplied output that has neither a value nor a default."""
+    for parameter in (node.outputs.parameters or ()) if node.outputs is not None else ():
+        default = parameter.value_from.default if parameter.value_from is not None else None
+        if parameter.value is None and default is None:
+            return parameter.name
+    return None
+
+
+def missing_text(name: str) -> str:
+    """Argo's message for an output that nobody supplied."""
+    return f"raw output parameter '{name}' has not been set and does not have a default value"
+
+
 def resume(ctx: Context, node: Node, message: str) -> None:
     """End a Suspend node well; outputs that nobody supplied take their defaults."""
-    outputs = node.outputs
-    if outputs is not None:
-        filled = []
-        for parameter in outputs.parameters or ():
-            default = parameter.value_from.default if parameter.value_from is not None else None
-            if parameter.value is None and default is None:
-                text = f"raw output parameter '{parameter.name}' has not been set and does not have a default value"
-                if node.call is not None:
-                    node.call.failure = text
-                end(ctx, node, ERROR, text)
-                return
-            value = parameter.value if parameter.value is not None else default
-            filled.append(msgspec.structs.replace(parameter, value=value, value_from=None))
-        node.outputs = Outputs(parameters=tuple(filled))
+    missing = missing_value(node)
+    if missing is not None:
+        text = missing_text(missing)
+        if node.call is not None:
+            node.call.failure = text
+        end(ctx, node, ERROR, text)
+        return
+    if node.outputs is not None:
+        node.outputs = Outputs(parameters=tuple(_filled(p) for p in node.outputs.parameters or ()))
     end(ctx, node, SUCCEEDED, message)
+
+
+def _filled(parameter: Parameter) -> Parameter:
+    default = parameter.value_from.default if parameter.value_from is not None else None
+    value = parameter.value if parameter.value is not None else default
+    return msgspec.structs.replace(parameter, value=value, value_from=None)
 
 
 def end(ctx: Context, node: Node, phase: str, message: str) -> None:

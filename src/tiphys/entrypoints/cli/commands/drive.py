@@ -1,0 +1,30 @@
+"""``tiphys drive``."""
+
+from __future__ import annotations
+
+import click
+
+from tiphys.entrypoints.cli import session
+from tiphys.errors import ConflictError
+
+
+@click.command("drive")
+@click.argument("name", metavar="WORKFLOW")
+@click.option("--runtime", metavar="NAME", help="Where pods run; the usual one is process.")
+@session.namespace_option
+@session.home_option
+def command(name: str, runtime: str | None, namespace: str | None, home: str | None) -> int:
+    """Drive a workflow without a word, until its end or until only a person can move it.
+
+    What submit, resume and retry start in the background.  A workflow that is driven already is left alone.  Killing
+    this process stops nothing: another one goes on where it was.
+    """
+    from tiphys.entrypoints.cli.silence import Silence
+
+    with session.local_system(home, namespace, runtime) as (local, space):
+        workflow = local.api.get(space, name)
+        try:
+            local.driver.drive([(workflow.metadata and workflow.metadata.uid) or ""], Silence(), until_resting=True)
+        except ConflictError:
+            return 0
+    return 0

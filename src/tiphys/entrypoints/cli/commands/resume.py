@@ -1,0 +1,34 @@
+"""``tiphys resume``."""
+
+from __future__ import annotations
+
+import click
+
+from tiphys.entrypoints.cli import session, several
+from tiphys.errors import UsageError
+
+
+@click.command("resume")
+@click.argument("names", metavar="WORKFLOW...", nargs=-1)
+@click.option("--node-field-selector", default="", metavar="SELECTOR", help="Only the Suspend nodes that match.")
+@click.option("-m", "--message", default="", metavar="TEXT", help="Message of the nodes that are resumed.")
+@session.namespace_option
+@session.home_option
+def command(
+    names: tuple[str, ...], node_field_selector: str, message: str, namespace: str | None, home: str | None
+) -> int:
+    """Let suspended workflows go on: all their Suspend nodes, or those that match.
+
+    A workflow that no process drives goes on in the background.
+    """
+    if not names:
+        raise UsageError("requires either node field selector or workflow", "name the workflows to resume")
+    with session.local_system(home, namespace) as (local, space):
+
+        def resume(name: str) -> str:
+            shown = local.lifecycle.resume(space, name, selector=node_field_selector, message=message)
+            local.keep_driven(local.api.get(space, shown))
+            return shown
+
+        several.each(names, resume, verb="resume", done="resumed")
+    return 0
