@@ -54,7 +54,6 @@ class Local(Struct, frozen=True):
     runtime: PodRuntime
     clock: Clock
     settings: Settings
-    lifecycle: LifecycleApi
     notes: list[str] = field(default_factory=list)
 
     def submit(self, document: Document, options: SubmitOptions, library: Library = EMPTY) -> Workflow:
@@ -95,6 +94,11 @@ class Local(Struct, frozen=True):
         found = workflow_of(stored)
         same = _lasting(found) == _lasting(workflow)
         return found if same else None
+
+    @property
+    def lifecycle(self) -> LifecycleApi:
+        """What changes runs that are not over."""
+        return Lifecycle(self.store, lambda uid: answer_undriven(self.store, self.clock, uid))
 
     def keep_driven(self, workflow: Workflow) -> None:
         """See to it that a workflow that is not over is driven: by a process of its own if nobody does it by now."""
@@ -142,8 +146,7 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
         try:
             delete_expired(store, pods, clock.now())
             driver = LocalDriver(store, pods, clock)
-            lifecycle = Lifecycle(store, lambda uid: answer_undriven(store, clock, uid))
-            yield Local(LocalApi(store, pods), driver, pods.warnings(), store, pods, clock, settings, lifecycle)
+            yield Local(LocalApi(store, pods), driver, pods.warnings(), store, pods, clock, settings)
         finally:
             store.close()
     finally:

@@ -10,8 +10,6 @@ import pytest
 
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.driver import LocalDriver
-from tiphys.app.controller.requests import answer_undriven
-from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import KIND, TTL_LABEL
 from tiphys.app.services.query import LocalApi
 from tiphys.core.manifest.diagnostics import ManifestError
@@ -84,8 +82,7 @@ class Machine:
 
     def restart(self) -> None:
         driver, api = LocalDriver(self.store, self.runtime, self.clock), LocalApi(self.store, self.runtime)
-        lifecycle = Lifecycle(self.store, lambda uid: answer_undriven(self.store, self.clock, uid))
-        self.local = Local(api, driver, (), self.store, self.runtime, self.clock, self.settings, lifecycle)
+        self.local = Local(api, driver, (), self.store, self.runtime, self.clock, self.settings)
 
     def submit(self, text: str, options: SubmitOptions | None = None) -> Workflow:
         loaded = load(textwrap.dedent(text), "f.yaml")
