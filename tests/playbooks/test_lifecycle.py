@@ -281,3 +281,37 @@ def test_global_outputs_reach_other_templates(tell: Tell) -> None:
     book.succeed("make", parameters={"p": "v"})
     assert book.main("use")["command"] == ["echo", "v"]
     assert book.workflow.parameters == (("g", "v"),)
+
+
+def test_a_hook_that_waits_for_running_fires_however_fast_the_pod_is(tell: Tell) -> None:
+    hooks = "hooks: {running: {expression: 'workflow.status == \"Running\"', template: echo}}"
+    book = tell("container: {image: a}", spec=hooks)
+    book.succeed("wf")
+    assert book.started == ["wf.hooks.running"]
+    book.succeed("wf.hooks.running")
+    assert book.phase == "Succeeded"
+
+
+def test_a_hook_of_a_step_that_is_itself_steps_sees_it_running(tell: Tell) -> None:
+    book = tell(
+        """
+        steps:
+        - - name: inner
+            inline: {steps: [[{name: x, template: echo}]]}
+            hooks: {running: {expression: 'steps.inner.status == "Running"', template: echo}}
+        """
+    )
+    assert sorted(book.started) == ["inner.hooks.running", "x"]
+
+
+def test_literal_outputs_of_a_pod_are_its_outputs(tell: Tell) -> None:
+    book = tell(
+        """
+        steps:
+        - - {name: a, template: says}
+        - - {name: b, template: echo, arguments: {parameters: [{name: m, value: "{{steps.a.outputs.parameters.who}}"}]}}
+        """,
+        more="- {name: says, container: {image: a}, outputs: {parameters: [{name: who, value: 'I am {{pod.name}}'}]}}",
+    )
+    book.succeed("a")
+    assert book.main("b")["command"] == ["echo", f"I am {book.pod('a').pod_name}"]

@@ -98,6 +98,7 @@ def adopt(ctx: Context, call: Call, node: Node) -> None:
         inputs = node.inputs or ()
         node.scope = body_scope(ctx, call, node, inputs)
     ctx.enqueue(node)
+    observe(ctx, node)
 
 
 def recall(ctx: Context, call: Call, node: Node) -> None:
@@ -149,6 +150,7 @@ def launch(ctx: Context, call: Call) -> None:
         node.state = True
     call.node = node
     ctx.enqueue(node)
+    observe(ctx, node)
 
 
 def _too_late(ctx: Context, call: Call) -> bool:
@@ -315,10 +317,16 @@ def finished(ctx: Context, node: Node) -> None:
 
 
 def observe(ctx: Context, node: Node) -> None:
-    """A node changed without ending: hooks of its call may fire."""
+    """A node changed without ending: hooks of its call, or of the workflow, may fire."""
     call = node.call
-    if call is not None and isinstance(call.plan, CallPlan) and call.plan.hooks:
-        _fire_hooks(ctx, call, call.plan)
+    if call is None or call.node is not node:
+        return
+    if call.plan is None:
+        ctx.workflow_dirty = True
+    elif isinstance(call.plan, CallPlan) and call.plan.hooks:
+        in_dag = call.boundary is not None and call.boundary.kind == "DAG"
+        if not (in_dag and node.phase == PENDING):
+            _fire_hooks(ctx, call, call.plan)
 
 
 def proceed(ctx: Context, call: Call) -> None:

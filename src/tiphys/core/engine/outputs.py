@@ -31,9 +31,9 @@ def pod_outputs(
     """The outputs of a pod's node from what its runtime collected."""
     values = dict(parameters)
     shown = tuple(
-        msgspec.structs.replace(parameter, value=values[parameter.name])
+        msgspec.structs.replace(parameter, value=values.get(parameter.name, parameter.value))
         for parameter in ((declared.parameters or ()) if declared is not None else ())
-        if parameter.name in values
+        if parameter.name in values or parameter.value is not None
     )
     if not shown and not saved and result is None and exit_code is None:
         return None
@@ -43,6 +43,16 @@ def pod_outputs(
         result=result,
         exit_code=str(exit_code) if exit_code is not None else None,
     )
+
+
+def declared_outputs(node: Node) -> Outputs | None:
+    """What the template of a pod says of its outputs, with the tags in literal values replaced."""
+    template = node.template
+    outputs = template.template.outputs if template is not None else None
+    if outputs is None or template is None or node.scope is None or not any(p.value for p in outputs.parameters or ()):
+        return outputs
+    body = cast(JsonObject, template.body.render(node.scope, Mode.LENIENT))
+    return msgspec.convert(body["outputs"], Outputs, strict=False)
 
 
 def composite_outputs(template: TemplatePlan, scope: Scope) -> Outputs | None:

@@ -14,7 +14,7 @@ from tiphys.core.engine.context import Context, WorkflowState
 from tiphys.core.engine.events import Event, PodChanged, Request
 from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.node import Node
-from tiphys.core.engine.nodes.pod import pod_changed
+from tiphys.core.engine.nodes.pod import pod_changed, ran_unseen
 from tiphys.core.engine.nodes.retry import start_attempt
 from tiphys.core.engine.phases import COMPLETED, FULFILLED, RUNNING
 from tiphys.core.engine.records import node_change, workflow_change
@@ -136,6 +136,10 @@ class Run:
         if isinstance(event, PodChanged):
             node = ctx.by_id.get(event.node_id)
             if node is not None:
+                if ran_unseen(ctx, node, event):
+                    # Hooks that wait for Running must not depend on how often somebody looks.
+                    pod_changed(ctx, node, PodChanged(node_id=event.node_id, phase=RUNNING))
+                    self._settle()
                 pod_changed(ctx, node, event)
         else:
             self._settle()

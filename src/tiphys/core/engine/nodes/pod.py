@@ -11,7 +11,7 @@ from tiphys.core.engine.commands import KillPod
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.events import Container, PodChanged
 from tiphys.core.engine.node import Node
-from tiphys.core.engine.outputs import pod_outputs
+from tiphys.core.engine.outputs import declared_outputs, pod_outputs
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED
 from tiphys.core.engine.pods import start_pod
 from tiphys.core.plan.location import LocationError
@@ -50,6 +50,15 @@ def decide_pod(ctx: Context, node: Node) -> None:
     ctx.commands.append(command)
 
 
+def ran_unseen(ctx: Context, node: Node, event: PodChanged) -> bool:
+    """True when a pod ended that was never seen running, and a hook may wait for just that."""
+    if node.phase != PENDING or event.phase not in {SUCCEEDED, FAILED} or event.lost:
+        return False
+    call = node.call
+    hooks = ctx.plan.hooks if call is not None and call.plan is None else getattr(call and call.plan, "hooks", ())
+    return bool(hooks) and (event.phase == SUCCEEDED or any(c.exit_code is not None for c in event.containers))
+
+
 def pod_changed(ctx: Context, node: Node, event: PodChanged) -> None:
     """Apply the state of a pod to its node; reports about ended nodes change nothing."""
     if node.phase in FULFILLED or node.kind != "Pod":
@@ -81,7 +90,7 @@ def _waiting(event: PodChanged) -> str:
 def _ended(ctx: Context, node: Node, event: PodChanged) -> None:
     main = next((c for c in event.containers if c.name == "main"), None)
     code = main.exit_code if main is not None else None
-    declared = node.template.template.outputs if node.template is not None else None
+    declared = declared_outputs(node)
     result = event.result if captures_result(node) else None
     try:
         saved = artifacts.reported(
