@@ -92,7 +92,11 @@ class Machine:
     def _op_create_config_map(self, step: Mapping[str, Any]) -> None:
         name, data, labels = step["args"]
         path = self._home / f"{name}.yaml"
-        path.write_text(json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "labels": labels}, "data": data}))
+        path.write_text(
+            json.dumps(
+                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "labels": labels}, "data": data}
+            )
+        )
         self._applied.append(path)
 
     def _op_delete_config_map(self, _: Mapping[str, Any]) -> None:
@@ -110,7 +114,9 @@ class Machine:
         path = self._home / f"from-{name}.yaml"
         made = {"generateName": f"{name}-", "labels": {"workflows.argoproj.io/workflow-template": name}}
         spec = {"workflowTemplateRef": {"name": name}}
-        path.write_text(json.dumps({"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": made, "spec": spec}))
+        path.write_text(
+            json.dumps({"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": made, "spec": spec})
+        )
         self._start(step["as"], path)
 
     def _start(self, alias: str, file: Path) -> None:
@@ -125,7 +131,10 @@ class Machine:
         if process.poll() is not None and self._get(name) is None:
             _, told = process.communicate()
             self._refused(told)
-            self._latest = {"metadata": {"name": name}, "status": {"phase": "Failed", "message": f"invalid spec: {told}"}}
+            self._latest = {
+                "metadata": {"name": name},
+                "status": {"phase": "Failed", "message": f"invalid spec: {told}"},
+            }
 
     @staticmethod
     def _refused(told: str) -> None:
@@ -232,7 +241,9 @@ class Machine:
             if name is None:
                 raise NotYetError("workflows that another one or a schedule makes")
             return self._of_run(on, name, select or {})
-        raise NotYetError({"events": "events", "metrics": "metrics", "artifactObject": "artifacts"}.get(on, f"the subject {on}"))
+        raise NotYetError(
+            {"events": "events", "metrics": "metrics", "artifactObject": "artifacts"}.get(on, f"the subject {on}")
+        )
 
     def _of_run(self, on: str, name: str, select: Mapping[str, Any]) -> Any:
         if on == "logs":

@@ -65,7 +65,9 @@ _DERIVED: Mapping[str, Callable[[Any, str], Any]] = {
     "count": lambda value, text: str(value).count(text),
     "remove": lambda value, text: str(value).replace(text, ""),
     "key": lambda value, _: _artifact_key(value),
-    "anyActiveSuspendNode": lambda value, _: any(map(_suspended, value.get("nodes", {}).values() if isinstance(value, dict) else ())),
+    "anyActiveSuspendNode": lambda value, _: any(
+        map(_suspended, value.get("nodes", {}).values() if isinstance(value, dict) else ())
+    ),
 }
 
 
