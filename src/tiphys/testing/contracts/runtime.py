@@ -76,7 +76,7 @@ def wait_for(runtime: PodRuntime, *keys: PodKey, phase: str = "") -> dict[PodKey
     The assertion that gives up is for a runtime that hangs: a test passes as soon as it can.
     """
     latest: dict[PodKey, PodReport] = {}
-    wanted = {phase} if phase else {"Succeeded", "Failed"}
+    wanted = {phase} if phase else {"Succeeded", "Failed", "Error"}
     missing = set(keys)
     while missing:
         reports = runtime.poll(_PATIENCE)

@@ -1,4 +1,4 @@
-"""From a Pod manifest to the plan that the supervisor carries out: data in, data out, no process, no file."""
+"""From a Pod manifest to the plan that the supervisor carries out: data in, data out, no process."""
 
 from __future__ import annotations
 
@@ -10,19 +10,28 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
+from tiphys.adapters.pods import jobs, manifest
+from tiphys.adapters.pods.argo import PROGRESS_FILE, argo_variables
+from tiphys.adapters.pods.environment import environment
+from tiphys.adapters.pods.expansion import expand
+from tiphys.adapters.pods.probes import action_of, limits_of, probe_of
+from tiphys.adapters.pods.problems import ContainerError, PodError
+from tiphys.adapters.pods.sets import ContainerSet, container_set, role_of
+from tiphys.adapters.pods.users import RunAs, run_as
 from tiphys.adapters.runtimes.process import images as image_table
-from tiphys.adapters.runtimes.process import layout, manifest
-from tiphys.adapters.runtimes.process.expansion import expand
 from tiphys.adapters.runtimes.process.images import ImageEntry
-from tiphys.adapters.runtimes.process.processes import MARK
-from tiphys.adapters.runtimes.process.records import (
+from tiphys.adapters.runtimes.process.mounts import Mounts, Volumes, covering
+from tiphys.adapters.runtimes.process.sandbox import PROGRAMS, Sandbox, User
+from tiphys.adapters.supervisor import layout
+from tiphys.adapters.supervisor.processes import MARK
+from tiphys.adapters.supervisor.records import (
     ContainerPlan,
     FileRecord,
     MountRecord,
     OutputRecord,
     PodPlan,
+    ProcessLaunch,
 )
-from tiphys.adapters.runtimes.process.sandbox import PROGRAMS, Sandbox
 from tiphys.errors import TiphysError
 from tiphys.ports.runtime import PodRequest
 
@@ -35,10 +44,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     environment: Mapping[str, str]
     host_paths: Sequence[str] = ()
     images: Mapping[str, ImageEntry] = field(default_factory=dict)
-
-
-class _RefusalError(Exception):
-    """Why a pod cannot run; the text goes to the pod's message."""
+    artifacts: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Draft(Struct):
@@ -48,11 +54,13 @@ class _Draft(Struct):
     request: PodRequest
     pod: manifest.Pod
     directory: str
-    needs: Mapping[str, Sequence[str]] | None
-    volumes: dict[str, str] = field(default_factory=dict)
+    group: ContainerSet | None
+    address: str
+    volumes: Volumes
     roots: list[str] = field(default_factory=list)
     directories: list[str] = field(default_factory=list)
     files: list[FileRecord] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
     main_mounts: tuple[MountRecord, ...] = ()
 
 
@@ -65,36 +73,56 @@ def compile_plan(request: PodRequest, settings: Settings) -> PodPlan:
     directory = layout.pod_directory(settings.home, request.key.uid, request.key.node_id)
     try:
         pod = manifest.read(request.manifest)
-        return _plan(_Draft(settings, request, pod, directory, _container_set(pod)))
+        address = own_address(request)
+        volumes = Volumes(request, pod, settings.host_paths, directory, settings.home, address)
+        draft = _Draft(settings, request, pod, directory, container_set(request, pod), address, volumes)
+        return _plan(draft)
     except msgspec.ValidationError as error:
         refusal = f"invalid pod: {error}"
-    except (_RefusalError, TiphysError) as error:
-        refusal = error.message if isinstance(error, TiphysError) else str(error)
+    except (PodError, ValueError) as error:
+        refusal = str(error)
+    except TiphysError as error:
+        refusal = error.message
     return PodPlan(
         uid=request.key.uid, node_id=request.key.node_id, pod_name=request.pod_name, refusal=refusal, root=directory
     )
 
 
+def own_address(request: PodRequest) -> str:
+    """An address of this machine that no other pod is told: one of the sixteen million of 127.0.0.0/8."""
+    digest = hashlib.sha256(f"{request.key.uid}/{request.key.node_id}".encode()).digest()
+    return f"127.{1 + digest[0] % 254}.{digest[1]}.{1 + digest[2] % 254}"
+
+
 def _plan(draft: _Draft) -> PodPlan:
-    request, spec = draft.request, draft.pod.spec
-    draft.volumes = {volume.name: _volume(draft, volume) for volume in spec.volumes}
+    request, spec, settings = draft.request, draft.pod.spec, draft.settings
     containers = [_container(draft, item, "init") for item in spec.init_containers]
-    containers += [_container(draft, item, _role(draft, item.name)) for item in spec.containers]
-    if not any(item.role == "main" for item in containers):
-        raise _RefusalError("the pod has no main container")
+    containers += [_container(draft, item, role_of(draft.pod, item.name, draft.group)) for item in spec.containers]
+    mains = [item.name for item in containers if item.role == "main"]
+    if not mains:
+        raise PodError("the pod has no main container")
     _stage(draft, containers)
-    sandbox = draft.settings.sandbox
+    sandbox = settings.sandbox
+    directories = [*draft.volumes.directories, *draft.directories]
+    if draft.group is not None and request.input_artifacts:
+        directories.append(layout.inputs_directory(draft.directory))
+    root = layout.root_directory(draft.directory, "main" if "main" in mains else mains[0]) if sandbox else "/"
+    logs = jobs.logs_of(draft.directory, mains)
+    save = jobs.save_job(request, root, draft.main_mounts, settings.artifacts, logs)
     return PodPlan(
         uid=request.key.uid,
         node_id=request.key.node_id,
         pod_name=request.pod_name,
+        names=tuple((item.name, item.role) for item in containers),
         roots=tuple(draft.roots),
         skeleton=sandbox.directories if sandbox else (),
         links=sandbox.links if sandbox else (),
-        directories=tuple(dict.fromkeys(draft.directories)),
-        files=tuple(draft.files),
+        directories=tuple(dict.fromkeys(directories)),
+        shared=tuple(draft.volumes.shared),
+        extra_links=tuple(draft.links),
+        files=(*draft.volumes.files, *draft.files),
         containers=tuple(containers),
-        root=layout.root_directory(draft.directory, "main") if sandbox else "/",
+        root=root,
         mounts=draft.main_mounts,
         outputs=tuple(OutputRecord(item.name, item.path, item.default) for item in request.output_parameters),
         capture=request.capture_result,
@@ -102,51 +130,79 @@ def _plan(draft: _Draft) -> PodPlan:
         deadline=request.deadline.timestamp() if request.deadline else None,
         lifetime=spec.active_deadline_seconds,
         deadline_message=request.deadline_message,
+        load=jobs.load_job(request, root, draft.main_mounts, settings.artifacts),
+        save=save,
+        saves=save is not None,
+        progress=PROGRESS_FILE if sandbox else f"{root}{PROGRESS_FILE}".replace("//", "/"),
+        address=draft.address,
     )
 
 
-def _container_set(pod: manifest.Pod) -> dict[str, tuple[str, ...]] | None:
-    text = pod.metadata.annotations.get(manifest.CONTAINER_SET)
-    return None if text is None else msgspec.json.decode(text, type=dict[str, tuple[str, ...]])
-
-
-def _role(draft: _Draft, name: str) -> str:
-    if draft.needs is not None:
-        return "main" if name in draft.needs else "sidecar"
-    has_main = any(item.name == "main" for item in draft.pod.spec.containers)
-    return "main" if name == "main" or not has_main else "sidecar"
-
-
 def _container(draft: _Draft, item: manifest.Container, role: str) -> ContainerPlan:
+    refused: tuple[str, str] | None = None
+    env: dict[str, str] = {}
+    mounts = Mounts()
+    user = RunAs()
+    try:
+        env = _environment(draft, item, role)
+        user = run_as(draft.pod, item, draft.request.pod_name)
+        mounts = draft.volumes.mounts(item, env)
+    except ContainerError as error:
+        refused = (error.reason, str(error))
+    if role == "main" and draft.group is not None:
+        mounts = mounts.with_binds(_shared_inputs(draft))
+    if item.name == "main":
+        draft.main_mounts = mounts.records
+    needs = tuple((draft.group.needs if draft.group else {}).get(item.name, ()))
+    hooks = item.lifecycle or manifest.Lifecycle()
+    return ContainerPlan(
+        name=item.name,
+        role=role,
+        launch=_launch(draft, item, env, mounts, user, role),
+        needs=needs,
+        attempts=draft.group.attempts if draft.group and role == "main" else 1,
+        pause=draft.group.pause if draft.group else 0.0,
+        tty=item.tty,
+        refused=refused,
+        readiness=probe_of(item.readiness_probe, item, env),
+        liveness=probe_of(item.liveness_probe, item, env),
+        startup=probe_of(item.startup_probe, item, env),
+        post_start=action_of(hooks.post_start, item, env),
+        pre_stop=action_of(hooks.pre_stop, item, env),
+    )
+
+
+def _launch(
+    draft: _Draft, item: manifest.Container, env: dict[str, str], mounts: Mounts, user: RunAs, role: str
+) -> ProcessLaunch:
     sandbox = draft.settings.sandbox
     root = layout.root_directory(draft.directory, item.name)
     draft.roots.append(root)
     entry = image_table.find(draft.settings.images, item.image)
-    mounts, genuine = _mounts(draft, item)
-    env = _environment(draft, item, entry)
     argv = _command(item, entry, env)
-    if item.name == "main":
-        draft.main_mounts = mounts
     if entry is not None:
         argv = _programs(draft, entry, root, argv, env)
     cwd = item.working_dir or "/"
     program = argv[0]
     if sandbox is None:
+        if mounts.data or any(record.source != record.target for record in mounts.records):
+            raise PodError(f"volumes of container {item.name!r} cannot be mounted without a sandbox")
         cwd = item.working_dir or root
-        env[MARK] = _mark(draft, item.name)
+        env[MARK] = f"{draft.directory}/{item.name}"
         argv = tuple(_rehomed(word, draft.request.files, root) for word in argv)
     else:
-        _make_working_directory(draft, mounts, root, os.path.normpath(cwd))
-        options = [
-            word
-            for mount in mounts
-            for word in ("--ro-bind" if mount.read_only else "--bind", mount.source, mount.target)
-        ]
-        argv = (*sandbox.command(root, options, draft.request.pod_name, cwd), *argv)
-    needs = tuple((draft.needs or {}).get(item.name, ()))
-    return ContainerPlan(
-        name=item.name, role=role, argv=argv, env=env, cwd=cwd, program=program,
-        sandboxed=sandbox is not None, needs=needs, genuine=genuine,
+        _make_working_directory(draft, mounts.records, root, os.path.normpath(cwd))
+        opened = _open(draft, sandbox, root, mounts, [*_placed(draft, item.name, role), os.path.normpath(cwd)])
+        argv = (
+            *sandbox.command(
+                root, mounts.options(), draft.pod.spec.hostname or draft.request.pod_name, cwd,
+                opened=opened, user=User(user.uid, user.gid, not user.read_only),
+            ),
+            *argv,
+        )  # fmt: skip
+    return ProcessLaunch(
+        argv=argv, env=env, cwd=cwd, program=program, sandboxed=sandbox is not None, genuine=mounts.genuine,
+        data=mounts.data, limits=limits_of(item),
     )  # fmt: skip
 
 
@@ -156,103 +212,64 @@ def _command(item: manifest.Container, entry: ImageEntry | None, env: Mapping[st
     if item.command:
         words = (*item.command, *item.args)
     elif entry is None:
-        raise _RefusalError(
-            f"container {item.name!r} has no command, and no entry point is known for image {item.image!r}"
-        )
+        raise PodError(f"container {item.name!r} has no command, and no entry point is known for image {item.image!r}")
     else:
         words = (*entrypoint, *(item.args or cmd))
     if not words:
-        raise _RefusalError(f"container {item.name!r} has no command")
+        raise PodError(f"container {item.name!r} has no command")
     if any("\0" in word for word in words):
-        raise _RefusalError(f"a word of the command of container {item.name!r} contains a NUL character")
+        raise PodError(f"a word of the command of container {item.name!r} contains a NUL character")
     return tuple(expand(word, env) for word in words)
 
 
-def _environment(draft: _Draft, item: manifest.Container, entry: ImageEntry | None) -> dict[str, str]:
-    """The container's own variables, expanded in order, over what every container has."""
-    env = {**draft.settings.environment, "HOSTNAME": draft.request.pod_name[:63]}
+def _environment(draft: _Draft, item: manifest.Container, role: str) -> dict[str, str]:
+    """The container's own variables over what every container has."""
+    base = {**draft.settings.environment, "HOSTNAME": (draft.pod.spec.hostname or draft.request.pod_name)[:63]}
+    if role == "main":
+        base |= argo_variables(draft.request, draft.pod, item.name)
+    entry = image_table.find(draft.settings.images, item.image)
     if entry is not None and any(not name.startswith("/") for name in entry.programs):
         programs = PROGRAMS
         if draft.settings.sandbox is None:
             programs = layout.root_directory(draft.directory, item.name) + PROGRAMS
-        env["PATH"] = f"{programs}:{env['PATH']}"
-    if any(not (source.secret_ref or source.config_map_ref or manifest.KeyRef()).optional for source in item.env_from):
-        raise _RefusalError(f"envFrom of container {item.name!r} is not available in the process runtime")
-    for variable in item.env:
-        value = variable.value
-        if variable.value_from is not None:
-            value = _from_source(draft, variable.name, variable.value_from)
-            if value is None:
-                continue
-        else:
-            value = expand(value or "", env)
-        if "\0" in value or "\0" in variable.name or "=" in variable.name or not variable.name:
-            raise _RefusalError(f"variable {variable.name!r} of container {item.name!r} cannot be set")
-        env[variable.name] = value
-    return env
+        base["PATH"] = f"{programs}:{base['PATH']}"
+    return environment(draft.request, draft.pod, item, base, draft.address)
 
 
-def _from_source(draft: _Draft, name: str, source: manifest.EnvSource) -> str | None:
-    if source.field_ref is not None:
-        return _field(draft, source.field_ref.field_path)
-    reference = source.secret_key_ref or source.config_map_key_ref
-    if reference is not None and reference.optional:
-        return None
-    raise _RefusalError(f"variable {name!r} takes its value from a source that the process runtime does not have")
+def _placed(draft: _Draft, name: str, role: str) -> list[str]:
+    """The paths at which files are placed in the root of a container before it starts."""
+    paths = [os.path.normpath("/" + path.lstrip("/")) for path in draft.request.files] if name == "main" else []
+    if role == "main":
+        paths += [path for path in map(_artifact_path, draft.request.input_artifacts) if path]
+    return paths
 
 
-def _field(draft: _Draft, path: str) -> str:
-    metadata, key = draft.pod.metadata, draft.request.key
-    if path == "metadata.name":
-        return draft.request.pod_name
-    if path == "metadata.namespace":
-        return draft.request.namespace
-    if path == "metadata.uid":
-        text = hashlib.sha256(f"{key.uid}/{key.node_id}".encode()).hexdigest()
-        return metadata.uid or f"{text[:8]}-{text[8:12]}-4{text[13:16]}-8{text[17:20]}-{text[20:32]}"
-    for kind, table in (("labels", metadata.labels), ("annotations", metadata.annotations)):
-        if path.startswith(f"metadata.{kind}['") and path.endswith("']"):
-            return table.get(path[len(kind) + 11 : -2], "")
-    raise _RefusalError(f"fieldRef {path!r} is not available in the process runtime")
+def _artifact_path(artifact: Mapping[str, Any]) -> str:
+    path = artifact.get("path")
+    return os.path.normpath("/" + path.lstrip("/")) if isinstance(path, str) and path else ""
 
 
-def _volume(draft: _Draft, volume: manifest.Volume) -> str:
-    if volume.empty_dir is not None:
-        path = f"{draft.directory}/volumes/{layout.component(volume.name)}"
-        draft.directories += [f"{draft.directory}/volumes", path]
-        return path
-    if volume.host_path is None:
-        raise _RefusalError(f"volume {volume.name!r} is of a kind that the process runtime does not have")
-    path = os.path.realpath(volume.host_path.path)
-    roots = [os.path.realpath(root) for root in draft.settings.host_paths]
-    if not any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots):
-        raise _RefusalError(
-            f"hostPath {volume.host_path.path!r} is not below a directory that the configuration allows"
-        )
-    if volume.host_path.type == "DirectoryOrCreate":
-        draft.directories.append(path)
-    return path
+def _shared_inputs(draft: _Draft) -> list[MountRecord]:
+    """All main containers of a set see the input artifacts; each has a root of its own."""
+    folder = layout.inputs_directory(draft.directory)
+    paths = map(_artifact_path, draft.request.input_artifacts)
+    return [MountRecord(f"{folder}/{number}", path) for number, path in enumerate(paths) if path]
 
 
-def _mounts(draft: _Draft, item: manifest.Container) -> tuple[tuple[MountRecord, ...], tuple[str, ...]]:
-    """The mounts of a container, outer ones first, and the sources that must not be links."""
-    mounts: list[MountRecord] = []
-    genuine: list[str] = []
-    for mount in item.volume_mounts:
-        if mount.name not in draft.volumes:
-            raise _RefusalError(f"container {item.name!r} mounts volume {mount.name!r}, which the pod does not have")
-        source, target = draft.volumes[mount.name], os.path.normpath("/" + mount.mount_path.lstrip("/"))
-        if mount.sub_path:
-            if mount.sub_path.startswith("/") or ".." in mount.sub_path.split("/"):
-                raise _RefusalError(f"subPath {mount.sub_path!r} leaves its volume")
-            source = os.path.normpath(f"{source}/{mount.sub_path}")
-            draft.directories.append(source)
-            genuine.append(source)
-        if draft.settings.sandbox is None and source != target:
-            raise _RefusalError(f"volume {mount.name!r} cannot be mounted at {target!r} without a sandbox")
-        mounts.append(MountRecord(source, target, mount.read_only))
-    mounts.sort(key=lambda mount: mount.target.count("/"))
-    return tuple(mounts), tuple(genuine)
+def _open(draft: _Draft, sandbox: Sandbox, root: str, mounts: Mounts, paths: Sequence[str]) -> list[str]:
+    """Make room in the host's read-only directories for what the container has there; the directories opened."""
+    wanted: dict[str, set[str]] = {}
+    targets = [target for target in mounts.targets() if not os.path.lexists(target)]
+    own = [path for path in paths if covering(mounts.records, path) is None and not os.path.isdir(path)]
+    for path in (*targets, *own):
+        cover = sandbox.cover(path)
+        if cover is not None and path != cover:
+            wanted.setdefault(cover, set()).add(path)
+    for cover, inside in wanted.items():
+        directories, links = sandbox.openings(cover, inside)
+        draft.directories += [root + path for path in directories]
+        draft.links += [(root + path, target) for path, target in links]
+    return list(wanted)
 
 
 def _programs(
@@ -262,7 +279,7 @@ def _programs(
     for name, text in entry.programs.items():
         path = root + (name if name.startswith("/") else f"{PROGRAMS}/{name}")
         draft.directories.append(os.path.dirname(path))
-        draft.files.append(FileRecord(path, text, 0o755))
+        draft.files.append(FileRecord(path, text.encode(), 0o755))
     if draft.settings.sandbox is None and argv[0] in entry.programs and argv[0].startswith("/"):
         return (root + argv[0], *argv[1:])
     return argv
@@ -272,34 +289,25 @@ def _stage(draft: _Draft, containers: Sequence[ContainerPlan]) -> None:
     if not draft.request.files:
         return
     if all(item.name != "main" for item in containers):
-        raise _RefusalError("files are staged, but no container is named main")
+        raise PodError("files are staged, but no container is named main")
     root = layout.root_directory(draft.directory, "main")
-    sandbox = draft.settings.sandbox
     for name, (text, mode) in draft.request.files.items():
         path = os.path.normpath("/" + name.lstrip("/"))
-        mount = _covering(draft.main_mounts, path)
+        mount = covering(draft.main_mounts, path)
         if mount is not None and not mount.source.startswith(draft.directory + "/"):
-            raise _RefusalError(f"{path!r} cannot be staged in a hostPath volume")
-        if mount is None and sandbox is not None and sandbox.hides(path):
-            raise _RefusalError(f"{path!r} cannot be staged: the directory is the host's and read-only")
+            raise PodError(f"{path!r} cannot be staged in a hostPath volume")
         target = root + path if mount is None else mount.source + path.removeprefix(mount.target)
         draft.directories.append(os.path.dirname(target))
-        draft.files.append(FileRecord(target, text, mode))
+        draft.files.append(FileRecord(target, text.encode(errors="surrogateescape"), mode))
 
 
 def _make_working_directory(draft: _Draft, mounts: Sequence[MountRecord], root: str, cwd: str) -> None:
     """Container engines make a missing working directory; so does this, where the directory is the pod's own."""
-    sandbox, mount = draft.settings.sandbox, _covering(mounts, cwd)
+    sandbox, mount = draft.settings.sandbox, covering(mounts, cwd)
     if mount is not None and mount.source.startswith(draft.directory + "/"):
         draft.directories.append(mount.source + cwd.removeprefix(mount.target))
-    elif mount is None and sandbox is not None and not sandbox.hides(cwd):
+    elif mount is None and sandbox is not None and not (sandbox.hides(cwd) and os.path.isdir(cwd)):
         draft.directories.append(root + cwd)
-
-
-def _covering(mounts: Sequence[MountRecord], path: str) -> MountRecord | None:
-    """The innermost mount that ``path`` lies in."""
-    found = [mount for mount in mounts if path == mount.target or path.startswith(mount.target.rstrip("/") + "/")]
-    return max(found, key=lambda mount: len(mount.target), default=None)
 
 
 def _rehomed(word: str, files: Mapping[str, Any], root: str) -> str:
@@ -307,7 +315,3 @@ def _rehomed(word: str, files: Mapping[str, Any], root: str) -> str:
     for name in files:
         word = word.replace(name, root + os.path.normpath("/" + name.lstrip("/")))
     return word
-
-
-def _mark(draft: _Draft, container: str) -> str:
-    return f"{draft.directory}/{container}"

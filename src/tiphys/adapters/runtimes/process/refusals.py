@@ -9,23 +9,26 @@ from tiphys.adapters.runtimes.process.images import ImageEntry
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.ports.runtime import Refusal
 
-_VOLUMES = frozenset({"emptyDir", "hostPath"})
-_FIELDS = ("metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels[", "metadata.annotations[")
+_VOLUMES = frozenset(
+    {"emptyDir", "hostPath", "configMap", "secret", "projected", "downwardAPI", "persistentVolumeClaim"}
+)
 _IGNORED_OF_CONTAINER = {
-    "resources": "limits and requests are not enforced by the process runtime",
-    "securityContext": "securityContext is not applied by the process runtime",
-    "ports": "ports are the machine's own in the process runtime",
-    "livenessProbe": "probes are not run by the process runtime",
-    "readinessProbe": "probes are not run by the process runtime",
-    "startupProbe": "probes are not run by the process runtime",
-    "lifecycle": "lifecycle handlers are not run by the process runtime",
+    "volumeDevices": "block devices are not available in the process runtime",
+}
+_IGNORED_OF_SECURITY = {
+    "capabilities": "capabilities are those of the sandbox in the process runtime",
+    "privileged": "nothing is privileged in the process runtime",
+    "seccompProfile": "seccompProfile is not applied by the process runtime",
+    "seLinuxOptions": "seLinuxOptions is not applied by the process runtime",
+    "appArmorProfile": "appArmorProfile is not applied by the process runtime",
+    "sysctls": "sysctls are the machine's own in the process runtime",
 }
 _IGNORED_OF_POD = {
-    "securityContext": "securityContext is not applied by the process runtime",
     "nodeSelector": "there is one machine: nodeSelector is not used",
     "affinity": "there is one machine: affinity is not used",
     "tolerations": "there is one machine: tolerations are not used",
-    "serviceAccountName": "service accounts are not used by the process runtime",
+    "topologySpreadConstraints": "there is one machine: topologySpreadConstraints are not used",
+    "dnsConfig": "names are resolved as on the machine: dnsConfig is not used",
     "imagePullSecrets": "images are not pulled by the process runtime",
 }
 
@@ -40,6 +43,7 @@ def refusals(
     """
     spec = _object(manifest.get("spec"))
     found = [Refusal(f"spec.{name}", text, ignored=True) for name, text in _IGNORED_OF_POD.items() if spec.get(name)]
+    found += _security("spec.securityContext", _object(spec.get("securityContext")))
     for index, volume in enumerate(_objects(spec.get("volumes"))):
         found += _volume(f"spec.volumes[{index}]", volume, host_paths)
     ignored: set[str] = set()
@@ -79,29 +83,16 @@ def _container(path: str, container: JsonObject, images: Mapping[str, ImageEntry
         if container.get(name) and name not in ignored:
             ignored.add(name)
             found.append(Refusal(f"{path}.{name}", text, ignored=True))
-    for index, source in enumerate(_objects(container.get("envFrom"))):
-        if not _optional(source):
-            found.append(Refusal(f"{path}.envFrom[{index}]", "envFrom is not available in the process runtime"))
-    for index, variable in enumerate(_objects(container.get("env"))):
-        found += _variable(f"{path}.env[{index}].valueFrom", _object(variable.get("valueFrom")))
+    found += _security(f"{path}.securityContext", _object(container.get("securityContext")))
     return found
 
 
-def _variable(path: str, source: JsonObject) -> list[Refusal]:
-    found = []
-    for kind, value in source.items():
-        field = _object(value).get("fieldPath")
-        if kind == "fieldRef" and isinstance(field, str) and field.startswith(_FIELDS):
-            continue
-        if kind in {"secretKeyRef", "configMapKeyRef"} and _object(value).get("optional") is True:
-            continue
-        what = f"fieldRef {field!r}" if kind == "fieldRef" else kind
-        found.append(Refusal(f"{path}.{kind}", f"{what} is not available in the process runtime"))
-    return found
-
-
-def _optional(source: JsonObject) -> bool:
-    return any(_object(value).get("optional") is True for value in source.values())
+def _security(path: str, context: JsonObject) -> list[Refusal]:
+    return [
+        Refusal(f"{path}.{name}", text, ignored=True)
+        for name, text in _IGNORED_OF_SECURITY.items()
+        if context.get(name)
+    ]
 
 
 def _object(value: JsonValue) -> JsonObject:

@@ -9,47 +9,119 @@ costs every container some 0.1 ms.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
 #: File descriptor on which bubblewrap reports the pid of the namespace's first process and the exit code.
 STATUS_FD = 3
+#: The first of the file descriptors from which it reads secrets.
+DATA_FD = 20
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #: Directory in the private root for the programs of images.
 PROGRAMS = "/.tiphys/bin"
 _HOME = "/.tiphys/home"
+#: Where host directories lie into which a container mounts something.
+_ASIDE = "/.tiphys/host"
 _TOP_LEVEL = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "opt", "nix", "gnu", "snap")
 _LINK_LIMIT = 128
 #: What root inside the sandbox may do: what the common container engines leave it.
-_CAPABILITIES = (
-    "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_NET_BIND_SERVICE",
-    "CAP_NET_RAW", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT",
-)  # fmt: skip
+_CAPABILITIES = {
+    "CAP_CHOWN": 0, "CAP_DAC_OVERRIDE": 1, "CAP_FOWNER": 3, "CAP_FSETID": 4, "CAP_KILL": 5, "CAP_SETGID": 6,
+    "CAP_SETUID": 7, "CAP_SETPCAP": 8, "CAP_NET_BIND_SERVICE": 10, "CAP_NET_RAW": 13, "CAP_SYS_CHROOT": 18,
+    "CAP_SETFCAP": 31,
+}  # fmt: skip
+CAPABILITY_NUMBERS = frozenset(_CAPABILITIES.values())
+
+
+class User(Struct, frozen=True):
+    """Whom a container runs as; None: as the user of this process.  ``writable`` says whether its root is."""
+
+    uid: int | None = None
+    gid: int | None = None
+    writable: bool = True
 
 
 class Sandbox(Struct, frozen=True):
     """How containers are sandboxed on this machine; made once by ``describe``.
 
-    ``options`` follow the bind of the private root.  ``directories`` (path, mode) and ``links`` (path, target) are
-    made in every private root; they are relative to it.  ``read_only`` are the host's directories that hide the
-    private root at the same paths.
+    ``binds`` (target, source) are the host's directories that hide the private root at the same paths, read-only;
+    ``options`` follow them.  ``directories`` (path, mode) and ``links`` (path, target) are made in every private
+    root; they are relative to it.  ``hidden`` (directory of the host, below one of the binds) is the data directory.
     """
 
     program: str
+    binds: tuple[tuple[str, str], ...]
     options: tuple[str, ...]
     directories: tuple[tuple[str, int], ...]
     links: tuple[tuple[str, str], ...]
-    read_only: tuple[str, ...]
+    hidden: str = ""
 
-    def command(self, root: str, mounts: Sequence[str], hostname: str, cwd: str) -> tuple[str, ...]:
-        """The command line in front of the user's: ``mounts`` are further options of bubblewrap."""
-        head = (self.program, "--bind", root, "/", *self.options, *mounts)
-        return (*head, "--hostname", hostname[:63] or "pod", "--chdir", cwd, "--json-status-fd", str(STATUS_FD), "--")
+    def command(
+        self,
+        root: str,
+        mounts: Sequence[str],
+        hostname: str,
+        cwd: str,
+        *,
+        opened: Collection[str] = (),
+        user: User | None = None,
+    ) -> tuple[str, ...]:
+        """The command line in front of the user's: ``mounts`` are further options of bubblewrap.
+
+        ``opened`` are targets of ``binds`` whose entries the private root has as links instead (``openings``).
+        """
+        user = user or User()
+        words = [self.program, "--bind", root, "/"]
+        for target, source in self.binds:
+            shown = _ASIDE + target if target in opened else target
+            words += ["--ro-bind", source, shown]
+            if self.hidden and _within(self.hidden, source):
+                words += ["--tmpfs", shown + self.hidden.removeprefix(source)]
+        words += [*self.options, *mounts]
+        if not user.writable:
+            words += ["--remount-ro", "/"]
+        if user.uid is not None or user.gid is not None:
+            words += ["--unshare-user", "--uid", str(user.uid or 0), "--gid", str(user.gid or 0)]
+        words += ["--hostname", hostname[:63] or "pod", "--chdir", cwd, "--json-status-fd", str(STATUS_FD), "--"]
+        return tuple(words)
 
     def hides(self, path: str) -> bool:
         """Whether ``path`` lies in a directory of the host that is bound read-only."""
-        return any(_within(path, top) for top in self.read_only)
+        return self.cover(path) is not None
+
+    def cover(self, path: str) -> str | None:
+        """The directory of the host, bound read-only, in which ``path`` lies."""
+        found = [target for target, _ in self.binds if _within(path, target)]
+        return max(found, key=len, default=None)
+
+    def openings(self, cover: str, paths: Collection[str]) -> tuple[list[str], list[tuple[str, str]]]:
+        """What makes ``paths``, below the bound directory ``cover``, places where a container can have its own files.
+
+        Every directory from ``cover`` to the parent of a path becomes one of the private root; their other entries
+        become links to the host's, bound aside.  Returns the directories and the links (path, target), all absolute in
+        the container.
+        """
+        source = dict(self.binds)[cover]
+        own = {path[len(cover) :].rstrip("/") for path in paths}
+        directories = {""}
+        for inside in own:
+            parts = inside.strip("/").split("/")
+            above = ["".join(f"/{part}" for part in parts[:end]) for end in range(1, len(parts))]
+            directories.update(name for name in above if os.path.isdir(source + name))
+        links = [
+            (f"{cover}{inside}/{name}", _shown(source, f"{inside}/{name}", cover))
+            for inside in sorted(directories)
+            for name in sorted(os.listdir(source + inside))
+            if f"{inside}/{name}" not in directories | own
+        ]
+        return [cover + inside for inside in sorted(directories)], links
+
+
+def _shown(source: str, inside: str, cover: str) -> str:
+    """What a link in an opened directory points to: links of the host stay what they are."""
+    path = source + inside
+    return os.readlink(path) if os.path.islink(path) else _ASIDE + cover + inside
 
 
 def describe(program: str, hidden: str, home: str, environment: Mapping[str, str]) -> Sandbox:
@@ -62,7 +134,7 @@ def describe(program: str, hidden: str, home: str, environment: Mapping[str, str
         environment: What containers start with; directories of its PATH are made readable.
     """
     binds: dict[str, str] = {}
-    links: list[tuple[str, str]] = []
+    links: list[tuple[str, str]] = [("var/run", "../run")]
     for name in _TOP_LEVEL:
         path = "/" + name
         if os.path.islink(path):
@@ -75,6 +147,7 @@ def describe(program: str, hidden: str, home: str, environment: Mapping[str, str
         ("var", 0o755),
         ("var/tmp", 0o1777),
         ("run", 0o755),
+        ("run/argo", 0o777),
         ("mnt", 0o755),
     ]
     _add_home(home, binds, directories, links)
@@ -91,15 +164,21 @@ def describe(program: str, hidden: str, home: str, environment: Mapping[str, str
             if name not in known:  # a mount point that is there already keeps the root as it was made
                 known.add(name)
                 directories.append((name, 0o755))
-    options = [word for target, source in binds.items() for word in ("--ro-bind", source, target)]
-    options += ["--proc", "/proc", "--dev", "/dev"]
-    for target, source in binds.items():
-        if _within(hidden, source):
-            options += ["--tmpfs", target + hidden.removeprefix(source)]
-    options += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent"]
+    options = [
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--unshare-pid",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--die-with-parent",
+    ]
     if os.geteuid() == 0:
         options += ["--cap-drop", "ALL", *(word for name in _CAPABILITIES for word in ("--cap-add", name))]
-    return Sandbox(program, tuple(options), tuple(directories), tuple(links), tuple(binds))
+    return Sandbox(
+        program, tuple(binds.items()), tuple(options), tuple(directories), tuple(links), os.path.realpath(hidden)
+    )
 
 
 def find_program(environment: Mapping[str, str]) -> str | None:

@@ -74,7 +74,7 @@ def pod_changed(ctx: Context, node: Node, event: PodChanged) -> None:
     elif event.phase == "Running":
         ctx.set_phase(node, RUNNING, "")
         calls.observe(ctx, node)
-    elif event.phase in {"Succeeded", "Failed"}:
+    elif event.phase in {"Succeeded", "Failed", "Error"}:
         _ended(ctx, node, event)
     else:
         end(ctx, node, ERROR, f"Unexpected pod phase for {node.id}: {event.phase}")
@@ -109,6 +109,8 @@ def _ended(ctx: Context, node: Node, event: PodChanged) -> None:
 
 def infer(event: PodChanged) -> tuple[str, str]:
     """Phase and message of a node whose pod ended (``spec/engine.md`` 10.4)."""
+    if event.phase == "Error":
+        return ERROR, event.message
     if event.phase == "Failed" and event.message:
         return FAILED, event.message
     if event.phase == "Failed" and not event.containers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
+import importlib
 import os
 import select
 import signal
@@ -16,13 +17,16 @@ from typing import NoReturn
 
 import msgspec
 
-from tiphys.adapters.runtimes.process.records import Reply, Request
-from tiphys.adapters.runtimes.process.supervisor import SOCKET, at_directory, record_crash, serve
+from tiphys.adapters.supervisor.launcher import Launcher
+from tiphys.adapters.supervisor.records import Reply, Request
+from tiphys.adapters.supervisor.server import SOCKET, at_directory, record_crash, serve
 from tiphys.errors import PodRuntimeError
 
 _BLOCK = 1 << 18
 _PATIENCE = 10.0
 _ATTEMPTS = 5
+#: Makes the launcher of the data directory that it is given.
+MakeLauncher = Callable[[str], Launcher]
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Reply).decode
 
@@ -30,11 +34,14 @@ _decode = msgspec.json.Decoder(Reply).decode
 class Connection:
     """A line to the supervisor of ``home`` that mends itself.
 
-    ``greet`` is called with each new line: it says again what the supervisor may not have heard.
+    ``launcher`` makes what a new supervisor launches containers with: a function of a module, because the supervisor
+    may be a fresh interpreter.  ``greet`` is called with each new line: it says again what the supervisor may not have
+    heard.
     """
 
-    def __init__(self, home: str, greet: Callable[[], None]) -> None:
+    def __init__(self, home: str, launcher: MakeLauncher, greet: Callable[[], None]) -> None:
         self._home = home
+        self._launcher = launcher
         self._greet = greet
         self._socket: socket.socket | None = None
         self._received = b""
@@ -58,7 +65,7 @@ class Connection:
                     "the supervisor of containers ends as soon as it is started",
                     f"see {self._home}/supervisor.log",
                 )
-            self._socket = connect(self._home) or _start(self._home)
+            self._socket = connect(self._home) or _start(self._home, self._launcher)
             self._received = b""
             self._greet()
 
@@ -116,22 +123,26 @@ def connect(home: str) -> socket.socket | None:
     return None
 
 
-def _start(home: str) -> socket.socket:
+def _start(home: str, launcher: MakeLauncher) -> socket.socket:
     if len(os.listdir("/proc/self/task")) > 1:
-        return _start_program(home)
+        return _start_program(home, launcher)
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
-        _become_supervisor(home, theirs)
+        _become_supervisor(home, launcher, theirs)
     theirs.close()
     os.waitpid(pid, 0)
     return ours
 
 
-def _start_program(home: str) -> socket.socket:
+def _start_program(home: str, launcher: MakeLauncher) -> socket.socket:
     """A process with threads must not fork without a fresh program: locks of other threads would stay locked."""
-    text = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main({home!r})"
-    pid = os.posix_spawn(sys.executable, [sys.executable, "-c", text], {}, setsid=True)
+    text = (
+        f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; "
+        f"main({home!r}, {launcher.__module__!r}, {launcher.__qualname__!r})"
+    )
+    environment = os.environ  # noqa: TID251 - handed on, not read
+    pid = os.posix_spawn(sys.executable, [sys.executable, "-c", text], environment, setsid=True)
     os.waitpid(pid, 0)
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
@@ -142,12 +153,12 @@ def _start_program(home: str) -> socket.socket:
     raise PodRuntimeError("the supervisor of containers did not start", f"see {home}/supervisor.log")
 
 
-def main(home: str) -> NoReturn:
-    """Be the supervisor; the entry point of a fresh interpreter."""
-    _become_supervisor(home, None)
+def main(home: str, module: str, name: str) -> NoReturn:
+    """Be the supervisor; the entry point of a fresh interpreter.  The launcher is made by ``name`` of ``module``."""
+    _become_supervisor(home, getattr(importlib.import_module(module), name), None)
 
 
-def _become_supervisor(home: str, line: socket.socket | None) -> NoReturn:
+def _become_supervisor(home: str, launcher: MakeLauncher, line: socket.socket | None) -> NoReturn:
     """Leave the controller behind: twice forked, own session, nothing of its descriptors or signals kept."""
     try:
         with contextlib.suppress(PermissionError):
@@ -163,7 +174,7 @@ def _become_supervisor(home: str, line: socket.socket | None) -> NoReturn:
             comm = os.open("/proc/self/comm", os.O_WRONLY)
             os.write(comm, b"tiphys-superv")
             os.close(comm)
-        serve(home, socket.socket(fileno=kept) if kept is not None else None)
+        serve(home, launcher(home), socket.socket(fileno=kept) if kept is not None else None)
     except BaseException:
         record_crash(home)
         os._exit(1)

@@ -18,31 +18,26 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 import msgspec
 
-from tiphys.adapters.runtimes.process import layout, processes
-from tiphys.adapters.runtimes.process.pod import (
-    Pod,
-    append_journal,
-    create_journal,
-    prepare,
-    read_journal,
-    tidy,
-)
-from tiphys.adapters.runtimes.process.records import (
+from tiphys.adapters.supervisor import layout
+from tiphys.adapters.supervisor.launcher import Launcher
+from tiphys.adapters.supervisor.pod import Pod, append_journal, create_journal, read_journal
+from tiphys.adapters.supervisor.records import (
     Attach,
     Forget,
     Forgotten,
     Kill,
     PodPlan,
+    PodRecord,
     PodState,
     Reply,
     Report,
     Request,
     Start,
 )
-from tiphys.adapters.runtimes.process.roots import Roots
 
 SOCKET = "supervisor.sock"
 LOCK = "supervisor.lock"
@@ -50,6 +45,7 @@ _IDLE_SECONDS = 3.0
 _BLOCK = 1 << 18
 _LOCK_ATTEMPTS = 20
 _LOCK_PAUSE = 0.01
+_LOOK_SECONDS = 1.0
 _DESCRIPTORS = 65_536
 
 _decode = msgspec.json.Decoder(Request).decode
@@ -74,15 +70,17 @@ class _Client:
 
 
 class Supervisor:
-    """Runs pods as it is told and tells what becomes of them; implements ``container.Host``.
+    """Runs pods as it is told and tells what becomes of them; implements ``launcher.Host``.
 
     Args:
         home: The data directory of the runtime, absolute.
+        launcher: How containers come to life.
         now: Seconds since the epoch.
     """
 
-    def __init__(self, home: str, now: Callable[[], float]) -> None:
+    def __init__(self, home: str, launcher: Launcher, now: Callable[[], float]) -> None:
         self._home = home
+        self._launcher = launcher
         self.now = now
         self._epoll = select.epoll()
         self._callbacks: dict[int, Callable[[], object]] = {}
@@ -91,16 +89,14 @@ class Supervisor:
         self._children: dict[int, Callable[[int], None]] = {}
         self._pods: dict[_Key, Pod] = {}
         self._running = 0
-        self._roots = Roots(home)
         self._dirty: dict[_Key, Pod] = {}
         self._clients: dict[int, _Client] = {}
         self._waiting: list[tuple[_Client, Forget, set[_Key]]] = []
         self._listener: socket.socket | None = None
         self._idle_since: float | None = None
-        self._adopting = False
         self._signals = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
 
-    # --- container.Host
+    # --- launcher.Host
 
     def watch(self, fd: int, callback: Callable[[], object]) -> None:
         """Call back whenever ``fd`` can be read or was closed at the other end."""
@@ -121,8 +117,21 @@ class Supervisor:
         self._children[pid] = callback
 
     def adopted(self) -> set[int]:
-        """The children that are containers."""
+        """The children that somebody waits for."""
         return set(self._children)
+
+    def fork(self, work: Callable[[], int], callback: Callable[[int], None], timeout: float) -> None:
+        """Do ``work`` in a child that is killed after ``timeout`` seconds; call back with its exit code."""
+        pid = os.fork()
+        if pid == 0:
+            run_as_child(work)
+        self.adopt(pid, callback)
+
+        def overdue() -> None:
+            if self._children.get(pid) is callback:
+                os.kill(pid, signal.SIGKILL)
+
+        self.after(timeout, overdue)
 
     # --- life
 
@@ -136,6 +145,7 @@ class Supervisor:
         self.watch(self._listener.fileno(), self._accept)
         if first is not None:
             self._add_client(first)
+        self.after(_LOOK_SECONDS, self._look)
         while not self._finished():
             self._tick()
         with contextlib.suppress(OSError):
@@ -185,6 +195,12 @@ class Supervisor:
             callback = self._children.pop(pid, None)
             if callback is not None:
                 callback(os.waitstatus_to_exitcode(status))
+
+    def _look(self) -> None:
+        """Read the progress of every pod."""
+        self.after(_LOOK_SECONDS, self._look)
+        for pod in list(self._pods.values()):
+            pod.look()
 
     # --- clients
 
@@ -258,13 +274,13 @@ class Supervisor:
         directory = layout.pod_directory(self._home, *key)
         if key in self._pods or (os.path.exists(directory) and read_journal(directory) is not None):
             return self._report_known(client, key)
-        pod = Pod(plan, directory, self, self._mark_dirty)
+        pod = Pod(plan, directory, self, self._launcher, self._mark_dirty)
         self._pods[key] = pod
         self._running += 1
         try:
             self._claim(plan, directory)
         except OSError as error:
-            return pod.fail("StartError", f"the pod's directory cannot be prepared: {error}")
+            return pod.break_off(f"the pod's directory cannot be prepared: {(error.strerror or str(error)).lower()}")
         return pod.begin()
 
     def _claim(self, plan: PodPlan, directory: str) -> None:
@@ -279,11 +295,8 @@ class Supervisor:
             remove_tree(directory)
             os.mkdir(directory, 0o755)
         if plan.refusal is None:
-            prepare(plan, directory, self._roots)
-        if not self._adopting and not all(item.sandboxed for item in plan.containers):
-            processes.adopt_orphans()
-            self._adopting = True
-        create_journal(directory, _encode(plan))
+            self._launcher.prepare(plan, directory)
+        create_journal(directory, _encode(plan.record()))
 
     def _mark_dirty(self, pod: Pod) -> None:
         self._dirty[pod.plan.uid, pod.plan.node_id] = pod
@@ -294,7 +307,7 @@ class Supervisor:
         for key, pod in dirty.items():
             state = pod.state()
             if state.ended:
-                tidy(pod.plan, self._roots)
+                self._launcher.tidy(pod.plan)
             with contextlib.suppress(OSError):
                 append_journal(pod.directory, _encode(state))
             for client in self._clients.values():
@@ -316,15 +329,14 @@ class Supervisor:
         known = read_journal(directory)
         if known is None:
             return None
-        state = known[1]
+        record, state = known
         if not state.ended:
-            state = self._lose(directory, state)
+            state = self._lose(directory, record, state)
         return self._send(client, Report(state, known=True))
 
-    def _lose(self, directory: str, state: PodState) -> PodState:
+    def _lose(self, directory: str, record: PodRecord, state: PodState) -> PodState:
         """Record that a pod vanished with its supervisor, and end what may be left of it."""
-        for container in state.containers:
-            processes.kill_marked(f"{directory}/{container.name}")
+        self._launcher.lose(record, directory)
         lost = msgspec.structs.replace(state, phase="Failed", lost=True)
         append_journal(directory, b"\n" + _encode(lost))
         return lost
@@ -345,7 +357,19 @@ class Supervisor:
                 self._send(client, Forgotten(request.ticket))
 
 
-def serve(home: str, first: socket.socket | None) -> None:
+def run_as_child(work: Callable[[], int]) -> NoReturn:
+    """Do ``work`` in a fork of the supervisor and end with its exit code; nothing of the loop is touched."""
+    code = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        code = work()
+    finally:
+        os._exit(code)
+
+
+def serve(home: str, launcher: Launcher, first: socket.socket | None) -> None:
     """Be the supervisor of ``home``, unless another process is; returns when its work is done.
 
     The caller has detached the process: own session, no terminal, no inherited descriptors but 0 to 2 on the null
@@ -362,7 +386,7 @@ def serve(home: str, first: socket.socket | None) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS if hard < 0 else min(hard, _DESCRIPTORS), hard))
     clock = SystemClock()
-    Supervisor(home, lambda: clock.now().timestamp()).run(first)
+    Supervisor(home, launcher, lambda: clock.now().timestamp()).run(first)
 
 
 def _acquire(lock: int) -> bool:

@@ -1,13 +1,15 @@
-"""Where the process runtime keeps things below its home directory.
+"""Where a supervised runtime keeps things below its home directory.
 
-``pods/<uid>/<node id>/`` holds one pod: ``journal`` (its plan, then its states, one JSON line each; a complete first
-line means that the pod was started), ``result`` (the end of main's stdout), ``root`` (the private root of main),
-``root-<container>`` (of the others; both are gone when nothing was written there), ``volumes/<name>``,
-``<container>.log``.  Few files: making them is most of what a pod costs.
+``pods/<uid>/<node id>/`` holds one pod: ``journal`` (its record, then its states, one JSON line each; a complete first
+line means that the pod was started), ``result`` (the end of main's stdout), ``saved`` (what the executor answered),
+``root`` (the private root of main), ``root-<container>`` (of the others; both are gone when nothing was written
+there), ``volumes/<name>``, ``<container>.log``.  Few files: making them is most of what a pod costs.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 
 from tiphys.errors import PodRuntimeError
@@ -16,7 +18,10 @@ _COMPONENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 
 JOURNAL = "journal"
 RESULT = "result"
+LOADED = "loaded"
+SAVED = "saved"
 RESULT_BYTES = 262_144
+_MEMORY = "/dev/shm"
 
 
 def component(name: str) -> str:
@@ -48,3 +53,17 @@ def log_file(pod: str, container: str) -> str:
 def root_directory(pod: str, container: str) -> str:
     """The private root of one container of the pod in directory ``pod``."""
     return f"{pod}/root" if container == "main" else f"{pod}/root-{component(container)}"
+
+
+def inputs_directory(pod: str) -> str:
+    """Where input artifacts lie that several containers see."""
+    return f"{pod}/inputs"
+
+
+def memory_directory(home: str, uid: str, node_id: str = "") -> str:
+    """Where volumes in memory lie, of one pod or of a run; empty where the machine has no such place."""
+    if not os.path.isdir(_MEMORY):
+        return ""
+    place = hashlib.sha256(home.encode()).hexdigest()[:12]
+    folder = f"{_MEMORY}/tiphys-{os.geteuid()}-{place}/{component(uid)}"
+    return f"{folder}/{component(node_id)}" if node_id else folder

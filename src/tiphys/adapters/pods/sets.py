@@ -1,0 +1,63 @@
+"""Roles, order and attempts of a pod's containers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+from tiphys.adapters.pods.manifest import CONTAINER_SET, Pod
+from tiphys.core.engine.durations import SECOND, parse_duration
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.ports.runtime import PodRequest
+
+
+class ContainerSet(Struct, frozen=True):
+    """Main containers that depend on each other; each is run up to ``attempts`` times, ``pause`` seconds apart."""
+
+    needs: Mapping[str, tuple[str, ...]]
+    attempts: int = 1
+    pause: float = 0.0
+
+
+def container_set(request: PodRequest, pod: Pod) -> ContainerSet | None:
+    """What the template (or the annotation) says of a container set; None for other pods.
+
+    Raises:
+        msgspec.ValidationError: The annotation is malformed.
+        ValueError: A duration or count is malformed.
+    """
+    text = pod.metadata.annotations.get(CONTAINER_SET)
+    if text is not None:
+        return ContainerSet(msgspec.json.decode(text, type=dict[str, tuple[str, ...]]))
+    found = _object(request.template.get("containerSet"))
+    if not found:
+        return None
+    needs = {}
+    containers = found.get("containers")
+    for item in map(_object, containers if isinstance(containers, list) else []):
+        needs[str(item.get("name"))] = tuple(str(name) for name in _list(item.get("dependencies")))
+    retry = _object(found.get("retryStrategy"))
+    retries, duration = retry.get("retries"), retry.get("duration")
+    return ContainerSet(
+        needs,
+        attempts=max(1, int(str(retries))) if retries is not None else 1,
+        pause=parse_duration(str(duration)) / SECOND if duration else 0.0,
+    )
+
+
+def role_of(pod: Pod, name: str, group: ContainerSet | None) -> str:
+    """``main`` or ``sidecar``."""
+    if group is not None:
+        return "main" if name in group.needs else "sidecar"
+    has_main = any(item.name == "main" for item in pod.spec.containers)
+    return "main" if name == "main" or not has_main else "sidecar"
+
+
+def _object(value: JsonValue) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,245 @@
+"""A container as processes of this machine: in a sandbox, or without one."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+from collections.abc import Callable, Sequence
+
+from tiphys.adapters.runtimes.process import limits
+from tiphys.adapters.runtimes.process.enter import enter
+from tiphys.adapters.runtimes.process.sandbox import DATA_FD, DEFAULT_PATH, STATUS_FD
+from tiphys.adapters.supervisor import processes
+from tiphys.adapters.supervisor.launcher import START_ERROR, End, Host, StartError
+from tiphys.adapters.supervisor.records import ProcessLaunch
+
+_HELD_BYTES = 1 << 16
+_SANDBOX_SAYS = b"bwrap: "
+#: Signals that Python ignores or that the supervisor handles; a container starts with their defaults.
+_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class _ProcessBody:
+    """What both have in common."""
+
+    def __init__(self, launch: ProcessLaunch, host: Host) -> None:
+        self.launch = launch
+        self.host = host
+        self.pid = 0
+        self.group = limits.Group(launch.limits)
+
+    def address(self) -> str:
+        """The pod's own, which the plan knows."""
+        return ""
+
+    def start(self, program: str, actions: list[tuple[int, ...]]) -> int:
+        """Spawn the program, within its limits.
+
+        Raises:
+            StartError: It cannot be started.
+        """
+        try:
+            program, argv = self.group.wrap(program, self.launch.argv)
+            self.pid = os.posix_spawn(
+                program, argv, self.launch.env, file_actions=actions, setsid=True, setsigmask=(), setsigdef=_SIGNALS
+            )
+        except OSError as error:
+            self.group.remove()
+            raise StartError(start_error(self.launch.program, error.strerror or "")) from None
+        return self.pid
+
+    def end(self, code: int) -> End:
+        """How a container that had started ended."""
+        reason = "Completed" if code == 0 else "OOMKilled" if self.group.out_of_memory() and code == 137 else "Error"
+        self.group.remove()
+        return End(code=code, reason=reason)
+
+
+class SandboxBody(_ProcessBody):
+    """bubblewrap with the user's program in it; implements ``supervisor.launcher.Body``."""
+
+    def __init__(self, launch: ProcessLaunch, host: Host) -> None:
+        super().__init__(launch, host)
+        self._status = -1
+        self._held: bytes | None = b""
+
+    def spawn(self, stdout: int, stderr: int) -> int:
+        """Start bubblewrap; secrets reach it through memory."""
+        for path in self.launch.genuine:
+            if os.path.realpath(path) != path:
+                raise StartError(f"subPath {path!r} is a link")
+        actions: list[tuple[int, ...]] = [(os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)]
+        self._status = os.memfd_create("tiphys-status")
+        actions.append((os.POSIX_SPAWN_DUP2, self._status, STATUS_FD))
+        opened = []
+        try:
+            for number, item in enumerate(self.launch.data, DATA_FD):
+                fd = _in_memory(item.data, above=DATA_FD + len(self.launch.data))
+                opened.append(fd)
+                actions.append((os.POSIX_SPAWN_DUP2, fd, number))
+            return self.start(self.launch.argv[0], actions)
+        finally:
+            for fd in opened:
+                os.close(fd)
+
+    def terminate(self) -> bool:
+        """SIGTERM to every process; false while the sandbox is being built."""
+        signalled: set[int] = set()
+        while fresh := self._members() - signalled:
+            processes.signal_all(fresh, signal.SIGTERM)
+            signalled |= fresh
+        return bool(signalled)
+
+    def kill(self) -> None:
+        """The end of a namespace's first process ends them all, and bubblewrap reports it."""
+        processes.signal_all([self._first_process() or self.pid], signal.SIGKILL)
+
+    def screen(self, data: bytes) -> bytes:
+        """Hold back what may be the sandbox's own word on why nothing was started."""
+        if self._held is None:
+            return data
+        data = self._held + data
+        if _SANDBOX_SAYS.startswith(data[: len(_SANDBOX_SAYS)]):
+            self._held = data[:_HELD_BYTES]
+            return b""
+        self._held = None
+        return data
+
+    def settle(self, code: int, done: Callable[[End], None]) -> None:
+        """Wait for the namespace to be gone, usually it is."""
+        status = self._read_status()
+        started = b'"exit-code"' in status or code != 1
+        first = _first_pid(status)
+        try:
+            namespace = os.pidfd_open(first) if first else -1
+        except ProcessLookupError:
+            namespace = -1
+        if namespace < 0:
+            return done(self._end(code, started=started))
+        processes.signal_all([first], signal.SIGKILL)
+
+        def gone() -> None:
+            self.host.unwatch(namespace)
+            os.close(namespace)
+            done(self._end(code, started=started))
+
+        return self.host.watch(namespace, gone)
+
+    def enter(self, argv: Sequence[str]) -> int:
+        """Run a command in the namespaces of the container."""
+        return enter(self._first_process, argv, self.launch.env, self.launch.cwd)
+
+    def _end(self, code: int, *, started: bool) -> End:
+        if self._status >= 0:
+            os.close(self._status)
+            self._status = -1
+        if started:
+            return self.end(code)
+        self.group.remove()
+        said = (self._held or b"").decode(errors="replace").strip().removeprefix(_SANDBOX_SAYS.decode())
+        self._held = None
+        return End(code=START_ERROR, reason="StartError", message=start_error(self.launch.program, said))
+
+    def _members(self) -> set[int]:
+        first = self._first_process()
+        return processes.descendants(first) if first else set()
+
+    def _first_process(self) -> int:
+        return _first_pid(self._read_status())
+
+    def _read_status(self) -> bytes:
+        return os.pread(self._status, 4096, 0) if self._status >= 0 else b""
+
+
+class PlainBody(_ProcessBody):
+    """The user's program on the bare machine; implements ``supervisor.launcher.Body``."""
+
+    def __init__(self, launch: ProcessLaunch, host: Host) -> None:
+        super().__init__(launch, host)
+        self._killed = False
+
+    def spawn(self, stdout: int, stderr: int) -> int:
+        """Start the program in its working directory."""
+        launch = self.launch
+        try:
+            program = _locate(launch.argv[0], launch.env.get("PATH", DEFAULT_PATH), launch.cwd)
+            os.chdir(launch.cwd)  # inherited by the child; the supervisor has one thread and uses absolute paths
+        except OSError as error:
+            raise StartError(start_error(launch.program, error.strerror or "")) from None
+        return self.start(program, [(os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)])
+
+    def terminate(self) -> bool:
+        """SIGTERM to every process."""
+        signalled: set[int] = set()
+        while fresh := self._members() - signalled:
+            processes.signal_all(fresh, signal.SIGTERM)
+            signalled |= fresh
+        return bool(signalled)
+
+    def kill(self) -> None:
+        """SIGKILL to every process, also to those that left the tree."""
+        self._killed = True
+        processes.signal_all({self.pid, *processes.descendants(self.pid)}, signal.SIGKILL)
+        processes.kill_marked(self._mark)
+
+    def screen(self, data: bytes) -> bytes:
+        """All of it is the user's."""
+        return data
+
+    def settle(self, code: int, done: Callable[[End], None]) -> None:
+        """End what the program left behind."""
+        orphans = set(processes.children(os.getpid())) - self.host.adopted()
+        if orphans or self._killed:
+            processes.kill_marked(self._mark)
+        done(self.end(code))
+
+    def enter(self, argv: Sequence[str]) -> int:
+        """Run a command as the container's program runs."""
+        os.chdir(self.launch.cwd)
+        program = _locate(argv[0], self.launch.env.get("PATH", DEFAULT_PATH), self.launch.cwd)
+        os.execve(program, list(argv), self.launch.env)
+
+    @property
+    def _mark(self) -> str:
+        return self.launch.env[processes.MARK]
+
+    def _members(self) -> set[int]:
+        return {self.pid, *processes.descendants(self.pid), *processes.marked(self._mark)}
+
+
+def start_error(program: str, said: str) -> str:
+    """Why a program could not be started, as container engines say it."""
+    if said.endswith("No such file or directory") and (said.startswith("execvp") or said[0] == "N"):
+        return f'exec: "{program}": ' + (
+            "no such file or directory" if "/" in program else "executable file not found in $PATH"
+        )
+    if said.endswith("Permission denied") and (said.startswith("execvp") or said[0] == "P"):
+        return f'exec: "{program}": permission denied'
+    return f'exec: "{program}": {said or "the sandbox could not be built"}'
+
+
+def _in_memory(data: bytes, above: int) -> int:
+    """A descriptor, numbered ``above`` or higher, from which ``data`` is read."""
+    low = os.memfd_create("tiphys-data")
+    try:
+        os.write(low, data)
+        os.lseek(low, 0, os.SEEK_SET)
+        return fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, above)
+    finally:
+        os.close(low)
+
+
+def _first_pid(status: bytes) -> int:
+    digits = status.partition(b'"child-pid": ')[2].partition(b",")[0].strip(b" }\n")
+    return int(digits) if digits.isdigit() else 0
+
+
+def _locate(program: str, path: str, cwd: str) -> str:
+    if "/" in program:
+        return os.path.join(cwd, program)
+    for directory in path.split(":"):
+        candidate = f"{directory or cwd}/{program}"
+        if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
+            return candidate
+    raise FileNotFoundError(2, "No such file or directory", program)
