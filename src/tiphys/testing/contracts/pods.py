@@ -23,12 +23,12 @@ SOURCES = PodSources(
 )
 
 
-def container(name: str, script: str, **fields: Any) -> dict[str, Any]:
+def container(name: str, script: str, **fields: object) -> dict[str, Any]:
     """A container that runs a shell script."""
     return {"name": name, "image": "busybox", "command": ["sh", "-c", script], **fields}
 
 
-def pod_of(name: str, *containers: Mapping[str, Any], **spec: Any) -> PodRequest:
+def pod_of(name: str, *containers: Mapping[str, Any], **spec: object) -> PodRequest:
     """A request for a pod of these containers that looks names up in ``SOURCES``."""
     manifest: Any = {"metadata": {"labels": {"app": "x"}}, "spec": {"containers": list(containers), **spec}}
     return replace(request_of(name, manifest), sources=SOURCES)
@@ -80,8 +80,11 @@ class PodContract(RuntimeContract):
             "a": ({"configMapKeyRef": {"name": "none", "key": "k"}}, 'configmap "none" not found'),
             "b": ({"secretKeyRef": {"name": "none", "key": "k"}}, 'secret "none" not found'),
             "c": ({"secretKeyRef": {"name": "keys", "key": "k"}}, "couldn't find key k in Secret argo/keys"),
-            "d": ({"configMapKeyRef": {"name": "settings", "key": "k"}}, "couldn't find key k in ConfigMap argo/settings"),
-        }  # fmt: skip
+            "d": (
+                {"configMapKeyRef": {"name": "settings", "key": "k"}},
+                "couldn't find key k in ConfigMap argo/settings",
+            ),
+        }
         for name, (source, text) in cases.items():
             report = run(runtime, pod_of(name, container("main", "true", env=[{"name": "X", "valueFrom": source}])))
             (main,) = report.containers
@@ -94,7 +97,9 @@ class PodContract(RuntimeContract):
         volumes = [
             {"name": "conf", "configMap": {"name": "settings", "items": [{"key": "conf.ini", "path": "sub/c.ini"}]}},
             {"name": "keys", "secret": {"secretName": "keys", "defaultMode": 0o400}},
-            {"name": "self", "downwardAPI": {"items": [{"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}]}},
+            {"name": "self", "downwardAPI": {"items": [
+                {"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}},
+            ]}},
             {"name": "all", "projected": {"sources": [
                 {"secret": {"name": "keys", "items": [{"key": "user", "path": "who"}]}},
                 {"configMap": {"name": "settings", "items": [{"key": "color", "path": "color", "mode": 0o600}]}},
@@ -107,8 +112,9 @@ class PodContract(RuntimeContract):
             {"name": "all", "mountPath": "/all"}, {"name": "none", "mountPath": "/none"},
         ]  # fmt: skip
         script = (
-            "cat /conf/sub/c.ini /etc/keys/token; echo; cat /one/token; echo; cat /self/labels; echo; cat /all/who /all/color;"
-            "echo; ls -A /none; stat -L -c %a /etc/keys/token /all/color; echo x 2>/dev/null > /etc/keys/new || echo kept"
+            "cat /conf/sub/c.ini /etc/keys/token; echo; cat /one/token; echo; cat /self/labels; echo;"
+            "cat /all/who /all/color; echo; ls -A /none; stat -L -c %a /etc/keys/token /all/color;"
+            "echo x 2>/dev/null > /etc/keys/new || echo kept"
         )
         main = container("main", script, volumeMounts=mounts)
         said = result_of(runtime, pod_of("a", main, volumes=volumes)).splitlines()
@@ -137,7 +143,10 @@ class PodContract(RuntimeContract):
             {"name": "v", "mountPath": "/mine", "subPathExpr": "$(WHO)/x"},
             {"name": "v", "mountPath": "/fixed", "readOnly": True},
         ]
-        script = "echo 1 > /part/f; echo 2 > /mine/f; cat /whole/a/b/f /whole/me/x/f; echo 3 2>/dev/null > /fixed/f || echo no"
+        script = (
+            "echo 1 > /part/f; echo 2 > /mine/f; cat /whole/a/b/f /whole/me/x/f;"
+            "echo 3 2>/dev/null > /fixed/f || echo no"
+        )
         main = container("main", script, env=env, volumeMounts=mounts)
         assert result_of(runtime, pod_of("a", main, volumes=[{"name": "v", "emptyDir": {}}])) == "1\n2\nno"
 
@@ -252,9 +261,8 @@ class PodContract(RuntimeContract):
 
     def test_a_root_file_system_can_be_read_only(self, runtime: PodRuntime) -> None:
         script = "echo x 2>/dev/null > /x || echo no; echo y > /v/y && echo yes"
-        main = container(
-            "main", script, securityContext={"readOnlyRootFilesystem": True}, volumeMounts=[{"name": "v", "mountPath": "/v"}]
-        )  # fmt: skip
+        mounts = [{"name": "v", "mountPath": "/v"}]
+        main = container("main", script, securityContext={"readOnlyRootFilesystem": True}, volumeMounts=mounts)
         assert result_of(runtime, pod_of("a", main, volumes=[{"name": "v", "emptyDir": {}}])) == "no\nyes"
 
     def test_a_set_of_the_annotation_is_a_set_too(self, runtime: PodRuntime) -> None:
