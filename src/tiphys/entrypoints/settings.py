@@ -26,6 +26,8 @@ RUNTIME = "TIPHYS_RUNTIME"
 SANDBOX = "TIPHYS_SANDBOX"
 HOST_PATHS = "TIPHYS_HOST_PATHS"
 NAMESPACE = "TIPHYS_NAMESPACE"
+#: Fields of the spec that users may set beside a protected template, with commas between them; the name is Argo's.
+OVERRIDES = "WORKFLOW_USER_OVERRIDE_ALLOWLIST"
 #: What users of ``argo`` have set already; ``TIPHYS_NAMESPACE`` comes first.
 ARGO_NAMESPACE = "ARGO_NAMESPACE"
 
@@ -36,7 +38,7 @@ _SANDBOX_WORDS = {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "of
 #: Variables of this process that containers run as processes get too.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 
-_KEYS = frozenset({"parallelism", "namespaceParallelism", "workflowDefaults"})
+_KEYS = frozenset({"parallelism", "namespaceParallelism", "workflowDefaults", "workflowRestrictions"})
 _ARGO_KEYS = frozenset(
     [
         "artifactDrivers",
@@ -66,7 +68,6 @@ _ARGO_KEYS = frozenset(
         "synchronization",
         "telemetryConfig",
         "workflowEvents",
-        "workflowRestrictions",
     ]
 )
 _WORKFLOW_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
@@ -77,12 +78,14 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     """What the configuration file says.
 
     ``parallelism`` limits the workflows that run at once, ``namespace_parallelism`` those of one namespace; None is
-    without limit.  ``workflow_defaults`` is a partial Workflow, not yet decoded.
+    without limit.  ``workflow_defaults`` is a partial Workflow, not yet decoded.  ``template_referencing`` is empty,
+    ``Strict`` or ``Secure``.
     """
 
     parallelism: int | None = None
     namespace_parallelism: int | None = None
     workflow_defaults: JsonObject = field(default_factory=dict)
+    template_referencing: str = ""
     ignored: tuple[str, ...] = ()
 
 
@@ -91,7 +94,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     ``home`` is the data directory; it need not exist.  ``host_paths`` are the directories of this machine that
     ``hostPath`` volumes may show, with all that is below them; without any, none may.  ``runtime`` is a name that
-    the wiring knows.
+    the wiring knows.  ``overrides`` are fields that users may set beside a protected template, besides those that
+    Argo lets them.
     """
 
     home: Path
@@ -100,6 +104,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     sandbox: str = "auto"
     host_paths: tuple[Path, ...] = ()
     controller: ControllerConfig = field(default_factory=ControllerConfig)
+    overrides: tuple[str, ...] = ()
     process_environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -132,6 +137,7 @@ def load(
         sandbox=_sandbox(variables.get(SANDBOX, "auto")),
         host_paths=_host_paths(variables.get(HOST_PATHS, "")),
         controller=_controller(place, variables),
+        overrides=tuple(filter(None, re.split(r"[,\s]+", variables.get(OVERRIDES, "")))),
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )
 
@@ -151,6 +157,7 @@ def parse_controller(text: str, file: str) -> ControllerConfig:
         parallelism=_limit("parallelism", keys, file),
         namespace_parallelism=_limit("namespaceParallelism", keys, file),
         workflow_defaults=_workflow_defaults(keys.get("workflowDefaults"), file),
+        template_referencing=_template_referencing(keys.get("workflowRestrictions"), file),
         ignored=tuple(sorted(keys.keys() & _ARGO_KEYS)),
     )
 
@@ -279,3 +286,16 @@ def _workflow_defaults(value: object, file: str) -> JsonObject:
     for key in ("metadata", "spec"):
         _mapping(defaults.get(key), f"workflowDefaults.{key}", file)
     return cast("JsonObject", defaults)
+
+
+def _template_referencing(value: object, file: str) -> str:
+    if isinstance(value, str):
+        value = _yaml(value, f"{file} (workflowRestrictions)")
+    restrictions = _mapping(value, "workflowRestrictions", file)
+    unknown = sorted(restrictions.keys() - {"templateReferencing"})
+    if unknown:
+        raise UsageError(f"workflowRestrictions has an unknown key {unknown[0]!r}", "it has templateReferencing", file)
+    mode = restrictions.get("templateReferencing") or ""
+    if mode not in ("", "Strict", "Secure"):
+        raise UsageError(f"templateReferencing must be Strict or Secure, not {mode!r}", None, file)
+    return str(mode)

@@ -23,12 +23,14 @@ from tiphys.app.services.submit import (
     defaults_of,
     identify,
     in_namespace,
+    label,
     merge_defaults,
 )
 from tiphys.core.manifest.diagnostics import ManifestError
 from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.plan.restrictions import TemplateReferencing, enforce
 from tiphys.core.validate.check import check_workflow
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.core.validate.options import CheckOptions
@@ -71,7 +73,9 @@ class Local(Struct, frozen=True):
             raise UsageError(f"{document.kind} is not run")
         defaults = defaults_of(self.settings.controller.workflow_defaults)
         namespace = options.namespace or self.settings.namespace
-        wanted = in_namespace(merge_defaults(apply_options(manifest, options), defaults), namespace)
+        changed = apply_options(manifest, options)
+        enforce(changed, TemplateReferencing(self.settings.controller.template_referencing), self.settings.overrides)
+        wanted = in_namespace(merge_defaults(changed, defaults), namespace)
         rules = CheckOptions(lint=False, submit=True, advise=False, defaults=defaults)
         report = check_workflow(replace(document, manifest=wanted), library, rules)
         if report.valid is None:
@@ -79,7 +83,7 @@ class Local(Struct, frozen=True):
         wanted = complete(wanted, library, defaults)
         refuse_unsupported(wanted)
         self.notes.extend(note for note in preflight(as_executed(wanted), self.runtime) if note not in self.notes)
-        workflow = identify(wanted, self.clock, namespace)
+        workflow = label(identify(wanted, self.clock, namespace))
         interrupted = self._interrupted(workflow)
         if interrupted is not None:
             return interrupted

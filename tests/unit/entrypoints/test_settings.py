@@ -130,6 +130,15 @@ class TestConfigFile:
         text = "kind: ConfigMap\ndata:\n  config: |\n    parallelism: 3\n    instanceID: x\n"
         assert parse_controller(text, "f") == ControllerConfig(parallelism=3, ignored=("instanceID",))
 
+    @pytest.mark.parametrize("mode", ["Strict", "Secure"])
+    def test_template_referencing(self, mode: str, home: Path) -> None:
+        write_config(home, f"workflowRestrictions: {{templateReferencing: {mode}}}\n")
+        found = load(home=home, environment={"WORKFLOW_USER_OVERRIDE_ALLOWLIST": "HostNetwork, nodeSelector"})
+        assert found.controller.template_referencing == mode
+        assert found.overrides == ("HostNetwork", "nodeSelector")
+        inside = f"kind: ConfigMap\ndata:\n  workflowRestrictions: |\n    templateReferencing: {mode}\n"
+        assert parse_controller(inside, "f").template_referencing == mode
+
     @pytest.mark.parametrize("text", ["", "{}", "# nothing\n", "kind: ConfigMap\n", "parallelism:\n", "parallelism: 0"])
     def test_nothing_said_is_no_limit(self, text: str) -> None:
         assert parse_controller(text, "f") == ControllerConfig()
@@ -138,6 +147,8 @@ class TestConfigFile:
         ("text", "message"),
         [
             ("parallelsim: 4", "unknown key 'parallelsim'"),
+            ("workflowRestrictions: {templateReferencing: strict}", "templateReferencing must be Strict or Secure"),
+            ("workflowRestrictions: {templateReferncing: Strict}", "unknown key 'templateReferncing'"),
             ("parallelism: many", "parallelism must be a whole number"),
             ("parallelism: -1", "parallelism must be a whole number"),
             ("parallelism: true", "parallelism must be a whole number"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -13,12 +14,14 @@ from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.manifest.source import dotted
-from tiphys.core.plan.compile import global_parameters
+from tiphys.core.plan.compile import global_parameters, labelled
 from tiphys.core.plan.executed import executed_spec, pinned_config_maps, stored_templates
 from tiphys.core.plan.merge import merge_metadata, merge_specs
+from tiphys.core.plan.model import Identity
 from tiphys.core.plan.resolve import pin
 from tiphys.core.validate.library import Library
 from tiphys.errors import UsageError
+from tiphys.ids import WorkflowUid
 from tiphys.ports.api import SubmitOptions
 from tiphys.ports.clock import Clock
 
@@ -129,3 +132,19 @@ def identify(workflow: Workflow, clock: Clock, namespace: str) -> Workflow:
             creation_timestamp=rfc3339(clock.now()),
         ),
     )
+
+
+def label(workflow: Workflow) -> Workflow:
+    """A workflow that has its identity, with the labels and annotations of ``spec.workflowMetadata``.
+
+    Raises:
+        UsageError: a value cannot be worked out, or is none that a label can have.
+    """
+    meta = workflow.metadata or ObjectMeta()
+    identity = Identity(
+        uid=WorkflowUid(meta.uid or ""),
+        name=meta.name or "",
+        namespace=meta.namespace or "",
+        created_at=datetime.fromisoformat(meta.creation_timestamp or "1970-01-01T00:00:00Z"),
+    )
+    return labelled(workflow, identity, pinned_config_maps(workflow), anew=True)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
 from tiphys.core.manifest.model.artifact import Artifact
+from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.strategy import LifecycleHook, RetryStrategy
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
@@ -24,6 +25,7 @@ from tiphys.core.plan.capture import reads_result
 from tiphys.core.plan.configmaps import ConfigMaps, workflow_parameters
 from tiphys.core.plan.executed import INLINE, executed_spec, own_annotations, pinned_config_maps, stored_templates
 from tiphys.core.plan.merge import merge_pod_metadata, merge_template
+from tiphys.core.plan.metadata import with_metadata
 from tiphys.core.plan.model import (
     EXACT_TAG,
     ArgumentsPlan,
@@ -72,6 +74,7 @@ def compile_plan(
     if workflow.spec is None:
         raise ValueError("the workflow has no spec")
     workflow = pin(workflow, library, identity.namespace)
+    workflow = labelled(workflow, identity, {**(config_maps or {}), **pinned_config_maps(workflow)})
     spec = executed_spec(workflow)
     maps = {**(config_maps or {}), **pinned_config_maps(workflow)}
     # Argo's executed workflow has no name when its spec comes from a template, and so its nodes show none.
@@ -93,7 +96,7 @@ def compile_plan(
         workflow=workflow,
         spec=spec,
         templates=compiler.templates,
-        variables=_variables(workflow, spec, identity, parameters),
+        variables={**_variables(workflow, spec, identity, parameters), **_computed_labels(workflow, spec)},
         arguments=compile_arguments(arguments),
         hooks=hooks,
         exit=_exit(spec.on_exit, (spec.hooks or {}).get("exit")),
@@ -113,6 +116,30 @@ POD_SPEC_FIELDS = frozenset(
         "archiveLogs",
     )
 )  # fmt: skip
+
+
+def labelled(workflow: Workflow, identity: Identity, config_maps: ConfigMaps, *, anew: bool = False) -> Workflow:
+    """The workflow with what ``spec.workflowMetadata`` asks for; one that has it all stays as it is, unless ``anew``.
+
+    Raises:
+        UsageError: an argument has no value, or a label cannot be worked out.
+    """
+    spec = executed_spec(workflow)
+    wanted, meta = spec.workflow_metadata, workflow.metadata or ObjectMeta()
+    if wanted is None:
+        return workflow
+    keys = {*(wanted.labels or ()), *(wanted.labels_from or ())}
+    if (
+        not anew
+        and keys <= (meta.labels or {}).keys()
+        and (wanted.annotations or {}).keys() <= (meta.annotations or {}).keys()
+    ):
+        return workflow
+    parameters = global_parameters(spec, config_maps, identity.name)
+    try:
+        return with_metadata(workflow, spec, _variables(workflow, spec, identity, parameters))
+    except TemplateError as error:
+        raise UsageError(str(error), where=identity.name) from None
 
 
 def global_parameters(spec: WorkflowSpec, config_maps: ConfigMaps, where: str) -> tuple[Parameter, ...]:
@@ -161,6 +188,13 @@ def _variables(
     )
     values.update({f"workflow.parameters.{item.name}": item.value for item in parameters if item.value is not None})
     return values
+
+
+def _computed_labels(workflow: Workflow, spec: WorkflowSpec) -> Mapping[str, JsonValue]:
+    """The labels that ``labelsFrom`` has given, which are no variables before that."""
+    labels = (workflow.metadata.labels if workflow.metadata else None) or {}
+    computed = (spec.workflow_metadata.labels_from if spec.workflow_metadata else None) or {}
+    return {f"workflow.labels.{key}": text for key, text in labels.items() if key in computed}
 
 
 class _Compiler:
