@@ -150,11 +150,14 @@ class Changes(Struct, frozen=True):
 class Store(Protocol):
     """Keeps objects and runs.  Safe to use from several processes on one data directory."""
 
-    def create(self, item: StoredObject) -> StoredObject:
+    def create(self, item: StoredObject, *, once: str = "") -> StoredObject:
         """Keep a new object; its resource version is given by the store.
 
+        ``once`` names what the object is made for, the firing of a schedule for example: of all creations with one
+        name only the first succeeds, even if its object is gone by then.
+
         Raises:
-            ConflictError: an object of that key exists.
+            ConflictError: an object of that key exists, or something was made for ``once`` before.
         """
 
     def get(self, key: ObjectKey) -> StoredObject | None:

@@ -55,6 +55,7 @@ class MemoryStore:
         self._version = 0
         self._open = True
         self._by_key: dict[ObjectKey, _Record] = {}
+        self._made: set[str] = set()
         self._by_uid: dict[WorkflowUid, _Record] = {}
         self._order: list[tuple[Position, ObjectKey]] = []
         self._deletions: list[StoredObject] = []
@@ -63,7 +64,7 @@ class MemoryStore:
         self._answers: dict[int, str] = {}
         self._asked = 0
 
-    def create(self, item: StoredObject) -> StoredObject:
+    def create(self, item: StoredObject, *, once: str = "") -> StoredObject:
         """Keep a new object."""
         with self._lock:
             self._check_open()
@@ -71,6 +72,10 @@ class MemoryStore:
                 raise ConflictError(
                     f"{item.key.kind} {item.key.name!r} already exists", where=item.key.namespace or None
                 )
+            if once in self._made:
+                raise ConflictError(f"something was made for {once!r} before", where=item.key.name)
+            if once:
+                self._made.add(once)
             version = self._next_version()
             kept = replace(item, resource_version=version, labels=dict(item.labels), owners=tuple(item.owners))
             record = _Record(kept, Position(microseconds(item.created_at), version))

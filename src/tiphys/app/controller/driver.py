@@ -7,7 +7,7 @@ performed.  Synchronous and single-threaded: the runtime's ``poll`` is the one p
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from tiphys.app.controller.active import ActiveRun
@@ -57,28 +57,48 @@ class LocalDriver:
         self, uids: Sequence[str], observer: RunObserver, *, logs: bool = False, until_resting: bool = False
     ) -> None:
         """Block until every run is finished, or also until only a person can move those that are not."""
-        claimed: list[WorkflowUid] = []
         try:
             for uid in uids:
-                run = self._open(WorkflowUid(uid))
-                claimed.append(run.uid)
-                self._runs[run.uid] = run
-                self._runtime.attach(run.uid)
+                self.take_up(WorkflowUid(uid))
             if any(run.restored for run in self._runs.values()):
                 # What ended while nobody looked counts before any time limit does.
                 for report in self._runtime.poll(TICK_SECONDS):
                     self._take(report, observer, logs=logs)
             while any(not run.finished for run in self._runs.values()):
-                self._turn(observer, logs=logs)
+                self.turn(observer, logs=logs)
                 if until_resting and all(run.finished or run.resting for run in self._runs.values()):
                     break
             for run in self._runs.values():
                 if run.performed:
                     run.advance(self._clock.now())
         finally:
-            self._runs.clear()
-            for uid_ in claimed:
-                self._store.release(uid_)
+            for uid_ in list(self._runs):
+                self.let_go(uid_)
+
+    @property
+    def runs(self) -> Sequence[ActiveRun]:
+        """The runs that are driven now."""
+        return tuple(self._runs.values())
+
+    def take_up(self, uid: WorkflowUid) -> None:
+        """Begin to drive a run.
+
+        Raises:
+            NotFoundError: there is no such workflow.
+            ConflictError: another process drives it.
+        """
+        run = self._open(uid)
+        self._runs[run.uid] = run
+        self._runtime.attach(run.uid)
+
+    def let_go(self, uid: WorkflowUid) -> None:
+        """Drive a run no longer; its pods live on."""
+        self._runs.pop(uid, None)
+        for key in [key for key in self._queue if key.uid == uid]:
+            del self._queue[key]
+        for key in [key for key in self._running if key.uid == uid]:
+            del self._running[key]
+        self._store.release(uid)
 
     def _open(self, uid: WorkflowUid) -> ActiveRun:
         stored = self._store.find(uid)
@@ -96,19 +116,35 @@ class LocalDriver:
             self._store.release(uid)
             raise
 
-    def _turn(self, observer: RunObserver, *, logs: bool) -> None:
-        """One round: stop if asked, decide, keep, perform, wait."""
+    def turn(
+        self,
+        observer: RunObserver,
+        *,
+        logs: bool = False,
+        for_ever: bool = False,
+        broken: Callable[[ActiveRun, Exception], None] | None = None,
+    ) -> None:
+        """One round: stop if asked, decide, keep, perform, wait.
+
+        ``for_ever`` waits for reports even when no run is left to decide.  ``broken`` is told of a run whose step
+        raised, and the others go on; without it the error is raised.
+        """
         if self._stop is not None:
             strategy, self._stop = self._stop, None
             for run in self._runs.values():
                 run.events.append(ShutdownRequested(strategy))
         now = self._clock.now()
         self._listen(now, observer)
-        for run in self._runs.values():
+        for run in self.runs:
             if not run.finished and (run.touched or run.events or self._due(run, now)):
-                self._advance(run, now, observer)
+                try:
+                    self._advance(run, now, observer)
+                except Exception as error:
+                    if broken is None:
+                        raise
+                    broken(run, error)
         self._start_waiting()
-        if all(run.finished for run in self._runs.values()):
+        if not for_ever and all(run.finished for run in self._runs.values()):
             return
         reports = self._runtime.poll(self._timeout(now))
         for report in reports:

@@ -57,6 +57,18 @@ class ObjectContract:
         assert store.get(kept.key) == kept
         assert store.find(WorkflowUid("other")) is None
 
+    def test_what_is_made_once_is_never_made_again(self, store: Store) -> None:
+        kept = store.create(an_object("a"), once="cron/u/1")
+        with pytest.raises(ConflictError):
+            store.create(an_object("b"), once="cron/u/1")
+        assert store.get(an_object("b").key) is None
+        store.delete(kept.key)
+        with pytest.raises(ConflictError):
+            store.create(an_object("a"), once="cron/u/1")
+        with pytest.raises(ConflictError):
+            store.create(store.create(an_object("c")), once="cron/u/2")
+        store.create(an_object("d"), once="cron/u/2")  # what could not be made took nothing
+
     def test_uid_can_be_taken_once(self, store: Store) -> None:
         kept = store.create(an_object("a"))
         with pytest.raises(ConflictError):

@@ -87,10 +87,12 @@ class SqliteStore:
         self._database = Database(path, clock)
         self._claims = Claims(path.parent / "claims")
 
-    def create(self, item: StoredObject) -> StoredObject:
+    def create(self, item: StoredObject, *, once: str = "") -> StoredObject:
         """Keep a new object."""
         key, created = item.key, microseconds(item.created_at)
         with self._database.writing() as connection:
+            if once and not connection.execute("INSERT OR IGNORE INTO made VALUES (?)", (once,)).rowcount:
+                raise ConflictError(f"something was made for {once!r} before", where=key.name)
             version = _next_version(connection)
             data = blobs.keep(connection, item.data)
             head = (version, *_columns(key), item.uid, created, version)

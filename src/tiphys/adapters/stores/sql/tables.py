@@ -175,6 +175,7 @@ MIGRATIONS = (
     ),
     Migration(2, "any kind, owners and changes", (*_ANY_KIND, *_CHANGES, *_counting("deletions", "data"))),
     Migration(3, "requests to runs and events of them", _REQUESTS),
+    Migration(4, "what objects were made for", ("CREATE TABLE made (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",)),
 )
 
 

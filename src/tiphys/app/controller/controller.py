@@ -1,0 +1,204 @@
+"""The controller of a server: takes up every workflow that nobody drives, and goes on until it is told to stop.
+
+One thread.  Everything else that a server does over time (schedules, time to live) is a ``Duty`` that is called
+between two rounds of the driver, so nothing needs a lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from tiphys.app.controller.active import ActiveRun
+from tiphys.app.controller.driver import LocalDriver
+from tiphys.app.services.objects import COMPLETED, KIND, row_labels, with_change, workflow_of
+from tiphys.core.engine.step import WorkflowChange
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
+from tiphys.errors import ConflictError, ExpiredError, NotFoundError, StoreError, TiphysError
+from tiphys.ids import WorkflowUid
+from tiphys.ports.api import RunObserver
+from tiphys.ports.clock import Clock
+from tiphys.ports.runtime import LogLine
+from tiphys.ports.store import ListOptions, RunCommit, Store
+
+_LOG = logging.getLogger(__name__)
+#: How often all unfinished workflows are looked through for those that lost their driver.
+RESYNC = timedelta(seconds=5)
+#: How long a run waits after the store failed it.
+PATIENCE = timedelta(seconds=2)
+
+
+class Duty(Protocol):
+    """Something that is due now and then.  What it raises is logged and it is called again later."""
+
+    def perform(self, now: datetime) -> datetime | None:
+        """Do what is due and say when to call again; None means whenever anything in the store changes."""
+
+
+class Silent:
+    """An observer for nobody."""
+
+    def changed(self, workflow: Workflow, nodes: Sequence[NodeStatus]) -> None:
+        """Nothing."""
+
+    def tick(self) -> None:
+        """Nothing."""
+
+    def log(self, line: LogLine) -> None:
+        """Nothing."""
+
+
+class Controller:
+    """Drives all runs of a store.
+
+    Several controllers may share a store: a run belongs to whoever claims it.  A run whose step raises is put into
+    quarantine: it ends in Error with the reason, for good, and the others go on.  A store that fails (a full disk) is
+    tried again.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        driver: LocalDriver,
+        clock: Clock,
+        *,
+        duties: Sequence[Duty] = (),
+        observer: RunObserver | None = None,
+    ) -> None:
+        self._store = store
+        self._driver = driver
+        self._clock = clock
+        self._duties: dict[Duty, datetime | None] = dict.fromkeys(duties, clock.now())
+        self._observer = observer or Silent()
+        self._stopping = threading.Event()
+        self._seen = 0
+        self._resync_at = clock.now()
+        self._resting: dict[WorkflowUid, datetime] = {}
+
+    def run(self) -> None:
+        """Work until ``stop``; runs are let go then, and their pods live on."""
+        try:
+            while not self._stopping.is_set():
+                self.round()
+        finally:
+            for run in self._driver.runs:
+                self._driver.let_go(run.uid)
+
+    def stop(self) -> None:
+        """Have ``run`` return soon; from any thread."""
+        self._stopping.set()
+
+    def round(self) -> None:
+        """Look for new work, do what is due, drive for a moment."""
+        now = self._clock.now()
+        try:
+            changed = self._look(now)
+        except StoreError:
+            _LOG.exception("the store cannot be read")
+            changed = False
+        for duty, due in list(self._duties.items()):
+            if (due is None and changed) or (due is not None and due <= now):
+                self._duties[duty] = self._perform(duty, now)
+        self._driver.turn(self._observer, for_ever=True, broken=self._broken)
+        for run in self._driver.runs:
+            if run.finished and not run.performed:
+                self._driver.let_go(run.uid)
+            elif run.finished:
+                run.advance(self._clock.now())
+
+    def _perform(self, duty: Duty, now: datetime) -> datetime | None:
+        try:
+            return duty.perform(now)
+        except Exception:  # a duty that fails must not end the controller
+            _LOG.exception("%s failed", type(duty).__name__)
+            return now + PATIENCE
+
+    def _look(self, now: datetime) -> bool:
+        """Take up what is new or has lost its driver; whether anything in the store has changed."""
+        version = self._store.version()
+        changed = version != self._seen
+        if now >= self._resync_at:
+            self._resync_at = now + RESYNC
+            self._resync(now)
+        elif changed:
+            try:
+                while self._seen < version:
+                    news = self._store.changes(self._seen, kind=KIND)
+                    for change in news.items:
+                        if change.type == "DELETED":
+                            self._driver.let_go(change.item.uid)
+                        elif change.item.phase not in COMPLETED:
+                            self._take_up(change.item.uid, now)
+                    self._seen = max(news.version, self._seen + 1)
+            except ExpiredError:
+                self._resync(now)
+        self._seen = version
+        return changed
+
+    def _resync(self, now: datetime) -> None:
+        for phase in ("", "Pending", "Running"):
+            after: str | None = None
+            while True:
+                page = self._store.list(ListOptions(kind=KIND, phases=(phase,), after=after))
+                for item in page.items:
+                    self._take_up(item.uid, now)
+                after = page.next
+                if after is None:
+                    break
+
+    def _take_up(self, uid: WorkflowUid, now: datetime) -> None:
+        if any(run.uid == uid for run in self._driver.runs) or self._resting.get(uid, now) > now:
+            return
+        self._resting.pop(uid, None)
+        try:
+            self._driver.take_up(uid)
+        except (ConflictError, NotFoundError):
+            return
+        except StoreError:
+            _LOG.exception("the workflow %s cannot be read", uid)
+            self._resting[uid] = now + PATIENCE
+        except Exception as error:  # one workflow that cannot be taken up must not stop the others
+            _LOG.exception("the workflow %s cannot be taken up", uid)
+            self._quarantine(uid, error)
+
+    def _broken(self, run: ActiveRun, error: Exception) -> None:
+        """A step of a run raised: what the engine holds of it cannot be trusted any more."""
+        self._driver.let_go(run.uid)
+        if isinstance(error, NotFoundError):  # it was deleted meanwhile
+            return
+        _LOG.error("the workflow %s failed", run.name, exc_info=error)
+        if isinstance(error, StoreError):
+            self._resting[run.uid] = self._clock.now() + PATIENCE
+        else:
+            self._quarantine(run.uid, error)
+
+    def _quarantine(self, uid: WorkflowUid, error: Exception) -> None:
+        """End a workflow that Tiphys cannot handle, so that it is not tried again after a restart."""
+        stored = self._store.find(uid)
+        if stored is None:
+            return
+        reason = error.message if isinstance(error, TiphysError) else f"{type(error).__name__}: {error}"
+        now = self._clock.now()
+        ended = WorkflowChange(
+            phase="Error",
+            message=f"Tiphys cannot handle this workflow: {reason}",
+            started_at=now,
+            finished_at=now,
+            progress="0/0",
+            shutdown="",
+            suspended=False,
+            parameters=(),
+        )
+        try:
+            workflow = with_change(workflow_of(stored), ended)
+            self._store.commit(
+                RunCommit(uid=uid, data=msgspec.json.encode(workflow), phase="Error", labels=row_labels(workflow))
+            )
+        except TiphysError:
+            _LOG.exception("the workflow %s cannot be put into quarantine", uid)
+            self._resting[uid] = now + PATIENCE

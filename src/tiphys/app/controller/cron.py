@@ -1,0 +1,224 @@
+"""Fires CronWorkflows: the moments come from ``core/schedule``, the decisions from ``core/engine/cron``.
+
+A moment is fired once: the workflow and the note that it was made are kept in one transaction, whichever server and
+however often it is restarted.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tiphys.app.services.asking import body_of
+from tiphys.app.services.objects import key_of
+from tiphys.core.engine import cron as rules
+from tiphys.core.engine.events import ShutdownRequested
+from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowStatus
+from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.workflow import Workflow, WorkflowStatus
+from tiphys.core.schedule.fields import ScheduleError
+from tiphys.core.schedule.firing import Firing, following
+from tiphys.errors import ConflictError, NotFoundError, TiphysError
+from tiphys.ids import WorkflowUid
+from tiphys.ports.store import ListOptions, Store, StoredObject
+
+_LOG = logging.getLogger(__name__)
+KIND = "CronWorkflow"
+#: How often children are counted and history is cut (Argo's ``CRON_SYNC_PERIOD``).
+SYNC = timedelta(seconds=10)
+#: The longest time between two looks, so that a new schedule is noticed in time.
+LOOK = timedelta(seconds=1)
+
+Submit = Callable[[Workflow, str], Workflow]
+"""Keeps a workflow, ``once`` for a name; raises ``ConflictError`` when that was done before."""
+Delete = Callable[[str, str], None]
+"""Removes the workflow of a namespace and name with its pods."""
+Check = Callable[[CronWorkflow], str | None]
+"""Why a CronWorkflow is not valid, or None."""
+
+
+class _Job(Struct):
+    """What is known of one CronWorkflow: ``version`` is the resource version that its schedule was read at."""
+
+    version: int
+    text: str
+    found: Sequence[Firing] = ()
+    next: datetime | None = None
+
+
+class CronController:
+    """A duty of the controller: fires what is due and keeps status and history."""
+
+    def __init__(
+        self,
+        store: Store,
+        submit: Submit,
+        delete: Delete,
+        check: Check,
+        *,
+        zone: tzinfo,
+        zones: Callable[[str], tzinfo],
+    ) -> None:
+        self._store = store
+        self._delete = delete
+        self._submit = submit
+        self._check = check
+        self._zone = zone
+        self._zones = zones
+        self._jobs: dict[WorkflowUid, _Job] = {}
+        self._sync_at: datetime | None = None
+
+    def perform(self, now: datetime) -> datetime | None:
+        """Fire what is due; the next moment is at most a second away."""
+        stored = list(self._all())
+        for uid in set(self._jobs) - {item.uid for item in stored}:
+            del self._jobs[uid]
+        sync = self._sync_at is None or now >= self._sync_at
+        if sync:
+            self._sync_at = now + SYNC
+        moments = [now + LOOK]
+        for item in stored:
+            try:
+                upcoming = self._one(item, now, sync=sync)
+            except ConflictError:  # somebody changed it meanwhile: the next look sees the change
+                continue
+            except (TiphysError, msgspec.DecodeError):
+                _LOG.exception("the CronWorkflow %s failed", item.key.name)
+                continue
+            if upcoming is not None:
+                moments.append(upcoming)
+        return min(moments)
+
+    def _all(self) -> Sequence[StoredObject]:
+        found: list[StoredObject] = []
+        after: str | None = None
+        while True:
+            page = self._store.list(ListOptions(kind=KIND, after=after))
+            found += page.items
+            after = page.next
+            if after is None:
+                return found
+
+    def _one(self, item: StoredObject, now: datetime, *, sync: bool) -> datetime | None:
+        cron = cron_of(item)
+        job = self._job(item, cron, now)
+        if job is None:
+            return None
+        slot = job.next if job.next is not None and job.next <= now else None
+        if slot is not None:
+            item = self._fire(item, slot, now)
+            job.next = following(job.found, now)
+        if sync or slot is not None:
+            self._observe(item, now)
+        return job.next
+
+    def _job(self, item: StoredObject, cron: CronWorkflow, now: datetime) -> _Job | None:
+        """The schedule as it is now; None when it cannot be read."""
+        spec = cron.spec
+        text = f"{rules.schedule_text(spec)}|{spec.suspend}" if spec is not None else ""
+        job = self._jobs.get(item.uid)
+        if job is not None and job.text == text:
+            return job
+        try:
+            found = rules.firings(cron, self._zone, self._zones)
+        except (ScheduleError, LookupError) as error:
+            self._keep(item, rules.invalid(cron, str(error)).cron)
+            return None
+        job = _Job(item.resource_version, text, found, rules.missed(cron, found, now) or following(found, now))
+        self._jobs[item.uid] = job
+        return job
+
+    def _fire(self, item: StoredObject, slot: datetime, now: datetime) -> StoredObject:
+        cron = cron_of(item)
+        problem = self._check(cron)
+        decision = rules.invalid(cron, problem) if problem else rules.fire(cron, slot, now)
+        namespace = item.key.namespace
+        for name in decision.terminate:
+            self._terminate(namespace, name)
+        cron = decision.cron
+        if decision.create is not None:
+            cron = self._make(cron, decision.create, f"cron/{item.uid}/{int(slot.timestamp())}", slot)
+        return self._keep(item, cron)
+
+    def _make(self, cron: CronWorkflow, wanted: Workflow, once: str, slot: datetime) -> CronWorkflow:
+        try:
+            return rules.submitted(cron, self._submit(wanted, once), slot)
+        except ConflictError:
+            # Made before, perhaps by somebody who was killed before it could be noted.
+            name = wanted.metadata.name if wanted.metadata is not None else ""
+            found = self._store.get(key_of((cron.metadata or ObjectMeta()).namespace or "", name or ""))
+            active = (cron.status or CronWorkflowStatus()).active or ()
+            if found is None or any(item.uid == found.uid for item in active):
+                return cron
+            meta = replace(wanted.metadata or ObjectMeta(), uid=str(found.uid))
+            return rules.submitted(cron, replace(wanted, metadata=meta), slot)
+        except TiphysError as error:
+            return rules.failed(cron, error.message)
+
+    def _terminate(self, namespace: str, name: str) -> None:
+        stored = self._store.get(key_of(namespace, name))
+        if stored is not None:
+            self._store.ask(stored.uid, body_of(ShutdownRequested("Terminate")))
+
+    def _observe(self, item: StoredObject, now: datetime) -> None:
+        cron = cron_of(item)
+        decision = rules.observe(cron, self._children(item), now)
+        if decision.cron.status != cron.status or decision.cron.metadata != cron.metadata:
+            self._keep(item, decision.cron)
+        for name in decision.delete:
+            self._delete(item.key.namespace, name)
+
+    def _children(self, item: StoredObject) -> Sequence[rules.Child]:
+        found: list[rules.Child] = []
+        after: str | None = None
+        while True:
+            page = self._store.list(
+                ListOptions(
+                    kind="Workflow",
+                    namespace=item.key.namespace,
+                    labels={rules.CRON_LABEL: item.key.name},
+                    after=after,
+                )
+            )
+            found += [_child(each) for each in page.items]
+            after = page.next
+            if after is None:
+                return found
+
+    def _keep(self, item: StoredObject, cron: CronWorkflow) -> StoredObject:
+        labels = (cron.metadata or ObjectMeta()).labels or {}
+        try:
+            return self._store.update(replace(item, data=msgspec.json.encode(cron), labels=labels))
+        except NotFoundError:
+            return item
+
+
+def cron_of(item: StoredObject) -> CronWorkflow:
+    """The CronWorkflow of a stored object.
+
+    Raises:
+        msgspec.DecodeError: The row cannot be read.
+    """
+    cron = msgspec.json.decode(item.data, type=CronWorkflow)
+    meta = replace(cron.metadata or ObjectMeta(), name=item.key.name, namespace=item.key.namespace, uid=str(item.uid))
+    return replace(cron, metadata=meta)
+
+
+class _Ended(Struct):
+    """The part of a workflow that its CronWorkflow wants to know."""
+
+    status: WorkflowStatus | None = None
+
+
+def _child(item: StoredObject) -> rules.Child:
+    finished = None
+    if item.phase in {"Succeeded", "Failed", "Error"}:
+        status = msgspec.json.decode(item.data, type=_Ended).status
+        text = status.finished_at if status is not None else None
+        finished = datetime.fromisoformat(text) if text else item.created_at
+    return rules.Child(name=item.key.name, uid=str(item.uid), phase=item.phase, finished_at=finished)
