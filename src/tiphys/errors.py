@@ -64,6 +64,13 @@ class UsageError(TiphysError):
     category = Category.INVALID
 
 
+class InvalidObjectError(TiphysError):
+    """An object may not be as it is: a name that is none, a field that cannot change; the message is Kubernetes'."""
+
+    code = "T016"
+    category = Category.INVALID
+
+
 class UnsupportedError(TiphysError):
     """The manifest is valid, but the chosen runtime or this version cannot honour it."""
 
@@ -83,6 +90,12 @@ class ConflictError(TiphysError):
 
     code = "T040"
     category = Category.CONFLICT
+
+
+class AlreadyExistsError(ConflictError):
+    """An object of that name exists."""
+
+    code = "T041"
 
 
 class ExpiredError(TiphysError):

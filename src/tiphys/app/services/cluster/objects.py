@@ -1,0 +1,356 @@
+"""``ports.objects.Objects`` over the store of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from tiphys.app.services.cluster.admission import admit
+from tiphys.app.services.cluster.collect import Collector
+from tiphys.app.services.cluster.rows import key_of, manifest_of, row_of, without_version
+from tiphys.core.engine.siblings import rfc3339
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.objects import meta, patches, status
+from tiphys.core.objects.fields import selected
+from tiphys.core.objects.kinds import Catalogue, Kind
+from tiphys.core.objects.rbac import Wanted
+from tiphys.core.objects.selectors import matches
+from tiphys.errors import AlreadyExistsError, ConflictError, UsageError
+from tiphys.ports.clock import Clock
+from tiphys.ports.identity import Access, Authorizer, Principal
+from tiphys.ports.objects import (
+    DEFAULT_DELETION,
+    JSON,
+    MERGE,
+    STRATEGIC,
+    DeleteOptions,
+    Listing,
+    ObjectChange,
+    ObjectChanges,
+    ObjectList,
+    ObjectRef,
+)
+from tiphys.ports.store import ListOptions, Store, StoredObject
+
+#: How often a generated name or a patch is tried when somebody else is quicker.
+_ATTEMPTS = 8
+#: Groups whose kinds have a status of their own: a plain update leaves it alone.
+_WITH_STATUS = frozenset({"", "apps", "batch", "policy"})
+#: Kinds of those groups that have none.
+_PLAIN = frozenset({"ConfigMap", "Secret", "ServiceAccount", "Event"})
+
+
+class KindRules(Protocol):
+    """What one kind does differently from being stored as it is."""
+
+    def shown(self, stored: StoredObject) -> JsonObject:
+        """The object of a row."""
+
+    def virtual(self, namespace: str, name: str) -> JsonObject | None:
+        """An object that is not stored, but made of what is (a pod that runs); None when there is none."""
+
+    def virtuals(self, namespace: str) -> Sequence[JsonObject]:
+        """All such objects of a namespace, or (empty) of all."""
+
+    def made(self, manifest: JsonObject) -> StoredObject | None:
+        """The row of a new object; None for the usual one."""
+
+    def created(self, stored: StoredObject) -> None:
+        """Is told of a new object."""
+
+
+class LocalObjects:
+    """Objects of any kind in the store.
+
+    ``rules`` are of those kinds that are more than stored, by (group, kind).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        authorizer: Authorizer,
+        collector: Collector,
+        rules: dict[tuple[str, str], KindRules] | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._authorizer = authorizer
+        self._collector = collector
+        self._rules = rules or {}
+
+    def catalogue(self) -> Catalogue:
+        """The kinds that are known now."""
+        options = ListOptions(kind="CustomResourceDefinition", group="apiextensions.k8s.io", limit=10_000)
+        definitions = [manifest_of(stored) for stored in self._store.list(options).items]
+        return Catalogue(definitions, self._store.kinds())
+
+    def get(self, principal: Principal, ref: ObjectRef) -> JsonObject:
+        """One object."""
+        self._check(principal, "get", ref.kind, ref.namespace, ref.name)
+        return self._present(ref)[1]
+
+    def list(self, principal: Principal, wanted: Listing) -> ObjectList:
+        """One page of objects, newest first; objects that are not stored come on the first page."""
+        self._check(principal, "list", wanted.kind, wanted.namespace)
+        version = self._store.version()
+        options = ListOptions(
+            kind=wanted.kind.kind,
+            group=wanted.kind.group,
+            namespace=wanted.namespace or None,
+            selector=wanted.labels,
+            limit=wanted.limit,
+            after=wanted.after,
+        )
+        found = [] if wanted.after else [*self._virtuals(wanted)]
+        while True:
+            page = self._store.list(options)
+            shown = [self._shown(wanted.kind, stored) for stored in page.items]
+            known = {meta.text(meta.metadata_of(item), "name") for item in shown} if found else set()
+            found = [item for item in found if meta.text(meta.metadata_of(item), "name") not in known]
+            found += [item for item in shown if selected(wanted.fields, item)]
+            if page.next is None or len(found) >= wanted.limit:
+                return ObjectList(found, version, page.next)
+            options = replace(options, after=page.next)
+
+    def create(self, principal: Principal, manifest: JsonObject, namespace: str, *, uid: str = "") -> JsonObject:
+        """Make an object."""
+        kind, space = self._place(manifest, namespace)
+        self._check(principal, "create", kind, space)
+        metadata = meta.metadata_of(manifest)
+        name, prefix = meta.text(metadata, "name"), meta.text(metadata, "generateName")
+        for attempt in range(_ATTEMPTS):
+            chosen = name or (meta.generated_name(prefix, self._clock.suffix()) if prefix else "")
+            try:
+                return self._create(kind, space, chosen, manifest, uid)
+            except AlreadyExistsError:
+                known = self._store.get(key_of(kind, space, chosen))
+                if uid and known is not None and known.uid == uid:
+                    return self._shown(kind, known)
+                if name or attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable: the last attempt answers or raises")
+
+    def _create(self, kind: Kind, namespace: str, name: str, manifest: JsonObject, uid: str) -> JsonObject:
+        meta.check_name(kind, name)
+        now = self._clock.now()
+        made = meta.new_metadata(
+            meta.metadata_of(manifest),
+            name=name,
+            namespace=namespace,
+            uid=uid or self._clock.uid(),
+            created=rfc3339(now),
+        )
+        rules = self._rules.get((kind.group, kind.kind))
+        if rules is not None and rules.virtual(namespace, name) is not None:
+            raise status.already_exists(kind, name)
+        complete = admit(kind, {**manifest, "metadata": made}, None)
+        row = (rules.made(complete) if rules is not None else None) or row_of(kind, complete, now)
+        try:
+            stored = self._store.create(row)
+        except ConflictError as error:
+            raise status.already_exists(kind, name) from error
+        if rules is not None:
+            rules.created(stored)
+        return self._shown(kind, stored)
+
+    def update(self, principal: Principal, manifest: JsonObject, namespace: str, *, status: bool = False) -> JsonObject:
+        """Replace an object."""
+        kind, space = self._place(manifest, namespace)
+        ref = ObjectRef(kind, space, meta.text(meta.metadata_of(manifest), "name"))
+        self._check(principal, "update", kind, space, ref.name, "status" if status else "")
+        stored, live = self._present(ref)
+        return self._replace(ref, stored, live, manifest, status=status)
+
+    def patch(
+        self, principal: Principal, ref: ObjectRef, patch: JsonValue, strategy: str, *, status: bool = False
+    ) -> JsonObject:
+        """Change an object by a patch; tried again when somebody else changes it at the same moment."""
+        self._check(principal, "patch", ref.kind, ref.namespace, ref.name, "status" if status else "")
+        for attempt in range(_ATTEMPTS):
+            stored, live = self._present(ref)
+            changed = _patched(ref.kind, live, patch, strategy)
+            try:
+                return self._replace(ref, stored, live, changed, status=status)
+            except ConflictError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable: the last attempt answers or raises")
+
+    def apply(self, principal: Principal, manifest: JsonObject, namespace: str) -> JsonObject:
+        """Make an object, or bring it to what the manifest says."""
+        kind, space = self._place(manifest, namespace)
+        name = meta.text(meta.metadata_of(manifest), "name")
+        if not name:
+            raise UsageError("resource name may not be empty: apply needs metadata.name", "use create for generateName")
+        ref = ObjectRef(kind, space, name)
+        self._check(principal, "get", kind, space, name)
+        rules = self._rules.get((kind.group, kind.kind))
+        known = self._store.get(key_of(kind, space, name)) is not None
+        if not known and (rules is None or rules.virtual(space, name) is None):
+            return self.create(principal, patches.apply(None, manifest, strategic=True), space)
+        self._check(principal, "patch", kind, space, name)
+        stored, live = self._present(ref)
+        changed = patches.apply(live, manifest, strategic=_has_strategic(kind))
+        return self._replace(ref, stored, live, {**changed, "metadata": _unversioned(changed)})
+
+    def delete(self, principal: Principal, ref: ObjectRef, options: DeleteOptions = DEFAULT_DELETION) -> JsonObject:
+        """Delete an object and what it owns."""
+        self._check(principal, "delete", ref.kind, ref.namespace, ref.name)
+        stored, live = self._present(ref)
+        wrong = options.uid and stored is not None and options.uid != stored.uid
+        if wrong or (options.resource_version and options.resource_version != _version(live)):
+            raise status.modified(ref.kind, ref.name)
+        if stored is None:
+            raise UsageError(f"{ref.kind.qualified} {ref.name!r} runs; stop the workflow instead")
+        self._collector.remove(stored, rfc3339(self._clock.now()), orphan=options.propagation == "Orphan")
+        return live
+
+    def changes(self, principal: Principal, wanted: Listing, since: int) -> ObjectChanges:
+        """What changed since a resource version; returns at once.
+
+        An object that no longer has the wanted labels or fields is told as DELETED.
+        """
+        self._check(principal, "watch", wanted.kind, wanted.namespace)
+        changes = self._store.changes(since, kind=wanted.kind.kind, group=wanted.kind.group, limit=wanted.limit)
+        found = []
+        for change in changes.items:
+            if wanted.namespace and change.item.key.namespace != wanted.namespace:
+                continue
+            item = self._shown(wanted.kind, change.item)
+            fits = matches(wanted.labels, change.item.labels) and selected(wanted.fields, item)
+            if fits or change.type == "MODIFIED":
+                found.append(ObjectChange(change.type if fits else "DELETED", item))
+        return ObjectChanges(found, changes.version)
+
+    def wait(self, since: int, timeout: float) -> bool:
+        """Wait until anything is newer than ``since``."""
+        return self._store.wait(since, timeout)
+
+    def _place(self, manifest: JsonObject, namespace: str) -> tuple[Kind, str]:
+        kind = self.catalogue().of(*meta.identity(manifest))
+        own = meta.text(meta.metadata_of(manifest), "namespace")
+        return kind, (own or namespace) if kind.namespaced else ""
+
+    def _check(
+        self, principal: Principal, verb: str, kind: Kind, namespace: str, name: str = "", subresource: str = ""
+    ) -> None:
+        if principal.unrestricted:
+            return
+        space = namespace if kind.namespaced else ""
+        resource = f"{kind.resource}/{subresource}" if subresource else kind.resource
+        access = Access(verb=verb, resource=resource, group=kind.group, namespace=space, name=name)
+        if not self._authorizer.allowed(principal, access):
+            wanted = Wanted(verb=verb, group=kind.group, resource=resource, namespace=space, name=name)
+            raise status.forbidden(principal.name, kind, wanted)
+
+    def _present(self, ref: ObjectRef) -> tuple[StoredObject | None, JsonObject]:
+        """The row of an object, if it is stored, and the object."""
+        stored = self._store.get(key_of(ref.kind, ref.namespace, ref.name))
+        rules = self._rules.get((ref.kind.group, ref.kind.kind))
+        if stored is not None:
+            return stored, self._shown(ref.kind, stored)
+        virtual = rules.virtual(ref.namespace, ref.name) if rules is not None else None
+        if virtual is None:
+            raise status.not_found(ref.kind, ref.name)
+        return None, virtual
+
+    def _shown(self, kind: Kind, stored: StoredObject) -> JsonObject:
+        rules = self._rules.get((kind.group, kind.kind))
+        return rules.shown(stored) if rules is not None else manifest_of(stored)
+
+    def _virtuals(self, wanted: Listing) -> Sequence[JsonObject]:
+        rules = self._rules.get((wanted.kind.group, wanted.kind.kind))
+        found = rules.virtuals(wanted.namespace) if rules is not None else ()
+        return [
+            item for item in found if matches(wanted.labels, meta.labels_of(item)) and selected(wanted.fields, item)
+        ]
+
+    def _replace(
+        self, ref: ObjectRef, stored: StoredObject | None, live: JsonObject, wanted: JsonObject, *, status: bool = False
+    ) -> JsonObject:
+        """Keep a changed object, unless somebody else changed it first or nothing changes."""
+        kind = ref.kind
+        version = meta.text(meta.metadata_of(wanted), "resourceVersion")
+        if version and version != _version(live):
+            raise _modified(kind, ref.name)
+        changed = _joined(kind, live, wanted, status=status)
+        if not status:
+            changed = admit(kind, changed, live)
+        if without_version(changed) == without_version(live):
+            return live
+        changed = _with_generation(changed, live)
+        if stored is None:
+            row = row_of(kind, changed, self._clock.now())
+            return self._shown(kind, self._store.create(row))
+        row = replace(
+            row_of(kind, changed, stored.created_at, stored.resource_version), labels=_labels(stored, changed)
+        )
+        try:
+            kept = self._store.update(row)
+        except ConflictError as error:
+            raise _modified(kind, ref.name) from error
+        leaving = "deletionTimestamp" in meta.metadata_of(changed) and not meta.finalizers_of(changed)
+        if leaving:
+            self._collector.remove(kept, meta.text(meta.metadata_of(changed), "deletionTimestamp"))
+        return self._shown(kind, kept)
+
+
+_modified = status.modified
+
+
+def _version(live: JsonObject) -> str:
+    return meta.text(meta.metadata_of(live), "resourceVersion")
+
+
+def _unversioned(manifest: JsonObject) -> JsonObject:
+    return {key: value for key, value in meta.metadata_of(manifest).items() if key != "resourceVersion"}
+
+
+def _labels(stored: StoredObject, changed: JsonObject) -> dict[str, str]:
+    """The labels of a row: those of the object, and those that only rows have."""
+    before = {key: value for key, value in stored.labels.items() if key.startswith("tiphys.dev/")}
+    return {**meta.labels_of(changed), **before}
+
+
+def _has_strategic(kind: Kind) -> bool:
+    """Only Kubernetes' own kinds know strategic merge patches; custom resources do not."""
+    return "." not in kind.group or kind.group.endswith(".k8s.io")
+
+
+def _patched(kind: Kind, live: JsonObject, patch: JsonValue, strategy: str) -> JsonObject:
+    if strategy == STRATEGIC and not _has_strategic(kind):
+        raise UsageError(
+            "the body of the request was in an unknown format - accepted media types include: "
+            "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",
+            f"{kind.kind} is a custom resource: use mergeStrategy merge or json",
+        )
+    apply = {STRATEGIC: patches.strategic_patch, MERGE: patches.merge_patch, JSON: patches.json_patch}.get(strategy)
+    if apply is None:
+        raise UsageError(f"--type must be one of [json merge strategic], not {strategy!r}")
+    changed = apply(live, patch)
+    if not isinstance(changed, dict):
+        raise UsageError("the patch does not leave an object")
+    return changed
+
+
+def _joined(kind: Kind, live: JsonObject, wanted: JsonObject, *, status: bool) -> JsonObject:
+    """The object as it is to be: of a kind with a status of its own, only one half can be changed at a time."""
+    if status:
+        return {**live, "status": wanted.get("status")}
+    made: JsonObject = {**wanted, "metadata": meta.updated_metadata(meta.metadata_of(live), meta.metadata_of(wanted))}
+    if kind.group in _WITH_STATUS and kind.kind not in _PLAIN:
+        made.pop("status", None)
+        if "status" in live:
+            made["status"] = live["status"]
+    return made
+
+
+def _with_generation(changed: JsonObject, live: JsonObject) -> JsonObject:
+    metadata = meta.metadata_of(changed)
+    generation = metadata.get("generation")
+    if meta.content_of(changed) == meta.content_of(live) or not isinstance(generation, int):
+        return changed
+    return {**changed, "metadata": {**metadata, "generation": generation + 1}}
