@@ -5,35 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from msgspec import Struct, field, structs
-from msgspec.structs import replace
+from msgspec import Struct, field
 
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.requests import answer_undriven
 from tiphys.app.controller.retention import delete_expired
-from tiphys.app.services.features import refuse_unsupported
 from tiphys.app.services.lifecycle import Lifecycle
-from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
-from tiphys.app.services.preflight import preflight
+from tiphys.app.services.objects import COMPLETED
 from tiphys.app.services.query import LocalApi
-from tiphys.app.services.submit import (
-    apply_options,
-    as_executed,
-    complete,
-    defaults_of,
-    identify,
-    in_namespace,
-    label,
-    merge_defaults,
-)
-from tiphys.core.manifest.diagnostics import ManifestError
+from tiphys.app.services.submission import Rules, Submission
+from tiphys.app.services.submit import defaults_of
 from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.model.meta import ObjectMeta
-from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
-from tiphys.core.plan.restrictions import TemplateReferencing, enforce
-from tiphys.core.validate.check import check_workflow
+from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.core.validate.library import EMPTY, Library
-from tiphys.core.validate.options import CheckOptions
 from tiphys.entrypoints import background
 from tiphys.entrypoints.settings import Settings
 from tiphys.errors import StoreError, UsageError
@@ -58,46 +44,31 @@ class Local(Struct, frozen=True):
     settings: Settings
     notes: list[str] = field(default_factory=list)
 
-    def submit(self, document: Document, options: SubmitOptions, library: Library = EMPTY) -> Workflow:
-        """Check a manifest as the call changes it, and keep it with what it takes from the library; nothing runs yet.
+    def submit(
+        self,
+        document: Document,
+        options: SubmitOptions,
+        library: Library = EMPTY,
+        *,
+        keep: bool = True,
+        go_on: bool = True,
+    ) -> Workflow:
+        """Check and keep a manifest, see ``Submission``; what the runtime ignores of it is added to ``notes``."""
+        submitted = self.submission.submit(document, options, library, keep=keep, go_on=go_on)
+        self.notes.extend(note for note in submitted.notes if note not in self.notes)
+        return submitted.workflow
 
-        What the runtime ignores of it is added to ``notes``.
-
-        Raises:
-            ManifestError: the checks found errors.
-            UnsupportedError: this version or the runtime cannot honour a field.
-            ConflictError: the name is taken.
-        """
-        manifest = document.manifest
-        if not isinstance(manifest, Workflow):
-            raise UsageError(f"{document.kind} is not run")
-        defaults = defaults_of(self.settings.controller.workflow_defaults)
-        namespace = options.namespace or self.settings.namespace
-        changed = apply_options(manifest, options)
-        enforce(changed, TemplateReferencing(self.settings.controller.template_referencing), self.settings.overrides)
-        wanted = in_namespace(merge_defaults(changed, defaults), namespace)
-        rules = CheckOptions(lint=False, submit=True, advise=False, defaults=defaults)
-        report = check_workflow(replace(document, manifest=wanted), library, rules)
-        if report.valid is None:
-            raise ManifestError(report.diagnostics)
-        wanted = complete(wanted, library, defaults)
-        refuse_unsupported(wanted)
-        self.notes.extend(note for note in preflight(as_executed(wanted), self.runtime) if note not in self.notes)
-        workflow = label(identify(wanted, self.clock, namespace))
-        interrupted = self._interrupted(workflow)
-        if interrupted is not None:
-            return interrupted
-        return workflow_of(self.store.create(new_object(workflow, self.clock.now())))
-
-    def _interrupted(self, workflow: Workflow) -> Workflow | None:
-        """The unfinished run of the same name and the same manifest, which driving then goes on with."""
-        meta = workflow.metadata or ObjectMeta()
-        stored = self.store.get(key_of(meta.namespace or "", meta.name or ""))
-        if stored is None or stored.phase in COMPLETED:
-            return None
-        found = workflow_of(stored)
-        same = _lasting(found) == _lasting(workflow)
-        return found if same else None
+    @property
+    def submission(self) -> Submission:
+        """What keeps new workflows."""
+        controller = self.settings.controller
+        rules = Rules(
+            namespace=self.settings.namespace,
+            defaults=defaults_of(controller.workflow_defaults),
+            referencing=TemplateReferencing(controller.template_referencing),
+            overrides=self.settings.overrides,
+        )
+        return Submission(self.store, self.runtime, self.clock, rules)
 
     @property
     def lifecycle(self) -> LifecycleApi:
@@ -118,11 +89,6 @@ class Local(Struct, frozen=True):
     def resume(self, name: str, namespace: str) -> Workflow:
         """The workflow that an interrupted run left behind; driving it goes on where it was."""
         return self.api.get(namespace, name)
-
-
-def _lasting(workflow: Workflow) -> WorkflowSpec:
-    """The part of the spec that running does not change."""
-    return structs.replace(workflow.spec or WorkflowSpec(), shutdown=None, suspend=None)
 
 
 @contextmanager

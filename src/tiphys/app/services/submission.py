@@ -1,0 +1,117 @@
+"""Checking a manifest and keeping it as a workflow, whoever asks: a person, a schedule, an event, another workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from tiphys.app.services.features import refuse_unsupported
+from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
+from tiphys.app.services.preflight import preflight
+from tiphys.app.services.submit import (
+    apply_options,
+    as_executed,
+    complete,
+    identify,
+    in_namespace,
+    label,
+    merge_defaults,
+)
+from tiphys.core.manifest.diagnostics import ManifestError
+from tiphys.core.manifest.document import Document
+from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.plan.restrictions import TemplateReferencing, enforce
+from tiphys.core.validate.check import check_workflow
+from tiphys.core.validate.library import EMPTY, Library
+from tiphys.core.validate.options import CheckOptions
+from tiphys.errors import UsageError
+from tiphys.ports.api import SubmitOptions
+from tiphys.ports.clock import Clock
+from tiphys.ports.runtime import PodRuntime
+from tiphys.ports.store import Store
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """What the configuration says about workflows: defaults below them, and what they may set beside a template."""
+
+    namespace: str
+    defaults: Workflow | None = None
+    referencing: TemplateReferencing = TemplateReferencing.OFF
+    overrides: Collection[str] = ()
+
+
+class Submitted(Struct, frozen=True):
+    """A workflow that was kept, or in a trial would be, and what the runtime will ignore of it."""
+
+    workflow: Workflow
+    notes: Sequence[str] = field(default_factory=list)
+
+
+class Submission:
+    """The one way into the store for workflows."""
+
+    def __init__(self, store: Store, runtime: PodRuntime, clock: Clock, rules: Rules) -> None:
+        self._store = store
+        self._runtime = runtime
+        self._clock = clock
+        self._rules = rules
+
+    def submit(
+        self,
+        document: Document,
+        options: SubmitOptions,
+        library: Library = EMPTY,
+        *,
+        keep: bool = True,
+        go_on: bool = False,
+        once: str = "",
+    ) -> Submitted:
+        """Check a manifest as the call changes it, and keep it with what it takes from the library; nothing runs yet.
+
+        ``keep`` False is a trial.  ``go_on`` answers with the unfinished run of the same name and manifest where
+        there is one.  ``once`` is as in ``Store.create``.
+
+        Raises:
+            ManifestError: the checks found errors.
+            UnsupportedError: this version or the runtime cannot honour a field.
+            ConflictError: the name is taken.
+        """
+        manifest = document.manifest
+        if not isinstance(manifest, Workflow):
+            raise UsageError(f"{document.kind} is not run")
+        rules = self._rules
+        namespace = options.namespace or rules.namespace
+        changed = apply_options(manifest, options)
+        enforce(changed, rules.referencing, rules.overrides)
+        wanted = in_namespace(merge_defaults(changed, rules.defaults), namespace)
+        checks = CheckOptions(lint=False, submit=True, advise=False, defaults=rules.defaults)
+        report = check_workflow(replace(document, manifest=wanted), library, checks)
+        if report.valid is None:
+            raise ManifestError(report.diagnostics)
+        wanted = complete(wanted, library, rules.defaults)
+        refuse_unsupported(wanted)
+        notes = preflight(as_executed(wanted), self._runtime)
+        workflow = label(identify(wanted, self._clock, namespace))
+        interrupted = self._interrupted(workflow) if go_on else None
+        if interrupted is not None:
+            return Submitted(interrupted, notes)
+        if keep:
+            workflow = workflow_of(self._store.create(new_object(workflow, self._clock.now()), once=once))
+        return Submitted(workflow, notes)
+
+    def _interrupted(self, workflow: Workflow) -> Workflow | None:
+        """The unfinished run of the same name and the same manifest, which driving then goes on with."""
+        meta = workflow.metadata or ObjectMeta()
+        stored = self._store.get(key_of(meta.namespace or "", meta.name or ""))
+        if stored is None or stored.phase in COMPLETED:
+            return None
+        found = workflow_of(stored)
+        return found if _lasting(found) == _lasting(workflow) else None
+
+
+def _lasting(workflow: Workflow) -> WorkflowSpec:
+    """The part of the spec that running does not change."""
+    return replace(workflow.spec or WorkflowSpec(), shutdown=None, suspend=None)
