@@ -70,7 +70,7 @@ def _prepared(artifact: JsonObject, fd: int, name: str, scratch: str) -> tuple[s
     """What to hand to the driver: the thing itself, or its archive, and whether that is the driver's to keep."""
     archive = cast(JsonObject, artifact.get("archive") or {})
     if archive.get("none") is not None:
-        return f"/proc/self/fd/{fd}", False
+        return f"/proc/{os.getpid()}/fd/{fd}", False  # a plugin is another process
     with open(scratch, "xb") as target:
         if archive.get("zip") is not None:
             pack_zip(fd, name, target)
