@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -28,6 +29,9 @@ from tiphys.ports.api import Api, Driver, LifecycleApi, SubmitOptions
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store
+
+if TYPE_CHECKING:
+    from tiphys.app.services.artifacts import Artifacts
 
 RUNTIMES = ("process",)
 
@@ -69,6 +73,13 @@ class Local(Struct, frozen=True):
             overrides=self.settings.overrides,
         )
         return Submission(self.store, self.runtime, self.clock, rules)
+
+    def artifacts(self) -> Artifacts:
+        """The artifacts of workflows."""
+        from tiphys.adapters.executor.storage import LocalStorage
+        from tiphys.app.services.artifacts import Artifacts
+
+        return Artifacts(self.api, self.store, LocalStorage({"home": str(self.settings.home)}))
 
     @property
     def lifecycle(self) -> LifecycleApi:

@@ -70,6 +70,25 @@ class ArtifactDriver(Protocol):
         """Whether the artifact is a directory."""
 
 
+class ArtifactStorage(Protocol):
+    """All storages together, for whoever is no pod."""
+
+    def find(self, artifact: JsonObject, secrets: SecretLookup) -> tuple[ArtifactDriver, Location]:
+        """The driver of an Argo artifact with a complete location, and where it lies.
+
+        Raises:
+            ArtifactError: there is no such storage, or a credential of it does not exist.
+        """
+
+    def fetch(self, artifact: JsonObject, secrets: SecretLookup, path: str) -> None:
+        """Load an artifact to ``path``, which does not exist, as a pod would get it: unpacked.
+
+        Raises:
+            ArtifactNotFoundError: it is not there.
+            ArtifactError: it cannot be loaded.
+        """
+
+
 class DriverFactory(Protocol):
     """Makes the driver of a location; ``secrets`` is asked only for what the location names."""
 

@@ -52,14 +52,14 @@ def _load_one(job: Job, artifact: JsonObject, secrets: SecretLookup, view: View,
     path = clean_path(str(artifact.get("name")), str(artifact.get("path") or ""))
     location = locate(artifact)
 
-    def fetch() -> None:
+    def attempt() -> None:
         shutil.rmtree(scratch, ignore_errors=True)
         os.mkdir(scratch, 0o700)
         driver = driver_for(location, secrets, job.options)
-        _fetch(driver, location, cast(JsonObject, artifact.get("archive") or {}), scratch)
+        fetch(driver, location, cast(JsonObject, artifact.get("archive") or {}), scratch)
 
     try:
-        retried(fetch, Backoff.of(job.options))
+        retried(attempt, Backoff.of(job.options))
     except ArtifactNotFoundError:
         if artifact.get("optional"):
             return False
@@ -76,7 +76,7 @@ def _load_one(job: Job, artifact: JsonObject, secrets: SecretLookup, view: View,
     return True
 
 
-def _fetch(driver: ArtifactDriver, location: Location, archive: JsonObject, scratch: str) -> None:
+def fetch(driver: ArtifactDriver, location: Location, archive: JsonObject, scratch: str) -> None:
     """Load an artifact to ``artifact`` in the directory ``scratch``, unpacked as its strategy says."""
     found, raw = f"{scratch}/artifact", f"{scratch}/raw"
     if archive.get("none") is not None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from tiphys.core.manifest.model.arguments import Inputs, Outputs
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.manifest.source import Path
@@ -50,8 +49,6 @@ def unsupported(workflow: Workflow) -> Iterator[Missing]:
     for name, value, what in simple:
         if value:
             yield Missing(("spec", name), what)
-    if spec.arguments is not None and spec.arguments.artifacts:
-        yield Missing(("spec", "arguments", "artifacts"), "artifacts are")
     for index, template in enumerate(spec.templates or ()):
         yield from _template(template, ("spec", "templates", index))
     for key, template in stored_templates(workflow).items():
@@ -75,18 +72,11 @@ def _template(template: Template, path: Path) -> Iterator[Missing]:
     for name, value, what in simple:
         if value is not None and value is not False and value not in ("", ()):
             yield Missing((*path, name), what)
-    yield from _artifacts(template.inputs, (*path, "inputs"))
-    yield from _artifacts(template.outputs, (*path, "outputs"))
     for group_index, group in enumerate(template.steps or ()):
         for index, step in enumerate(group):
             yield from _call(step, (*path, "steps", group_index, index))
     for index, task in enumerate((template.dag.tasks or ()) if template.dag is not None else ()):
         yield from _call(task, (*path, "dag", "tasks", index))
-
-
-def _artifacts(part: Inputs | Outputs | None, path: Path) -> Iterator[Missing]:
-    if part is not None and part.artifacts:
-        yield Missing((*path, "artifacts"), "artifacts are")
 
 
 def _call(call: WorkflowStep | DAGTask, path: Path) -> Iterator[Missing]:

@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "node": "Set outputs, message and phase of Suspend nodes.",
     "drive": "Drive a workflow to its end without a word.",
     "delete": "Delete workflows.",
+    "artifacts": "List, show, fetch and remove artifacts.",
+    "cp": "Copy artifacts into a directory.",
     "render": "Print manifests with all that is known before the start filled in.",
     "eval": "Evaluate one expression.",
     "explain": "Describe a field of a manifest.",
