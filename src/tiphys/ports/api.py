@@ -82,6 +82,58 @@ class LifecycleApi(Protocol):
         """Give Suspend nodes outputs, a message or a phase."""
 
 
+class RetryOptions(Struct, frozen=True, kw_only=True):
+    """Which nodes of a finished workflow run again (``spec/engine.md`` 24.2).
+
+    ``nodes`` are ours: names, display names or ids; exactly these and what followed them run again, whatever failed
+    elsewhere.  ``parameters`` replace arguments by name.
+    """
+
+    restart_successful: bool = False
+    selector: str = ""
+    nodes: Sequence[str] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+class PlannedNode(Struct, frozen=True, kw_only=True):
+    """What a retry does with one node: ``keep`` it, ``reset`` and decide it again, ``rerun`` or ``remove`` it.
+
+    A removed node never ran (it was skipped or omitted); whether it comes again is decided anew.  ``new`` nodes are
+    those that start first and have not been there before.
+    """
+
+    action: str
+    name: str
+    display_name: str
+    type: str
+    phase: str
+
+
+class ResubmitOptions(Struct, frozen=True, kw_only=True):
+    """How a workflow is submitted again: ``memoized`` keeps the outputs of what succeeded."""
+
+    memoized: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    priority: int | None = None
+
+
+class RerunApi(Protocol):
+    """What makes finished workflows run again.  Names may be ``@latest``.
+
+    Every method raises ``NotFoundError`` for a name that does not exist, ``UsageError`` with Argo's text for what
+    cannot be done, and changes nothing then.
+    """
+
+    def plan_retry(self, namespace: str, name: str, options: RetryOptions) -> Sequence[PlannedNode]:
+        """What ``retry`` would do, node by node."""
+
+    def retry(self, namespace: str, name: str, options: RetryOptions) -> Workflow:
+        """Reset a finished workflow so that it goes on when it is driven; pods of removed nodes are deleted."""
+
+    def resubmit(self, namespace: str, name: str, options: ResubmitOptions) -> Workflow:
+        """Make a new workflow of an old one; it runs when it is driven."""
+
+
 class Api(Protocol):
     """Reading and removing workflows.  Names may be ``@latest``.
 

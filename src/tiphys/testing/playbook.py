@@ -5,15 +5,17 @@ A playbook keeps what a store would keep, so at any point the run can be thrown 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.engine.commands import Command, KillPod, StartPod
 from tiphys.core.engine.events import Container, Event, PodChanged, ShutdownRequested, SuspendChanged
 from tiphys.core.engine.invariants import violations
+from tiphys.core.engine.rerun import RerunPlan, plan_retry
 from tiphys.core.engine.run import Run
 from tiphys.core.engine.step import Internal, NodeChange, Step, WorkflowChange
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -117,6 +119,27 @@ class Playbook:
     def suspend(self, *, on: bool) -> Step:
         """Somebody suspends or resumes the run."""
         return self.advance(SuspendChanged(on))
+
+    def rerun(
+        self,
+        chosen: Callable[[NodeStatus], bool] | None = None,
+        *,
+        failed: bool = True,
+        expand: bool = False,
+        daemon: Callable[[NodeStatus], bool] = lambda status: False,
+    ) -> RerunPlan:
+        """Somebody retries the finished run; answers with the plan that was carried out."""
+        plan = plan_retry(
+            list(self.rows.values()), self.name, self.now, chosen=chosen, failed=failed, expand=expand, daemon=daemon
+        )
+        self.rows = {row.status.name: row for row in (*plan.kept, *plan.reset)}
+        self.workflow = replace(
+            self.workflow, phase="", message="", started_at=self.now, finished_at=None, shutdown="", suspended=False
+        )
+        self.commands, self.killed, self.running = [], [], {}
+        self.run = Run.restore(self.plan, self.workflow, _through_json(self.rows), self.now)
+        self.advance()
+        return plan
 
     def _finish(
         self, pods: Sequence[str], code: int, result: str | None, parameters: Mapping[str, str] | None, seconds: float

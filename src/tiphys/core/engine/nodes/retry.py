@@ -34,7 +34,10 @@ def decide_retry(ctx: Context, node: Node) -> None:
         ctx.set_phase(node, RUNNING)
         _take_up(ctx, node)
         if not node.children:
-            start_attempt(ctx, node)
+            if node.state is True:
+                start_attempt(ctx, node)
+            else:  # the attempts were removed: nobody has a place for the next first one
+                _request(ctx, node)
             return
     if node.state == "requested":
         return
@@ -140,6 +143,11 @@ def _after(ctx: Context, node: Node, last: Node) -> None:
     if plan.expression is not None and not _holds(plan.expression, node, last):
         _end(ctx, node, last, last.phase, "retryStrategy.expression evaluated to false")
         return
+    _request(ctx, node)
+
+
+def _request(ctx: Context, node: Node) -> None:
+    """Ask for a place for the next attempt."""
     if node.call is not None:
         node.state = "requested"
         holder = node.holder
