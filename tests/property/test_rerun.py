@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
+from tests.property.test_engine import meet, workflows
 
-from tests.property.test_engine import workflows
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.testing.playbook import Playbook
 
@@ -33,7 +33,7 @@ def play(book: Playbook, fates: Fates, default: st.SearchStrategy[str] | None, d
         name = min(str(command.node_name) for command in book.running.values())
         if name not in fates:
             fates[name] = data.draw(default, label=name) if data is not None and default is not None else "succeed"
-        {"succeed": book.succeed, "fail": book.fail, "lose": book.lose}[fates[name]](name)
+        meet(book, fates[name], name)
     raise AssertionError(f"the run does not end: {book.phases()}")
 
 

@@ -14,6 +14,7 @@ from tiphys.app.controller.retention import delete_expired
 from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import COMPLETED
 from tiphys.app.services.query import LocalApi
+from tiphys.app.services.rerun import Rerun
 from tiphys.app.services.submission import Rules, Submission
 from tiphys.app.services.submit import defaults_of
 from tiphys.core.manifest.document import Document
@@ -25,7 +26,7 @@ from tiphys.entrypoints import background
 from tiphys.entrypoints.settings import Settings
 from tiphys.errors import StoreError, UsageError
 from tiphys.ids import WorkflowUid
-from tiphys.ports.api import Api, Driver, LifecycleApi, SubmitOptions
+from tiphys.ports.api import Api, Driver, LifecycleApi, RerunApi, SubmitOptions
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store
@@ -85,6 +86,11 @@ class Local(Struct, frozen=True):
     def lifecycle(self) -> LifecycleApi:
         """What changes runs that are not over."""
         return Lifecycle(self.store, lambda uid: answer_undriven(self.store, self.clock, uid))
+
+    @property
+    def rerun(self) -> RerunApi:
+        """What makes finished workflows run again."""
+        return Rerun(self.store, self.runtime, self.clock)
 
     def keep_driven(self, workflow: Workflow) -> None:
         """See to it that a workflow that is not over is driven: by a process of its own if nobody does it by now."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
+from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.ports.runtime import LogLine
 
@@ -142,6 +143,12 @@ class Api(Protocol):
 
     def get(self, namespace: str, name: str) -> Workflow:
         """The workflow with ``status.nodes`` as Argo's API shows it."""
+
+    def glance(self, namespace: str, name: str) -> Workflow:
+        """The workflow without its nodes: cheap however many there are."""
+
+    def events(self, namespace: str, name: str) -> Sequence[Fact]:
+        """The newest events of a workflow and its nodes, oldest first."""
 
     def list(self, wanted: ListFilter) -> Sequence[Workflow]:
         """Workflows without their nodes."""

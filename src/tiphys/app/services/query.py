@@ -11,6 +11,7 @@ from tiphys.app.services.finding import find
 from tiphys.app.services.objects import COMPLETED, COMPLETED_LABEL, FEW, KIND, node_changes, workflow_of
 from tiphys.core.engine import naming
 from tiphys.core.engine.assemble import assemble
+from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import ListFilter, LogFilter
@@ -37,6 +38,16 @@ class LocalApi:
             workflow.status or WorkflowStatus(), nodes=nodes or None, progress=total_progress(nodes.values())
         )
         return msgspec.structs.replace(workflow, status=status)
+
+    def glance(self, namespace: str, name: str) -> Workflow:
+        """The workflow without its nodes."""
+        return workflow_of(find(self._store, namespace, name))
+
+    def events(self, namespace: str, name: str) -> Sequence[Fact]:
+        """The newest events of a workflow and its nodes, oldest first."""
+        bodies = self._store.events(find(self._store, namespace, name).uid)
+        decoder = msgspec.json.Decoder(Fact)
+        return [decoder.decode(body) for body in bodies]
 
     def list(self, wanted: ListFilter) -> Sequence[Workflow]:
         """Workflows without their nodes, newest first."""

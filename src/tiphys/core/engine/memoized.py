@@ -15,6 +15,8 @@ from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import NodeChange
 from tiphys.core.manifest.model.workflow import NodeStatus
 
+#: Begins the message of a node that was taken over.
+ORIGINAL = "original pod: "
 _COMPOSITE = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup", "Retry"})
 
 
@@ -51,7 +53,8 @@ def _finished(status: NodeStatus, shown: dict[str, NodeStatus]) -> bool | None:
     if status.type in _COMPOSITE:
         return status.type == "Retry" and not failed
     if status.type == "Skipped":
-        return True if not failed and _succeeded_below(shown, status.id) else None
+        taken_over = (status.message or "").startswith(ORIGINAL)
+        return True if taken_over or (not failed and _succeeded_below(shown, status.id)) else None
     return None if failed or status.type in {"Suspend", "Container"} else True
 
 
@@ -79,6 +82,10 @@ class _Renamed(Struct, frozen=True):
         """The name of a node in the new run."""
         return self.new + name.removeprefix(self.old)
 
+    def message(self, status: NodeStatus) -> str | None:
+        """The message of a node that is over: where its outputs come from."""
+        return status.message if status.type == "Skipped" else f"{ORIGINAL}{status.id}"
+
     def row(self, row: NodeChange, now: datetime, *, finished: bool) -> NodeChange:
         """The row that stands for an old one."""
         status, internal = row.status, row.internal
@@ -92,7 +99,7 @@ class _Renamed(Struct, frozen=True):
             display_name=self.name(status.name) if status.display_name == status.name else status.display_name,
             type=SKIPPED if finished else status.type,
             phase=SKIPPED if finished else RUNNING,
-            message=f"original pod: {status.id}" if finished and status.type != "Skipped" else None,
+            message=self.message(status) if finished else None,
             outputs=status.outputs if finished else None,
             started_at=at,
             finished_at=at if finished else None,

@@ -15,10 +15,15 @@ from tiphys.errors import TiphysError, UsageError
 #: Command → one line of help.  Its module is imported when it is called, not for the overview.
 COMMANDS: Final = {
     "run": "Run workflows here and show how they go.",
+    "submit": "Submit workflows; they run in the background.",
     "lint": "Say what is wrong with manifests.",
     "list": "List workflows.",
     "get": "Show a workflow and its nodes.",
     "logs": "Print the logs of a workflow.",
+    "wait": "Wait until workflows are over.",
+    "watch": "Show a workflow until it is over.",
+    "retry": "Run what failed in finished workflows again.",
+    "resubmit": "Submit workflows again.",
     "stop": "Stop workflows; exit handlers still run.",
     "terminate": "End workflows at once.",
     "suspend": "Let workflows start nothing new.",

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.document import Document, Loaded
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.manifest.source import Path, Span
@@ -87,6 +88,9 @@ class FakeSystem:
     filters: list[object] = field(default_factory=list)
     driven: list[tuple[Sequence[str], bool]] = field(default_factory=list)
     lifecycle: Any = None
+    rerun: Any = None
+    facts: Sequence[Fact] = ()
+    trials: list[bool] = field(default_factory=list)
     kept_driven: list[str] = field(default_factory=list)
 
     @property
@@ -104,6 +108,13 @@ class FakeSystem:
             raise NotFoundError(f"workflow {name!r} does not exist", where=namespace)
         return self.workflows[name]
 
+    def glance(self, namespace: str, name: str) -> Workflow:
+        return self.get(namespace, name)
+
+    def events(self, namespace: str, name: str) -> Sequence[Fact]:
+        self.get(namespace, name)
+        return self.facts
+
     def list(self, wanted: ListFilter) -> Sequence[Workflow]:
         self.filters.append(wanted)
         return list(self.workflows.values())
@@ -117,7 +128,16 @@ class FakeSystem:
         self.get(namespace, name)
         del self.workflows[name]
 
-    def submit(self, given: Document, options: SubmitOptions, library: Library = EMPTY) -> Workflow:
+    def submit(
+        self,
+        given: Document,
+        options: SubmitOptions,
+        library: Library = EMPTY,
+        *,
+        keep: bool = True,
+        go_on: bool = True,
+    ) -> Workflow:
+        self.trials.append(not keep)
         if self.refuse and self.submitted:
             raise self.refuse
         self.submitted.append((given, options))

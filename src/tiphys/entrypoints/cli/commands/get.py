@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
 from tiphys.entrypoints.cli import session
+from tiphys.errors import UsageError
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.workflow import NodeStatus
+    from tiphys.entrypoints.wire import Local
 
 
 @click.command("get")
 @click.argument("names", metavar="WORKFLOW...", nargs=-1, required=True)
 @session.namespace_option
 @click.option("-o", "--output", type=click.Choice(["name", "json", "yaml", "short", "wide"]), help="Form.")
+@click.option("--status", default="", metavar="PHASE", help="Only nodes in this phase.")
+@click.option("--events", is_flag=True, help="The events of the workflows and their nodes instead.")
+@click.option("--node-field-selector", default="", metavar="SELECTOR", help="Only nodes that match.")
 @session.no_color_option
 @click.option("--no-utf8", is_flag=True, help="Plain characters only.")
 @session.home_option
-def command(
-    names: tuple[str, ...], namespace: str | None, output: str | None, no_color: bool, no_utf8: bool, home: str | None
+def command(  # noqa: PLR0913 - one argument per option
+    *,
+    names: tuple[str, ...],
+    namespace: str | None,
+    output: str | None,
+    status: str,
+    events: bool,
+    node_field_selector: str,
+    no_color: bool,
+    no_utf8: bool,
+    home: str | None,
 ) -> int:
     """Show workflows with the trees of their nodes; ``@latest`` is the newest one."""
     from tiphys.entrypoints.cli.output.describe import describe
@@ -25,10 +44,44 @@ def command(
     from tiphys.entrypoints.cli.output.tree import TreeView
 
     style = session.out_style(no_color=no_color, no_utf8=no_utf8)
-    view = TreeView(layout=output if output in ("wide", "short") else "", style=style, now=session.now())
+    layout = output if output in ("wide", "short") else ""
+    wanted = _wanted(status, node_field_selector)
+    view = TreeView(layout=layout, style=style, now=session.now(), wanted=wanted)
     with session.local_system(home, namespace) as (local, space):
         for name in names:
+            if events:
+                sys.stdout.write(_events(local, space, name, output or ""))
+                continue
             workflow = local.api.get(space, name)
             plain = output in ("name", "json", "yaml")
             sys.stdout.write(print_workflow(workflow, output or "") if plain else describe(workflow, view))
     return 0
+
+
+def _wanted(phase: str, selector: str) -> Callable[[NodeStatus], bool] | None:
+    """Which nodes the tree shows; None is all."""
+    if phase and selector:
+        raise UsageError("cannot use both --status and --node-field-selector")
+    if phase:
+        return lambda node: node.phase == phase
+    if not selector:
+        return None
+    from tiphys.core.engine.selector import SelectorError, parse_selector
+
+    try:
+        return parse_selector(selector).matches
+    except SelectorError as error:
+        raise UsageError(str(error)) from None
+
+
+def _events(local: Local, namespace: str, name: str, output: str) -> str:
+    """The events of a workflow as a table, or as Event objects."""
+    from tiphys.entrypoints.cli.output.events import events_table, events_text
+
+    found = local.api.events(namespace, name)
+    if output not in ("json", "yaml"):
+        return events_table(found, session.now())
+    from tiphys.app.services.events import event_object
+
+    workflow = local.api.glance(namespace, name)
+    return events_text([event_object(workflow, fact) for fact in found], output)

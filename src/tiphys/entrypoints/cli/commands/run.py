@@ -11,11 +11,12 @@ import click
 
 from tiphys.entrypoints.cli import problems, session, sources
 from tiphys.entrypoints.cli.parameters import parse_labels, parse_parameters, read_parameter_file
+from tiphys.entrypoints.cli.submission import library_of, workflows
 from tiphys.errors import NotFoundError, TiphysError, UsageError
 from tiphys.ports.api import SubmitOptions
 
 if TYPE_CHECKING:
-    from tiphys.core.manifest.document import Document, Loaded
+    from tiphys.core.manifest.document import Document
     from tiphys.core.manifest.model.workflow import Workflow
     from tiphys.core.validate.library import Library
     from tiphys.entrypoints.wire import Local
@@ -72,12 +73,12 @@ def command(  # noqa: PLR0913 - one argument per option
     )
     _refuse_mixtures(files, resume, options)
     loaded = sources.load(files) if files else None
-    documents = _workflows(loaded) if loaded else []
+    documents = workflows(loaded) if loaded else []
     if name and len(documents) > 1:
         raise UsageError("--name is for one workflow", "--generate-name gives each its own")
     with session.local_system(home, namespace, runtime) as (local, space):
         session.warn(local.warnings)
-        started = [local.resume(resume, space)] if resume else _submit(local, documents, options, _library(loaded))
+        started = [local.resume(resume, space)] if resume else _submit(local, documents, options, library_of(loaded))
         session.warn(local.notes)
         finished = _drive(local, started, output=output, logs=log, no_color=no_color)
     return problems.OK if all(_phase(each) == "Succeeded" for each in finished) else problems.FAILED
@@ -89,37 +90,6 @@ def _refuse_mixtures(files: Sequence[str], resume: str | None, options: SubmitOp
         raise UsageError("give either files or --resume NAME", "tiphys run FILE, or tiphys run - for standard input")
     if resume and options != SubmitOptions(namespace=options.namespace):
         raise UsageError("--resume goes on with a workflow as it is; it takes no arguments, names or labels")
-
-
-def _workflows(loaded: Loaded) -> list[Document]:
-    """The workflows of the files; kinds that a workflow cannot use are skipped with a warning.
-
-    Raises:
-        ManifestError: something in the files is refused.
-        UsageError: there is no workflow.
-    """
-    from tiphys.core.manifest.diagnostics import ManifestError, Severity
-    from tiphys.entrypoints.cli.output.findings import pretty
-
-    if any(finding.severity is Severity.ERROR for finding in loaded.diagnostics):
-        raise ManifestError(loaded.diagnostics)
-    sys.stderr.write(pretty(loaded.diagnostics, sources.source_of, session.error_style()))
-    found = [document for document in loaded.documents if document.kind == "Workflow"]
-    used = ("Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate") if found else ()
-    others = [f"{each.kind} {each.name!r} is not run" for each in loaded.documents if each.kind not in used]
-    session.warn(others)
-    if not found:
-        raise UsageError("no workflow found in given files")
-    return found
-
-
-def _library(loaded: Loaded | None) -> Library:
-    """What the workflows of a call may refer to: its other documents."""
-    from tiphys.core.validate.library import EMPTY, Library
-
-    if loaded is None:
-        return EMPTY
-    return Library((each.manifest for each in loaded.documents), loaded.config_maps)
 
 
 def _submit(local: Local, documents: Sequence[Document], options: SubmitOptions, library: Library) -> list[Workflow]:

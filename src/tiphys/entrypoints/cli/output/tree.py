@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -51,11 +51,15 @@ class _Item(Struct):
 
 
 class TreeView(Struct, frozen=True, kw_only=True):
-    """How a tree is drawn: ``layout`` is ``wide``, ``short`` or empty; running nodes end at ``now``."""
+    """How a tree is drawn: ``layout`` is ``wide``, ``short`` or empty; running nodes end at ``now``.
+
+    Nodes that ``wanted`` refuses are left out; their children take their place.
+    """
 
     layout: str
     style: Style
     now: datetime
+    wanted: Callable[[NodeStatus], bool] | None = None
 
 
 def tree_text(workflow: Workflow, view: TreeView) -> str:
@@ -69,11 +73,11 @@ def tree_text(workflow: Workflow, view: TreeView) -> str:
     rows: list[Sequence[str]] = [(view.style.paint("STEP", DEFAULT), *columns)]
     main = roots.get(name)
     if main is not None:
-        rows += [_row(name, prefix, node, view) for prefix, node in _walk(main, view.style)]
+        rows += [_row(name, prefix, node, view) for prefix, node in _walk(main, view)]
     exit_root = roots.get(node_id(name, f"{name}.onExit"))
     if exit_root is not None:
         rows.append([""] * 6)
-        rows += [_row(name, prefix, node, view) for prefix, node in _walk(exit_root, view.style)]
+        rows += [_row(name, prefix, node, view) for prefix, node in _walk(exit_root, view)]
     return align(rows, 2)
 
 
@@ -108,16 +112,16 @@ def _older(one: _Item, other: _Item) -> int:
     return (names[0] > names[1]) - (names[0] < names[1])
 
 
-def _walk(root: _Item, style: Style) -> Iterator[tuple[str, NodeStatus]]:
+def _walk(root: _Item, view: TreeView) -> Iterator[tuple[str, NodeStatus]]:
     """Each node that is drawn with the lines before it, parents first.
 
     A hidden node passes its place on: its first child gets the lines that it would have had itself.
     """
-    branches = _UTF8 if style.utf8 else _ASCII
+    branches = _UTF8 if view.style.utf8 else _ASCII
     stack: list[tuple[_Item, str, str]] = [(root, " ", " ")]
     while stack:
         item, own, below = stack.pop()
-        hidden = _is_hidden(item.node)
+        hidden = _is_hidden(item.node) or (view.wanted is not None and not view.wanted(item.node))
         if not hidden:
             yield own, item.node
         fan = item.node.type == "StepGroup"

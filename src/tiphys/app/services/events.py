@@ -1,0 +1,57 @@
+"""What is told of a run as Kubernetes Event objects (``spec/engine.md`` 29)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from tiphys.core.engine.facts import Fact
+from tiphys.core.engine.naming import fnv1a
+from tiphys.core.engine.siblings import rfc3339
+from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.workflow import Workflow
+
+_PREFIX = "workflows.argoproj.io"
+
+
+def event_object(workflow: Workflow, fact: Fact) -> JsonObject:
+    """A ``v1`` Event about a workflow; those about nodes have the annotations that name the node."""
+    meta = workflow.metadata or ObjectMeta()
+    name, namespace, moment = meta.name or "", meta.namespace or "", rfc3339(fact.time)
+    metadata: JsonObject = {
+        "name": f"{name}.{fnv1a(f'{fact.reason} {fact.message} {fact.time.isoformat()}'):08x}",
+        "namespace": namespace,
+        "creationTimestamp": moment,
+    }
+    if fact.node_name:
+        metadata["annotations"] = {
+            f"{_PREFIX}/node-type": fact.node_type,
+            f"{_PREFIX}/node-name": fact.node_name,
+            f"{_PREFIX}/node-id": fact.node_id,
+            f"{_PREFIX}/node-start-time": str(_nanoseconds(fact.node_started)),
+        }
+    involved = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "name": name,
+        "namespace": namespace,
+        "uid": meta.uid or "",
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": metadata,
+        "involvedObject": cast(JsonObject, involved),
+        "reason": fact.reason,
+        "message": fact.message,
+        "type": fact.type,
+        "source": {"component": "workflow-controller"},
+        "firstTimestamp": moment,
+        "lastTimestamp": moment,
+        "count": 1,
+    }
+
+
+def _nanoseconds(moment: datetime | None) -> int:
+    return int(moment.timestamp()) * 1_000_000_000 if moment is not None else 0

@@ -1,0 +1,73 @@
+"""``tiphys retry``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from tiphys.entrypoints.cli import following, problems, session, several
+from tiphys.entrypoints.cli.parameters import parse_parameters
+from tiphys.errors import UsageError
+from tiphys.ports.api import PlannedNode, RetryOptions
+
+
+@click.command("retry")
+@click.argument("names", metavar="WORKFLOW...", nargs=-1)
+@click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="Argument to replace.")
+@click.option("--restart-successful", is_flag=True, help="Run nodes again that succeeded, those of the selector.")
+@click.option("--node-field-selector", default="", metavar="SELECTOR", help="Which ones; with --restart-successful.")
+@click.option("--node", multiple=True, metavar="NODE", help="Run exactly this node again, and what followed it.")
+@click.option("--dry-run", is_flag=True, help="Show what would become of each node.")
+@click.option("-l", "--selector", multiple=True, metavar="LABELS", help="Workflows with these key=value labels.")
+@following.options
+@session.namespace_option
+@session.home_option
+def command(  # noqa: PLR0913 - one argument per option
+    *,
+    names: tuple[str, ...],
+    parameter: tuple[str, ...],
+    restart_successful: bool,
+    node_field_selector: str,
+    node: tuple[str, ...],
+    dry_run: bool,
+    selector: tuple[str, ...],
+    output: str | None,
+    wait: bool,
+    watch: bool,
+    log: bool,
+    namespace: str | None,
+    home: str | None,
+) -> int:
+    """Run what failed in finished workflows again, in the background; what succeeded stays.
+
+    A node is named by its display name, full name or id.
+    """
+    follow = following.Following(output=output or "", wait=wait, watch=watch, log=log)
+    follow.check()
+    if not names and not selector:
+        raise UsageError("requires either node field selector or workflow")
+    options = RetryOptions(
+        restart_successful=restart_successful,
+        selector=node_field_selector,
+        nodes=node,
+        parameters=parse_parameters(parameter),
+    )
+    with session.local_system(home, namespace) as (local, space):
+        found = several.chosen(local, space, names, selector)
+        if dry_run:
+            for name in found:
+                sys.stdout.write(plan_text(local.rerun.plan_retry(space, name, options)))
+            return problems.OK
+        return following.show_and_follow(local, [local.rerun.retry(space, name, options) for name in found], follow)
+
+
+def plan_text(nodes: Sequence[PlannedNode]) -> str:
+    """What becomes of each node, one a line."""
+    rows = [("ACTION", "NODE", "TYPE", "PHASE"), *((node.action, node.name, node.type, node.phase) for node in nodes)]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = (
+        "   ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows
+    )
+    return "".join(f"{line}\n" for line in lines)

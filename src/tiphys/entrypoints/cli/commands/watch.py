@@ -1,0 +1,27 @@
+"""``tiphys watch``."""
+
+from __future__ import annotations
+
+import click
+
+from tiphys.entrypoints.cli import problems, session
+
+
+@click.command("watch")
+@click.argument("name", metavar="WORKFLOW")
+@click.option("--exit-status", is_flag=True, help="Exit code 1 if the workflow fails; usually it is 0 whatever comes.")
+@session.namespace_option
+@session.home_option
+def command(name: str, exit_status: bool, namespace: str | None, home: str | None) -> int:
+    """Show a workflow, again at each change, until it is over.
+
+    A workflow that no process drives goes on in the background.
+    """
+    from tiphys.entrypoints.cli.following import watch
+
+    with session.local_system(home, namespace) as (local, space):
+        workflow = local.api.glance(space, name)
+        local.keep_driven(workflow)
+        ended = watch(local, space, (workflow.metadata and workflow.metadata.name) or name)
+    failed = ended.status is None or ended.status.phase != "Succeeded"
+    return problems.FAILED if exit_status and failed else problems.OK
