@@ -8,6 +8,7 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
+from tiphys.core.engine.explain import Explanation
 from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.ports.runtime import LogLine
@@ -149,6 +150,14 @@ class Api(Protocol):
 
     def events(self, namespace: str, name: str) -> Sequence[Fact]:
         """The newest events of a workflow and its nodes, oldest first."""
+
+    def explain(self, namespace: str, name: str, node: str | None = None) -> Explanation:
+        """Why a workflow, or a node of it by display name, full name or id, is as it is.
+
+        Raises:
+            NotFoundError: no node is called so.
+            UsageError: several are.
+        """
 
     def list(self, wanted: ListFilter) -> Sequence[Workflow]:
         """Workflows without their nodes."""

@@ -48,6 +48,7 @@ class Playbook:
         self.name = name or (meta.name if meta is not None else None) or "wf"
         self.now = START
         identity = Identity(uid=WorkflowUid("uid-1"), name=self.name, namespace="default", created_at=START)
+        self.manifest = workflow
         self.plan = compile_plan(workflow, identity, Library(library))
         self.run = Run.start(self.plan, self.now)
         self.restoring = restoring

@@ -201,3 +201,12 @@ def test_events_are_kept_with_the_steps(machine: Machine) -> None:
         "WorkflowNodeSucceeded", "WorkflowNodeSucceeded", "WorkflowNodeRunning", "WorkflowNodeRunning",
     ]  # fmt: skip
     assert found[3].message == "Running node gate[0].a"
+
+
+def test_explain_reads_the_rows(machine: Machine) -> None:
+    uid = machine.submit()
+    assert machine.api.explain("default", "gate").text.startswith("no process has begun to run it")
+    machine.driver.drive([uid], Scripted(), until_resting=True)
+    assert [reason.node for reason in machine.api.explain("default", "gate").reasons] == ["gate[1].ask"]
+    with pytest.raises(NotFoundError, match="no node is called 'x'"):
+        machine.api.explain("default", "gate", "x")

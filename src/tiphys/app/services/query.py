@@ -11,8 +11,10 @@ from tiphys.app.services.finding import find
 from tiphys.app.services.objects import COMPLETED, COMPLETED_LABEL, FEW, KIND, node_changes, workflow_of
 from tiphys.core.engine import naming
 from tiphys.core.engine.assemble import assemble
+from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain
 from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
+from tiphys.errors import NotFoundError, UsageError
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import ListFilter, LogFilter
 from tiphys.ports.runtime import LogLine, PodRuntime
@@ -48,6 +50,18 @@ class LocalApi:
         bodies = self._store.events(find(self._store, namespace, name).uid)
         decoder = msgspec.json.Decoder(Fact)
         return [decoder.decode(body) for body in bodies]
+
+    def explain(self, namespace: str, name: str, node: str | None = None) -> Explanation:
+        """Why a workflow or node is as it is."""
+        stored = find(self._store, namespace, name)
+        try:
+            return explain(workflow_of(stored), node_changes(list(self._store.nodes(stored.uid))), node)
+        except UnknownNodeError as error:
+            if error.many:
+                hint = f"give the full name, such as {error.many[0]}"
+                raise UsageError(f"{len(error.many)} nodes are called {error.name!r}", hint, stored.key.name) from None
+            hint = f"`tiphys get {stored.key.name}` shows the nodes"
+            raise NotFoundError(f"no node is called {error.name!r}", hint, stored.key.name) from None
 
     def list(self, wanted: ListFilter) -> Sequence[Workflow]:
         """Workflows without their nodes, newest first."""

@@ -35,7 +35,7 @@ COMMANDS: Final = {
     "cp": "Copy artifacts into a directory.",
     "render": "Print manifests with all that is known before the start filled in.",
     "eval": "Evaluate one expression.",
-    "explain": "Describe a field of a manifest.",
+    "explain": "Describe a field, or say why a workflow or node is as it is.",
     "schema": "Print the JSON Schema of manifests.",
     "lsp": "Run the language server for editors.",
     "version": "Print the version.",

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from tiphys.core.engine.explain import Explanation
 from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.document import Document, Loaded
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
@@ -90,6 +91,7 @@ class FakeSystem:
     lifecycle: Any = None
     rerun: Any = None
     facts: Sequence[Fact] = ()
+    explanation: Explanation | None = None
     trials: list[bool] = field(default_factory=list)
     kept_driven: list[str] = field(default_factory=list)
 
@@ -114,6 +116,12 @@ class FakeSystem:
     def events(self, namespace: str, name: str) -> Sequence[Fact]:
         self.get(namespace, name)
         return self.facts
+
+    def explain(self, namespace: str, name: str, node: str | None = None) -> Explanation:
+        self.get(namespace, name)
+        self.filters.append(node)
+        assert self.explanation is not None
+        return self.explanation
 
     def list(self, wanted: ListFilter) -> Sequence[Workflow]:
         self.filters.append(wanted)

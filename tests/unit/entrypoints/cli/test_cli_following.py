@@ -10,6 +10,7 @@ import pytest
 from tests.unit.entrypoints.cli.cli_fakes import NOW, FakeSystem, document, log_line, node, workflow
 from tests.unit.entrypoints.cli.conftest import Run
 
+from tiphys.core.engine.explain import Explanation, Reason
 from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.document import Loaded
 from tiphys.core.manifest.model.workflow import Workflow
@@ -169,3 +170,20 @@ def test_only_some_nodes_of_the_tree(run: Run, system: FakeSystem) -> None:
     assert ("demo.a" in chosen, "demo.b" in chosen) == (True, False)
     assert "cannot use both" in run("get", "demo", "--status", "a", "--node-field-selector", "b=c")[2]
     assert "unable to parse" in run("get", "demo", "--node-field-selector", "b")[2]
+
+
+def test_explain_a_workflow_or_a_node(run: Run, rerun: FakeRerun, system: FakeSystem) -> None:
+    below = Reason("demo.c", "Omitted", "")
+    reasons = (Reason("demo.b", "Failed", "main: Error\n(exit code 1)", (below,)),) * 25
+    system.explanation = Explanation("demo", "Failed", "it failed", reasons)
+    code, out, _ = run("explain", "demo")
+    lines = out.splitlines()
+    assert (code, lines[:4]) == (
+        0,
+        ["demo  Failed", "  it failed", "  Failed demo.b: main: Error (exit code 1)", "    Omitted demo.c"],
+    )
+    assert lines[-1] == "  … and 5 more"
+    assert run("explain", "@latest", "demo.b")[0] == 0
+    assert system.filters == [None, "demo.b"]
+    assert run("explain", "nobody")[0] == 1
+    assert "entrypoint" in run("explain", "workflow.spec")[1]

@@ -11,27 +11,80 @@ from tiphys.entrypoints.cli import problems, session
 from tiphys.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from tiphys.core.engine.explain import Explanation, Reason
     from tiphys.core.manifest.fieldhelp import FieldHelp
     from tiphys.entrypoints.cli.output.style import Style
 
 _MANY = 12
+#: So many reasons are shown; a large workflow may wait for thousands of pods.
+_REASONS = 20
 
 
 @click.command("explain")
-@click.argument("field", metavar="FIELD")
+@click.argument("subject", metavar="FIELD|WORKFLOW")
+@click.argument("node", required=False, metavar="NODE")
+@session.namespace_option
 @session.no_color_option
-def command(field: str, no_color: bool) -> int:
-    """Describe a field of a manifest, such as workflow.spec.templates.retryStrategy."""
+@session.home_option
+def command(subject: str, node: str | None, namespace: str | None, no_color: bool, home: str | None) -> int:
+    """Describe a field of a manifest, or say why a workflow or one of its nodes is as it is.
+
+    A field is a path such as workflow.spec.templates.retryStrategy; a node is named by its display name, full name
+    or id, and may be one that has not started.  ``@latest`` is the newest workflow.
+    """
+    style = session.out_style(no_color=no_color)
+    if node is None and _is_field(subject):
+        sys.stdout.write(_page(_field(subject), style))
+        return problems.OK
+    with session.local_system(home, namespace) as (local, space):
+        sys.stdout.write(_story(local.api.explain(space, subject, node), style))
+    return problems.OK
+
+
+def _is_field(subject: str) -> bool:
+    """A path of fields begins with a kind or its short name; anything else is a workflow's name."""
     from tiphys.core.manifest.fieldhelp import UnknownFieldError, explain
 
     try:
-        found = explain(field)
+        explain(subject.partition(".")[0])
+    except UnknownFieldError:
+        return False
+    return True
+
+
+def _field(path: str) -> FieldHelp:
+    from tiphys.core.manifest.fieldhelp import UnknownFieldError, explain
+
+    try:
+        return explain(path)
     except UnknownFieldError as error:
         known = ", ".join(error.known[:_MANY]) + (", …" if len(error.known) > _MANY else "")
         hint = f"did you mean {error.near!r}?" if error.near else f"one of: {known}" if known else None
         raise NotFoundError(error.message, hint) from None
-    sys.stdout.write(_page(found, session.out_style(no_color=no_color)))
-    return problems.OK
+
+
+def _story(found: Explanation, style: Style) -> str:
+    """The subject with its phase, one sentence, and the reasons below it."""
+    from tiphys.entrypoints.cli.output.style import BOLD
+
+    lines = [f"{style.paint(found.subject, BOLD)}  {style.phase(found.phase)}", f"  {found.text}"]
+    for reason in found.reasons[:_REASONS]:
+        lines += _lines(reason, style, "  ")
+    if len(found.reasons) > _REASONS:
+        lines.append(f"  … and {len(found.reasons) - _REASONS} more")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(reason: Reason, style: Style, indent: str) -> list[str]:
+    from tiphys.entrypoints.cli.output.style import one_line
+
+    text = f": {one_line(reason.text)}" if reason.text else ""
+    lines = [f"{indent}{style.phase(reason.phase)} {reason.node}{text}"]
+    for below in reason.below[:_REASONS]:
+        lines += _lines(below, style, indent + "  ")
+    if len(reason.below) > _REASONS:
+        lines.append(f"{indent}  … and {len(reason.below) - _REASONS} more")
+    return lines
 
 
 def _page(found: FieldHelp, style: Style) -> str:
