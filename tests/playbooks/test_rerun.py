@@ -283,3 +283,45 @@ def test_a_memoized_resubmission_takes_over_what_succeeded(tell: Tell, twice: bo
     fresh.succeed("D")
     fresh.succeed(f"{name}.onExit")
     assert fresh.phase == "Succeeded"
+
+
+def test_what_a_boundary_that_failed_fast_kept_from_running_is_decided_again(tell: Tell) -> None:
+    """Such a boundary has no outbound nodes: what depends on it hangs below nothing."""
+    book = tell(
+        """
+        dag:
+          tasks:
+          - {name: x, inline: {failFast: true, dag: {tasks: [{name: p, template: echo}]}}}
+          - {name: after, depends: x, template: echo}
+          - {name: anyway, depends: x.Succeeded || x.Failed, template: echo}
+        """
+    )
+    book.fail("p")
+    book.fail("anyway")
+    assert book.node("after").phase == "Omitted"
+    plan = book.rerun()
+    assert removed(plan) == {"wf.x.p", "wf.after", "wf.anyway"}
+    book.succeed("p")
+    book.succeed("after", "anyway")
+    assert book.phase == "Succeeded"
+
+
+def test_a_failed_hook_runs_again_alone(tell: Tell) -> None:
+    book = tell(
+        """
+        steps:
+        - - {name: a, template: echo, hooks: {h: {expression: "true", template: echo}}}
+        - - {name: b, template: echo}
+        - - {name: c, template: echo}
+        """
+    )
+    book.succeed("a")
+    book.fail("wf[0].a.hooks.h")
+    book.succeed("b")
+    book.fail("c")
+    plan = book.rerun()
+    assert removed(plan) == {"wf[0].a.hooks.h", "wf[2].c"}
+    assert sorted(book.started) == ["a.hooks.h"]
+    book.succeed("a.hooks.h")
+    book.succeed("c")
+    assert book.phase == "Succeeded"

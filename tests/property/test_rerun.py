@@ -19,7 +19,7 @@ def calm(value: Any) -> Any:
     """Without what makes an outcome depend on the order in which pods end."""
     if isinstance(value, dict):
         return {k: calm(v) for k, v in value.items() if k not in {"failFast", "activeDeadlineSeconds"}}
-    return [calm(item) for item in value] if isinstance(value, list) else value
+    return [calm(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def play(book: Playbook, fates: Fates, default: st.SearchStrategy[str] | None, data: st.DataObject | None) -> None:

@@ -6,7 +6,7 @@ again; everything else stays as it is.  ``docs/decisions/0010`` says where this 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -133,7 +133,14 @@ class _Work:
                 continue
             if row.status.phase == SUCCEEDED:
                 return True
-        return False
+        return any(self._succeeded(follower) for above in self._failed_above(name) for follower in above)
+
+    def _failed_above(self, name: str) -> Iterator[Sequence[str]]:
+        """The followers of each composite node above a node that failed with it."""
+        above = None if self._is_hook(name) else self._above(name)
+        while above is not None and self.rows[above].status.phase in UNSUCCESSFUL:
+            yield self.followers.get(above, ())
+            above = None if self._is_hook(above) else self._above(above)
 
     def failed_by_themselves(self) -> list[str]:
         """Composite nodes whose failure no member explains: bad outputs, a deadline, a strategy that is wrong."""
@@ -206,11 +213,21 @@ class _Work:
                 for each in (member, *self.inside(member)):
                     self._remove(each)
 
-    def _raise(self, name: str) -> None:
-        """Reset every composite node above a node."""
-        above = self._above(name)
+    def _raise(self, name: str, *, matters: bool = True) -> None:
+        """Reset every composite node above a node; if the node ``matters`` to them, what followed them goes.
+
+        Mostly it is below the node anyway; not if the composite node failed before it knew its outbound nodes.
+        """
+        above: str | None = name
         while above is not None:
+            matters = matters and not self._is_hook(above)
+            above = self._above(above)
+            if above is None:
+                return
             row = self.rows[above]
+            if matters:
+                for follower in self.followers.get(above, ()):
+                    self._remove(follower)
             if above not in self.removed and row.status.type in COMPOSITE:
                 if row.status.type == "Retry" and row.status.phase in UNSUCCESSFUL and above not in self.reset:
                     self.reset.add(above)
@@ -219,7 +236,6 @@ class _Work:
             holder, attempt = row.internal.holder, row.internal.attempt
             if attempt is not None and holder is not None:
                 self._restart_attempts(holder, attempt + 1)
-            above = self._above(above)
 
     def _above(self, name: str) -> str | None:
         """The node that is decided from a node; for hooks that of their owner."""
@@ -259,7 +275,7 @@ class _Work:
             if row.status.boundary_id in boundaries and name not in self.removed and daemon(row.status):
                 self.removed.add(name)
                 self.removed.update(child for child in self.children[name] if self._is_hook(child))
-                self._raise(name)
+                self._raise(name, matters=False)
 
     def _is_hook(self, name: str) -> bool:
         flag = self.rows[name].status.node_flag
