@@ -38,11 +38,12 @@ _SANDBOX_WORDS = {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "of
 #: Variables of this process that containers run as processes get too.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 
-_KEYS = frozenset({"parallelism", "namespaceParallelism", "workflowDefaults", "workflowRestrictions"})
+_KEYS = frozenset(
+    {"artifactRepository", "parallelism", "namespaceParallelism", "workflowDefaults", "workflowRestrictions"}
+)
 _ARGO_KEYS = frozenset(
     [
         "artifactDrivers",
-        "artifactRepository",
         "columns",
         "disableAgentPodCreation",
         "executor",
@@ -78,7 +79,8 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     """What the configuration file says.
 
     ``parallelism`` limits the workflows that run at once, ``namespace_parallelism`` those of one namespace; None is
-    without limit.  ``workflow_defaults`` is a partial Workflow, not yet decoded.  ``template_referencing`` is empty,
+    without limit.  ``workflow_defaults`` is a partial Workflow, not yet decoded, ``artifact_repository`` an
+    ArtifactRepository; without one artifacts lie in the data directory.  ``template_referencing`` is empty,
     ``Strict`` or ``Secure``.
     """
 
@@ -86,6 +88,7 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     namespace_parallelism: int | None = None
     workflow_defaults: JsonObject = field(default_factory=dict)
     template_referencing: str = ""
+    artifact_repository: JsonObject | None = None
     ignored: tuple[str, ...] = ()
 
 
@@ -157,6 +160,7 @@ def parse_controller(text: str, file: str) -> ControllerConfig:
         parallelism=_limit("parallelism", keys, file),
         namespace_parallelism=_limit("namespaceParallelism", keys, file),
         workflow_defaults=_workflow_defaults(keys.get("workflowDefaults"), file),
+        artifact_repository=_artifact_repository(keys.get("artifactRepository"), file),
         template_referencing=_template_referencing(keys.get("workflowRestrictions"), file),
         ignored=tuple(sorted(keys.keys() & _ARGO_KEYS)),
     )
@@ -273,6 +277,26 @@ def _limit(key: str, keys: Mapping[str, object], file: str) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise UsageError(f"{key} must be a whole number of at least 0, not {value!r}", None, file)
     return value or None
+
+
+def _artifact_repository(value: object, file: str) -> JsonObject | None:
+    if isinstance(value, str):
+        value = _yaml(value, f"{file} (artifactRepository)")
+    repository = _mapping(value, "artifactRepository", file)
+    if not repository:
+        return None
+    import msgspec
+
+    from tiphys.core.manifest.model.artifact import ArtifactRepository
+
+    unknown = sorted(repository.keys() - {item.encode_name for item in msgspec.structs.fields(ArtifactRepository)})
+    if unknown:
+        raise UsageError(f"artifactRepository has an unknown key {unknown[0]!r}", None, file)
+    try:
+        msgspec.convert(repository, ArtifactRepository)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"artifactRepository: {error}", None, file) from None
+    return cast("JsonObject", repository)
 
 
 def _workflow_defaults(value: object, file: str) -> JsonObject:

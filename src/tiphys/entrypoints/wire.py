@@ -72,6 +72,7 @@ class Local(Struct, frozen=True):
             defaults=defaults_of(controller.workflow_defaults),
             referencing=TemplateReferencing(controller.template_referencing),
             overrides=self.settings.overrides,
+            repository=controller.artifact_repository,
         )
         return Submission(self.store, self.runtime, self.clock, rules)
 

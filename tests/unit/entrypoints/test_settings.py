@@ -209,3 +209,18 @@ def test_settings_load_no_library_that_they_do_not_need(tmp_path: Path) -> None:
     arguments = [sys.executable, "-c", code, str(tmp_path)]
     done = subprocess.run(arguments, capture_output=True, text=True, check=True, env=environment)
     assert done.stdout == "[]\n"
+
+
+def test_an_artifact_repository_is_configured() -> None:
+    plain = parse_controller("artifactRepository: {s3: {bucket: b, endpoint: e}, archiveLogs: true}", "f")
+    assert plain.artifact_repository == {"s3": {"bucket": "b", "endpoint": "e"}, "archiveLogs": True}
+    text = "kind: ConfigMap\ndata:\n  artifactRepository: |\n    s3: {bucket: b}\n"
+    assert parse_controller(text, "f").artifact_repository == {"s3": {"bucket": "b"}}
+    assert parse_controller("artifactRepository: {}", "f").artifact_repository is None
+    for bad, said in (
+        ("{s4: {}}", "unknown key 's4'"),
+        ("{s3: [1]}", "artifactRepository: "),
+        ("[1]", "must be a mapping"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            parse_controller(f"artifactRepository: {bad}", "f")

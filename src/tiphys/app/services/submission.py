@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tiphys.app.services.features import refuse_unsupported
 from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
 from tiphys.app.services.preflight import preflight
+from tiphys.app.services.repositories import Repositories
 from tiphys.app.services.submit import (
     apply_options,
     as_executed,
@@ -22,6 +23,7 @@ from tiphys.app.services.submit import (
 from tiphys.core.manifest.diagnostics import ManifestError
 from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.plan.restrictions import TemplateReferencing, enforce
 from tiphys.core.validate.check import check_workflow
@@ -35,12 +37,16 @@ from tiphys.ports.store import Store
 
 
 class Rules(Struct, frozen=True, kw_only=True):
-    """What the configuration says about workflows: defaults below them, and what they may set beside a template."""
+    """What the configuration says about workflows: defaults below them, and what they may set beside a template.
+
+    ``repository`` is the artifact repository of workflows that have no other; None: the data directory.
+    """
 
     namespace: str
     defaults: Workflow | None = None
     referencing: TemplateReferencing = TemplateReferencing.OFF
     overrides: Collection[str] = ()
+    repository: JsonObject | None = None
 
 
 class Submitted(Struct, frozen=True):
@@ -78,6 +84,7 @@ class Submission:
             ManifestError: the checks found errors.
             UnsupportedError: this version or the runtime cannot honour a field.
             ConflictError: the name is taken.
+            UsageError: the artifact repository that it asks for cannot be used.
         """
         manifest = document.manifest
         if not isinstance(manifest, Workflow):
@@ -94,7 +101,8 @@ class Submission:
         wanted = complete(wanted, library, rules.defaults)
         refuse_unsupported(wanted)
         notes = preflight(as_executed(wanted), self._runtime)
-        workflow = label(identify(wanted, self._clock, namespace))
+        repositories = Repositories(self._store, rules.repository)
+        workflow = repositories.pin(label(identify(wanted, self._clock, namespace)))
         interrupted = self._interrupted(workflow) if go_on else None
         if interrupted is not None:
             return Submitted(interrupted, notes)

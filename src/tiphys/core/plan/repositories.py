@@ -84,7 +84,7 @@ def _find(
 
 
 def _record(data: object) -> ArtifactRepository:
-    return msgspec.convert(data or {}, ArtifactRepository)
+    return msgspec.convert(data, ArtifactRepository) if data else ArtifactRepository()
 
 
 def _shown(reference: ArtifactRepositoryRef | None) -> str:

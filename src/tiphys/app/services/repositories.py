@@ -1,0 +1,60 @@
+"""The artifact repository of a workflow: chosen once, when it starts, and kept in its status."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+from msgspec.structs import replace
+
+from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.workflow import Workflow, WorkflowStatus
+from tiphys.core.plan.executed import executed_spec
+from tiphys.core.plan.repositories import RepositoryError, RepositoryMap, choose_repository
+from tiphys.errors import UsageError
+from tiphys.ports.store import ObjectKey, Store
+
+#: Where config maps for all namespaces lie, as on a cluster that Argo was installed on.
+CONTROLLER_NAMESPACE = "argo"
+
+
+class Repositories:
+    """Repositories of config maps in the store, and the controller's own.
+
+    Args:
+        store: Where config maps are.
+        default: The setting ``artifactRepository``; None when there is none.
+    """
+
+    def __init__(self, store: Store, default: JsonObject | None = None) -> None:
+        self._store = store
+        self._default = default
+
+    def pin(self, workflow: Workflow) -> Workflow:
+        """The workflow with the repository that it will use, for good; one that has it already is left as it is.
+
+        Raises:
+            UsageError: what the workflow asks for does not exist, or is no repository; the text is Argo's.
+        """
+        status, meta = workflow.status or WorkflowStatus(), workflow.metadata or ObjectMeta()
+        if status.artifact_repository_ref is not None:
+            return workflow
+        reference = executed_spec(workflow).artifact_repository_ref
+        try:
+            chosen = choose_repository(
+                reference, (meta.namespace or "", CONTROLLER_NAMESPACE), self._map, self._default
+            )
+        except RepositoryError as error:
+            raise UsageError(f"failed to resolve artifact repository: {error}", None, meta.name) from None
+        return replace(workflow, status=replace(status, artifact_repository_ref=chosen))
+
+    def _map(self, namespace: str, name: str) -> RepositoryMap | None:
+        stored = self._store.get(ObjectKey("ConfigMap", namespace, name, ""))
+        if stored is None:
+            return None
+        manifest = cast(JsonObject, msgspec.json.decode(stored.data))
+        annotations = cast(JsonObject, manifest.get("metadata") or {}).get("annotations")
+        return RepositoryMap(
+            cast("dict[str, str]", manifest.get("data") or {}), cast("dict[str, str]", annotations or {})
+        )
