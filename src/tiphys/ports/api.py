@@ -100,8 +100,8 @@ class RetryOptions(Struct, frozen=True, kw_only=True):
 class PlannedNode(Struct, frozen=True, kw_only=True):
     """What a retry does with one node: ``keep`` it, ``reset`` and decide it again, ``rerun`` or ``remove`` it.
 
-    A removed node never ran (it was skipped or omitted); whether it comes again is decided anew.  ``new`` nodes are
-    those that start first and have not been there before.
+    A removed node never ran (it was skipped, omitted or holds others); whether it comes again is decided anew.
+    ``new`` are steps and tasks that have had no node so far and may run now; their type and phase are empty.
     """
 
     action: str

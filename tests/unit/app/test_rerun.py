@@ -89,6 +89,7 @@ def test_the_plan_changes_nothing(machine: Machine, rerun: Rerun) -> None:
         ("reset", "two"), ("keep", "two[0]"), ("keep", "two[0].a"), ("reset", "two[1]"), ("rerun", "two[1].b"),
     ]  # fmt: skip
     assert [row.status for row in machine.store.nodes(uid)] == before
+    assert not any(node.action == "new" for node in plan)
     only = rerun.plan_retry("default", "two", RetryOptions(nodes=["a"]))
     assert [node.name for node in only if node.action == "rerun"] == ["two[0].a", "two[1].b"]
 
@@ -178,3 +179,13 @@ def test_events_as_objects(machine: Machine) -> None:
     assert isinstance(annotations, dict)
     assert annotations["workflows.argoproj.io/node-name"] == "two[0].a"
     assert str(annotations["workflows.argoproj.io/node-start-time"]).endswith("000000000")
+
+
+def test_the_plan_names_what_may_run_for_the_first_time(machine: Machine, rerun: Rerun) -> None:
+    machine.runtime.on("*.a*", Outcome(exit_code=1))
+    text = TWO.replace("{name: a, template: work}", "{name: a, template: work, withItems: [1, 2]}")
+    machine.driver.drive([machine.submit(text)], Scripted())
+    plan = rerun.plan_retry("default", "two", RetryOptions())
+    assert [(node.action, node.name) for node in plan if node.action in {"rerun", "new"}] == [
+        ("rerun", "two[0].a(0:1)"), ("rerun", "two[0].a(1:2)"), ("new", "two[1].b"),
+    ]  # fmt: skip

@@ -21,6 +21,7 @@ from tiphys.core.engine.memoized import memoized_rows
 from tiphys.core.engine.rerun import COMPOSITE, RerunPlan, plan_retry
 from tiphys.core.engine.selector import SelectorError, parse_selector
 from tiphys.core.engine.step import NodeChange
+from tiphys.core.engine.unstarted import Templates
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.plan.executed import executed_spec, stored_templates
 from tiphys.errors import ConflictError, UsageError
@@ -46,8 +47,8 @@ class Rerun:
 
     def plan_retry(self, namespace: str, name: str, options: RetryOptions) -> Sequence[PlannedNode]:
         """What ``retry`` would do, node by node, in the order of the nodes' making."""
-        _, plan = self._plan(find(self._store, namespace, name), options)
-        return _shown(plan)
+        workflow, plan = self._plan(find(self._store, namespace, name), options)
+        return [*_shown(plan), *_new(workflow, plan)]
 
     def retry(self, namespace: str, name: str, options: RetryOptions) -> Workflow:
         """Reset a finished workflow.
@@ -176,6 +177,15 @@ def _shown(plan: RerunPlan) -> list[PlannedNode]:
             phase=row.status.phase or "",
         )
         for row, action in rows
+    ]
+
+
+def _new(workflow: Workflow, plan: RerunPlan) -> list[PlannedNode]:
+    """Steps and tasks that may run for the first time, because what kept them from it is decided again."""
+    templates = Templates(workflow, [*plan.kept, *plan.reset, *plan.removed])
+    names = [name for row in plan.reset if row.status.type in {"Steps", "DAG"} for name in templates.never_started(row)]
+    return [
+        PlannedNode(action="new", name=name, display_name=name.rpartition(".")[2], type="", phase="") for name in names
     ]
 
 

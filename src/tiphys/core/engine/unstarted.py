@@ -45,6 +45,19 @@ class Templates:
     def _pinned(self, name: str) -> Template | None:
         return next((found for key, found in self._stored.items() if key.endswith(f"/{name}")), None)
 
+    def never_started(self, row: NodeChange) -> Iterator[str]:
+        """Full names of the steps or tasks of a Steps or DAG node that have no node, in the order of the template."""
+        template, boundary = self.of(row), row.status.name
+        if template is None:
+            return
+        names = [
+            f"{boundary}[{index}].{step.name}" for index, group in enumerate(template.steps or ()) for step in group
+        ]
+        names += [f"{boundary}.{task.name}" for task in (template.dag.tasks or () if template.dag is not None else ())]
+        there = {each.status.name for each in self._by_id.values()}
+        expanded = {name.rpartition("(")[0] for name in there if name.endswith(")")}
+        yield from (name for name in names if name not in there and name not in expanded)
+
     def unstarted(self, wanted: str) -> Unstarted | None:
         """The step or task of a name in the template of a Steps or DAG node; unfinished nodes come first."""
         rows = [row for row in self._by_id.values() if row.status.type in {"Steps", "DAG"}]

@@ -70,4 +70,4 @@ def plan_text(nodes: Sequence[PlannedNode]) -> str:
     lines = (
         "   ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows
     )
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line.rstrip()}\n" for line in lines)
