@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.validate.context import Context, Home, Site
-from tiphys.core.validate.rules import callees, durations, expressions, injection, secrets, unused
+from tiphys.core.validate.rules import callees, durations, expressions, injection, reach, secrets, shadow, unused
 from tiphys.core.validate.survey import Call, calls, hooks, templates
 from tiphys.core.validate.tags import strings
 
@@ -27,11 +27,16 @@ def advise(context: Context, home: Home, site: Site) -> None:
     texts = list(strings(spec))
     for path, text in texts:
         expressions.check_text(context, site, path, text)
+    outside = None if context.options.injection else injection.outside(home, site)
     for place, template in templates(home, site):
         _template(context, place, template)
+        names = None if outside is None else outside.get(template.name or "", frozenset())
+        injection.check_injection(context, place, template, names)
+        reach.check_template(context, place, home, template)
         for call in calls(place, template):
             foreign = foreign or call.node.template_ref is not None
             called.update(_call(context, home, call))
+    reach.check_recursion(context, site, home)
     if not foreign and context.document.kind in {"Workflow", "CronWorkflow"}:
         unused.check_templates(context, site, home, called)
         unused.check_arguments(context, site, home, [text for _, text in texts])
@@ -43,8 +48,6 @@ def _template(context: Context, site: Site, template: Template) -> None:
     callees.check_output_values(context, site, template)
     if template.inputs is not None and template.inputs.parameters:
         unused.check_inputs(context, site, template, [text for _, text in strings(template)])
-    if context.options.injection:
-        injection.check_injection(context, site, template)
 
 
 def _call(context: Context, home: Home, call: Call) -> Iterator[str]:
@@ -65,5 +68,6 @@ def _call(context: Context, home: Home, call: Call) -> Iterator[str]:
     callee = node.inline or ((home.spec.templates or ())[at] if at is not None else None)
     if callee is not None:
         callees.check_unknown_arguments(context, site, node.arguments, callee)
+        shadow.check_call(context, home, call, callee)
     if node.template:
         yield node.template

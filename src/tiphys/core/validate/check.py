@@ -132,6 +132,10 @@ def _check(context: Context, metadata: ObjectMeta, body: WorkflowSpec, site: Sit
         from tiphys.core.validate.advice import advise  # a start without advice is faster
 
         advise(context, home, site)
+    if context.options.advise or context.options.submit:
+        from tiphys.core.validate.rules import crd  # a check of the controller needs none of it
+
+        crd.check_document(context)
 
 
 def _report(context: Context) -> Report:

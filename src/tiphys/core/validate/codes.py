@@ -1,6 +1,7 @@
 """The codes of findings, one line each; ``docs/errors.md`` is generated from this table.
 
-A code is for ever: it is never given another meaning.  Errors are T201 to T279, warnings T280 to T299.
+A code is for ever: it is never given another meaning.  Errors are T201 to T279, warnings T280 to T299
+(T292 is an error for what is about to run).
 """
 
 from __future__ import annotations
@@ -61,6 +62,12 @@ class Code(enum.StrEnum):
     HOOK_TEMPLATE = "T289"
     OUTPUT_VALUE = "T290"
     EXPRESSION_SYNTAX = "T291"
+    CLUSTER_SCHEMA = "T292"
+    PARAMETER_SHADOWED = "T293"
+    NEVER_PRODUCED = "T294"
+    NEVER_RUNS = "T295"
+    ENDLESS = "T296"
+    LOOP_SOURCE = "T297"
 
 
 SUMMARIES: dict[Code, str] = {
@@ -114,4 +121,10 @@ SUMMARIES: dict[Code, str] = {
     Code.HOOK_TEMPLATE: "a hook names a template that does not exist",
     Code.OUTPUT_VALUE: "an output of a steps or DAG template has a plain value, which fails at run time",
     Code.EXPRESSION_SYNTAX: "an expression is malformed",
+    Code.CLUSTER_SCHEMA: "a cluster's schema of the resource refuses the value",
+    Code.PARAMETER_SHADOWED: "an input hides an argument of the workflow, and its default is used",
+    Code.NEVER_PRODUCED: "an output is read that can never be there",
+    Code.NEVER_RUNS: "a step or task can never run",
+    Code.ENDLESS: "templates call each other without end",
+    Code.LOOP_SOURCE: "the source of a loop fails when the workflow runs",
 }

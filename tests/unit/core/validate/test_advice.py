@@ -120,13 +120,54 @@ def test_secrets() -> None:
     ]
 
 
-def test_injection_is_asked_for() -> None:
-    document = template(
-        "script: {image: a, command: [sh], source: 'echo {{workflow.parameters.s}}'}",
-        "arguments: {parameters: [{name: s, value: v}]}",
+SHELL = "script: {image: a, command: [sh], source: 'echo %s'}"
+ARGUMENTS = "arguments: {parameters: [{name: s, value: v}]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("{{workflow.parameters.s}}", True),
+        ("{{=workflow.parameters.s}}", True),
+        ('{{=workflow.parameters["s"]}}', True),
+        ("{{=toJson(workflow.parameters.s)}}", False),
+        ("{{workflow.name}}", False),
+        ("$S", False),
+    ],
+)
+def test_injection_of_arguments(text: str, fires: bool) -> None:
+    document = template(SHELL % text, ARGUMENTS)
+    assert bool(warnings(document, Code.CODE_INJECTION)) is fires
+
+
+@pytest.mark.parametrize(
+    ("command", "fires"),
+    [
+        ("[sh, -c, 'echo {{workflow.parameters.s}}']", True),
+        ("[/bin/bash, -c, 'echo {{workflow.parameters.s}}']", True),
+        ("[python, -c, 'print({{workflow.parameters.s}})']", True),
+        ("[echo, '{{workflow.parameters.s}}']", False),
+        ("[sh, /script.sh, '{{workflow.parameters.s}}']", False),
+    ],
+)
+def test_injection_into_a_command(command: str, fires: bool) -> None:
+    document = template(f"container: {{image: a, command: {command}}}", ARGUMENTS)
+    assert bool(warnings(document, Code.CODE_INJECTION)) is fires
+
+
+@pytest.mark.parametrize(
+    ("value", "fires"),
+    [("'{{workflow.parameters.s}}'", True), ("'{{inputs.parameters.i}}'", True), ("fixed", False)],
+)
+def test_injection_follows_what_inputs_pass_on(value: str, fires: bool) -> None:
+    document = workflow(
+        f"entrypoint: t\n{ARGUMENTS}\ntemplates:\n- name: t\n  inputs: {{parameters: [{{name: i}}]}}\n"
+        f"  steps: [[{{name: a, template: u, arguments: {{parameters: [{{name: p, value: {value}}}]}}}}]]\n"
+        "- name: u\n  inputs: {parameters: [{name: p}]}\n"
+        "  script: {image: a, command: [sh], source: 'echo {{inputs.parameters.p}}'}\n"
     )
-    assert warnings(document, Code.CODE_INJECTION) == []
-    assert len(warnings(document, Code.CODE_INJECTION, injection=True)) == 1
+    assert bool(warnings(document, Code.CODE_INJECTION)) is fires
+    assert warnings(document, Code.CODE_INJECTION, injection=True)
 
 
 def test_same_group() -> None:
@@ -153,3 +194,112 @@ def test_hook_template_and_output_value() -> None:
 )
 def test_expressions(body: str, fires: bool) -> None:
     assert bool(warnings(template(body), Code.EXPRESSION_SYNTAX)) == fires
+
+
+def dag(tasks: str, *, target: str = "") -> Document:
+    head = f"target: {target}, " if target else ""
+    return template(f"dag: {{{head}tasks: [{tasks}]}}")
+
+
+@pytest.mark.parametrize(
+    ("when", "fires"),
+    [("'false'", True), ("1 == 2", True), ("a == b", True), ("'true'", False), ("'{{workflow.name}} == a'", False)],
+)
+def test_a_condition_that_never_holds(when: str, fires: bool) -> None:
+    found = warnings(template(f"steps: [[{{name: a, template: x, when: {when}}}]]"), Code.NEVER_RUNS)
+    assert bool(found) is fires
+
+
+def test_a_task_that_the_target_does_not_need() -> None:
+    tasks = "{name: a, template: x}, {name: b, template: x, depends: a}, {name: c, template: x}"
+    assert warnings(dag(tasks, target="b"), Code.NEVER_RUNS) == [
+        "'c' never runs: neither the target 'b' nor what it depends on is this task"
+    ]
+    assert warnings(dag(tasks, target="b c"), Code.NEVER_RUNS) == []
+    assert warnings(dag(tasks), Code.NEVER_RUNS) == []
+
+
+def reader(reference: str, depends: str, more: str = "") -> str:
+    argument = f"arguments: {{parameters: [{{name: q, value: '{reference}'}}]}}"
+    return f"{{name: a, template: r{more}}}, {{name: b, template: p, depends: '{depends}', {argument}}}"
+
+
+@pytest.mark.parametrize(
+    ("reference", "depends", "more", "fires"),
+    [
+        ("{{tasks.a.outputs.result}}", "a", "", False),
+        ("{{tasks.a.outputs.result}}", "a.Failed", "", False),
+        ("{{tasks.a.outputs.result}}", "a.Skipped || a.Succeeded", "", False),
+        ("{{tasks.a.outputs.result}}", "a.Skipped", "", True),
+        ("{{tasks.a.outputs.result}}", "a.Omitted || a.Skipped", "", True),
+        ("{{tasks.a.status}}", "a.Skipped", "", False),
+        ('{{=tasks.a?.outputs?.result ?? "x"}}', "a.Skipped", "", False),
+        ("{{tasks.a.outputs.result}}", "a", ", when: 'false'", True),
+    ],
+)
+def test_an_output_that_is_never_produced(reference: str, depends: str, more: str, fires: bool) -> None:
+    document = workflow(
+        f"entrypoint: t\ntemplates:\n- name: t\n  dag: {{tasks: [{reader(reference, depends, more)}]}}\n"
+        "- {name: r, script: {image: a, command: [sh], source: b}}\n"
+        "- {name: p, inputs: {parameters: [{name: q}]}, container: {image: a, args: ['{{inputs.parameters.q}}']}}\n"
+    )
+    assert bool(warnings(document, Code.NEVER_PRODUCED)) is fires
+
+
+@pytest.mark.parametrize(
+    ("call", "fires"),
+    [
+        ("{name: a, template: t}", True),
+        ("{name: a, template: u}", True),
+        ("{name: a, template: u, when: '{{workflow.name}} == a'}", False),
+        ("{name: a, template: u, withParam: '{{workflow.parameters.s}}'}", False),
+        ("{name: a, template: v}", False),
+    ],
+)
+def test_templates_that_call_themselves_for_ever(call: str, fires: bool) -> None:
+    document = workflow(
+        f"entrypoint: t\n{ARGUMENTS}\ntemplates:\n- name: t\n  steps: [[{call}]]\n"
+        "- {name: u, dag: {tasks: [{name: b, template: t}]}}\n- {name: v, suspend: {}}\n"
+    )
+    assert bool(warnings(document, Code.ENDLESS)) is fires
+
+
+@pytest.mark.parametrize(
+    ("source", "fires"),
+    [
+        ("withParam: abc", True),
+        ("withParam: '[1, 2]'", False),
+        ("withParam: '{{workflow.parameters.s}}'", False),
+        ("withSequence: {start: '1'}", True),
+        ("withSequence: {count: '2'}", False),
+    ],
+)
+def test_sources_of_loops(source: str, fires: bool) -> None:
+    document = template(f"steps: [[{{name: a, template: x, {source}}}]]", ARGUMENTS)
+    assert bool(warnings(document, Code.LOOP_SOURCE)) is fires
+
+
+@pytest.mark.parametrize(
+    ("declared", "passed", "fires"),
+    [
+        ("{name: s, default: d}", "", True),
+        ("{name: s, value: d}", "", True),
+        ("{name: s, default: d}", ", arguments: {parameters: [{name: s, value: v}]}", False),
+        ("{name: s, default: '{{workflow.parameters.s}}'}", "", False),
+        ("{name: other, default: d}", "", False),
+    ],
+)
+def test_inputs_that_hide_arguments(declared: str, passed: str, fires: bool) -> None:
+    document = workflow(
+        f"entrypoint: t\n{ARGUMENTS}\ntemplates:\n- name: t\n  steps: [[{{name: a, template: u{passed}}}]]\n"
+        f"- {{name: u, inputs: {{parameters: [{declared}]}}, suspend: {{}}}}\n"
+    )
+    assert bool(warnings(document, Code.PARAMETER_SHADOWED)) is fires
+
+
+def test_cycles_and_unknown_names() -> None:
+    """What Argo finds too: the order of tasks, and names with the nearest known one as a hint."""
+    cycle = check_document(dag("{name: a, template: x, depends: b}, {name: b, template: x, depends: a}"), EMPTY)
+    assert Code.DAG_ORDER in {item.code for item in cycle.errors}
+    near = check_document(template("steps: [[{name: a, template: xx}]]"), EMPTY).errors
+    assert [(item.code, item.hint) for item in near] == [(Code.TEMPLATE_UNKNOWN, "did you mean 'x'?")]

@@ -140,3 +140,16 @@ def test_objects_of_argos_own_parts_are_read_and_not_linted(run: Run, wf: Path, 
     wf.write_text(manifest(f"spec: {spec}\n", "WorkflowTaskSet"))
     code, out, _ = run("lint", str(wf))
     assert code == 0 and 'documents of kind "WorkflowTaskSet" are ignored' in out
+
+
+def test_injection_can_be_asked_for(run: Run, wf: Path) -> None:
+    wf.write_text(
+        manifest(
+            "spec:\n  entrypoint: t\n  templates:\n  - name: t\n    steps:\n"
+            "    - - {name: a, template: u, arguments: {parameters: [{name: p, value: fixed}]}}\n"
+            "  - name: u\n    inputs: {parameters: [{name: p}]}\n"
+            "    script: {image: a, command: [sh], source: 'echo {{inputs.parameters.p}}'}\n"
+        )
+    )
+    assert "T286" not in run("lint", str(wf))[1]
+    assert "T286" in run("lint", str(wf), "--injection")[1]

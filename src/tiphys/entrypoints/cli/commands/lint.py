@@ -54,10 +54,21 @@ class _Checked(Struct, frozen=True):
 )
 @click.option("--strict/--no-strict", default=True, help="Refuse unknown fields and keys that are written twice.")
 @click.option("--strict-refs", is_flag=True, help="A template outside the files given is an error, not a warning.")
+@click.option(
+    "--injection", is_flag=True, help="Warn about every input that becomes source code, not only what submitters set."
+)
 @click.option("--fix", is_flag=True, help="First mend in the files what can only mean one thing.")
 @session.no_color_option
 def command(
-    *, files: tuple[str, ...], output: str, kinds: str, strict: bool, strict_refs: bool, fix: bool, no_color: bool
+    *,
+    files: tuple[str, ...],
+    output: str,
+    kinds: str,
+    strict: bool,
+    strict_refs: bool,
+    injection: bool,
+    fix: bool,
+    no_color: bool,
 ) -> int:
     """Say what is wrong with manifests; ``-`` is standard input, folders are walked.
 
@@ -69,7 +80,7 @@ def command(
     if fix:
         _fix(names)
     loaded, source_of = (sources.load(names), sources.source_of) if strict else _load_leniently(names)
-    checked = _check(loaded, wanted, strict_refs=strict_refs)
+    checked = _check(loaded, wanted, strict_refs=strict_refs, injection=injection)
     errors = sum(each.severity is Severity.ERROR for part in checked for each in part.findings)
     _write(checked, errors, output, source_of, session.out_style(no_color=no_color))
     return problems.OK if checked and not errors else problems.REFUSED
@@ -149,7 +160,7 @@ def _load_leniently(files: Sequence[str]) -> tuple[Loaded, SourceOf]:
     return document.Loaded(documents, found), lambda file: stdin if file == "<stdin>" else sources.source_of(file)
 
 
-def _check(loaded: Loaded, wanted: frozenset[str], *, strict_refs: bool) -> list[_Checked]:
+def _check(loaded: Loaded, wanted: frozenset[str], *, strict_refs: bool, injection: bool) -> list[_Checked]:
     """Findings of reading, then of checking, document by document; templates of all files know each other."""
     from tiphys.adapters.system import timezone_exists
     from tiphys.core.manifest.findings import ignored
@@ -159,7 +170,7 @@ def _check(loaded: Loaded, wanted: frozenset[str], *, strict_refs: bool) -> list
     from tiphys.core.validate.options import CheckOptions
 
     library = Library(document.manifest for document in loaded.documents)
-    options = CheckOptions(lint=True, strict_refs=strict_refs, timezone_exists=timezone_exists)
+    options = CheckOptions(lint=True, strict_refs=strict_refs, injection=injection, timezone_exists=timezone_exists)
     groups: dict[tuple[str, str | None], list[Diagnostic]] = {}
     for finding in loaded.diagnostics:
         kind, file = _kind_of(finding), finding.span.file if finding.span else ""
