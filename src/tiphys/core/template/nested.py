@@ -117,7 +117,7 @@ class _Names:
     __slots__ = ("_text",)
 
     def __init__(self, source: Mapping[str, ScopeValue]) -> None:
-        self._text = f"{_TOP}{_TOP.join(source)}"
+        self._text = f"{_TOP}{_TOP.join(source)}" if source else ""
 
     def leads(self, path: str) -> bool:
         """Whether names lie below a dotted path."""
