@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from tiphys.core.manifest.diagnostics import Diagnostic
 from tiphys.core.manifest.document import Document, Loaded
 from tiphys.core.manifest.load import load
-from tiphys.core.manifest.model.configmap import ConfigMap
 from tiphys.errors import UsageError
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.configmap import ConfigMap
 
 _STDIN = "-"
 
@@ -34,6 +35,7 @@ def load_files(files: Sequence[str], stdin: IO[str]) -> Loaded:
 
 def _read(file: str) -> bytes:
     try:
-        return Path(file).read_bytes()
+        with open(file, "rb") as stream:
+            return stream.read()
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}", where=file) from None

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,6 +36,8 @@ def local_system(
     home: str | None, namespace: str | None = None, runtime: str | None = None
 ) -> Iterator[tuple[Local, str]]:
     """Open the system of this machine for one command; gives it with the namespace to use."""
+    from pathlib import Path
+
     from tiphys.entrypoints import settings, wire
 
     chosen = settings.load(home=Path(home) if home else None, namespace=namespace)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ def source_of(file: str) -> str | None:
     """The text of a file named by a span; None when it cannot be read again."""
     if file in _KEPT:
         return _KEPT[file]
+    from pathlib import Path  # only needed where there is a finding
+
     path = Path(file)
     try:
         if not path.is_file() or path.stat().st_size > _LIMIT:

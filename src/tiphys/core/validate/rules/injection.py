@@ -16,13 +16,12 @@ from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Home, Site
 from tiphys.core.validate.survey import calls, templates
 
-_WORKFLOW = re.compile(r"\bworkflow\s*(?:\.\s*parameters\b|\[\s*['\"]parameters)")
-_INPUT = re.compile(r"\binputs\s*\.\s*parameters\s*(?:\.\s*([\w-]+)|\[\s*['\"]([\w-]+)['\"]\s*\])")
+#: Compiled by ``re`` on first use, so that starting up costs nothing.
+_WORKFLOW = r"\bworkflow\s*(?:\.\s*parameters\b|\[\s*['\"]parameters)"
+_INPUT = r"\binputs\s*\.\s*parameters\s*(?:\.\s*([\w-]+)|\[\s*['\"]([\w-]+)['\"]\s*\])"
 _SHELLS = ("sh", "bash", "dash", "ash", "zsh", "python", "python3", "node", "perl", "ruby")
 #: Functions that make text harmless wherever it is put: ``{{=toJson(inputs.parameters.x)}}``.
-_HARMLESS = re.compile(
-    r"\b(?:toJson|toJSON|toBase64|sprig\.(?:b64enc|toJson|squote|quote)|asInt|asFloat|int|float)\s*\("
-)
+_HARMLESS = r"\b(?:toJson|toJSON|toBase64|sprig\.(?:b64enc|toJson|squote|quote)|asInt|asFloat|int|float)\s*\("
 
 
 def outside(home: Home, site: Site) -> Mapping[str, frozenset[str]]:
@@ -62,9 +61,9 @@ def _passed(site: Site, template: Template) -> Iterator[tuple[str, str, str, str
 
 def _is_outside(text: str, names: frozenset[str]) -> bool:
     for tag in tags(text):
-        inputs = {first or second for first, second in _INPUT.findall(tag.content)}
-        if _WORKFLOW.search(tag.content) or inputs & names:
-            return not (tag.kind == "expression" and _HARMLESS.search(tag.content))
+        inputs = {first or second for first, second in re.findall(_INPUT, tag.content)}
+        if re.search(_WORKFLOW, tag.content) or inputs & names:
+            return not (tag.kind == "expression" and re.search(_HARMLESS, tag.content))
     return False
 
 
@@ -84,9 +83,9 @@ def check_injection(context: Context, site: Site, template: Template, names: fro
 
 def _source(context: Context, site: Site, text: str, names: frozenset[str] | None) -> None:
     for tag in tags(text):
-        inputs = {first or second for first, second in _INPUT.findall(tag.content)}
-        counts = bool(_WORKFLOW.search(tag.content)) or bool(inputs if names is None else inputs & names)
-        if not counts or (tag.kind == "expression" and _HARMLESS.search(tag.content)):
+        inputs = {first or second for first, second in re.findall(_INPUT, tag.content)}
+        counts = bool(re.search(_WORKFLOW, tag.content)) or bool(inputs if names is None else inputs & names)
+        if not counts or (tag.kind == "expression" and re.search(_HARMLESS, tag.content)):
             continue
         context.warn(
             Code.CODE_INJECTION,

@@ -8,24 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.manifest.source import Path
-from tiphys.core.template.depends import TaskResult, parse_depends
 from tiphys.core.template.errors import TemplateError, WhenError
 from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Home, Site
 from tiphys.core.validate.survey import Call, calls
 from tiphys.core.validate.tags import tagged_strings
 
-_OUTPUT = re.compile(r"\b(?:steps|tasks)(?:\.([-\w]+)|\[['\"]([-\w]+)['\"]\])\.outputs\b")
-_PLAIN_DEPENDS = re.compile(r"[\w\s.&|!()-]*", re.ASCII)
-#: Results after which a task has outputs, and those after which it has none.
-_WITH = (
-    TaskResult(succeeded=True, any_succeeded=True),
-    TaskResult(failed=True),
-    TaskResult(failed=True, all_failed=True),
-    TaskResult(errored=True),
-    TaskResult(daemoned=True),
-)
-_WITHOUT = (TaskResult(skipped=True), TaskResult(omitted=True))
+#: Compiled by ``re`` on first use, so that starting up costs nothing.
+_OUTPUT = r"\b(?:steps|tasks)(?:\.([-\w]+)|\[['\"]([-\w]+)['\"]\])\.outputs\b"
+_PLAIN_DEPENDS = r"(?a:[\w\s.&|!()-]*)"
+#: Results after which a task may have outputs: the fields that are true.
+_WITH = ("succeeded any_succeeded", "failed", "failed all_failed", "errored", "daemoned")
 #: Tasks in one ``depends`` for which all combinations of results are tried.
 _MOST = 3
 
@@ -80,6 +73,8 @@ def _wanted(template: Template) -> frozenset[str] | None:
 
 
 def _dependencies(task: DAGTask) -> list[str]:
+    from tiphys.core.template.depends import parse_depends
+
     return [*(task.dependencies or ()), *(parse_depends(task.depends, {}).tasks if task.depends else ())]
 
 
@@ -114,7 +109,7 @@ def _check_references(context: Context, call: Call, silent: Mapping[str, tuple[s
     for path, text in tagged_strings(call.node, skip=frozenset(("inline",))):
         if "??" in text or "?." in text:
             continue
-        for name in dict.fromkeys(first or second for first, second in _OUTPUT.findall(text)):
+        for name in dict.fromkeys(first or second for first, second in re.findall(_OUTPUT, text)):
             if defaults.help(call, path, name):
                 continue
             if name in silent:
@@ -128,14 +123,18 @@ def _check_references(context: Context, call: Call, silent: Mapping[str, tuple[s
 def _absent_when_it_runs(node: WorkflowStep | DAGTask) -> frozenset[str]:
     """The tasks that cannot have run when ``depends`` holds."""
     text = node.depends if isinstance(node, DAGTask) else None
-    if not text or not _PLAIN_DEPENDS.fullmatch(text):
+    if not text or not re.fullmatch(_PLAIN_DEPENDS, text):
         return frozenset()
+    from tiphys.core.template.depends import TaskResult, parse_depends
+
     depends = parse_depends(text, {})
     if len(depends.tasks) > _MOST:
         return frozenset()
+    done = [TaskResult(**dict.fromkeys(names.split(), True)) for names in _WITH]
+    absent = [TaskResult(skipped=True), TaskResult(omitted=True)]
     present: set[str] = set()
     holds = False
-    for states in itertools.product((*_WITH, *_WITHOUT), repeat=len(depends.tasks)):
+    for states in itertools.product((*done, *absent), repeat=len(depends.tasks)):
         results = dict(zip(depends.tasks, states, strict=True))
         try:
             if not depends.evaluate(results):
@@ -143,7 +142,7 @@ def _absent_when_it_runs(node: WorkflowStep | DAGTask) -> frozenset[str]:
         except TemplateError:
             return frozenset()
         holds = True
-        present |= {name for name, state in results.items() if state in _WITH}
+        present |= {name for name, state in results.items() if state in done}
     return frozenset(depends.tasks) - present if holds else frozenset()
 
 

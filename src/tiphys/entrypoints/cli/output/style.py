@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 if TYPE_CHECKING:  # the records of the model cost more to import than all that is in this module
     from tiphys.core.manifest.model.workflow import NodeStatus
@@ -35,8 +34,7 @@ _ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class Style(NamedTuple):
     """How text may be decorated: ``colour`` allows escape codes, ``utf8`` glyphs and box lines."""
 
     colour: bool = False
