@@ -13,6 +13,7 @@ from tiphys.core.manifest.diagnostics import Diagnostic, Severity
 from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowSpec, WorkflowTemplate
+from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Home, Site
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.core.validate.options import CheckOptions
@@ -91,6 +92,9 @@ def _template(context: Context, what: str) -> Report:
     context.template_alone = True
     metadata = manifest.metadata or ObjectMeta()
     spec.check_object_name(context, metadata.name or "", what, 63)
+    if context.library.is_repeated(manifest):
+        text = f'duplicate {context.document.kind} found: "{metadata.name}"'
+        context.error(Code.NAME_TAKEN, Site(path=("metadata", "name")), text, hint="it is passed over; rename one")
     _check(context, metadata, manifest.spec or WorkflowSpec())
     return _report(context)
 
@@ -120,8 +124,13 @@ def check_cron_workflow(document: Document, library: Library = EMPTY, options: C
 
 
 def check_decoded(document: Document, library: Library = EMPTY, options: CheckOptions = _DEFAULT) -> Report:
-    """Check an object of a kind for which decoding it strictly is all that there is to check."""
-    return _report(Context(document, library, options))
+    """Check an object of a kind for which Argo checks nothing but that it can be decoded strictly."""
+    context = Context(document, library, options)
+    if document.kind == "WorkflowEventBinding" and options.advise:
+        from tiphys.core.validate.rules import bindings  # only needed for this kind
+
+        bindings.check_binding(context)
+    return _report(context)
 
 
 def _check(context: Context, metadata: ObjectMeta, body: WorkflowSpec, site: Site | None = None) -> None:

@@ -68,6 +68,7 @@ class Code(enum.StrEnum):
     NEVER_RUNS = "T295"
     ENDLESS = "T296"
     LOOP_SOURCE = "T297"
+    EVENT_BINDING = "T298"
 
 
 SUMMARIES: dict[Code, str] = {
@@ -126,5 +127,6 @@ SUMMARIES: dict[Code, str] = {
     Code.NEVER_PRODUCED: "an output is read that can never be there",
     Code.NEVER_RUNS: "a step or task can never run",
     Code.ENDLESS: "templates call each other without end",
+    Code.EVENT_BINDING: "an event binding that starts nothing, or starts it without an argument",
     Code.LOOP_SOURCE: "the source of a loop fails when the workflow runs",
 }

@@ -23,15 +23,26 @@ class Library:
         self._namespaced: dict[tuple[str, str], WorkflowTemplate] = {}
         self._cluster: dict[str, ClusterWorkflowTemplate] = {}
         self._by_name: dict[str, WorkflowTemplate] = {}
+        #: Templates whose name another one of the same kind and namespace had already, by identity.
+        self._repeated: dict[int, object] = {}
         for manifest in manifests:
             metadata = manifest.metadata
             if metadata is None or not metadata.name:
                 continue
             if isinstance(manifest, WorkflowTemplate):
-                self._namespaced.setdefault((metadata.namespace or "", metadata.name), manifest)
+                first = self._namespaced.setdefault((metadata.namespace or "", metadata.name), manifest)
+                self._note(first, manifest)
                 self._by_name.setdefault(metadata.name, manifest)
             elif isinstance(manifest, ClusterWorkflowTemplate):
-                self._cluster.setdefault(metadata.name, manifest)
+                self._note(self._cluster.setdefault(metadata.name, manifest), manifest)
+
+    def _note(self, first: object, manifest: object) -> None:
+        if first is not manifest:
+            self._repeated[id(manifest)] = manifest
+
+    def is_repeated(self, manifest: object) -> bool:
+        """Whether a template is passed over because another one has its name."""
+        return id(manifest) in self._repeated
 
     def workflow_template(self, namespace: str, name: str) -> WorkflowTemplate | None:
         """The template of a namespace; one without namespace belongs to all, and no namespace asks for any."""
