@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from tiphys.app.controller.controller import Controller
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.requests import answer_undriven
 from tiphys.app.controller.retention import delete_expired
@@ -28,13 +29,17 @@ from tiphys.errors import StoreError, UsageError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.api import Api, Driver, LifecycleApi, RerunApi, SubmitOptions
 from tiphys.ports.clock import Clock
+from tiphys.ports.identity import OWNER
 from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store
 
 if TYPE_CHECKING:
     from tiphys.app.services.artifacts import Artifacts
+    from tiphys.entrypoints.server.app import Application
 
 RUNTIMES = ("process",)
+#: The version whose behaviour clients find.
+ARGO_VERSION = "v4.1.2"
 
 
 class Local(Struct, frozen=True):
@@ -93,6 +98,10 @@ class Local(Struct, frozen=True):
         """What makes finished workflows run again."""
         return Rerun(self.store, self.runtime, self.clock)
 
+    def controller(self) -> Controller:
+        """What drives all workflows of the data directory while a server runs."""
+        return Controller(self.store, LocalDriver(self.store, self.runtime, self.clock), self.clock)
+
     def keep_driven(self, workflow: Workflow) -> None:
         """See to it that a workflow that is not over is driven: by a process of its own if nobody does it by now."""
         phase = workflow.status.phase if workflow.status is not None else None
@@ -107,6 +116,41 @@ class Local(Struct, frozen=True):
     def resume(self, name: str, namespace: str) -> Workflow:
         """The workflow that an interrupted run left behind; driving it goes on where it was."""
         return self.api.get(namespace, name)
+
+
+class Web(Struct, frozen=True):
+    """A server that is ready to be run, and the token of the owner."""
+
+    application: Application
+    token: str
+    base_href: str
+
+
+def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web:
+    """The server of an open system; ``open_to_all`` needs no credentials."""
+    from tiphys.app.services.cluster.collect import Collector
+    from tiphys.app.services.cluster.objects import LocalObjects
+    from tiphys.app.services.cluster.rights import StoredRights
+    from tiphys.entrypoints.server.app import Application
+    from tiphys.entrypoints.server.auth.owner import OwnerToken
+    from tiphys.entrypoints.server.auth.signin import SignIns
+    from tiphys.entrypoints.server.parts import Parts, ServerOptions
+    from tiphys.entrypoints.server.routes import ROUTES
+
+    owner = OwnerToken(local.settings.home)
+    rights = StoredRights(local.store)
+    # Pods are read by other threads than the one that runs them.
+    pods = _runtime(local.settings, local.runtime.name)
+    parts = Parts(
+        api=LocalApi(local.store, pods),
+        lifecycle=local.lifecycle,
+        submission=local.submission,
+        objects=LocalObjects(local.store, local.clock, rights, Collector(local.store)),
+        authorizer=rights,
+        sign_in=SignIns([owner.principal], OWNER if open_to_all else None),
+        options=ServerOptions(version=ARGO_VERSION, namespace=local.settings.namespace, base_href=base_href),
+    )
+    return Web(Application(parts, ROUTES), owner.token, base_href)
 
 
 @contextmanager

@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "explain": "Describe a field, or say why a workflow or node is as it is.",
     "schema": "Print the JSON Schema of manifests.",
     "lsp": "Run the language server for editors.",
+    "server": "Run the server: Argo's API, the controller and the web UI.",
     "version": "Print the version.",
 }
 

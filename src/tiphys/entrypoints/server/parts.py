@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from tiphys.ports.api import Api
+from tiphys.app.services.submission import Submission
+from tiphys.ports.api import Api, LifecycleApi
 from tiphys.ports.identity import Authorizer, Principal
+from tiphys.ports.objects import Objects
 
 #: Lower-case headers → who asks.  Raises ``UnauthenticatedError``; never answers with anybody else's identity.
 SignIn = Callable[[Mapping[str, str]], Principal]
@@ -27,6 +29,9 @@ class Parts(Struct, frozen=True, kw_only=True):
     """The running parts that routes use."""
 
     api: Api
+    lifecycle: LifecycleApi
+    submission: Submission
+    objects: Objects
     authorizer: Authorizer
     sign_in: SignIn
     options: ServerOptions

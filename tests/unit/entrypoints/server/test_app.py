@@ -9,6 +9,7 @@ import anyio
 import httpx
 import pytest
 
+from tiphys.app.services.submission import Submission
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.entrypoints.server.app import Application
 from tiphys.entrypoints.server.call import Answer, Call
@@ -17,8 +18,9 @@ from tiphys.entrypoints.server.problems import InvalidArgumentError, Unauthentic
 from tiphys.entrypoints.server.routes import info
 from tiphys.entrypoints.server.routing import Open, Right, Route
 from tiphys.errors import ConflictError
-from tiphys.ports.api import Api
+from tiphys.ports.api import Api, LifecycleApi
 from tiphys.ports.identity import OWNER, Access, Principal, service_account
+from tiphys.ports.objects import Objects
 
 ANA = service_account("argo", "ana")
 
@@ -80,6 +82,9 @@ def request(
 ) -> httpx.Response:
     parts = Parts(
         api=cast(Api, None),
+        lifecycle=cast(LifecycleApi, None),
+        submission=cast(Submission, None),
+        objects=cast(Objects, None),
         authorizer=Rules(),
         sign_in=sign_in,
         options=ServerOptions(version="v4.1.2", base_href="/x/", body_limit=100),

@@ -1,1 +1,7 @@
-"""One module per resource; each has a ``ROUTES`` tuple.  They do not import each other."""
+"""One module per resource; each has a ``ROUTES`` tuple.  They do not import each other.  This is the one list."""
+
+from __future__ import annotations
+
+from tiphys.entrypoints.server.routes import info, workflows
+
+ROUTES = (*info.ROUTES, *workflows.ROUTES)

@@ -1,0 +1,50 @@
+"""Runs a server: the controller in a thread of its own, requests in uvicorn's loop, until a signal comes."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tiphys.app.controller.controller import Controller
+from tiphys.entrypoints.server.app import Application
+from tiphys.errors import UsageError
+
+
+@contextmanager
+def controlling(controller: Controller) -> Iterator[None]:
+    """Have a controller work in a thread while the body runs; its pods live on after it."""
+    thread = threading.Thread(target=controller.run, name="controller")
+    thread.start()
+    try:
+        yield
+    finally:
+        controller.stop()
+        thread.join()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one.
+
+    Raises:
+        UsageError: the address cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host.strip("[]"), port))
+    except OSError as error:
+        listener.close()
+        hint = "another program listens there: choose another with --port"
+        raise UsageError(f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}", hint) from None
+    return listener
+
+
+def serve(application: Application, listener: socket.socket) -> None:
+    """Answer requests until SIGINT or SIGTERM."""
+    import uvicorn
+
+    config = uvicorn.Config(application, log_level="warning", lifespan="off")
+    uvicorn.Server(config).run(sockets=[listener])

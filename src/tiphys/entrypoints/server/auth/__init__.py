@@ -1,0 +1,1 @@
+"""Who asks: from the headers of a request to a ``Principal``.  Deny is the default."""

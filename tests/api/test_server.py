@@ -1,0 +1,51 @@
+"""The server as a client on the network sees it."""
+
+from __future__ import annotations
+
+import itertools
+
+import httpx
+
+from tests.api.conftest import Running
+
+HELLO = {
+    "metadata": {"generateName": "hello-"},
+    "spec": {"entrypoint": "main", "templates": [{"name": "main", "container": {"image": "x", "command": ["true"]}}]},
+}
+
+
+def phase(client: httpx.Client, name: str) -> str:
+    """The phase that a workflow ends with."""
+    for _ in itertools.count():
+        status = client.get(f"/api/v1/workflows/default/{name}").json()["status"]
+        if status.get("finishedAt"):
+            return str(status["phase"])
+    raise AssertionError("unreachable")
+
+
+def test_a_workflow_is_created_run_read_and_deleted(server: Running) -> None:
+    with server.client() as client:
+        created = client.post("/api/v1/workflows/default", json={"workflow": HELLO}).json()
+        name = created["metadata"]["name"]
+        assert created["status"] == {"startedAt": None, "finishedAt": None}
+        assert phase(client, name) == "Succeeded"
+        nodes = client.get(f"/api/v1/workflows/default/{name}").json()["status"]["nodes"]
+        assert nodes[name]["type"] == "Pod"
+        assert client.delete(f"/api/v1/workflows/default/{name}").json() == {}
+        assert client.get(f"/api/v1/workflows/default/{name}").status_code == 404
+
+
+def test_what_is_wrong_is_said_and_nothing_starts(server: Running) -> None:
+    with server.client() as client:
+        assert client.post("/api/v1/workflows/default", json={}).json()["message"] == "workflow body not specified"
+        broken = {"metadata": {"name": "broken"}, "spec": {"entrypoint": "nowhere"}}
+        answer = client.post("/api/v1/workflows/default", json={"workflow": broken})
+        assert (answer.status_code, answer.json()["code"]) == (400, 3)
+        assert client.get("/api/v1/workflows/default/broken").status_code == 404
+
+
+def test_nothing_but_health_without_a_token(server: Running) -> None:
+    with server.client("wrong") as client:
+        assert client.get("/healthz").text == "ok"
+        for path in ("version", "userinfo", "workflows/default", "workflows/default/x"):
+            assert client.get(f"/api/v1/{path}").status_code == 401
