@@ -179,9 +179,9 @@ def test_defaults_for_templates_apply_to_local_referenced_and_inline_ones(tell: 
         """
         + LIB
     )
-    images = {name: (book.main(name)["image"], book.main(name)["env"]) for name in ("mine", "theirs", "inline")}
-    env = ({"name": "A", "value": "d"},)
-    assert images == {"mine": ("own", env), "theirs": ("a", env), "inline": ("d", env)}
+    assert {name: (book.main(name)["image"], book.env(name)["A"]) for name in ("mine", "theirs", "inline")} == {
+        "mine": ("own", "d"), "theirs": ("a", "d"), "inline": ("d", "d"),
+    }  # fmt: skip
 
 
 CONFIG = """

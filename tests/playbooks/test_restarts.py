@@ -62,5 +62,5 @@ def test_pods_go_where_the_calling_template_says(tell: Tell) -> None:
     assert isinstance(a, dict)
     assert isinstance(b, dict)
     assert a["nodeSelector"] == {"pool": "wf"}
-    assert msgspec.to_builtins(a["tolerations"]) == ({"key": "pool"},)
+    assert msgspec.to_builtins(a["tolerations"]) == [{"key": "pool"}]
     assert b["nodeSelector"] == {"pool": "own"}

@@ -34,7 +34,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
     ``seconds`` is how long it runs in virtual time; None is until somebody kills it.  ``files`` are what main wrote,
     path → text; output parameters and artifacts are read from them.  ``stdout`` and ``stderr`` become its log,
     ``stdout`` its result.  ``refusal`` is why the pod does not start at all.  ``lost`` makes it vanish at its end.
-    ``ignores_term`` lets it live until the grace of a kill is over.
+    ``ignores_term`` lets it live until the grace of a kill is over.  ``codes`` are exit codes of single containers of
+    a set.  ``error`` ends it in the phase Error with this text; ``progress`` is reported while it runs.  Templates that
+    run without containers report none and take ``message`` as the pod's.
     """
 
     exit_code: int = 0
@@ -46,6 +48,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
     refusal: str = ""
     lost: bool = False
     ignores_term: bool = False
+    codes: Mapping[str, int] = field(default_factory=dict)
+    error: str = ""
+    progress: str | None = None
 
 
 class _Pod(Struct):
@@ -58,7 +63,7 @@ class _Pod(Struct):
 
     @property
     def ended(self) -> bool:
-        return self.report.phase in {"Succeeded", "Failed"}
+        return self.report.phase in {"Succeeded", "Failed", "Error"}
 
 
 class FakeRuntime:
@@ -126,7 +131,13 @@ class FakeRuntime:
             return
         now = self.clock.now()
         outcome = self._outcome(request)
-        report = PodReport(key=request.key, phase="Running", containers=(_main(started_at=now),), pod_ip=_POD_IP)
+        report = PodReport(
+            key=request.key,
+            phase="Running",
+            containers=_containers(request, started_at=now),
+            pod_ip=_POD_IP,
+            progress=outcome.progress,
+        )
         pod = self._pods[request.key] = _Pod(request, outcome, now, report)
         self.started.append(request)
         self._reports[request.key] = report
@@ -227,22 +238,19 @@ class FakeRuntime:
     def _exit(self, pod: _Pod, code: int, *, message: str = "", reason: str = "") -> None:
         if pod.ended:
             return
-        container = replace(
-            _main(started_at=pod.started_at),
-            state="terminated",
-            exit_code=code,
-            reason="Completed" if code == 0 else "Error",
-            message=pod.outcome.message,
-            finished_at=self.clock.now(),
-        )
+        now = self.clock.now()
+        running = _containers(pod.request, started_at=pod.started_at)
+        containers = tuple(_ended(container, code, pod.outcome, now) for container in running)
+        failed = bool(message) or any(c.exit_code for c in containers if c.role == "main") or (not containers and code)
         report = PodReport(
             key=pod.request.key,
-            phase="Failed" if code or message else "Succeeded",
-            message=message,
+            phase="Error" if pod.outcome.error else "Failed" if failed else "Succeeded",
+            message=pod.outcome.error or message or ("" if containers else pod.outcome.message),
             reason=reason,
-            containers=(container,),
+            containers=containers,
             outputs=_outputs(pod.request, pod.outcome),
             pod_ip=_POD_IP,
+            progress=pod.outcome.progress,
         )
         self._end(pod, report)
 
@@ -251,8 +259,37 @@ class FakeRuntime:
         self._reports[pod.request.key] = report
 
 
-def _main(*, started_at: datetime) -> ContainerStatus:
-    return ContainerStatus(name="main", state="running", started_at=started_at)
+def _containers(request: PodRequest, *, started_at: datetime) -> tuple[ContainerStatus, ...]:
+    """The containers of a request, all running and ready; every one of a set is a main container."""
+    spec = request.manifest.get("spec")
+    found = spec.get("containers") if isinstance(spec, dict) else None
+    names = [str(item.get("name")) for item in found if isinstance(item, dict)] if isinstance(found, list) else ["main"]
+    if not request.manifest and request.template:
+        names = []
+    a_set = request.template.get("containerSet") is not None
+    return tuple(
+        ContainerStatus(
+            name=name,
+            role="main" if a_set or name == "main" else "sidecar",
+            state="running",
+            started_at=started_at,
+            ready=True,
+        )
+        for name in names
+    )
+
+
+def _ended(container: ContainerStatus, code: int, outcome: Outcome, now: datetime) -> ContainerStatus:
+    code = outcome.codes.get(container.name, code) if container.role == "main" else 143
+    return replace(
+        container,
+        state="terminated",
+        exit_code=code,
+        reason="Completed" if code == 0 else "Error",
+        message=outcome.message,
+        finished_at=now,
+        ready=False,
+    )
 
 
 def _outputs(request: PodRequest, outcome: Outcome) -> PodOutputs:

@@ -108,6 +108,28 @@ class Playbook:
         """The main containers of the pods end with an exit code."""
         return self._finish(pods, exit_code, None, None, seconds)
 
+    def report(
+        self, pod: str, phase: str, *containers: Container, message: str = "", result: str | None = None, ip: str = ""
+    ) -> Step:
+        """Any report of a pod."""
+        id_ = self.find(pod)
+        event = PodChanged(
+            node_id=id_, phase=phase, containers=containers, message=message, result=result, pod_ip=ip or None
+        )
+        return self.tell(pod, event)
+
+    def tell(self, pod: str, event: PodChanged) -> Step:
+        """Any report of a pod, whose node is filled in."""
+        found = self.find(pod)
+        if event.phase in {"Succeeded", "Failed", "Error"}:
+            del self.running[found]
+        return self.advance(msgspec.structs.replace(event, node_id=found))
+
+    def ready(self, pod: str, ip: str = "10.0.0.7") -> Step:
+        """All containers of a daemon are ready."""
+        container = Container(name="main", state="running", ready=True)
+        return self.report(pod, "Running", container, ip=ip)
+
     def lose(self, *pods: str) -> Step:
         """Nothing is left of the pods."""
         events = [PodChanged(node_id=self._take(pod), phase="Failed", lost=True) for pod in pods]
@@ -151,7 +173,13 @@ class Playbook:
                 node_id=self.find(pod),
                 phase="Failed" if code else "Succeeded",
                 containers=(
-                    Container(name="main", exit_code=code, reason="Error" if code else "Completed", finished_at=end),
+                    Container(
+                        name="main",
+                        exit_code=code,
+                        reason="Error" if code else "Completed",
+                        started_at=self.now,
+                        finished_at=end,
+                    ),
                 ),
                 result=result,
                 parameters=tuple((parameters or {}).items()),
@@ -215,6 +243,11 @@ class Playbook:
                 if name in {status.name, status.display_name}:
                     return command
         raise AssertionError(f"no pod {name} was started")
+
+    def env(self, name: str) -> Mapping[str, object]:
+        """The variables of the main container of a pod that have a value."""
+        found = self.main(name).get("env")
+        return {item["name"]: item.get("value") for item in found} if isinstance(found, list) else {}
 
     def main(self, name: str) -> Mapping[str, object]:
         """The main container of a pod."""

@@ -129,6 +129,7 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
         started_at=_time(change.started_at),
         finished_at=_time(change.finished_at),
         progress=change.progress,
+        resources_duration=dict(change.resources_duration) or None,
         conditions=conditions if done else None,
         outputs=Outputs(parameters=parameters or None, artifacts=artifacts or None)
         if parameters or artifacts

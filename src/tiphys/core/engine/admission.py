@@ -80,11 +80,14 @@ def ended(ctx: Context, node: Node) -> None:
 
     Attempts and hooks do not count as failures: the one may be retried, the other never decides.
     """
-    if node.boundary is None:
-        return
-    name = node.boundary.name
-    ctx.places.live[name] -= 1
+    leave(ctx, node)
     fails(ctx, node)
+
+
+def leave(ctx: Context, node: Node) -> None:
+    """Count a node as living no more."""
+    if node.boundary is not None:
+        ctx.places.live[node.boundary.name] -= 1
 
 
 def fails(ctx: Context, node: Node) -> None:

@@ -31,6 +31,7 @@ def assemble(changes: Sequence[NodeChange]) -> dict[str, NodeStatus]:
             children=tuple(graph.ids[child] for child in graph.children[name]) or None,
             outbound_nodes=graph.shown_outbound(row),
             progress=row.status.progress if row.status.type in _EXECUTABLE else graph.progress(name),
+            resources_duration=graph.resources(row),
         )
     return shown
 
@@ -46,6 +47,8 @@ class _Graph:
         self.bits: dict[str, int] = {}
         self.done = 0
         self.partial: list[tuple[int, int, int]] = []
+        #: Resource → for each binary digit of an amount the executable nodes that have it.
+        self.amounts: dict[str, list[int]] = {}
         self._below: dict[tuple[str, ...], int] = {(): 0}
         self.groups: dict[str, list[str]] = {}
         for row in rows:
@@ -84,7 +87,11 @@ class _Graph:
             return self._union(list(members)) if members else (name,)
         if kind == "Retry":
             members = self.children[name]
-            return self._union([next(reversed(members))]) if members else ()
+            return (next(reversed(members)),) if members else ()
+        if kind in {"Pod", "Container"}:
+            members = self.children[name]
+            own = [member for member in members if self.rows[member].status.type == "Container"]
+            return self._union(own) if own else (name,)
         return (name,)
 
     def _union(self, names: Sequence[str]) -> tuple[str, ...]:
@@ -112,6 +119,26 @@ class _Graph:
                 done, total = done + extra_done, total + extra_total
         return f"{done}/{total}"
 
+    def resources(self, row: NodeChange) -> dict[str, int] | None:
+        """``resourcesDuration``: a pod's own, of a group that ended the sum over its pods."""
+        status = row.status
+        if status.type in _EXECUTABLE or status.finished_at is None:
+            return status.resources_duration
+        below = self._below_set(status.name or "")
+        sums = {
+            name: sum((below & digit).bit_count() << place for place, digit in enumerate(digits))
+            for name, digits in self.amounts.items()
+        }
+        return sums if below and any(sums.values()) else None
+
+    def _note_amounts(self, bit: int, amounts: dict[str, int] | None) -> None:
+        for name, amount in (amounts or {}).items():
+            digits = self.amounts.setdefault(name, [])
+            digits.extend([0] * (amount.bit_length() - len(digits)))
+            for place in range(amount.bit_length()):
+                if amount >> place & 1:
+                    digits[place] |= 1 << bit
+
     def number(self) -> None:
         """Give every executable node a bit; sets of descendants are integers."""
         done = bytearray(len(self.rows) // 8 + 1)
@@ -119,6 +146,7 @@ class _Graph:
             if row.status.type not in _EXECUTABLE or not row.status.progress:
                 continue
             self.bits[name] = bit
+            self._note_amounts(bit, row.status.resources_duration)
             part, _, whole = row.status.progress.partition("/")
             if part == whole == "1":
                 done[bit >> 3] |= 1 << (bit & 7)

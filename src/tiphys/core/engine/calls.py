@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tiphys.core.engine import admission, artifacts, naming
+from tiphys.core.engine import admission, artifacts, daemons, naming, progress, resources
 from tiphys.core.engine.arguments import (
     StartError,
     input_list,
@@ -20,7 +20,7 @@ from tiphys.core.engine.arguments import (
 from tiphys.core.engine.context import Context, Waiter
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.outputs import export_globals
-from tiphys.core.engine.phases import ERROR, FULFILLED, PENDING, RUNNING, SKIPPED
+from tiphys.core.engine.phases import ERROR, FULFILLED, PENDING, RUNNING, SKIPPED, SUCCEEDED
 from tiphys.core.engine.siblings import Siblings, node_values
 from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.artifact import Artifact
@@ -91,12 +91,16 @@ def adopt(ctx: Context, call: Call, node: Node) -> None:
     node.call = call
     node.template = call.target
     node.holder = call.holder
+    if node.phase not in FULFILLED:
+        _go_on(ctx, call, node)
     if node.fulfilled:
         proceed(ctx, call)
-        return
+
+
+def _go_on(ctx: Context, call: Call, node: Node) -> None:
+    """Have a node of a restored run decided that is not over."""
     if node.kind != "Skipped" and call.target is not None:
-        inputs = node.inputs or ()
-        node.scope = body_scope(ctx, call, node, inputs)
+        node.scope = body_scope(ctx, call, node, node.inputs or ())
     ctx.enqueue(node)
     observe(ctx, node)
 
@@ -104,14 +108,17 @@ def adopt(ctx: Context, call: Call, node: Node) -> None:
 def recall(ctx: Context, call: Call, node: Node) -> None:
     """Give a call that was over before the run was restored its node, and the template that its outputs come from."""
     call.node, call.settled = node, True
-    node.call = call
+    node.call, node.holder = call, call.holder
     call.template, call.ref = node.template_name, node.template_ref
     call.base = call.boundary.template.key if call.boundary is not None and call.boundary.template else None
     plan = call.call_plan
     if plan is not None and plan.inline is not None:
         call.target = plan.inline
-    else:
+    elif call.target is None:
         find_target(ctx, call)
+    node.template = call.target
+    if node.phase not in FULFILLED:  # a daemon
+        _go_on(ctx, call, node)
 
 
 def launch(ctx: Context, call: Call) -> None:
@@ -178,20 +185,19 @@ def make_node(
     extra: Mapping[str, JsonValue] | None = None,
 ) -> Node:
     """Make an executable node of a call: the node of the call itself, or one attempt of it."""
-    node = ctx.new_node(name, kind, PENDING if kind == "Pod" else RUNNING, call.boundary)
+    node = ctx.new_node(name, kind, PENDING if kind in _AWAITED else RUNNING, call.boundary)
     describe(node, call)
     admission.born(ctx, node)
     node.inputs = inputs
     node.input_artifacts = input_artifacts
     node.scope = body_scope(ctx, call, node, inputs, extra)
-    if kind in EXECUTABLE:
-        node.progress = "0/1"
-        ctx.workflow.pods_total += 1
+    if kind in progress.EXECUTABLE:
+        progress.begin(ctx, node)
     return node
 
 
-#: Kinds that count in the progress of a workflow.
-EXECUTABLE = frozenset({"Pod", "HTTP", "Plugin", "Container", "Suspend"})
+#: Kinds that wait for the world to begin with them.
+_AWAITED = frozenset({"Pod", "HTTP", "Plugin"})
 
 
 def describe(node: Node, call: Call) -> None:
@@ -303,9 +309,11 @@ def finished(ctx: Context, node: Node) -> None:
     admission.give_back(ctx, node)
     if node.outputs is not None:
         export_globals(ctx, node)
-    if node.kind in EXECUTABLE and node.phase in {"Succeeded", "Skipped", "Omitted"}:
-        node.progress = "1/1"
-        ctx.workflow.pods_done += 1
+    if node.phase == SUCCEEDED:
+        progress.complete(ctx, node)
+    resources.add(ctx.workflow.resources, node.resources_duration)
+    if node.kind in {"Steps", "DAG"}:
+        daemons.end_below(ctx, node)
     if node.kind != "Retry":
         node.scope = None
     if node.attempt is not None:
@@ -313,6 +321,18 @@ def finished(ctx: Context, node: Node) -> None:
             ctx.enqueue(node.holder)
         return
     if node.call is not None:
+        proceed(ctx, node.call)
+
+
+def daemon_up(ctx: Context, node: Node) -> None:
+    """A daemon, or the Retry node of one, is up: whoever waited for it goes on."""
+    if node.daemoned:
+        return
+    daemons.up(ctx, node)
+    if node.attempt is not None:
+        if node.holder is not None:
+            ctx.enqueue(node.holder)
+    elif node.call is not None:
         proceed(ctx, node.call)
 
 

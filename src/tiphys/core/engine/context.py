@@ -30,6 +30,7 @@ class WorkflowState(Struct):
     suspended: bool = False
     pods_done: int = 0
     pods_total: int = 0
+    resources: dict[str, int] = field(default_factory=dict)
 
 
 class Waiter(Struct, frozen=True, eq=False):
@@ -71,6 +72,7 @@ class Context:
         self.timers: list[tuple[datetime, int, Node]] = []
         self.admitted: deque[Waiter] = deque()
         self.places = Places()
+        self.daemons: dict[NodeName | None, list[Node]] = {}
         self.kin: dict[NodeName, list[Node]] = {}
         self.global_values: dict[str, JsonValue] = dict(plan.variables)
         self.global_scope = Scope(self.global_values)

@@ -103,6 +103,11 @@ def on_exit(name: str) -> NodeName:
     return NodeName(f"{name}.onExit")
 
 
+def container(pod: str, name: str) -> NodeName:
+    """The node of one container of a container set."""
+    return NodeName(f"{pod}.{name}")
+
+
 def hook(name: str, hook_name: str) -> NodeName:
     """The node of a lifecycle hook."""
     return NodeName(f"{name}.hooks.{hook_name}")

@@ -30,8 +30,8 @@ class Node:
         "announced", "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned", "deadline", "depth",
         "display_name", "fail_message", "finished_at", "holder", "hooked", "host", "id", "inbox",
         "input_artifacts", "inputs", "kind", "message", "name", "on_exit", "order", "outputs", "parents", "phase",
-        "plain_flag", "pod_ip", "progress", "queued", "retried", "scope", "sequence", "started_at", "state",
-        "targets", "template", "template_name", "template_ref", "template_scope",
+        "plain_flag", "pod_ip", "progress", "queued", "resources_duration", "retried", "scope",
+        "sequence", "started_at", "state", "targets", "template", "template_name", "template_ref", "template_scope",
     )  # fmt: skip
 
     def __init__(self, name: NodeName, id_: NodeId, kind: str, phase: str, sequence: int, started_at: datetime) -> None:
@@ -68,6 +68,7 @@ class Node:
         self.host: str | None = None
         self.daemoned = False
         self.progress: str | None = None
+        self.resources_duration: dict[str, int] | None = None
         self.deadline: datetime | None = None
         self.fail_message = ""
         self.depth = 0

@@ -27,14 +27,19 @@ def pod_outputs(
     result: str | None,
     exit_code: int | None,
     saved: tuple[Artifact, ...] = (),
+    *,
+    every: bool = False,
 ) -> Outputs | None:
-    """The outputs of a pod's node from what its runtime collected."""
+    """The outputs of a pod's node from what its runtime collected; ``every`` takes undeclared parameters too."""
     values = dict(parameters)
     shown = tuple(
         msgspec.structs.replace(parameter, value=values.get(parameter.name, parameter.value))
         for parameter in ((declared.parameters or ()) if declared is not None else ())
         if parameter.name in values or parameter.value is not None
     )
+    if every:
+        known = {parameter.name for parameter in shown}
+        shown += tuple(Parameter(name=name, value=value) for name, value in parameters if name not in known)
     if not shown and not saved and result is None and exit_code is None:
         return None
     return Outputs(

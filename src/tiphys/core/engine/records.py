@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiphys.core.engine import daemons
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Node
 from tiphys.core.engine.siblings import rfc3339
@@ -36,13 +37,14 @@ def status(node: Node) -> NodeStatus:
         started_at=rfc3339(node.started_at),
         finished_at=rfc3339(node.finished_at) if node.finished_at is not None else None,
         progress=node.progress,
+        resources_duration=node.resources_duration,
         pod_ip=node.pod_ip if node.daemoned else None,
         daemoned=True if node.daemoned else None,
         node_flag=_flag(node),
         inputs=_inputs(node),
         outputs=node.outputs,
         host_node_name=node.host,
-        task_result_synced=True if node.kind == "Pod" else None,
+        task_result_synced=True if node.kind == "Pod" and not daemons.is_daemon(node) else None,
     )
 
 
@@ -70,6 +72,7 @@ def _internal(node: Node) -> Internal:
         parents=node.parents,
         targets=node.targets,
         on_exit=node.on_exit,
+        ip=node.pod_ip,
         depth=node.depth,
     )
 
@@ -86,5 +89,6 @@ def workflow_change(ctx: Context) -> WorkflowChange:
         shutdown=state.shutdown,
         suspended=state.suspended,
         parameters=tuple(sorted(ctx.global_parameters.items())),
+        resources_duration=tuple(sorted(state.resources.items())),
         artifacts=tuple(ctx.global_artifacts[name] for name in sorted(ctx.global_artifacts)),
     )

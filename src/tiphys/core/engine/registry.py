@@ -14,6 +14,8 @@ from tiphys.core.engine.nodes.suspend import decide_suspend
 
 KINDS: Mapping[str, Callable[[Context, Node], None]] = {
     "Pod": decide_pod,
+    "HTTP": decide_pod,
+    "Plugin": decide_pod,
     "Steps": decide_steps,
     "StepGroup": decide_group,
     "DAG": decide_dag,

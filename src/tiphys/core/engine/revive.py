@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tiphys.core.engine import admission
-from tiphys.core.engine.calls import EXECUTABLE
+from tiphys.core.engine import admission, daemons, progress, resources
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Node
 from tiphys.core.engine.phases import FULFILLED
@@ -39,11 +38,12 @@ def revive(ctx: Context, changes: Iterable[NodeChange]) -> None:
 
 
 def _count(ctx: Context, node: Node) -> None:
-    if node.kind in EXECUTABLE:
-        ctx.workflow.pods_total += 1
-        ctx.workflow.pods_done += node.progress == "1/1"
+    if node.kind in progress.EXECUTABLE:
+        progress.count(ctx, node)
+    resources.add(ctx.workflow.resources, node.resources_duration)
     if node.kind in _BORN and node.phase not in FULFILLED:
         admission.born(ctx, node)
+        daemons.take_up(ctx, node)
     admission.fails(ctx, node)
     if node.kind in admission.COUNTED and node.phase not in FULFILLED:
         admission.take(ctx, node.kind, node.boundary.name if node.boundary is not None else None)
@@ -72,15 +72,16 @@ def _node(change: NodeChange) -> Node:
         node.input_artifacts = status.inputs.artifacts or ()
     node.outputs = status.outputs
     node.progress = status.progress
-    node.pod_ip = status.pod_ip
+    node.resources_duration = status.resources_duration
     node.host = status.host_node_name
     node.daemoned = bool(status.daemoned)
     node.call_step, node.order, node.attempt = internal.step, internal.order, internal.attempt
     node.parents = tuple((after, NodeName(name)) for after, name in internal.parents)
     node.targets = tuple(NodeName(name) for name in internal.targets)
+    node.pod_ip = internal.ip
     node.on_exit, node.depth = internal.on_exit, internal.depth
     # A stored Pod was asked for in the commit that stored it, a Suspend node waits; composites are decided anew.
-    node.begun = node.kind in {"Pod", "Suspend"}
+    node.begun = node.kind in {"Pod", "HTTP", "Plugin", "Suspend"}
     return node
 
 

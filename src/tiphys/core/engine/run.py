@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from tiphys.core.engine import calls, facts, requests, shutdown, workflow
+from tiphys.core.engine import calls, daemons, facts, requests, shutdown, workflow
 from tiphys.core.engine.context import Context, WorkflowState
 from tiphys.core.engine.events import Event, PodChanged, Request
 from tiphys.core.engine.facts import Fact
@@ -170,7 +170,8 @@ class Run:
     def _stalled(self) -> bool:
         """True when nothing runs, nothing is timed and nobody can resume anything."""
         ctx = self._ctx
-        if ctx.workflow.suspended or ctx.places.pods or ctx.next_timer is not None:
+        working = ctx.places.pods - daemons.running(ctx)
+        if ctx.workflow.suspended or working or ctx.next_timer is not None:
             return False
         return not any(self._awaited(node) for node in ctx.nodes.values())
 

@@ -35,7 +35,9 @@ def _stop(ctx: Context, node: Node, strategy: str) -> None:
     if node.kind == "Pod" and node.begun:
         # Two spaces: clients match on Argo's text.
         pod.stop(ctx, node, f"workflow shutdown with strategy:  {strategy}")
-    elif node.kind in {"Suspend", "HTTP", "Plugin"} and node.begun:
+    elif node.kind in pod.LEAVES and node.begun:
+        pod.stop(ctx, node, f"Stopped with strategy '{strategy}'")
+    elif node.kind == "Suspend" and node.begun:
         suspend.end(ctx, node, FAILED, f"Stopped with strategy '{strategy}'")
     elif node.kind == "Retry":
         ctx.enqueue(node)
@@ -46,7 +48,7 @@ def past_deadline(ctx: Context) -> None:
     for node in list(ctx.nodes.values()):
         if node.phase in FULFILLED or node.on_exit or not node.begun:
             continue
-        if node.kind == "Pod":
+        if node.kind in pod.LEAVES:
             pod.stop(ctx, node, DEADLINE_MESSAGE)
         elif node.kind == "Suspend":
             suspend.end(ctx, node, FAILED, DEADLINE_MESSAGE)

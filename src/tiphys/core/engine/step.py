@@ -26,6 +26,7 @@ class Internal(msgspec.Struct, frozen=True, omit_defaults=True):
     parents: tuple[tuple[bool, str], ...] = ()
     targets: tuple[str, ...] = ()
     on_exit: bool = False
+    ip: str | None = None
     depth: int = 0
 
 
@@ -52,6 +53,7 @@ class WorkflowChange(Struct, frozen=True, kw_only=True):
     suspended: bool
     parameters: tuple[tuple[str, str], ...]
     artifacts: tuple[JsonObject, ...] = ()
+    resources_duration: tuple[tuple[str, int], ...] = ()
 
 
 class Step(Struct, frozen=True, kw_only=True):

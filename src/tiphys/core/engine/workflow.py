@@ -7,7 +7,7 @@ from datetime import UTC
 
 from msgspec import Struct, field
 
-from tiphys.core.engine import calls, naming
+from tiphys.core.engine import calls, daemons, naming
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.durations import SECOND, between
 from tiphys.core.engine.node import Call
@@ -147,6 +147,7 @@ def failures(ctx: Context) -> str:
 
 
 def _final(ctx: Context, roots: Roots) -> None:
+    daemons.end_below(ctx, None)
     entry = roots.entry.node if roots.entry is not None else None
     if entry is None:
         return
@@ -176,6 +177,8 @@ def _end(ctx: Context, phase: str, message: str) -> None:
 
 def fail_stalled(ctx: Context) -> None:
     """End a workflow that nothing can move any more, naming what it hangs on."""
+    for boundary in list(ctx.daemons):
+        daemons.end_below(ctx, ctx.nodes[boundary] if boundary is not None else None)
     stuck = [node for node in ctx.nodes.values() if node.phase not in FULFILLED]
     leaf = max(stuck, key=lambda node: (node.depth, node.sequence), default=None)
     where = f"node {leaf.name} ({leaf.kind}) is {leaf.phase}" if leaf is not None else "no node is left to run"

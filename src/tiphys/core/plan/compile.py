@@ -53,6 +53,12 @@ from tiphys.core.template.render import Compiled
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.errors import UsageError
 
+
+def _plain(record: object) -> JsonValue:
+    """A record as plain JSON data: lists, never tuples."""
+    return cast(JsonValue, msgspec.json.decode(msgspec.json.encode(record)))
+
+
 #: Fields of a template that are compiled elsewhere or never rendered.
 NOT_BODY = ("steps", "dag", "inputs")
 
@@ -88,9 +94,7 @@ def compile_plan(
     parameters = global_parameters(spec, maps, identity.name)
     arguments = _valued(spec.arguments, parameters)
     hooks = tuple(_hook(name, hook, arguments) for name, hook in (spec.hooks or {}).items() if name != "exit")
-    pod_spec = {
-        key: value for key, value in cast(JsonObject, msgspec.to_builtins(spec)).items() if key in POD_SPEC_FIELDS
-    }
+    pod_spec = {key: value for key, value in cast(JsonObject, _plain(spec)).items() if key in POD_SPEC_FIELDS}
     return Plan(
         identity=identity,
         workflow=workflow,
@@ -113,7 +117,7 @@ POD_SPEC_FIELDS = frozenset(
         "volumes", "nodeSelector", "tolerations", "affinity", "securityContext", "hostAliases", "hostNetwork",
         "dnsPolicy", "dnsConfig", "imagePullSecrets", "schedulerName", "podPriorityClassName", "podMetadata",
         "serviceAccountName", "automountServiceAccountToken", "executor", "podSpecPatch", "volumeClaimTemplates",
-        "archiveLogs",
+        "podResources", "resourceClaims",
     )
 )  # fmt: skip
 
@@ -161,7 +165,7 @@ def _repository(workflow: Workflow) -> Repository:
     """The repository that was pinned when the workflow started, else the data directory."""
     reference = workflow.status.artifact_repository_ref if workflow.status is not None else None
     pinned = reference.artifact_repository if reference is not None else None
-    found = cast(JsonObject, msgspec.to_builtins(pinned)) if pinned is not None else None
+    found = cast(JsonObject, _plain(pinned)) if pinned is not None else None
     location = archive_location(found)
     logs = bool(pinned is not None and pinned.archive_logs)
     return Repository(location=compile_tree(location), storage=location, logs=logs)
@@ -216,7 +220,7 @@ class _Compiler:
     def template(self, key: TemplateKey, template: Template) -> TemplatePlan:
         """Compile one template, with the defaults for all templates and pods below it."""
         template = merge_pod_metadata(merge_template(template, self.defaults), self.pod_metadata)
-        data = cast(JsonObject, msgspec.to_builtins(template))
+        data = cast(JsonObject, _plain(template))
         text = json.dumps(data)
         body = compile_tree({name: value for name, value in data.items() if name not in NOT_BODY})
         steps = tuple(tuple(self.call(key, step, text, "steps") for step in group) for group in template.steps or ())
@@ -274,9 +278,7 @@ class _Compiler:
         return CallPlan(
             name=name,
             template=compile_text(step.template) if step.template else None,
-            template_ref=compile_tree(cast(JsonValue, msgspec.to_builtins(step.template_ref)))
-            if step.template_ref
-            else None,
+            template_ref=compile_tree(_plain(step.template_ref)) if step.template_ref else None,
             inline=inline,
             arguments=compile_arguments(step.arguments),
             when=compile_text(step.when) if step.when else None,
@@ -319,9 +321,7 @@ def compile_arguments(arguments: Arguments | None) -> ArgumentsPlan:
                 name=parameter.name or "",
                 value=compile_text(value) if value is not None else None,
                 reference=exact.group(1) if exact else None,
-                value_from=cast(JsonObject, msgspec.to_builtins(parameter.value_from))
-                if parameter.value_from
-                else None,
+                value_from=cast(JsonObject, _plain(parameter.value_from)) if parameter.value_from else None,
             )
         )
     return ArgumentsPlan(parameters=tuple(parameters), artifacts=compile_artifacts(arguments.artifacts or ()))
@@ -333,7 +333,7 @@ def compile_artifacts(artifacts: Iterable[Artifact]) -> tuple[ArtifactArgument, 
 
 
 def _artifact(artifact: Artifact) -> ArtifactArgument:
-    own = cast(JsonObject, msgspec.to_builtins(replace(artifact, from_=None, from_expression=None, sub_path=None)))
+    own = cast(JsonObject, _plain(replace(artifact, from_=None, from_expression=None, sub_path=None)))
     return ArtifactArgument(
         name=artifact.name,
         fields=compile_tree(own),
@@ -345,7 +345,7 @@ def _artifact(artifact: Artifact) -> ArtifactArgument:
 
 
 def _declared_artifacts(artifacts: Iterable[Artifact]) -> Compiled:
-    return compile_tree(cast(JsonValue, msgspec.to_builtins(tuple(artifacts))))
+    return compile_tree(_plain(tuple(artifacts)))
 
 
 def _hook(name: str, hook: LifecycleHook, default: Arguments | None) -> HookPlan:
@@ -381,7 +381,7 @@ def _loop(step: WorkflowStep | DAGTask) -> LoopPlan | None:
     if step.with_param is not None and step.with_param != "":
         return LoopPlan(param=compile_text(step.with_param))
     if step.with_sequence is not None:
-        return LoopPlan(sequence=compile_tree(cast(JsonValue, msgspec.to_builtins(step.with_sequence))))
+        return LoopPlan(sequence=compile_tree(_plain(step.with_sequence)))
     return None
 
 
@@ -406,4 +406,5 @@ def _retry(strategy: RetryStrategy) -> RetryPlan:
         cap=_text(backoff.cap) if backoff else None,
         backoff=backoff is not None,
         expression=_text(strategy.expression),
+        spread=strategy.affinity is not None and strategy.affinity.node_anti_affinity is not None,
     )

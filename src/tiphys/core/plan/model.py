@@ -117,7 +117,7 @@ class DagPlan(Struct, frozen=True, kw_only=True):
 
 
 class RetryPlan(Struct, frozen=True, kw_only=True):
-    """``retryStrategy`` with its tags compiled; ``error`` is why it cannot be used."""
+    """``retryStrategy`` with its tags compiled; ``spread``: attempts avoid the hosts of failed ones."""
 
     limit: CompiledText | None
     policy: str | None
@@ -127,6 +127,7 @@ class RetryPlan(Struct, frozen=True, kw_only=True):
     cap: CompiledText | None
     backoff: bool
     expression: CompiledText | None
+    spread: bool = False
 
 
 class TemplatePlan(Struct, frozen=True, kw_only=True, eq=False):

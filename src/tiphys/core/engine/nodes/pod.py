@@ -1,11 +1,11 @@
-"""Pod nodes: what starts them and what their pod's state makes of them (``spec/engine.md`` 10)."""
+"""Pod, HTTP and Plugin nodes: what starts them and what their pod's state makes of them (``spec/engine.md`` 10, 19)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from tiphys.core.engine import artifacts, calls
+from tiphys.core.engine import artifacts, calls, containers, daemons, progress, resources
 from tiphys.core.engine.capture import captures_result
 from tiphys.core.engine.commands import KillPod
 from tiphys.core.engine.context import Context
@@ -14,11 +14,14 @@ from tiphys.core.engine.node import Node
 from tiphys.core.engine.outputs import declared_outputs, pod_outputs
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED
 from tiphys.core.engine.pods import start_pod
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.plan.location import LocationError
 from tiphys.core.template.errors import TemplateError
 
 DISPLAY_NAME = "workflows.argoproj.io/display-name"
 _DISPLAY = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]\Z")
+#: Kinds whose work is done outside of the engine.
+LEAVES = frozenset({"Pod", "HTTP", "Plugin"})
 #: Signals that end a sidecar when its pod ends: no failure.
 _KILLED = frozenset({137, 143})
 
@@ -39,15 +42,22 @@ def decide_pod(ctx: Context, node: Node) -> None:
     except (TemplateError, LocationError, ValueError) as error:
         end(ctx, node, ERROR, str(error))
         return
-    metadata = command.manifest.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    shown = annotations.get(DISPLAY_NAME) if isinstance(annotations, dict) else None
-    if isinstance(shown, str):
+    shown = _annotation(command.manifest, DISPLAY_NAME)
+    if shown is not None:
         if not _DISPLAY.match(shown):
             end(ctx, node, ERROR, f"displayName must match the regex ^{_DISPLAY.pattern.removesuffix(chr(92) + 'Z')}$")
             return
         node.display_name = shown
     ctx.commands.append(command)
+    progress.report(ctx, node, _annotation(command.manifest, progress.ANNOTATION))
+    containers.begin(ctx, node)
+
+
+def _annotation(manifest: JsonObject, name: str) -> str | None:
+    metadata = manifest.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    value = annotations.get(name) if isinstance(annotations, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def ran_unseen(ctx: Context, node: Node, event: PodChanged) -> bool:
@@ -61,23 +71,37 @@ def ran_unseen(ctx: Context, node: Node, event: PodChanged) -> bool:
 
 def pod_changed(ctx: Context, node: Node, event: PodChanged) -> None:
     """Apply the state of a pod to its node; reports about ended nodes change nothing."""
-    if node.phase in FULFILLED or node.kind != "Pod":
+    if node.phase in FULFILLED or node.kind not in LEAVES:
         return
-    if event.pod_ip:
-        node.pod_ip = event.pod_ip
     if event.host:
         node.host = event.host
+    progress.report(ctx, node, event.progress)
+    containers.changed(ctx, node, event)
     if event.lost:
         end(ctx, node, ERROR, "pod deleted")
     elif event.phase == "Pending":
+        daemons.down(ctx, node)
         ctx.set_phase(node, PENDING, _waiting(event))
     elif event.phase == "Running":
-        ctx.set_phase(node, RUNNING, "")
-        calls.observe(ctx, node)
+        _runs(ctx, node, event)
     elif event.phase in {"Succeeded", "Failed", "Error"}:
         _ended(ctx, node, event)
     else:
         end(ctx, node, ERROR, f"Unexpected pod phase for {node.id}: {event.phase}")
+
+
+def _runs(ctx: Context, node: Node, event: PodChanged) -> None:
+    """A pod runs; a daemon is up once all its containers are ready."""
+    ctx.set_phase(node, RUNNING, event.message if node.kind == "Plugin" else "")
+    calls.observe(ctx, node)
+    if not daemons.is_daemon(node):
+        return
+    if event.pod_ip and node.pod_ip != event.pod_ip:
+        node.pod_ip = event.pod_ip
+        ctx.changed[node.name] = node
+    serving = [c for c in event.containers if c.role != "init"]
+    if serving and all(container.ready for container in serving):
+        calls.daemon_up(ctx, node)
 
 
 def _waiting(event: PodChanged) -> str:
@@ -89,7 +113,7 @@ def _waiting(event: PodChanged) -> str:
 
 def _ended(ctx: Context, node: Node, event: PodChanged) -> None:
     main = next((c for c in event.containers if c.name == "main"), None)
-    code = main.exit_code if main is not None else None
+    code = main.exit_code if main is not None and node.kind == "Pod" else None
     declared = declared_outputs(node)
     result = event.result if captures_result(node) else None
     try:
@@ -99,11 +123,14 @@ def _ended(ctx: Context, node: Node, event: PodChanged) -> None:
     except ValueError as error:
         end(ctx, node, ERROR, f"the runtime reported an artifact that is none: {error}")
         return
-    node.outputs = pod_outputs(declared, event.parameters, result, code, saved)
+    node.outputs = pod_outputs(declared, event.parameters, result, code, saved, every=node.kind == "Plugin")
     times = [c.finished_at for c in event.containers if c.finished_at is not None]
     if times:
         node.finished_at = max(*times, node.started_at)
-    phase, message = infer(event)
+    node.resources_duration = resources.of_pod(node.template, event.containers) if node.kind == "Pod" else None
+    phase, message = infer(event) if node.kind == "Pod" else (event.phase, event.message)
+    if phase == SUCCEEDED and daemons.is_daemon(node):
+        phase = FAILED
     end(ctx, node, phase, message)
 
 
@@ -124,31 +151,49 @@ def infer(event: PodChanged) -> tuple[str, str]:
 
 
 def _first_failure(containers: Sequence[Container]) -> tuple[str, str] | None:
-    ordered = [c for c in containers if c.role == "init"]
-    ordered += [c for c in containers if c.role == "main"]
-    ordered += [c for c in containers if c.role not in {"init", "main"}]
-    for container in ordered:
-        if container.state == "waiting":
-            reason = f"{container.reason}: {container.message}"
-            return ERROR, f"Pod failed before {container.name} container starts due to {reason}"
-        if container.state != "terminated" or not container.exit_code:
-            continue
-        if container.role == "sidecar" and container.exit_code in _KILLED:
-            continue
-        text = f"{container.name}: {container.reason or 'Error'} (exit code {container.exit_code})"
-        if container.message:
-            text += f": {container.message}"
-        return (ERROR if container.role == "init" else FAILED), text
-    return None
+    ordered = sorted(containers, key=_rank)
+    found = next((failure for container in ordered if (failure := _failure(container)) is not None), None)
+    if found is not None:
+        return found
+    # Only containers that were killed are left: in a set nobody else is to blame, sidecars are always killed.
+    killed = next((c for c in ordered if c.role == "main" and c.exit_code), None)
+    return (FAILED, _exit_text(killed)) if killed is not None else None
+
+
+def _rank(container: Container) -> int:
+    if container.role == "init":
+        return 0
+    return 1 if container.name == "main" else 2 if container.role == "main" else 3
+
+
+def _failure(container: Container) -> tuple[str, str] | None:
+    """Why a container makes its pod fail; None when it does not."""
+    if container.state == "waiting":
+        reason = f"{container.reason}: {container.message}" if container.message else container.reason
+        return ERROR, f"Pod failed before {container.name} container starts due to {reason}"
+    if container.state != "terminated" or not container.exit_code:
+        return None
+    if container.role == "init":
+        return ERROR, _exit_text(container)
+    if container.name != "main" and container.exit_code in _KILLED:
+        return None
+    return FAILED, _exit_text(container)
+
+
+def _exit_text(container: Container) -> str:
+    text = f"{container.name}: {container.reason or 'Error'} (exit code {container.exit_code})"
+    return f"{text}: {container.message}" if container.message else text
 
 
 def end(ctx: Context, node: Node, phase: str, message: str) -> None:
-    """End a Pod node."""
+    """End a Pod, HTTP or Plugin node."""
+    daemons.down(ctx, node)
+    containers.end_all(ctx, node, phase, message)
     ctx.set_phase(node, phase, message)
     calls.finished(ctx, node)
 
 
 def stop(ctx: Context, node: Node, message: str) -> None:
-    """Fail a Pod node and have what runs of it killed."""
+    """Fail a node and have what runs of it killed."""
     ctx.commands.append(KillPod(node_id=node.id))
     end(ctx, node, FAILED, message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tiphys.core.engine import admission, calls, naming
+from tiphys.core.engine import admission, calls, daemons, naming
 from tiphys.core.engine.context import Context, Waiter
 from tiphys.core.engine.durations import MAX_INT64, SECOND, add, between, humanize, parse_duration
 from tiphys.core.engine.node import Node
@@ -42,6 +42,11 @@ def decide_retry(ctx: Context, node: Node) -> None:
     if node.state == "requested":
         return
     last = next(reversed(node.children.values()))
+    if last.daemoned:
+        node.pod_ip = last.pod_ip
+        calls.daemon_up(ctx, node)
+        return
+    daemons.down(ctx, node)
     if not last.fulfilled:
         return
     try:

@@ -1,0 +1,63 @@
+"""``resourcesDuration``: what the containers of a pod had reserved, times how long (``spec/engine.md`` 2.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from fractions import Fraction
+
+from tiphys.core.engine.events import Container
+from tiphys.core.manifest.model.pod import ResourceRequirements
+from tiphys.core.plan.model import TemplatePlan
+from tiphys.core.plan.quantity import QuantityError, parse_quantity
+
+_MEBI = 1 << 20
+_GIBI = 1 << 30
+_DEFAULTS = {"cpu": Fraction(1, 10), "memory": Fraction(100 * _MEBI)}
+#: How much of a resource for one second counts as one second; 1 for any other.
+_UNITS = {"cpu": 1, "memory": 100 * _MEBI, "storage": 10 * _GIBI, "ephemeral-storage": 10 * _GIBI}
+
+
+def of_pod(template: TemplatePlan | None, containers: Iterable[Container]) -> dict[str, int] | None:
+    """Whole seconds by resource, summed over the containers that ended; None when none did."""
+    declared = _declared(template)
+    total: dict[str, int] = {}
+    for container in containers:
+        if container.started_at is None or container.finished_at is None:
+            continue
+        micros = max(0, (container.finished_at - container.started_at) // timedelta(microseconds=1))
+        for name, amount in {**_DEFAULTS, **declared.get(container.name, {})}.items():
+            seconds = int(Fraction(micros, 1_000_000) * amount / _UNITS.get(name, 1))
+            total[name] = total.get(name, 0) + seconds
+    return total or None
+
+
+def _declared(template: TemplatePlan | None) -> Mapping[str, Mapping[str, Fraction]]:
+    """Amounts by container and resource; the limit counts before the request."""
+    if template is None:
+        return {}
+    own = template.template
+    found: list[tuple[str, ResourceRequirements | None]] = []
+    for main in (own.container, own.script):
+        if main is not None:
+            found.append(("main", main.resources))
+    if own.container_set is not None:
+        found += [(item.name, item.resources) for item in own.container_set.containers or ()]
+    found += [(item.name, item.resources) for item in (*(own.sidecars or ()), *(own.init_containers or ()))]
+    return {name: _amounts(resources) for name, resources in found if resources is not None}
+
+
+def _amounts(resources: ResourceRequirements) -> dict[str, Fraction]:
+    amounts: dict[str, Fraction] = {}
+    for name, text in {**(resources.requests or {}), **(resources.limits or {})}.items():
+        try:
+            amounts[name] = parse_quantity(str(text))
+        except QuantityError:
+            continue
+    return amounts
+
+
+def add(total: dict[str, int], more: Mapping[str, int] | None) -> None:
+    """Add amounts to a sum."""
+    for name, seconds in (more or {}).items():
+        total[name] = total.get(name, 0) + seconds
