@@ -44,7 +44,6 @@ def unsupported(workflow: Workflow) -> Iterator[Missing]:
         ("serviceAccountName", spec.service_account_name, "service accounts and their rights are"),
         ("synchronization", spec.synchronization, "mutexes and semaphores are"),
         ("volumeClaimTemplates", spec.volume_claim_templates, "volume claims are"),
-        ("podSpecPatch", spec.pod_spec_patch, "podSpecPatch is"),
     )
     for name, value, what in simple:
         if value:
@@ -61,16 +60,12 @@ def _template(template: Template, path: Path) -> Iterator[Missing]:
         ("http", template.http, "http templates are"),
         ("plugin", template.plugin, "plugin templates are"),
         ("data", template.data, "data templates are"),
-        ("containerSet", template.container_set, "containerSet templates are"),
         ("serviceAccountName", template.service_account_name, "service accounts and their rights are"),
         ("synchronization", template.synchronization, "mutexes and semaphores are"),
         ("memoize", template.memoize, "memoization is"),
-        ("daemon", template.daemon, "daemon containers are"),
-        ("sidecars", template.sidecars, "sidecars are"),
-        ("podSpecPatch", template.pod_spec_patch, "podSpecPatch is"),
     )
     for name, value, what in simple:
-        if value is not None and value is not False and value not in ("", ()):
+        if value:
             yield Missing((*path, name), what)
     for group_index, group in enumerate(template.steps or ()):
         for index, step in enumerate(group):
