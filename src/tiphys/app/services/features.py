@@ -65,7 +65,7 @@ def _template(template: Template, path: Path) -> Iterator[Missing]:
         ("memoize", template.memoize, "memoization is"),
     )
     for name, value, what in simple:
-        if value:
+        if value is not None and value not in ("", ()):
             yield Missing((*path, name), what)
     for group_index, group in enumerate(template.steps or ()):
         for index, step in enumerate(group):
