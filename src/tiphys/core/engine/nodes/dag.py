@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from tiphys.core.engine import calls
+from tiphys.core.engine import calls, pending
 from tiphys.core.engine.assess import dag_phase
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.expand import bind_leniently, prepare
@@ -290,7 +290,7 @@ def _maybe_end(ctx: Context, node: Node, state: DagState) -> None:
         return
     for task in state.tasks.values():
         for call in task.calls:
-            if call.failure and call.node is not None:
+            if call.failure not in {"", pending.MESSAGE} and call.node is not None:
                 ctx.set_message(call.node, f"task '{call.name}' errored: {call.failure}")
     phase = dag_phase(state.plan, state.targets, state.tasks)
     node.targets = tuple(task.node.name for name in state.targets if (task := state.tasks[name]).node is not None)

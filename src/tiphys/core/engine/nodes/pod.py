@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tiphys.core.engine import artifacts, calls, containers, daemons, progress, resources
+from tiphys.core.engine import artifacts, calls, containers, daemons, pending, progress, resources
 from tiphys.core.engine.capture import captures_result
 from tiphys.core.engine.commands import KillPod
 from tiphys.core.engine.context import Context
@@ -28,7 +28,10 @@ _KILLED = frozenset({137, 143})
 
 def decide_pod(ctx: Context, node: Node) -> None:
     """Ask for the pod of a new node; later only ``pod_changed`` moves it."""
-    if node.begun or node.phase in FULFILLED:
+    if node.phase in FULFILLED:
+        return
+    if node.begun:
+        _watch_pending(ctx, node)
         return
     node.begun = True
     if not ctx.may_execute(on_exit=node.on_exit):
@@ -51,6 +54,27 @@ def decide_pod(ctx: Context, node: Node) -> None:
     ctx.commands.append(command)
     progress.report(ctx, node, _annotation(command.manifest, progress.ANNOTATION))
     containers.begin(ctx, node)
+    _watch_pending(ctx, node)
+
+
+def _watch_pending(ctx: Context, node: Node) -> None:
+    """Fail a node that waited too long to begin, or look again when it has."""
+    if node.phase != PENDING:
+        return
+    try:
+        until = pending.pending_until(node)
+    except (TemplateError, ValueError) as error:
+        ctx.commands.append(KillPod(node_id=node.id))
+        end(ctx, node, ERROR, str(error))
+        return
+    if until is None:
+        return
+    if ctx.now < until:
+        ctx.wake(node, until)
+        return
+    if node.attempt is None and node.call is not None:
+        node.call.failure = pending.MESSAGE
+    stop(ctx, node, pending.MESSAGE)
 
 
 def _annotation(manifest: JsonObject, name: str) -> str | None:
@@ -82,6 +106,7 @@ def pod_changed(ctx: Context, node: Node, event: PodChanged) -> None:
     elif event.phase == "Pending":
         daemons.down(ctx, node)
         ctx.set_phase(node, PENDING, _waiting(event))
+        ctx.enqueue(node)
     elif event.phase == "Running":
         _runs(ctx, node, event)
     elif event.phase in {"Succeeded", "Failed", "Error"}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from tiphys.core.engine import calls
+from tiphys.core.engine import calls, pending
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.expand import prepare
 from tiphys.core.engine.failfast import failed_fast
@@ -130,6 +130,9 @@ def decide_group(ctx: Context, group: Node) -> None:
 
 
 def _end(ctx: Context, group: Node, state: GroupState) -> None:
+    if any(call.failure == pending.MESSAGE for call in state.calls):
+        ctx.set_phase(group, FAILED, pending.MESSAGE)
+        return
     for call in state.calls:
         if call.failure and call.node is not None:
             ctx.set_phase(group, ERROR, f"step group deemed errored due to child {call.name} error: {call.failure}")
