@@ -124,7 +124,7 @@ class ActiveRun:
 def _without_progress(change: WorkflowChange) -> Sequence[object]:
     return (
         change.phase, change.message, change.started_at, change.finished_at, change.shutdown, change.suspended,
-        change.parameters, change.artifacts,
+        change.parameters, change.artifacts, change.metric_errors,
     )  # fmt: skip
 
 

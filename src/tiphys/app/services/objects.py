@@ -32,6 +32,7 @@ POD_NAMES_ANNOTATION = "workflows.argoproj.io/pod-name-format"
 TTL_LABEL = "tiphys.dev/ttl"
 #: So many nodes are decoded one by one before a decoder for all is worth its making.
 FEW = 100
+METRICS_ERROR = "MetricsError"
 COMPLETED = frozenset({"Succeeded", "Failed", "Error"})
 
 
@@ -119,7 +120,7 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
     if change.phase:
         labels[PHASE_LABEL] = change.phase
         labels[COMPLETED_LABEL] = "true" if done else "false"
-    conditions = (Condition(type="PodRunning", status="False"), Condition(type="Completed", status="True"))
+    conditions = _conditions(change)
     parameters = tuple(Parameter(name=name, value=value) for name, value in change.parameters)
     artifacts = msgspec.convert(change.artifacts, tuple[Artifact, ...])
     status = msgspec.structs.replace(
@@ -130,7 +131,7 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
         finished_at=_time(change.finished_at),
         progress=change.progress,
         resources_duration=dict(change.resources_duration) or None,
-        conditions=conditions if done else None,
+        conditions=conditions or None,
         outputs=Outputs(parameters=parameters or None, artifacts=artifacts or None)
         if parameters or artifacts
         else None,
@@ -146,6 +147,16 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
         spec=spec,
         status=status,
     )
+
+
+def _conditions(change: WorkflowChange) -> tuple[Condition, ...]:
+    """What is true of a run besides its phase (``spec/engine.md`` 2.4)."""
+    found: tuple[Condition, ...] = ()
+    if change.phase in COMPLETED:
+        found = (Condition(type="PodRunning", status="False"), Condition(type="Completed", status="True"))
+    if change.metric_errors:
+        found += (Condition(type=METRICS_ERROR, status="True", message=", ".join(change.metric_errors)),)
+    return found
 
 
 def change_of(workflow: Workflow) -> WorkflowChange:
@@ -165,6 +176,7 @@ def change_of(workflow: Workflow) -> WorkflowChange:
             (parameter.name, parameter.value or "")
             for parameter in (outputs.parameters or () if outputs is not None else ())
         ),
+        metric_errors=tuple(item.message or "" for item in status.conditions or () if item.type == METRICS_ERROR),
         artifacts=tuple(msgspec.to_builtins(artifact) for artifact in (outputs.artifacts or () if outputs else ())),
     )
 

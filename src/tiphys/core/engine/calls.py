@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tiphys.core.engine import admission, artifacts, daemons, naming, progress, resources
+from tiphys.core.engine import admission, artifacts, daemons, metrics, naming, progress, resources
 from tiphys.core.engine.arguments import (
     StartError,
     input_list,
@@ -193,6 +193,7 @@ def make_node(
     node.scope = body_scope(ctx, call, node, inputs, extra)
     if kind in progress.EXECUTABLE:
         progress.begin(ctx, node)
+    metrics.of_started_node(ctx, node)
     return node
 
 
@@ -312,6 +313,7 @@ def finished(ctx: Context, node: Node) -> None:
     if node.phase == SUCCEEDED:
         progress.complete(ctx, node)
     resources.add(ctx.workflow.resources, node.resources_duration)
+    metrics.of_ended_node(ctx, node)
     if node.kind in {"Steps", "DAG"}:
         daemons.end_below(ctx, node)
     if node.kind != "Retry":

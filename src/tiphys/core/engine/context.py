@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from tiphys.core.engine import naming
 from tiphys.core.engine.commands import Command
+from tiphys.core.engine.measurement import Metric
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.phases import FULFILLED
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
@@ -78,6 +79,8 @@ class Context:
         self.global_scope = Scope(self.global_values)
         self.global_parameters: dict[str, str] = {}
         self.global_artifacts: dict[str, JsonObject] = {}
+        self.metrics: list[Metric] = []
+        self.metric_errors: list[str] = []
         self.workflow_dirty = True
         self._sequence = 0
 

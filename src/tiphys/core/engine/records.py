@@ -89,6 +89,7 @@ def workflow_change(ctx: Context) -> WorkflowChange:
         shutdown=state.shutdown,
         suspended=state.suspended,
         parameters=tuple(sorted(ctx.global_parameters.items())),
+        metric_errors=tuple(ctx.metric_errors),
         resources_duration=tuple(sorted(state.resources.items())),
         artifacts=tuple(ctx.global_artifacts[name] for name in sorted(ctx.global_artifacts)),
     )

@@ -64,6 +64,7 @@ class Run:
         for name, value in state.parameters:
             ctx.global_parameters[name] = value
             ctx.global_values[f"workflow.outputs.parameters.{name}"] = value
+        ctx.metric_errors.extend(state.metric_errors)
         for artifact in state.artifacts:
             ctx.global_artifacts[str(artifact["name"])] = artifact
             ctx.global_values[f"workflow.outputs.artifacts.{artifact['name']}"] = artifact
@@ -190,10 +191,12 @@ class Run:
             wake_at=self._wake_at(),
             finished=self.finished,
             events=self._told(),
+            metrics=tuple(ctx.metrics),
         )
         self._shown = change
         ctx.changed = {}
         ctx.commands = []
+        ctx.metrics = []
         return step
 
     def _told(self) -> tuple[Fact, ...]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tiphys.core.engine.commands import Command
 from tiphys.core.engine.facts import Fact
+from tiphys.core.engine.measurement import Metric
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
 
@@ -54,13 +55,15 @@ class WorkflowChange(Struct, frozen=True, kw_only=True):
     parameters: tuple[tuple[str, str], ...]
     artifacts: tuple[JsonObject, ...] = ()
     resources_duration: tuple[tuple[str, int], ...] = ()
+    metric_errors: tuple[str, ...] = ()
 
 
 class Step(Struct, frozen=True, kw_only=True):
     """The decision of one advance.
 
     ``workflow`` is None when nothing of it changed.  ``wake_at`` is the latest moment at which ``advance`` must be
-    called again even if nothing happens.  ``events`` are to be told, oldest first.
+    called again even if nothing happens.  ``events`` and ``metrics`` are to be told, oldest
+    first; metrics are not kept with the step.
     """
 
     changes: tuple[NodeChange, ...] = ()
@@ -69,3 +72,4 @@ class Step(Struct, frozen=True, kw_only=True):
     wake_at: datetime | None = None
     finished: bool = False
     events: tuple[Fact, ...] = ()
+    metrics: tuple[Metric, ...] = ()

@@ -7,7 +7,7 @@ from datetime import UTC
 
 from msgspec import Struct, field
 
-from tiphys.core.engine import calls, daemons, naming
+from tiphys.core.engine import calls, daemons, metrics, naming
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.durations import SECOND, between
 from tiphys.core.engine.node import Call
@@ -33,6 +33,8 @@ def begin(ctx: Context, roots: Roots) -> None:
         ctx.workflow.started_at = ctx.now
     if ctx.workflow.phase in {"", PENDING}:
         ctx.workflow.phase = RUNNING
+        refresh(ctx, RUNNING)
+        metrics.of_workflow(ctx, None, over=False)
     ctx.workflow_dirty = True
     refresh(ctx, ctx.workflow.phase)
     name = NodeName(ctx.plan.identity.name)
@@ -173,6 +175,7 @@ def _end(ctx: Context, phase: str, message: str) -> None:
     ctx.workflow.message = message
     ctx.workflow.finished_at = ctx.now
     refresh(ctx, phase)
+    metrics.of_workflow(ctx, ctx.nodes.get(NodeName(ctx.plan.identity.name)), over=True)
 
 
 def fail_stalled(ctx: Context) -> None:

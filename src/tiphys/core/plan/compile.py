@@ -18,7 +18,7 @@ from tiphys.core.manifest.model.arguments import Arguments, Parameter
 from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.manifest.model.strategy import LifecycleHook, RetryStrategy
+from tiphys.core.manifest.model.strategy import LifecycleHook, Metrics, Prometheus, RetryStrategy
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.plan.capture import reads_result
@@ -35,6 +35,7 @@ from tiphys.core.plan.model import (
     HookPlan,
     Identity,
     LoopPlan,
+    MetricPlan,
     ParameterArgument,
     Plan,
     Repository,
@@ -60,7 +61,7 @@ def _plain(record: object) -> JsonValue:
 
 
 #: Fields of a template that are compiled elsewhere or never rendered.
-NOT_BODY = ("steps", "dag", "inputs")
+NOT_BODY = ("steps", "dag", "inputs", "metrics")
 
 
 def compile_plan(
@@ -107,6 +108,7 @@ def compile_plan(
         base=base,
         pod_spec=compile_tree(cast(JsonValue, pod_spec)),
         repository=_repository(workflow),
+        metrics=_metrics(spec.metrics),
         config_maps=maps,
     )
 
@@ -239,6 +241,7 @@ class _Compiler:
             retry=_retry(retry) if retry is not None else None,
             own_retry=template.retry_strategy is not None,
             parallelism=template.parallelism,
+            metrics=_metrics(template.metrics),
         )
 
     def dag(self, key: TemplateKey, template: Template, text: str) -> DagPlan:
@@ -389,6 +392,24 @@ def _depends(task: DAGTask, continues: Mapping[str, tuple[bool, bool]]) -> Depen
     if task.depends:
         return parse_depends(task.depends, continues)
     return from_dependencies(task.dependencies, continues) if task.dependencies else None
+
+
+def _metrics(metrics: Metrics | None) -> tuple[MetricPlan, ...]:
+    return tuple(_metric(metric) for metric in (metrics.prometheus or ()) if metrics is not None) if metrics else ()
+
+
+def _metric(metric: Prometheus) -> MetricPlan:
+    parts = {"gauge": metric.gauge, "histogram": metric.histogram, "counter": metric.counter}
+    kinds = [kind for kind, part in parts.items() if part is not None]
+    kind = kinds[0] if len(kinds) == 1 else ""
+    frame = cast(JsonObject, _plain(metric))
+    fields = cast(JsonObject, frame.get(kind) or {})
+    value = str(fields.get("value") or "")
+    rest = {**frame, kind: {name: item for name, item in fields.items() if name != "value"}} if kind else frame
+    realtime = bool(metric.gauge is not None and metric.gauge.realtime)
+    return MetricPlan(
+        name=metric.name, kind=kind, frame=compile_tree(rest), value=compile_text(value), realtime=realtime
+    )
 
 
 def _text(value: object) -> CompiledText | None:

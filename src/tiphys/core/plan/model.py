@@ -130,6 +130,16 @@ class RetryPlan(Struct, frozen=True, kw_only=True):
     spread: bool = False
 
 
+class MetricPlan(Struct, frozen=True, kw_only=True):
+    """A Prometheus metric: ``frame`` is all but its value; ``kind`` gauge, histogram, counter or empty."""
+
+    name: str
+    kind: str
+    frame: Compiled
+    value: CompiledText
+    realtime: bool = False
+
+
 class TemplatePlan(Struct, frozen=True, kw_only=True, eq=False):
     """A template ready to run.
 
@@ -149,6 +159,7 @@ class TemplatePlan(Struct, frozen=True, kw_only=True, eq=False):
     retry: RetryPlan | None = None
     own_retry: bool = False
     parallelism: int | None = None
+    metrics: tuple[MetricPlan, ...] = ()
     error: str | None = None
 
     @property
@@ -197,6 +208,7 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     base: TemplateKey
     pod_spec: Compiled
     repository: Repository
+    metrics: tuple[MetricPlan, ...] = ()
     config_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def find(self, base: TemplateKey, name: str | None, ref: TemplateRef | None) -> TemplatePlan | str:
