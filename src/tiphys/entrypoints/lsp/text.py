@@ -63,9 +63,10 @@ class Text:
         return start, end
 
     def position(self, offset: int) -> types.Position:
-        """The position of an offset."""
+        """The position of an offset; inside of a line break it is the end of the line."""
         offset = max(0, min(offset, len(self.source)))
         line = self.line_of(offset)
+        offset = min(offset, self.bounds(line)[1])
         return types.Position(line, self.units(self.source[self._starts[line] : offset]))
 
     def offset(self, position: types.Position) -> int:

@@ -53,4 +53,5 @@ def test_positions_count_code_units() -> None:
     assert text.offset(types.Position(0, 3)) == 2
     assert text.offset(types.Position(1, 0)) == 5
     assert text.offset(types.Position(9, 9)) == 6
+    assert text.position(4) == types.Position(0, 4)  # between the two characters of a line break
     assert Text("a𝄞b", utf8).position(2) == types.Position(0, 5)
