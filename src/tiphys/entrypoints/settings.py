@@ -24,6 +24,9 @@ HOME = "TIPHYS_HOME"
 CONFIG = "TIPHYS_CONFIG"
 RUNTIME = "TIPHYS_RUNTIME"
 SANDBOX = "TIPHYS_SANDBOX"
+#: Where the container engine answers; users of Docker have ``DOCKER_HOST`` set already.
+ENGINE = "TIPHYS_ENGINE"
+DOCKER_HOST = "DOCKER_HOST"
 HOST_PATHS = "TIPHYS_HOST_PATHS"
 NAMESPACE = "TIPHYS_NAMESPACE"
 #: Fields of the spec that users may set beside a protected template, with commas between them; the name is Argo's.
@@ -97,13 +100,17 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     ``home`` is the data directory; it need not exist.  ``host_paths`` are the directories of this machine that
     ``hostPath`` volumes may show, with all that is below them; without any, none may.  ``runtime`` is a name that
-    the wiring knows.  ``overrides`` are fields that users may set beside a protected template, besides those that
+    the wiring knows; ``auto`` is a container engine that answers, else processes.  ``engine`` is its address,
+    else it is looked for in the usual places and in ``runtime_directory``.
+    ``overrides`` are fields that users may set beside a protected template, besides those that
     Argo lets them.
     """
 
     home: Path
     namespace: str = "default"
-    runtime: str = "process"
+    runtime: str = "auto"
+    engine: str | None = None
+    runtime_directory: str | None = None
     sandbox: str = "auto"
     host_paths: tuple[Path, ...] = ()
     controller: ControllerConfig = field(default_factory=ControllerConfig)
@@ -136,7 +143,9 @@ def load(
     return Settings(
         home=place,
         namespace=_namespace(namespace, variables),
-        runtime=variables.get(RUNTIME, "process"),
+        runtime=variables.get(RUNTIME, "auto"),
+        engine=variables.get(ENGINE) or variables.get(DOCKER_HOST),
+        runtime_directory=variables.get("XDG_RUNTIME_DIR"),
         sandbox=_sandbox(variables.get(SANDBOX, "auto")),
         host_paths=_host_paths(variables.get(HOST_PATHS, "")),
         controller=_controller(place, variables),

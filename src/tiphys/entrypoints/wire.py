@@ -25,7 +25,7 @@ from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.entrypoints import background
 from tiphys.entrypoints.settings import Settings
-from tiphys.errors import StoreError, UsageError
+from tiphys.errors import PodRuntimeError, StoreError, UsageError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.api import Api, Driver, LifecycleApi, RerunApi, SubmitOptions
 from tiphys.ports.clock import Clock
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tiphys.app.services.artifacts import Artifacts
     from tiphys.entrypoints.server.app import Application
 
-RUNTIMES = ("process",)
+RUNTIMES = ("auto", "process", "container")
 #: The version whose behaviour clients find.
 ARGO_VERSION = "v4.1.2"
 
@@ -188,6 +188,9 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
 def _runtime(settings: Settings, name: str) -> PodRuntime:
     if name not in RUNTIMES:
         raise UsageError(f"no runtime is called {name!r}", f"there is: {', '.join(RUNTIMES)}")
+    found = None if name == "process" else _container_runtime(settings, needed=name == "container")
+    if found is not None:
+        return found
     from tiphys.adapters.runtimes.process.runtime import ProcessRuntime
 
     sandbox = {"on": True, "off": False}.get(settings.sandbox)
@@ -197,3 +200,27 @@ def _runtime(settings: Settings, name: str) -> PodRuntime:
         host_paths=settings.host_paths,
         environment=settings.process_environment or None,
     )
+
+
+def _container_runtime(settings: Settings, *, needed: bool) -> PodRuntime | None:
+    """The container runtime; None where it is not needed and no engine answers.
+
+    Raises:
+        PodRuntimeError: it is needed, and no engine answers or the library is missing.
+    """
+    from tiphys.adapters.runtimes.container.search import find_address
+
+    address = find_address(settings.engine, settings.runtime_directory)
+    if address is None:
+        if not needed:
+            return None
+        hint = "start Docker or `podman system service`, or set TIPHYS_ENGINE to its address"
+        raise PodRuntimeError("no container engine was found", hint)
+    from tiphys.adapters.runtimes.container.runtime import ContainerRuntime
+
+    try:
+        return ContainerRuntime(settings.home, address, host_paths=settings.host_paths)
+    except PodRuntimeError:
+        if needed:
+            raise
+        return None

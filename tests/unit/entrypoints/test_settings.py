@@ -55,7 +55,7 @@ class TestHome:
 class TestVariables:
     def test_defaults(self, home: Path) -> None:
         settings = load(home=home, environment={})
-        assert (settings.namespace, settings.runtime, settings.sandbox) == ("default", "process", "auto")
+        assert (settings.namespace, settings.runtime, settings.sandbox) == ("default", "auto", "auto")
         assert settings.host_paths == ()
         assert settings.controller == ControllerConfig()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
-import importlib
 import os
 import select
 import signal
@@ -17,7 +16,6 @@ from typing import NoReturn
 
 import msgspec
 
-from tiphys.adapters.supervisor.launcher import Launcher
 from tiphys.adapters.supervisor.records import Reply, Request
 from tiphys.adapters.supervisor.server import SOCKET, at_directory, record_crash, serve
 from tiphys.errors import PodRuntimeError
@@ -25,8 +23,6 @@ from tiphys.errors import PodRuntimeError
 _BLOCK = 1 << 18
 _PATIENCE = 10.0
 _ATTEMPTS = 5
-#: Makes the launcher of the data directory that it is given.
-MakeLauncher = Callable[[str], Launcher]
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Reply).decode
 
@@ -34,14 +30,11 @@ _decode = msgspec.json.Decoder(Reply).decode
 class Connection:
     """A line to the supervisor of ``home`` that mends itself.
 
-    ``launcher`` makes what a new supervisor launches containers with: a function of a module, because the supervisor
-    may be a fresh interpreter.  ``greet`` is called with each new line: it says again what the supervisor may not have
-    heard.
+    ``greet`` is called with each new line: it says again what the supervisor may not have heard.
     """
 
-    def __init__(self, home: str, launcher: MakeLauncher, greet: Callable[[], None]) -> None:
+    def __init__(self, home: str, greet: Callable[[], None]) -> None:
         self._home = home
-        self._launcher = launcher
         self._greet = greet
         self._socket: socket.socket | None = None
         self._received = b""
@@ -65,7 +58,7 @@ class Connection:
                     "the supervisor of containers ends as soon as it is started",
                     f"see {self._home}/supervisor.log",
                 )
-            self._socket = connect(self._home) or _start(self._home, self._launcher)
+            self._socket = connect(self._home) or _start(self._home)
             self._received = b""
             self._greet()
 
@@ -123,24 +116,21 @@ def connect(home: str) -> socket.socket | None:
     return None
 
 
-def _start(home: str, launcher: MakeLauncher) -> socket.socket:
+def _start(home: str) -> socket.socket:
     if len(os.listdir("/proc/self/task")) > 1:
-        return _start_program(home, launcher)
+        return _start_program(home)
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
-        _become_supervisor(home, launcher, theirs)
+        _become_supervisor(home, theirs)
     theirs.close()
     os.waitpid(pid, 0)
     return ours
 
 
-def _start_program(home: str, launcher: MakeLauncher) -> socket.socket:
+def _start_program(home: str) -> socket.socket:
     """A process with threads must not fork without a fresh program: locks of other threads would stay locked."""
-    text = (
-        f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; "
-        f"main({home!r}, {launcher.__module__!r}, {launcher.__qualname__!r})"
-    )
+    text = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main({home!r})"
     environment = os.environ  # noqa: TID251 - handed on, not read
     pid = os.posix_spawn(sys.executable, [sys.executable, "-c", text], environment, setsid=True)
     os.waitpid(pid, 0)
@@ -153,12 +143,12 @@ def _start_program(home: str, launcher: MakeLauncher) -> socket.socket:
     raise PodRuntimeError("the supervisor of containers did not start", f"see {home}/supervisor.log")
 
 
-def main(home: str, module: str, name: str) -> NoReturn:
-    """Be the supervisor; the entry point of a fresh interpreter.  The launcher is made by ``name`` of ``module``."""
-    _become_supervisor(home, getattr(importlib.import_module(module), name), None)
+def main(home: str) -> NoReturn:
+    """Be the supervisor; the entry point of a fresh interpreter."""
+    _become_supervisor(home, None)
 
 
-def _become_supervisor(home: str, launcher: MakeLauncher, line: socket.socket | None) -> NoReturn:
+def _become_supervisor(home: str, line: socket.socket | None) -> NoReturn:
     """Leave the controller behind: twice forked, own session, nothing of its descriptors or signals kept."""
     try:
         with contextlib.suppress(PermissionError):
@@ -174,7 +164,7 @@ def _become_supervisor(home: str, launcher: MakeLauncher, line: socket.socket | 
             comm = os.open("/proc/self/comm", os.O_WRONLY)
             os.write(comm, b"tiphys-superv")
             os.close(comm)
-        serve(home, launcher(home), socket.socket(fileno=kept) if kept is not None else None)
+        serve(home, socket.socket(fileno=kept) if kept is not None else None)
     except BaseException:
         record_crash(home)
         os._exit(1)

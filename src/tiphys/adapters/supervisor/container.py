@@ -41,7 +41,8 @@ class Container:
         self.tail: bytearray | None = None
         #: What its dependants are told: its own exit code, or the one that was passed on to it.
         self.passed_code = 0
-        self.address = ""
+        #: Whether it could not be created at all.
+        self.refused = False
         #: How long it may take to end when a probe or a hook fails.
         self.grace = 30.0
         self._host = host
@@ -54,6 +55,8 @@ class Container:
         self._streams: dict[bytes, int] = {}
         self._attempts = max(1, plan.attempts)
         self._living = False
+        self._active = False
+        self._address = ""
         self._kill_at: float | None = None
         self._why = ""
         self._probes = Probes(plan, host, self._ask, self._probed)
@@ -61,12 +64,17 @@ class Container:
     @property
     def running(self) -> bool:
         """Whether it was spawned and has not ended."""
-        return self.state.state == "running"
+        return self._active
 
     @property
-    def refused(self) -> bool:
-        """Whether it could not be created at all."""
-        return self.state.state == "waiting" and bool(self.state.reason)
+    def due(self) -> bool:
+        """Whether it has not been spawned yet and can be."""
+        return self.state.state == "waiting" and not self._active and not self.refused
+
+    @property
+    def address(self) -> str:
+        """The address under which it is reached, if its launcher knows one."""
+        return self._body.address() or self._address
 
     def spawn(self) -> None:
         """Start it; a failure ends it at once."""
@@ -74,14 +82,22 @@ class Container:
             reason, message = self.plan.refused
             self._finish(End(code=START_ERROR, reason=reason, message=message, refused=True))
             return
-        if not self.running:
-            self.state = msgspec.structs.replace(self.state, state="running", started_at=self._host.now())
+        if not self._active:
+            self.state = msgspec.structs.replace(self.state, reason="ContainerCreating")
+        self._active = True
         try:
             self._living = True
             self._host.adopt(self._spawn(), self._reaped)
         except StartError as error:
             self._finish(End(code=START_ERROR, reason=error.reason, message=str(error)))
+
+    def _begun(self) -> None:
+        """It runs now."""
+        if not self._living:
             return
+        if self.state.state == "waiting":
+            self.state = msgspec.structs.replace(self.state, state="running", reason="", started_at=self._host.now())
+            self._changed()
         if self.plan.post_start is not None:
             self._ask(self.plan.post_start, _HOOK_SECONDS, self._hooked)
         else:
@@ -89,7 +105,7 @@ class Container:
 
     def end_without_start(self, code: int, message: str, passed: int) -> None:
         """Let it end with ``code`` without ever running; ``passed`` is what its own dependants hear."""
-        self.state = msgspec.structs.replace(self.state, state="running", started_at=self._host.now())
+        self.state = msgspec.structs.replace(self.state, started_at=self._host.now())
         self._attempts = 1
         self._finish(End(code=code, reason="Error", message=message), passed)
 
@@ -143,7 +159,7 @@ class Container:
 
     def _probed(self, ready: bool, why: str) -> None:
         """What the probes say: ready or not, or why it must end."""
-        if not self.running:
+        if not self._living:
             return
         if why:
             self._why = why
@@ -169,7 +185,7 @@ class Container:
             self._streams[stream] = reader
             self._host.watch(reader, partial(self._read, stream))
         try:
-            return self._body.spawn(*writers)
+            return self._body.spawn(*writers, self._begun)
         finally:
             for writer in set(writers):
                 os.close(writer)
@@ -222,7 +238,7 @@ class Container:
                 if not self._read(stream):
                     break
             self._close_stream(stream)
-        self.address = self._body.address() or self.address
+        self._address = self._body.address() or self._address
         self._finish(end)
 
     def _finish(self, end: End, passed: int | None = None) -> None:
@@ -238,11 +254,12 @@ class Container:
             self._host.after(self.plan.pause, self._again)
             return
         self._probes.stop()
+        self._active, self.refused = False, end.refused
         self.passed_code = end.code if passed is None else passed
         state, message = "waiting" if end.refused else "terminated", self._message(end)
         self.state = msgspec.structs.replace(
             self.state, state=state, exit_code=None if end.refused else end.code, reason=end.reason, message=message,
-            finished_at=None if end.refused else now, started_at=None if end.refused else self.state.started_at,
+            finished_at=None if end.refused else now, started_at=None if end.refused else self.state.started_at or now,
             ready=False,
         )  # fmt: skip
         self._ended(self)

@@ -50,8 +50,10 @@ class Host(Protocol):
 class Body(Protocol):
     """One container while it runs.  The supervisor calls ``spawn`` once, and ``settle`` when its child was reaped."""
 
-    def spawn(self, stdout: int, stderr: int) -> int:
+    def spawn(self, stdout: int, stderr: int, begun: Callable[[], None]) -> int:
         """Start it with these descriptors and return the pid of the child that ends when it ends.
+
+        ``begun`` is called, at once or later, when the container runs.
 
         Raises:
             StartError: It cannot be started.

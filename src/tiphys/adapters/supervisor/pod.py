@@ -32,7 +32,12 @@ class Pod:
     """
 
     def __init__(
-        self, plan: PodPlan, directory: str, host: Host, launcher: Launcher, changed: Callable[[Pod], None]
+        self,
+        plan: PodPlan,
+        directory: str,
+        host: Host,
+        launcher: Callable[[PodRecord], Launcher],
+        changed: Callable[[Pod], None],
     ) -> None:
         self.plan = plan
         self.directory = directory
@@ -47,7 +52,7 @@ class Pod:
         self._reason = ""
         self._error = ""
         self._progress = ""
-        self.containers = [self._container(item, launcher) for item in plan.containers]
+        self.containers = [self._container(item, launcher(plan)) for item in plan.containers]
 
     def _container(self, item: ContainerPlan, launcher: Launcher) -> Container:
         container = Container(
@@ -187,7 +192,7 @@ class Pod:
         for item in self.containers:
             if item.plan.role != "init":
                 continue
-            if item.state.state == "waiting" and not item.refused:
+            if item.due:
                 item.spawn()
                 return
             if item.running:
@@ -196,7 +201,7 @@ class Pod:
                 self._stopping = True
                 return
         for item in self.containers:
-            if item.state.state == "waiting" and not item.refused and not self._stopping and not self.ended:
+            if item.due and not self._stopping and not self.ended:
                 self._start_if_ready(item)
         self._wind_down()
 
@@ -218,7 +223,7 @@ class Pod:
         mains = [item for item in self.containers if item.plan.role == "main"]
         failed = any(item.state.exit_code not in {None, 0} or item.refused for item in mains)
         if failed or all(item.state.state == "terminated" for item in mains):
-            waiting = any(item.state.state == "waiting" and not item.refused for item in self.containers)
+            waiting = any(item.due for item in self.containers)
             self._stopping = not waiting or self._stopping
             for item in self.containers:
                 item.terminate(self.plan.grace)

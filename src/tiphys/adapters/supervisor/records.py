@@ -82,19 +82,26 @@ class EngineLaunch(msgspec.Struct, frozen=True, kw_only=True, tag="engine"):
 
     ``pull`` is Always, IfNotPresent or Never; ``credentials`` are (registry, user, password).  ``staged`` is a
     directory of this machine whose content is copied over the container's root before it starts; ``collected`` are
-    the paths that are copied out to ``staged`` when it ended.
+    the paths that are copied out to ``root`` when it ended.  ``pod`` is (uid, node id), ``slots`` a directory
+    of locks that bounds how many are made at once.  A container that
+    ``shares_network`` takes that of a running container of the pod and waits for one, unless it is ``late``: then the
+    others may be gone already.
     """
 
     address: str
     name: str
+    pod: tuple[str, str]
     image: str
+    program: str
     config: dict[str, Any]
     pull: str = "IfNotPresent"
     credentials: tuple[tuple[str, str, str], ...] = ()
     staged: str = ""
+    root: str = ""
     collected: tuple[str, ...] = ()
-    data: tuple[DataRecord, ...] = ()
+    slots: str = ""
     shares_network: bool = False
+    late: bool = False
 
 
 class ContainerPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +148,8 @@ class PodRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     ``names`` are (name, role) of the containers.  ``root`` and ``mounts`` are what main sees: outputs are read there.
     ``saves``: the executor keeps artifacts or logs.  ``address`` is the pod's; empty until
-    a container engine has given one.
+    a container engine has given one, whose own address is ``engine``.  ``launcher`` is
+    the module whose ``make_launcher`` says how its containers come to life.
     """
 
     uid: str
@@ -154,6 +162,8 @@ class PodRecord(msgspec.Struct, frozen=True, kw_only=True):
     capture: bool = False
     saves: bool = False
     address: str = ""
+    engine: str = ""
+    launcher: str = ""
 
 
 class PodPlan(PodRecord, frozen=True, kw_only=True):
@@ -161,7 +171,8 @@ class PodPlan(PodRecord, frozen=True, kw_only=True):
 
     ``refusal`` is why the pod cannot run at all; it is reported as Failed.  ``roots`` are made first, each with the
     ``skeleton`` (relative path, mode) and the ``links`` (relative path, target) in it; then ``directories``,
-    ``extra_links`` (path, target) and ``files``.  ``deadline`` is a moment, ``lifetime`` counts from the start; both
+    ``extra_links`` (path, target) and ``files``; ``shared`` are directories for every user, ``passing`` go with the
+    pod's end.  ``deadline`` is a moment, ``lifetime`` counts from the start; both
     in seconds.  ``load`` and ``save`` are jobs of the executor, encoded, with credentials: never on a disk.
     ``progress`` is the file that main writes its progress to; ``memory`` is the pod's directory in memory.
     """
@@ -171,6 +182,7 @@ class PodPlan(PodRecord, frozen=True, kw_only=True):
     links: tuple[tuple[str, str], ...] = ()
     directories: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    passing: tuple[str, ...] = ()
     extra_links: tuple[tuple[str, str], ...] = ()
     files: tuple[FileRecord, ...] = ()
     containers: tuple[ContainerPlan, ...] = ()

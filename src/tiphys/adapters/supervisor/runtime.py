@@ -13,7 +13,7 @@ from tiphys.adapters.executor.outputs import as_text, read_parameters
 from tiphys.adapters.executor.removal import remove_tree
 from tiphys.adapters.executor.view import View
 from tiphys.adapters.supervisor import layout
-from tiphys.adapters.supervisor.connection import Connection, MakeLauncher
+from tiphys.adapters.supervisor.connection import Connection
 from tiphys.adapters.supervisor.logfile import moment, read_lines
 from tiphys.adapters.supervisor.pod import read_journal
 from tiphys.adapters.supervisor.records import (
@@ -46,15 +46,14 @@ class SupervisedRuntime:
 
     Args:
         home: Where pods, logs and the supervisor's socket live; made if missing.  Containers never see it.
-        launcher: Makes what the supervisor launches containers with; a function of a module.
-        compile_plan: The plan of a request.
+        compile_plan: The plan of a request; it names the launcher of its containers.
     """
 
-    def __init__(self, home: Path, launcher: MakeLauncher, compile_plan: Callable[[PodRequest], PodPlan]) -> None:
+    def __init__(self, home: Path, compile_plan: Callable[[PodRequest], PodPlan]) -> None:
         self._home = os.path.realpath(home)
         os.makedirs(f"{self._home}/pods", 0o700, exist_ok=True)
         self._compile = compile_plan
-        self._line = Connection(self._home, launcher, self._greet)
+        self._line = Connection(self._home, self._greet)
         self._unheard: dict[PodKey, Request] = {}
         self._plans: dict[PodKey, PodPlan] = {}
         self._runs: set[WorkflowUid] = set()

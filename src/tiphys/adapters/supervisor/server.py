@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import heapq
+import importlib
 import itertools
 import os
 import resource
@@ -74,13 +75,12 @@ class Supervisor:
 
     Args:
         home: The data directory of the runtime, absolute.
-        launcher: How containers come to life.
         now: Seconds since the epoch.
     """
 
-    def __init__(self, home: str, launcher: Launcher, now: Callable[[], float]) -> None:
+    def __init__(self, home: str, now: Callable[[], float]) -> None:
         self._home = home
-        self._launcher = launcher
+        self._launchers: dict[str, Launcher] = {}
         self.now = now
         self._epoll = select.epoll()
         self._callbacks: dict[int, Callable[[], object]] = {}
@@ -295,8 +295,20 @@ class Supervisor:
             remove_tree(directory)
             os.mkdir(directory, 0o755)
         if plan.refusal is None:
-            self._launcher.prepare(plan, directory)
+            self._launcher(plan).prepare(plan, directory)
         create_journal(directory, _encode(plan.record()))
+
+    def _launcher(self, record: PodRecord) -> Launcher:
+        """What launches the containers of a pod: of the runtime that planned it."""
+        name = record.launcher
+        if name not in self._launchers:
+            make = importlib.import_module(name).make_launcher
+            self._launchers[name] = make(self._home)
+        return self._launchers[name]
+
+    def _tidy(self, pod: Pod) -> None:
+        if pod.plan.refusal is None:
+            self._launcher(pod.plan).tidy(pod.plan)
 
     def _mark_dirty(self, pod: Pod) -> None:
         self._dirty[pod.plan.uid, pod.plan.node_id] = pod
@@ -307,7 +319,7 @@ class Supervisor:
         for key, pod in dirty.items():
             state = pod.state()
             if state.ended:
-                self._launcher.tidy(pod.plan)
+                self._tidy(pod)
             with contextlib.suppress(OSError):
                 append_journal(pod.directory, _encode(state))
             for client in self._clients.values():
@@ -336,7 +348,7 @@ class Supervisor:
 
     def _lose(self, directory: str, record: PodRecord, state: PodState) -> PodState:
         """Record that a pod vanished with its supervisor, and end what may be left of it."""
-        self._launcher.lose(record, directory)
+        self._launcher(record).lose(record, directory)
         lost = msgspec.structs.replace(state, phase="Failed", lost=True)
         append_journal(directory, b"\n" + _encode(lost))
         return lost
@@ -369,7 +381,7 @@ def run_as_child(work: Callable[[], int]) -> NoReturn:
         os._exit(code)
 
 
-def serve(home: str, launcher: Launcher, first: socket.socket | None) -> None:
+def serve(home: str, first: socket.socket | None) -> None:
     """Be the supervisor of ``home``, unless another process is; returns when its work is done.
 
     The caller has detached the process: own session, no terminal, no inherited descriptors but 0 to 2 on the null
@@ -386,7 +398,7 @@ def serve(home: str, launcher: Launcher, first: socket.socket | None) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS if hard < 0 else min(hard, _DESCRIPTORS), hard))
     clock = SystemClock()
-    Supervisor(home, launcher, lambda: clock.now().timestamp()).run(first)
+    Supervisor(home, lambda: clock.now().timestamp()).run(first)
 
 
 def _acquire(lock: int) -> bool:

@@ -15,6 +15,8 @@ from tiphys.adapters.supervisor.launcher import START_ERROR, End, Host, StartErr
 from tiphys.adapters.supervisor.records import ProcessLaunch
 
 _HELD_BYTES = 1 << 16
+_RETRY = 0.01
+_PATIENCE = 5.0
 _SANDBOX_SAYS = b"bwrap: "
 #: Signals that Python ignores or that the supervisor handles; a container starts with their defaults.
 _SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -33,7 +35,7 @@ class _ProcessBody:
         """The pod's own, which the plan knows."""
         return ""
 
-    def start(self, program: str, actions: list[tuple[int, ...]]) -> int:
+    def start(self, program: str, actions: list[tuple[int, ...]], begun: Callable[[], None]) -> int:
         """Spawn the program, within its limits.
 
         Raises:
@@ -47,6 +49,7 @@ class _ProcessBody:
         except OSError as error:
             self.group.remove()
             raise StartError(start_error(self.launch.program, error.strerror or "")) from None
+        begun()
         return self.pid
 
     def end(self, code: int) -> End:
@@ -62,9 +65,10 @@ class SandboxBody(_ProcessBody):
     def __init__(self, launch: ProcessLaunch, host: Host) -> None:
         super().__init__(launch, host)
         self._status = -1
+        self._waited = 0.0
         self._held: bytes | None = b""
 
-    def spawn(self, stdout: int, stderr: int) -> int:
+    def spawn(self, stdout: int, stderr: int, begun: Callable[[], None]) -> int:
         """Start bubblewrap; secrets reach it through memory."""
         for path in self.launch.genuine:
             if os.path.realpath(path) != path:
@@ -78,7 +82,7 @@ class SandboxBody(_ProcessBody):
                 fd = _in_memory(item.data, above=DATA_FD + len(self.launch.data))
                 opened.append(fd)
                 actions.append((os.POSIX_SPAWN_DUP2, fd, number))
-            return self.start(self.launch.argv[0], actions)
+            return self.start(self.launch.argv[0], actions, begun)
         finally:
             for fd in opened:
                 os.close(fd)
@@ -92,8 +96,16 @@ class SandboxBody(_ProcessBody):
         return bool(signalled)
 
     def kill(self) -> None:
-        """The end of a namespace's first process ends them all, and bubblewrap reports it."""
-        processes.signal_all([self._first_process() or self.pid], signal.SIGKILL)
+        """The end of a namespace's first process ends them all, and bubblewrap reports it.
+
+        bubblewrap itself must not be killed before it has made that process its own: it would live on.
+        """
+        first = self._first_process()
+        if first or self._waited > _PATIENCE:
+            processes.signal_all([first or self.pid], signal.SIGKILL)
+        elif self._status >= 0:
+            self._waited += _RETRY
+            self.host.after(_RETRY, self.kill)
 
     def screen(self, data: bytes) -> bytes:
         """Hold back what may be the sandbox's own word on why nothing was started."""
@@ -159,7 +171,7 @@ class PlainBody(_ProcessBody):
         super().__init__(launch, host)
         self._killed = False
 
-    def spawn(self, stdout: int, stderr: int) -> int:
+    def spawn(self, stdout: int, stderr: int, begun: Callable[[], None]) -> int:
         """Start the program in its working directory."""
         launch = self.launch
         try:
@@ -167,7 +179,7 @@ class PlainBody(_ProcessBody):
             os.chdir(launch.cwd)  # inherited by the child; the supervisor has one thread and uses absolute paths
         except OSError as error:
             raise StartError(start_error(launch.program, error.strerror or "")) from None
-        return self.start(program, [(os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)])
+        return self.start(program, [(os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)], begun)
 
     def terminate(self) -> bool:
         """SIGTERM to every process."""

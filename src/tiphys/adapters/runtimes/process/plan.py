@@ -19,6 +19,7 @@ from tiphys.adapters.pods.problems import ContainerError, PodError
 from tiphys.adapters.pods.sets import ContainerSet, container_set, role_of
 from tiphys.adapters.pods.users import RunAs, run_as
 from tiphys.adapters.runtimes.process import images as image_table
+from tiphys.adapters.runtimes.process import launcher
 from tiphys.adapters.runtimes.process.images import ImageEntry
 from tiphys.adapters.runtimes.process.mounts import Mounts, Volumes, covering
 from tiphys.adapters.runtimes.process.sandbox import PROGRAMS, Sandbox, User
@@ -84,7 +85,12 @@ def compile_plan(request: PodRequest, settings: Settings) -> PodPlan:
     except TiphysError as error:
         refusal = error.message
     return PodPlan(
-        uid=request.key.uid, node_id=request.key.node_id, pod_name=request.pod_name, refusal=refusal, root=directory
+        uid=request.key.uid,
+        node_id=request.key.node_id,
+        pod_name=request.pod_name,
+        refusal=refusal,
+        root=directory,
+        launcher=launcher.__name__,
     )
 
 
@@ -113,6 +119,7 @@ def _plan(draft: _Draft) -> PodPlan:
         uid=request.key.uid,
         node_id=request.key.node_id,
         pod_name=request.pod_name,
+        launcher=launcher.__name__,
         names=tuple((item.name, item.role) for item in containers),
         roots=tuple(draft.roots),
         skeleton=sandbox.directories if sandbox else (),

@@ -10,7 +10,6 @@ from pathlib import Path
 from tiphys.adapters.executor.removal import remove_tree
 from tiphys.adapters.runtimes.process import sandbox
 from tiphys.adapters.runtimes.process.images import ImageEntry
-from tiphys.adapters.runtimes.process.launcher import make_launcher
 from tiphys.adapters.runtimes.process.plan import Settings, compile_plan
 from tiphys.adapters.runtimes.process.refusals import refusals
 from tiphys.adapters.supervisor.runtime import SupervisedRuntime
@@ -49,7 +48,7 @@ class ProcessRuntime(SupervisedRuntime):
         environment: Mapping[str, str] | None = None,
         artifacts: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(home, make_launcher, lambda request: compile_plan(request, self._settings()))
+        super().__init__(home, lambda request: compile_plan(request, self._settings()))
         self._host_paths = tuple(map(str, host_paths))
         self._images = dict(images or {})
         self._environment = dict(environment or {})

@@ -10,7 +10,7 @@ from tiphys.errors import ConflictError
 
 @click.command("drive")
 @click.argument("name", metavar="WORKFLOW")
-@click.option("--runtime", metavar="NAME", help="Where pods run; the usual one is process.")
+@click.option("--runtime", metavar="NAME", help="Where pods run: process, container, or auto.")
 @session.namespace_option
 @session.home_option
 def command(name: str, runtime: str | None, namespace: str | None, home: str | None) -> int:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--generate-name", metavar="PREFIX", help="Beginning of its name.")
 @click.option("-l", "--labels", multiple=True, metavar="KEY=VALUE", help="Labels, repeated or separated by commas.")
 @click.option("-o", "--output", type=click.Choice(["json", "yaml", "name", "wide"]), help="Form of the answer.")
-@click.option("--runtime", metavar="NAME", help="Where pods run; the usual one is process.")
+@click.option("--runtime", metavar="NAME", help="Where pods run: process, container, or auto.")
 @click.option("--log", is_flag=True, help="Print the logs of all pods as they come.")
 @click.option("--resume", metavar="NAME", help="Go on with a workflow that was interrupted.")
 @click.option("--priority", type=int, help="Priority of the workflow.")

@@ -1,0 +1,174 @@
+"""The only door to the ``docker`` library: finding an engine, and asking it in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tiphys.adapters.supervisor.launcher import StartError
+from tiphys.errors import PodRuntimeError
+
+#: Labels of every container: the run, the node, and the container's name in the pod.
+UID = "dev.tiphys.uid"
+NODE = "dev.tiphys.node"
+NAME = "dev.tiphys.container"
+#: Of the interface; engines say which one they speak.
+_OLDEST = "1.40"
+_PATIENCE = 30
+_INSTALL = "install the extra: pip install 'tiphys[container]'"
+
+
+def load_library() -> None:
+    """Import the library, so that forks of this process need not."""
+
+
+class Engine:
+    """A container engine.  Each process has its own: connections are not shared between forks.
+
+    Raises:
+        PodRuntimeError: The library is missing, or no engine answers at ``address``.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            import docker
+            import docker.errors
+        except ImportError:
+            raise PodRuntimeError("the container runtime needs the docker library", _INSTALL) from None
+        self._errors: Any = docker.errors
+        try:
+            # Asking for the version, as the library does, costs Podman a second: a ping tells it too.
+            probe: Any = docker.APIClient(base_url=address, version=_OLDEST)
+            version = probe.get(f"{probe.base_url}/_ping", timeout=_PATIENCE).headers.get("Api-Version", _OLDEST)
+            probe.close()
+            self._api: Any = docker.APIClient(base_url=address, version=version)
+        except Exception as error:
+            said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            hint = "start Docker, or `podman system service`, or choose --runtime process"
+            raise PodRuntimeError(f"no container engine answers at {address}: {said}", hint) from None
+
+    def close(self) -> None:
+        """Hang up."""
+        self._api.close()
+
+    def ensure_image(self, image: str, policy: str, credentials: Sequence[tuple[str, str, str]]) -> None:
+        """Have an image, pulled as the policy says.
+
+        Raises:
+            StartError: It cannot be had; the reason is Kubernetes'.
+        """
+        present = self._has(image)
+        if policy == "Never" and not present:
+            text = f'Container image "{image}" is not present with pull policy of Never'
+            raise StartError(text, "ErrImageNeverPull")
+        if policy == "Never" or (present and policy != "Always"):
+            return
+        auth = next(({"username": user, "password": word} for host, user, word in credentials if host in image), None)
+        try:
+            for said in self._api.pull(image, stream=True, decode=True, auth_config=auth):
+                if said.get("error"):
+                    raise StartError(f'Failed to pull image "{image}": {said["error"]}', "ErrImagePull")
+        except self._errors.DockerException as error:
+            raise StartError(f'Failed to pull image "{image}": {_said(error)}', "ErrImagePull") from None
+
+    def create(self, name: str, config: Mapping[str, Any]) -> None:
+        """Create a container.
+
+        Raises:
+            StartError: The engine refuses it.
+        """
+        try:
+            self.remove(name)
+            self._api.create_container_from_config(dict(config), name)
+        except self._errors.DockerException as error:
+            raise StartError(_said(error), "CreateContainerError") from None
+
+    def copy_in(self, name: str, archive: bytes) -> None:
+        """Unpack a tar over the container's root."""
+        try:
+            self._api.put_archive(name, "/", archive)
+        except self._errors.DockerException as error:
+            raise StartError(f"files cannot be copied in: {_said(error)}", "CreateContainerError") from None
+
+    def copy_out(self, name: str, path: str) -> Iterator[bytes] | None:
+        """The tar of a file or directory of the container; None if it is not there."""
+        try:
+            found: Iterator[bytes] = self._api.get_archive(name, path)[0]
+        except self._errors.NotFound:
+            return None
+        return found
+
+    def follow(self, name: str) -> Iterator[tuple[bytes | None, bytes | None]]:
+        """What the container prints from its start to its end: (stdout, stderr); call before ``start``."""
+        found: Iterator[tuple[bytes | None, bytes | None]] = self._api.attach(
+            name, stdout=True, stderr=True, stream=True, logs=True, demux=True
+        )
+        return found
+
+    def follow_terminal(self, name: str) -> Iterator[bytes]:
+        """What a container with a terminal prints."""
+        found: Iterator[bytes] = self._api.attach(name, stdout=True, stderr=True, stream=True, logs=True)
+        return found
+
+    def start(self, name: str) -> None:
+        """Start a created container.
+
+        Raises:
+            StartError: It cannot run.
+        """
+        try:
+            self._api.start(name)
+        except self._errors.DockerException as error:
+            raise StartError(_said(error)) from None
+
+    def wait(self, name: str) -> None:
+        """Block until the container has ended."""
+        self._api.wait(name)
+
+    def inspect(self, name: str) -> Mapping[str, Any] | None:
+        """What the engine knows of a container; None if it does not exist."""
+        try:
+            found: Mapping[str, Any] = self._api.inspect_container(name)
+        except self._errors.NotFound:
+            return None
+        return found
+
+    def signal(self, name: str, number: str) -> None:
+        """Send a signal to a container; one that has ended is passed over."""
+        try:
+            self._api.kill(name, number)
+        except self._errors.DockerException:
+            return
+
+    def run_inside(self, name: str, argv: Sequence[str]) -> int:
+        """Run a command in a container; its exit code."""
+        made = self._api.exec_create(name, list(argv))
+        self._api.exec_start(made["Id"])
+        return int(self._api.exec_inspect(made["Id"])["ExitCode"] or 0)
+
+    def find(self, uid: str, node_id: str | None = None, *, running: bool = False) -> list[str]:
+        """The ids of the containers of a run or pod."""
+        labels = [f"{UID}={uid}", *([f"{NODE}={node_id}"] if node_id else [])]
+        return [item["Id"] for item in self._api.containers(all=not running, filters={"label": labels})]
+
+    def remove(self, name: str) -> None:
+        """Remove a container, running or not; one that does not exist is passed over."""
+        try:
+            self._api.remove_container(name, force=True, v=True)
+        except self._errors.DockerException:
+            return
+
+    def _has(self, image: str) -> bool:
+        try:
+            self._api.inspect_image(image)
+        except self._errors.NotFound:
+            return False
+        except self._errors.DockerException as error:
+            raise StartError(f'Failed to inspect image "{image}": {_said(error)}', "ImageInspectError") from None
+        return True
+
+
+def _said(error: Exception) -> str:
+    """The engine's own words, without those of HTTP."""
+    explanation = getattr(error, "explanation", None)
+    return str(explanation or error).strip()

@@ -1,0 +1,51 @@
+"""How the supervisor brings containers of an engine to life."""
+
+from __future__ import annotations
+
+import os
+
+from tiphys.adapters.executor.removal import remove_tree
+from tiphys.adapters.runtimes.container.body import EngineBody
+from tiphys.adapters.runtimes.container.engine import Engine, load_library
+from tiphys.adapters.supervisor.launcher import Body, Host
+from tiphys.adapters.supervisor.pod import write_file
+from tiphys.adapters.supervisor.records import ContainerPlan, EngineLaunch, PodPlan, PodRecord
+
+
+def make_launcher(home: str) -> EngineLauncher:
+    """The launcher of a data directory; called in the supervisor."""
+    load_library()  # once, before all forks
+    return EngineLauncher()
+
+
+class EngineLauncher:
+    """Implements ``supervisor.launcher.Launcher``."""
+
+    def prepare(self, plan: PodPlan, directory: str) -> None:
+        """Make the directories and files that the containers mount or are given."""
+        for path in (*plan.roots, *plan.directories):
+            os.makedirs(path, 0o755, exist_ok=True)
+        for path in plan.shared:
+            os.chmod(path, 0o777)
+        for file in plan.files:
+            write_file(file.path, file.data)
+            os.chmod(file.path, file.mode)
+
+    def body(self, plan: PodPlan, container: ContainerPlan, host: Host, directory: str) -> Body:
+        """A minded container."""
+        assert isinstance(container.launch, EngineLaunch)
+        return EngineBody(container.launch, host)
+
+    def tidy(self, plan: PodPlan) -> None:
+        """Remove the files that must not stay: secrets."""
+        for path in plan.passing:
+            remove_tree(path)
+
+    def lose(self, record: PodRecord, directory: str) -> None:
+        """Remove the containers that an earlier supervisor left."""
+        engine = Engine(record.engine)
+        try:
+            for found in engine.find(record.uid, record.node_id):
+                engine.remove(found)
+        finally:
+            engine.close()

@@ -1,0 +1,225 @@
+"""What a fork of the supervisor does for one container: create, start, follow, and copy its outputs out."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import signal
+import tarfile
+import time
+from collections.abc import Callable
+
+import msgspec
+from msgspec import Struct
+
+from tiphys.adapters.runtimes.container.collect import collect
+from tiphys.adapters.runtimes.container.engine import Engine
+from tiphys.adapters.supervisor.launcher import StartError
+from tiphys.adapters.supervisor.records import EngineLaunch
+
+_PAUSE = 0.05
+_PATIENCE = 60.0
+_NO_SUCH_FILE = "no such file or directory"
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """What the fork has to say; the last one counts.  ``refused``: the container never came to be."""
+
+    code: int = 0
+    reason: str = ""
+    message: str = ""
+    refused: bool = False
+    running: bool = False
+    ended: bool = False
+    address: str = ""
+
+
+class Minder:
+    """Minds one container until it has ended.
+
+    SIGTERM and SIGUSR1 to this process become SIGTERM and SIGKILL to the container, at once or when it has started.
+    """
+
+    def __init__(self, launch: EngineLaunch, say: Callable[[Status], None], begun: int) -> None:
+        self._launch = launch
+        self._begun = begun
+        self._say = say
+        self._wanted = ""
+        self._started = False
+        self._address = ""
+        self._slot = -1
+
+    def run(self) -> int:
+        """Do it all; 0 once the last status was said."""
+        signal.signal(signal.SIGTERM, lambda *_: self._signal("SIGTERM"))
+        signal.signal(signal.SIGUSR1, lambda *_: self._signal("SIGKILL"))
+        engine = Engine(self._launch.address)
+        try:
+            self._say(self._mind(engine))
+        except StartError as error:
+            refused = error.reason != "StartError"
+            self._say(Status(code=128, reason=error.reason, message=str(error), refused=refused, ended=True))
+        finally:
+            engine.remove(self._launch.name)
+        return 0
+
+    def _signal(self, name: str) -> None:
+        if self._wanted != "SIGKILL":
+            self._wanted = name
+        if self._started:  # a connection of its own: the other one is busy following
+            engine = Engine(self._launch.address)
+            engine.signal(self._launch.name, name)
+            engine.close()
+
+    def _mind(self, engine: Engine) -> Status:
+        launch = self._launch
+        engine.ensure_image(launch.image, launch.pull, launch.credentials)
+        config = self._config(engine)
+        self._slot = _take_slot(launch.slots)
+        engine.create(launch.name, config)
+        archive = _archive(launch.staged)
+        if archive:
+            engine.copy_in(launch.name, archive)
+        if self._wanted:
+            return Status(code=143 if self._wanted == "SIGTERM" else 137, reason="Error", ended=True)
+        self._run(engine)
+        return self._ended(engine)
+
+    def _config(self, engine: Engine) -> dict[str, object]:
+        """The create request: without binds whose source is not there, in the network of the pod."""
+        config = dict(self._launch.config)
+        host = dict(config["HostConfig"])
+        host["Binds"] = [bind for bind in host.get("Binds", ()) if os.path.exists(bind.rsplit(":", 2)[0])]
+        member = self._member(engine) if self._launch.shares_network else ""
+        if member:
+            host["NetworkMode"] = f"container:{member}"
+            for name in ("ExtraHosts",):
+                host.pop(name, None)
+            config.pop("Hostname", None)
+        config["HostConfig"] = host
+        return config
+
+    def _member(self, engine: Engine) -> str:
+        """A running container of the pod, whose network is the pod's; empty if there is none any more."""
+        uid, node = self._launch.pod
+        end = time.monotonic() + (0 if self._launch.late else _PATIENCE)
+        while not self._wanted:
+            found = engine.find(uid, node, running=True)
+            if found or time.monotonic() > end:
+                return found[0] if found else ""
+            time.sleep(_PAUSE)
+        return ""
+
+    def _run(self, engine: Engine) -> None:
+        name = self._launch.name
+        if self._launch.config.get("Tty"):
+            lines = engine.follow_terminal(name)
+            self._start(engine)
+            for data in lines:
+                _write(1, data.replace(b"\r\n", b"\n"))
+        else:
+            pairs = engine.follow(name)
+            self._start(engine)
+            for out, err in pairs:
+                _write(1, out or b"")
+                _write(2, err or b"")
+        engine.wait(name)
+
+    def _start(self, engine: Engine) -> None:
+        try:
+            engine.start(self._launch.name)
+        except StartError as error:
+            raise StartError(_start_error(str(error), self._launch.program)) from None
+        self._started = True
+        os.close(self._slot)
+        if self._wanted:
+            self._signal(self._wanted)
+        found = engine.inspect(self._launch.name) or {}
+        self._address = _address(found.get("NetworkSettings") or {})
+        self._say(Status(running=True, address=self._address))
+        os.close(self._begun)
+
+    def _ended(self, engine: Engine) -> Status:
+        found = engine.inspect(self._launch.name)
+        if found is None:
+            return Status(code=137, reason="Error", message="the container was removed", ended=True)
+        state = found["State"]
+        for path in self._launch.collected:
+            collect(engine, self._launch.name, path, self._launch.root)
+        code = int(state["ExitCode"])
+        # Podman does not always notice what the kernel does; nobody else kills a container that may not grow.
+        guessed = code == 137 and not self._wanted and bool(self._launch.config["HostConfig"].get("Memory"))
+        reason = "Completed" if code == 0 else "OOMKilled" if state.get("OOMKilled") or guessed else "Error"
+        return Status(
+            code=code, reason=reason, message=str(state.get("Error") or ""), ended=True, address=self._address
+        )
+
+
+def _take_slot(folder: str) -> int:
+    """Wait until few enough containers of this machine are being made: an engine that is pressed makes none sooner.
+
+    The slot is free again when the descriptor is closed.
+    """
+    os.makedirs(folder, 0o700, exist_ok=True)
+    number = os.getpid() % (2 * (os.cpu_count() or 1))
+    fd = os.open(f"{folder}/{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    return fd
+
+
+def say_to(fd: int) -> Callable[[Status], None]:
+    """Writes each status over the one before, into memory that the supervisor reads."""
+
+    def say(status: Status) -> None:
+        data = msgspec.json.encode(status)
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, data, 0)
+
+    return say
+
+
+def heard_from(fd: int) -> Status:
+    """The last status."""
+    data = os.pread(fd, 1 << 20, 0)
+    try:
+        return msgspec.json.decode(data, type=Status)
+    except msgspec.DecodeError:
+        return Status()
+
+
+def _archive(folder: str) -> bytes:
+    """A tar of everything in a folder, owned by root; empty if there is nothing."""
+    if not folder or not os.path.isdir(folder) or not os.listdir(folder):
+        return b""
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as archive:
+        for name in sorted(os.listdir(folder)):
+            archive.add(f"{folder}/{name}", name, filter=_as_root)
+    return made.getvalue()
+
+
+def _as_root(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member
+
+
+def _address(network: dict[str, object]) -> str:
+    networks = network.get("Networks")
+    tables = [network, *(networks.values() if isinstance(networks, dict) else ())]
+    return next((str(item["IPAddress"]) for item in tables if isinstance(item, dict) and item.get("IPAddress")), "")
+
+
+def _start_error(said: str, program: str) -> str:
+    """Why a program could not be started, without the names of the engine's parts."""
+    for text in ("executable file not found in $PATH", _NO_SUCH_FILE, "permission denied"):
+        if text in said.lower() or text in said:
+            return f'exec: "{program}": {text}'
+    return said
+
+
+def _write(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]

@@ -1,0 +1,60 @@
+"""The controller's side of the container runtime; implements ``ports.runtime.PodRuntime``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tiphys.adapters.runtimes.container.engine import Engine
+from tiphys.adapters.runtimes.container.plan import Settings, compile_plan
+from tiphys.adapters.runtimes.container.refusals import refusals
+from tiphys.adapters.supervisor.runtime import SupervisedRuntime
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.ports.runtime import Refusal
+
+
+class ContainerRuntime(SupervisedRuntime):
+    """Runs pods as containers of a Docker-compatible engine.
+
+    Args:
+        home: Where pods, logs and the supervisor's socket live; made if missing.
+        address: Where the engine answers, as in ``DOCKER_HOST``.
+        host_paths: Directories below which ``hostPath`` volumes are allowed.
+        network: The engine's network for pods; empty for its default.
+        artifacts: Options of the artifact drivers.
+
+    Raises:
+        PodRuntimeError: The library is missing, or no engine answers.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        address: str,
+        *,
+        host_paths: Sequence[Path] = (),
+        network: str = "",
+        artifacts: Mapping[str, str] | None = None,
+    ) -> None:
+        Engine(address).close()
+        super().__init__(home, lambda request: compile_plan(request, self._settings))
+        self._settings = Settings(
+            home=self._home,
+            address=address,
+            host_paths=tuple(map(str, host_paths)),
+            network=network,
+            artifacts=dict(artifacts or {"home": self._home}),
+        )
+
+    @property
+    def name(self) -> str:
+        """``container``."""
+        return "container"
+
+    def warnings(self) -> Sequence[str]:
+        """None: an engine that does not answer is an error."""
+        return ()
+
+    def check(self, manifest: JsonObject) -> Sequence[Refusal]:
+        """What of a pod manifest cannot be honoured; tags may be unresolved."""
+        return refusals(manifest, host_paths=bool(self._settings.host_paths))
