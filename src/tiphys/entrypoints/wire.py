@@ -35,7 +35,9 @@ from tiphys.ports.store import Store
 
 if TYPE_CHECKING:
     from tiphys.app.services.artifacts import Artifacts
+    from tiphys.app.services.collection import Collector
     from tiphys.entrypoints.server.app import Application
+    from tiphys.ports.artifacts import ArtifactStorage
 
 RUNTIMES = ("auto", "process", "container")
 #: The version whose behaviour clients find.
@@ -83,10 +85,15 @@ class Local(Struct, frozen=True):
 
     def artifacts(self) -> Artifacts:
         """The artifacts of workflows."""
-        from tiphys.adapters.executor.storage import LocalStorage
         from tiphys.app.services.artifacts import Artifacts
 
-        return Artifacts(self.api, self.store, LocalStorage({"home": str(self.settings.home)}))
+        return Artifacts(self.api, self.store, _storage(self.settings))
+
+    def collect_artifacts(self) -> list[str]:
+        """Remove artifacts that ``artifactGC`` says are no longer wanted; answers with what could not be removed."""
+        collector, now = _collector(self.store, self.settings), self.clock.now()
+        collector.plan(now)
+        return collector.collect(now)
 
     @property
     def lifecycle(self) -> LifecycleApi:
@@ -178,11 +185,24 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
         try:
             delete_expired(store, pods, clock.now())
             driver = LocalDriver(store, pods, clock)
-            yield Local(LocalApi(store, pods), driver, pods.warnings(), store, pods, clock, settings)
+            api = LocalApi(store, pods, lambda row: _collector(store, settings).before_deletion(row, clock.now()))
+            yield Local(api, driver, pods.warnings(), store, pods, clock, settings)
         finally:
             store.close()
     finally:
         pods.close()
+
+
+def _storage(settings: Settings) -> ArtifactStorage:
+    from tiphys.adapters.executor.storage import LocalStorage
+
+    return LocalStorage({"home": str(settings.home)})
+
+
+def _collector(store: Store, settings: Settings) -> Collector:
+    from tiphys.app.services.collection import Collector
+
+    return Collector(store, _storage(settings))
 
 
 def _runtime(settings: Settings, name: str) -> PodRuntime:

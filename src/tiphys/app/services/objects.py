@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from tiphys.core.engine.artifactgc import is_wanted
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import Internal, NodeChange, WorkflowChange
 from tiphys.core.manifest.decode import check
@@ -30,6 +31,8 @@ COMPLETED_LABEL = "workflows.argoproj.io/completed"
 POD_NAMES_ANNOTATION = "workflows.argoproj.io/pod-name-format"
 #: Only on stored rows, not on the object: the run has a time to live.
 TTL_LABEL = "tiphys.dev/ttl"
+#: Only on stored rows: artifacts of the run are to be removed, and nobody has planned it yet.
+GC_LABEL = "tiphys.dev/artifact-gc"
 #: So many nodes are decoded one by one before a decoder for all is worth its making.
 FEW = 100
 METRICS_ERROR = "MetricsError"
@@ -58,8 +61,11 @@ def new_object(workflow: Workflow, created_at: datetime) -> StoredObject:
 def row_labels(workflow: Workflow) -> Mapping[str, str]:
     """The labels by which a row is found."""
     labels = dict((workflow.metadata.labels if workflow.metadata else None) or {})
-    if executed_spec(workflow).ttl_strategy is not None:
+    spec = executed_spec(workflow)
+    if spec.ttl_strategy is not None:
         labels[TTL_LABEL] = "true"
+    if (workflow.status is None or workflow.status.artifact_gc_status is None) and is_wanted(spec, workflow):
+        labels[GC_LABEL] = "true"
     return labels
 
 

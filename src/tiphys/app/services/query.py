@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from tiphys.app.services.finding import find
-from tiphys.app.services.objects import COMPLETED, COMPLETED_LABEL, FEW, KIND, node_changes, workflow_of
+from tiphys.app.services.objects import COMPLETED, COMPLETED_LABEL, FEW, GC_LABEL, KIND, node_changes, workflow_of
 from tiphys.core.engine import naming
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain
@@ -18,18 +18,24 @@ from tiphys.errors import NotFoundError, UsageError
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import ListFilter, LogFilter
 from tiphys.ports.runtime import LogLine, PodRuntime
-from tiphys.ports.store import ListOptions, Store
+from tiphys.ports.store import ListOptions, Store, StoredObject
 
 #: How often a follower looks for new lines, in seconds.
 _FOLLOW_SECONDS = 0.2
 
 
 class LocalApi:
-    """Answers from the store and the runtime of this machine."""
+    """Answers from the store and the runtime of this machine.
 
-    def __init__(self, store: Store, runtime: PodRuntime) -> None:
+    ``before_deletion`` is told of a workflow whose artifacts are to be removed and nobody has planned it yet.
+    """
+
+    def __init__(
+        self, store: Store, runtime: PodRuntime, before_deletion: Callable[[StoredObject], None] | None = None
+    ) -> None:
         self._store = store
         self._runtime = runtime
+        self._before_deletion = before_deletion
 
     def get(self, namespace: str, name: str) -> Workflow:
         """The workflow with ``status.nodes`` as Argo's API shows it."""
@@ -124,6 +130,8 @@ class LocalApi:
         """Remove a workflow, its nodes, logs and files; running pods are killed first."""
         stored = find(self._store, namespace, name)
         self._runtime.remove(stored.uid)
+        if self._before_deletion is not None and GC_LABEL in stored.labels:
+            self._before_deletion(stored)
         self._store.delete(stored.key)
 
 

@@ -11,8 +11,9 @@ from msgspec import Struct
 from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.strategy import Condition
-from tiphys.core.manifest.model.workflow import NodeStatus, WorkflowSpec
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowSpec
 from tiphys.core.plan import location
+from tiphys.core.plan.executed import stored_templates
 
 COMPLETION, DELETION, NEVER = "OnWorkflowCompletion", "OnWorkflowDeletion", "Never"
 CONDITION = "ArtifactGCError"
@@ -32,6 +33,15 @@ def strategy_of(artifact: Artifact, spec: WorkflowSpec) -> str:
     own = artifact.artifact_gc.strategy if artifact.artifact_gc is not None else None
     common = spec.artifact_gc.strategy if spec.artifact_gc is not None else None
     return own or common or NEVER
+
+
+def is_wanted(spec: WorkflowSpec, workflow: Workflow) -> bool:
+    """Whether any output of a workflow may ever be removed, by what its templates and pinned templates say."""
+    if spec.artifact_gc is not None and spec.artifact_gc.strategy not in {None, "", NEVER}:
+        return True
+    templates = (*(spec.templates or ()), *stored_templates(workflow).values())
+    declared = (artifact for template in templates if template.outputs for artifact in template.outputs.artifacts or ())
+    return any(strategy_of(artifact, spec) != NEVER for artifact in declared)
 
 
 def doomed(

@@ -31,4 +31,6 @@ def command(names: tuple[str, ...], dry_run: bool, namespace: str | None, home: 
                 sys.stdout.write(f"Workflow '{name}' not found\n")
             else:
                 sys.stdout.write(f"Workflow '{shown}' deleted{' (dry-run)' if dry_run else ''}\n")
+        if not dry_run:
+            session.warn(local.collect_artifacts())
     return 0

@@ -122,12 +122,22 @@ def _drive(
     with progress, stopping_on_signals(local.driver, progress.notice):
         local.driver.drive(uids, progress, logs=logs)
     finished = [_finished(local, workflow, progress.latest(uid)) for uid, workflow in zip(uids, started, strict=True)]
+    if any(_collects(workflow) for workflow in finished):
+        session.warn(local.collect_artifacts())
+        finished = [_finished(local, workflow, workflow) for workflow in finished]
     for workflow in finished:
         if plain:
             sys.stdout.write(print_workflow(workflow, output or ""))
         else:
             progress.conclude(workflow, wide=output == "wide", now=session.now())
     return finished
+
+
+def _collects(workflow: Workflow) -> bool:
+    from tiphys.core.engine.artifactgc import is_wanted
+    from tiphys.core.plan.executed import executed_spec
+
+    return is_wanted(executed_spec(workflow), workflow)
 
 
 def _finished(local: Local, started: Workflow, seen: Workflow | None) -> Workflow:

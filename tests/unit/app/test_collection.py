@@ -1,0 +1,247 @@
+"""Artifacts are removed when their time has come, and a storage that refuses holds nothing up."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import BinaryIO
+
+import msgspec
+import pytest
+
+from tiphys.adapters.stores.memory import MemoryStore
+from tiphys.app.controller.artifacts import ArtifactDuty
+from tiphys.app.services.collection import GIVEN_UP, TASK, Collector
+from tiphys.app.services.objects import key_of, node_changes, node_row, row_labels, workflow_of
+from tiphys.core.engine.step import Internal, NodeChange
+from tiphys.core.manifest.model.arguments import Outputs
+from tiphys.core.manifest.model.artifact import Artifact, ArtifactGC, S3Artifact
+from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.strategy import WorkflowLevelArtifactGC
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowSpec, WorkflowStatus
+from tiphys.errors import ArtifactError
+from tiphys.ids import WorkflowUid
+from tiphys.ports.artifacts import ArtifactDriver, Entry, Location, SecretLookup
+from tiphys.ports.store import ListOptions, RunCommit, StoredObject
+from tiphys.testing.clock import VirtualClock
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class FakeStorage:
+    """Notes what is removed; keys in ``refused`` cannot be."""
+
+    def __init__(self) -> None:
+        self.removed: list[str] = []
+        self.refused: set[str] = set()
+
+    def find(self, artifact: JsonObject, secrets: SecretLookup) -> tuple[ArtifactDriver, Location]:
+        driver = next(name for name in ("s3", "file") if name in artifact)
+        fields = artifact[driver]
+        assert isinstance(fields, dict)
+        return self, Location(driver=driver, key=str(fields["key"]), fields=fields)
+
+    def delete(self, location: Location) -> None:
+        if location.key in self.refused:
+            raise ArtifactError(f"no way to {location.key}", transient=True)
+        self.removed.append(location.key)
+
+    def fetch(self, artifact: JsonObject, secrets: SecretLookup, path: str) -> None:
+        raise NotImplementedError
+
+    def load(self, location: Location, path: str) -> None:
+        raise NotImplementedError
+
+    def save(self, path: str, location: Location, *, owned: bool = False) -> None:
+        raise NotImplementedError
+
+    def open(self, location: Location) -> BinaryIO:
+        return io.BytesIO()
+
+    def list(self, location: Location) -> Iterator[Entry]:
+        return iter(())
+
+    def is_directory(self, location: Location) -> bool:
+        return False
+
+
+class World:
+    def __init__(self) -> None:
+        self.store = MemoryStore(VirtualClock())
+        self.storage = FakeStorage()
+        self.collector = Collector(self.store, self.storage)
+
+    def add(self, name: str, strategy: str | None = None, *, phase: str = "Succeeded", **artifacts: str | None) -> None:
+        """A workflow with one pod whose output artifacts have these strategies of their own."""
+        spec = WorkflowSpec(artifact_gc=WorkflowLevelArtifactGC(strategy=strategy) if strategy else None)
+        outputs = tuple(
+            Artifact(
+                name=artifact, s3=S3Artifact(endpoint="e", bucket="b", key=f"{name}/{artifact}"),
+                artifact_gc=ArtifactGC(strategy=own) if own else None,
+            )
+            for artifact, own in artifacts.items()
+        )  # fmt: skip
+        workflow = Workflow(
+            metadata=ObjectMeta(name=name, namespace="ns", uid=f"uid-{name}", labels={"workflows.argoproj.io/completed": "true"}),
+            spec=spec, status=WorkflowStatus(phase=phase),
+        )  # fmt: skip
+        self.store.create(
+            StoredObject(
+                key=key_of("ns", name), uid=WorkflowUid(f"uid-{name}"), resource_version=0, created_at=NOON,
+                labels=row_labels(workflow), phase=phase, data=msgspec.json.encode(workflow),
+            )
+        )  # fmt: skip
+        status = NodeStatus(id=f"{name}-1", name=name, type="Pod", outputs=Outputs(artifacts=outputs))
+        self.store.commit(
+            RunCommit(
+                uid=WorkflowUid(f"uid-{name}"), nodes=[node_row(NodeChange(status, Internal(sequence=1, started=NOON)))]
+            )
+        )
+
+    def round(self, hours: float = 0) -> list[str]:
+        now = NOON + timedelta(hours=hours)
+        self.collector.plan(now)
+        return self.collector.collect(now)
+
+    def deleted(self, name: str) -> dict[str, bool]:
+        changes = node_changes(list(self.store.nodes(WorkflowUid(f"uid-{name}"))))
+        outputs = changes[0].status.outputs
+        assert outputs is not None
+        return {artifact.name: bool(artifact.deleted) for artifact in outputs.artifacts or ()}
+
+    def conditions(self, name: str) -> list[tuple[str, str | None]]:
+        stored = self.store.get(key_of("ns", name))
+        assert stored is not None
+        status = workflow_of(stored).status
+        return [(item.type or "", item.message) for item in (status.conditions if status else None) or ()]
+
+    def tasks(self) -> list[StoredObject]:
+        return list(self.store.list(ListOptions(kind=TASK)).items)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_what_goes_on_completion_goes_at_once_and_is_marked(world: World) -> None:
+    world.add("wf", "OnWorkflowCompletion", a=None, b="Never", c="OnWorkflowDeletion")
+    assert world.round() == []
+    assert world.storage.removed == ["wf/a"]
+    assert world.deleted("wf") == {"a": True, "b": False, "c": False}
+
+
+def test_what_goes_on_deletion_waits_until_the_workflow_is_gone(world: World) -> None:
+    world.add("wf", "OnWorkflowDeletion", a=None, b="Never")
+    world.round()
+    assert world.storage.removed == []
+    world.store.delete(key_of("ns", "wf"))
+    world.round()
+    assert world.storage.removed == ["wf/a"]
+    assert world.tasks() == []
+
+
+def test_nothing_is_removed_unless_somebody_says_so(world: World) -> None:
+    world.add("wf", None, a=None)
+    world.add("never", "Never", a=None)
+    world.round()
+    for name in ("wf", "never"):
+        world.store.delete(key_of("ns", name))
+    world.round()
+    assert world.storage.removed == []
+
+
+def test_a_running_workflow_that_is_deleted_leaves_a_task(world: World) -> None:
+    world.add("wf", "OnWorkflowDeletion", phase="Running", a=None, b="OnWorkflowCompletion")
+    stored = world.store.get(key_of("ns", "wf"))
+    assert stored is not None
+    world.collector.before_deletion(stored, NOON)
+    world.store.delete(stored.key)
+    world.collector.collect(NOON)
+    assert sorted(world.storage.removed) == ["wf/a", "wf/b"]
+
+
+def test_one_that_fails_keeps_no_other_back_and_is_told(world: World) -> None:
+    world.storage.refused = {"wf/a"}
+    world.add("wf", "OnWorkflowCompletion", a=None, b=None)
+    task = "wf-artgc-wfcomp-2166136261-0"
+    assert world.round() == [f"{task}: artifact 'a': no way to wf/a"]
+    assert world.storage.removed == ["wf/b"]
+    assert world.deleted("wf") == {"a": False, "b": True}
+    assert world.conditions("wf") == [("ArtifactGCError", f"no way to wf/a (artifactGCTask: {task})")]
+
+
+def test_it_is_tried_again_with_pauses(world: World) -> None:
+    world.storage.refused = {"wf/a"}
+    world.add("wf", "OnWorkflowCompletion", a=None)
+    assert len(world.round()) == 1
+    assert world.round(hours=0.001) == []
+    assert len(world.round(hours=0.01)) == 1
+    world.storage.refused.clear()
+    assert world.round(hours=0.5) == []
+    assert world.storage.removed == ["wf/a"]
+    assert world.tasks() == []
+
+
+def test_it_is_given_up_at_the_deadline_with_the_reason_kept(world: World) -> None:
+    world.storage.refused = {"wf/a"}
+    world.add("wf", "OnWorkflowDeletion", a=None)
+    world.round()
+    world.store.delete(key_of("ns", "wf"))
+    for hours in (10, 10.5, 11.1):
+        assert len(world.round(hours=hours)) == 1
+    assert world.round(hours=100) == []
+    (left,) = world.tasks()
+    assert left.labels[GIVEN_UP] == "true"
+    assert b"no way to wf/a" in left.data
+
+
+def test_a_workflow_that_ends_twice_has_all_its_artifacts_removed(world: World) -> None:
+    world.add("wf", "OnWorkflowDeletion", a=None)
+    world.round()
+    stored = world.store.get(key_of("ns", "wf"))
+    assert stored is not None
+    status = NodeStatus(
+        id="wf-2", name="wf(1)", type="Pod",
+        outputs=Outputs(artifacts=(Artifact(name="b", s3=S3Artifact(endpoint="e", bucket="b", key="wf/b")),)),
+    )  # fmt: skip
+    world.store.commit(
+        RunCommit(uid=stored.uid, nodes=[node_row(NodeChange(status, Internal(sequence=2, started=NOON)))])
+    )
+    world.collector.before_deletion(stored, NOON)
+    world.store.delete(stored.key)
+    world.round()
+    assert sorted(world.storage.removed) == ["wf/a", "wf/b"]
+
+
+def test_a_successor_of_the_same_name_has_its_own_task(world: World) -> None:
+    world.storage.refused = {"wf/a"}
+    world.add("wf", "OnWorkflowDeletion", a=None)
+    world.round()
+    world.store.delete(key_of("ns", "wf"))
+    world.round()
+    world.store.create(
+        StoredObject(
+            key=key_of("ns", "wf"), uid=WorkflowUid("another"), resource_version=0, created_at=NOON, labels={},
+            phase="Succeeded", data=b"{}",
+        )
+    )  # fmt: skip
+    world.storage.refused.clear()
+    world.round(hours=0.5)
+    assert world.storage.removed == ["wf/a"]
+
+
+def test_the_duty_removes_in_a_thread_of_its_own(world: World) -> None:
+    @contextlib.contextmanager
+    def another() -> Iterator[Collector]:
+        yield world.collector
+
+    duty = ArtifactDuty(world.store, world.collector, another, VirtualClock())
+    assert duty.perform(NOON) > NOON
+    world.add("wf", "OnWorkflowCompletion", a=None)
+    duty.perform(NOON)
+    duty.wait(30)
+    assert world.storage.removed == ["wf/a"]
