@@ -77,3 +77,14 @@ def test_artifacts_are_removed(home: Path) -> None:
         item for node in workflow["status"]["nodes"].values() for item in node.get("outputs", {}).get("artifacts", [])
     ]
     assert all(item["deleted"] for item in kept)
+
+
+def test_artifacts_go_when_their_time_has_come(tmp_path: Path) -> None:
+    def kept() -> list[str]:
+        found = (path.name for path in (tmp_path / "artifacts" / "keys").rglob("*") if path.is_file())
+        return sorted(found)
+
+    assert tiphys(tmp_path, "run", str(EXAMPLES / "56-artifact-gc.yaml"), "--name", "gc").returncode == 0
+    assert kept() == ["report.tgz", "result.tgz"]
+    assert tiphys(tmp_path, "delete", "gc").returncode == 0
+    assert kept() == ["result.tgz"]

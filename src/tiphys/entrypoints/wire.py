@@ -183,7 +183,8 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
     try:
         store = SqliteStore(settings.database, clock)
         try:
-            delete_expired(store, pods, clock.now())
+            if delete_expired(store, pods, clock.now()):
+                _collector(store, settings).collect(clock.now())
             driver = LocalDriver(store, pods, clock)
             api = LocalApi(store, pods, lambda row: _collector(store, settings).before_deletion(row, clock.now()))
             yield Local(api, driver, pods.warnings(), store, pods, clock, settings)
