@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ from tiphys.ports.api import Api, Driver, LifecycleApi, RerunApi, SubmitOptions
 from tiphys.ports.clock import Clock
 from tiphys.ports.identity import OWNER
 from tiphys.ports.runtime import PodRuntime
-from tiphys.ports.store import Store
+from tiphys.ports.store import Store, StoredObject
 
 if TYPE_CHECKING:
     from tiphys.app.services.artifacts import Artifacts
@@ -107,7 +107,11 @@ class Local(Struct, frozen=True):
 
     def controller(self) -> Controller:
         """What drives all workflows of the data directory while a server runs."""
-        return Controller(self.store, LocalDriver(self.store, self.runtime, self.clock), self.clock)
+        from tiphys.app.controller.artifacts import ArtifactDuty
+
+        collector = _collector(self.store, self.settings)
+        duty = ArtifactDuty(self.store, collector, lambda: _own_collector(self.settings, self.clock), self.clock)
+        return Controller(self.store, LocalDriver(self.store, self.runtime, self.clock), self.clock, duties=[duty])
 
     def keep_driven(self, workflow: Workflow) -> None:
         """See to it that a workflow that is not over is driven: by a process of its own if nobody does it by now."""
@@ -149,7 +153,7 @@ def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web
     # Pods are read by other threads than the one that runs them.
     pods = _runtime(local.settings, local.runtime.name)
     parts = Parts(
-        api=LocalApi(local.store, pods),
+        api=LocalApi(local.store, pods, _planning(local.store, local.settings, local.clock)),
         lifecycle=local.lifecycle,
         submission=local.submission,
         objects=LocalObjects(local.store, local.clock, rights, Collector(local.store)),
@@ -186,7 +190,7 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
             if delete_expired(store, pods, clock.now()):
                 _collector(store, settings).collect(clock.now())
             driver = LocalDriver(store, pods, clock)
-            api = LocalApi(store, pods, lambda row: _collector(store, settings).before_deletion(row, clock.now()))
+            api = LocalApi(store, pods, _planning(store, settings, clock))
             yield Local(api, driver, pods.warnings(), store, pods, clock, settings)
         finally:
             store.close()
@@ -204,6 +208,23 @@ def _collector(store: Store, settings: Settings) -> Collector:
     from tiphys.app.services.collection import Collector
 
     return Collector(store, _storage(settings))
+
+
+def _planning(store: Store, settings: Settings, clock: Clock) -> Callable[[StoredObject], None]:
+    """What is done about the artifacts of a workflow that is deleted before it is over."""
+    return lambda row: _collector(store, settings).before_deletion(row, clock.now())
+
+
+@contextmanager
+def _own_collector(settings: Settings, clock: Clock) -> Iterator[Collector]:
+    """A collector with a connection to the store of its own, for another thread."""
+    from tiphys.adapters.stores.sql.store import SqliteStore
+
+    store = SqliteStore(settings.database, clock)
+    try:
+        yield _collector(store, settings)
+    finally:
+        store.close()
 
 
 def _runtime(settings: Settings, name: str) -> PodRuntime:
