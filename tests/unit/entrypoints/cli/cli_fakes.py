@@ -156,7 +156,7 @@ class FakeSystem:
     def resume(self, name: str, namespace: str) -> Workflow:
         return self.get(namespace, name)
 
-    def collect_artifacts(self) -> list[str]:
+    def collect_artifacts(self) -> Sequence[str]:
         """Nothing is left of them."""
         return []
 
