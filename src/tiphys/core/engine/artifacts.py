@@ -202,13 +202,15 @@ def log_artifact(archive: JsonObject) -> JsonObject:
 
 
 def reported(
-    artifacts: Iterable[JsonObject], declared: Iterable[Artifact], repository: Repository
+    artifacts: Sequence[JsonObject], declared: Iterable[Artifact], repository: Repository
 ) -> tuple[Artifact, ...]:
     """Saved artifacts as a node shows them: of what lies in the workflow's repository only the key.
 
     Raises:
         ValueError: a runtime reported something that is no artifact.
     """
+    if not artifacts:
+        return ()
     own: dict[str, JsonObject] = {str(artifact["name"]): artifact for artifact in plain(declared)}
     return records(_shown(artifact, own.get(str(artifact.get("name")), {}), repository) for artifact in artifacts)
 

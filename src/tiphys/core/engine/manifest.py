@@ -135,12 +135,13 @@ def _of_boundary(node: Node) -> JsonObject:
 
 
 def _placement(body: JsonObject, outer: JsonObject, shared: JsonObject) -> JsonObject:
-    found: JsonObject = {name: shared[name] for name in _SHARED if shared.get(name) is not None}
+    found: JsonObject = {name: shared[name] for name in _SHARED if name in shared}
     for own, other, name in _CHOSEN:
-        values = (body.get(own), outer.get(own), shared.get(other))
-        value = next((value for value in values if value not in (None, "", [], {})), None)
-        if value is not None:
-            found[name] = value
+        for source, field in ((body, own), (outer, own), (shared, other)):
+            # False is a value, an empty map or list is none.
+            if field in source and source[field] not in (None, "", [], {}):
+                found[name] = source[field]
+                break
     aliases = [*_objects(shared.get("hostAliases")), *_objects(body.get("hostAliases"))]
     if aliases:
         found["hostAliases"] = cast(JsonValue, aliases)

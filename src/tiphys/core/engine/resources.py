@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from fractions import Fraction
 
 from tiphys.core.engine.events import Container
 from tiphys.core.manifest.model.pod import ResourceRequirements
@@ -13,9 +12,11 @@ from tiphys.core.plan.quantity import QuantityError, parse_quantity
 
 _MEBI = 1 << 20
 _GIBI = 1 << 30
-_DEFAULTS = {"cpu": Fraction(1, 10), "memory": Fraction(100 * _MEBI)}
 #: How much of a resource for one second counts as one second; 1 for any other.
 _UNITS = {"cpu": 1, "memory": 100 * _MEBI, "storage": 10 * _GIBI, "ephemeral-storage": 10 * _GIBI}
+_MICROS = 1_000_000
+#: Seconds that count for each microsecond of running, as a fraction: of containers that reserve nothing.
+_DEFAULTS = {"cpu": (1, 10 * _MICROS), "memory": (1, _MICROS)}
 
 
 def of_pod(template: TemplatePlan | None, containers: Iterable[Container]) -> dict[str, int] | None:
@@ -26,14 +27,14 @@ def of_pod(template: TemplatePlan | None, containers: Iterable[Container]) -> di
         if container.started_at is None or container.finished_at is None:
             continue
         micros = max(0, (container.finished_at - container.started_at) // timedelta(microseconds=1))
-        for name, amount in {**_DEFAULTS, **declared.get(container.name, {})}.items():
-            seconds = int(Fraction(micros, 1_000_000) * amount / _UNITS.get(name, 1))
-            total[name] = total.get(name, 0) + seconds
+        rates = _DEFAULTS if container.name not in declared else {**_DEFAULTS, **declared[container.name]}
+        for name, (numerator, denominator) in rates.items():
+            total[name] = total.get(name, 0) + micros * numerator // denominator
     return total or None
 
 
-def _declared(template: TemplatePlan | None) -> Mapping[str, Mapping[str, Fraction]]:
-    """Amounts by container and resource; the limit counts before the request."""
+def _declared(template: TemplatePlan | None) -> Mapping[str, Mapping[str, tuple[int, int]]]:
+    """Rates by container and resource; the limit counts before the request."""
     if template is None:
         return {}
     own = template.template
@@ -44,17 +45,18 @@ def _declared(template: TemplatePlan | None) -> Mapping[str, Mapping[str, Fracti
     if own.container_set is not None:
         found += [(item.name, item.resources) for item in own.container_set.containers or ()]
     found += [(item.name, item.resources) for item in (*(own.sidecars or ()), *(own.init_containers or ()))]
-    return {name: _amounts(resources) for name, resources in found if resources is not None}
+    return {name: _rates(resources) for name, resources in found if resources is not None}
 
 
-def _amounts(resources: ResourceRequirements) -> dict[str, Fraction]:
-    amounts: dict[str, Fraction] = {}
+def _rates(resources: ResourceRequirements) -> dict[str, tuple[int, int]]:
+    rates: dict[str, tuple[int, int]] = {}
     for name, text in {**(resources.requests or {}), **(resources.limits or {})}.items():
         try:
-            amounts[name] = parse_quantity(str(text))
+            rate = parse_quantity(str(text)) / (_UNITS.get(name, 1) * _MICROS)
         except QuantityError:
             continue
-    return amounts
+        rates[name] = (rate.numerator, rate.denominator)
+    return rates
 
 
 def add(total: dict[str, int], more: Mapping[str, int] | None) -> None:
