@@ -1,102 +1,29 @@
-"""Random workflows with random fates: incremental and restored runs agree, every run ends, nothing impossible happens."""
+"""Random workflows with random fates: every run ends, whatever the order of events and the restarts, and in the same graph."""
 
 from __future__ import annotations
 
-from typing import Any
+import random
+import zlib
 
 import msgspec
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
+from tests.property.random_workflows import workflows
 
+from tiphys.core.engine.commands import StartPod
+from tiphys.core.engine.events import Container, Event, PodChanged
 from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.ids import NodeId
 from tiphys.testing.playbook import Playbook
 
-Body = dict[str, Any]
-LEAF: Body = {"container": {"image": "none", "command": ["true"]}}
-RETRIES = st.sampled_from(
-    [
-        None,
-        {"limit": "1"},
-        {"limit": "2", "backoff": {"duration": "3", "factor": "2"}},
-        {"limit": "1", "retryPolicy": "Always"},
-    ]
+SETTINGS = settings(
+    max_examples=100,
+    deadline=None,
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-WHENS = st.sampled_from([None, None, "1 == 1", "1 == 2"])
-LOOPS: st.SearchStrategy[Body] = st.sampled_from(
-    [{}, {}, {"withItems": [1, 2]}, {"withSequence": {"count": "3"}}, {"withParam": "[]"}]
-)
-
-
-def leaves() -> st.SearchStrategy[Body]:
-    pod = RETRIES.map(lambda retry: LEAF if retry is None else {**LEAF, "retryStrategy": retry})
-    return pod | st.just({"suspend": {"duration": "5"}})
-
-
-@st.composite
-def calls(draw: st.DrawFn, bodies: st.SearchStrategy[Body], name: str) -> Body:
-    loop: Body = draw(LOOPS)
-    call: Body = {"name": name, "inline": draw(bodies), **loop}
-    when = draw(WHENS)
-    if when is not None:
-        call["when"] = when
-    return call
-
-
-@st.composite
-def steps(draw: st.DrawFn, bodies: st.SearchStrategy[Body]) -> Body:
-    groups = []
-    for index in range(draw(st.integers(1, 3))):
-        group = []
-        for number in range(draw(st.integers(1, 3))):
-            call = draw(calls(bodies, f"s{index}{number}"))
-            if draw(st.booleans()):
-                call["continueOn"] = {"failed": True, "error": draw(st.booleans())}
-            if draw(st.integers(0, 5)) == 0:
-                call["hooks"] = {"exit": {"template": "leaf"}}
-            group.append(call)
-        groups.append(group)
-    return _limited(draw, {"steps": groups})
-
-
-@st.composite
-def dags(draw: st.DrawFn, bodies: st.SearchStrategy[Body]) -> Body:
-    names = [f"t{number}" for number in range(draw(st.integers(1, 5)))]
-    tasks = []
-    for number, name in enumerate(names):
-        task = draw(calls(bodies, name))
-        earlier = draw(st.lists(st.sampled_from(names[:number]), max_size=2, unique=True)) if number else []
-        results = st.sampled_from(["", ".Succeeded", ".Failed", ".Omitted", ".Skipped"])
-        if earlier:
-            joint = draw(st.sampled_from([" && ", " || "]))
-            task["depends"] = joint.join(f"{dep}{draw(results)}" for dep in earlier)
-        tasks.append(task)
-    return _limited(draw, {"dag": {"tasks": tasks, "failFast": draw(st.booleans())}})
-
-
-def _limited(draw: st.DrawFn, body: Body) -> Body:
-    limit = draw(st.sampled_from([None, None, 1, 2]))
-    if limit is not None:
-        body["parallelism"] = limit
-    if draw(st.integers(0, 7)) == 0:
-        body["failFast"] = True
-    retry = draw(st.sampled_from([None, None, None, {"limit": "1"}]))
-    return body if retry is None else {**body, "retryStrategy": retry}
-
-
-BODIES = st.recursive(leaves(), lambda inner: steps(inner) | dags(inner), max_leaves=6)
-
-
-@st.composite
-def workflows(draw: st.DrawFn) -> Workflow:
-    spec: Body = {"entrypoint": "main", "templates": [{"name": "main", **draw(BODIES)}, {"name": "leaf", **LEAF}]}
-    if draw(st.booleans()):
-        spec["onExit"] = "leaf"
-    limit = draw(st.sampled_from([None, None, 1, 3]))
-    if limit is not None:
-        spec["parallelism"] = limit
-    if draw(st.integers(0, 5)) == 0:
-        spec["activeDeadlineSeconds"] = 20
-    return msgspec.convert({"metadata": {"name": "wf"}, "spec": spec}, Workflow)
+#: So many rounds end every workflow that can be drawn.
+ROUNDS = 600
 
 
 def shown(book: Playbook) -> dict[str, tuple[object, ...]]:
@@ -108,7 +35,7 @@ def shown(book: Playbook) -> dict[str, tuple[object, ...]]:
 
 def meet(book: Playbook, fate: str, pod: str) -> None:
     if fate == "succeed":
-        book.succeed(pod)
+        book.succeed(pod, parameters={"out": "value"})
     elif fate == "fail":
         book.fail(pod)
     elif fate == "lose":
@@ -117,24 +44,19 @@ def meet(book: Playbook, fate: str, pod: str) -> None:
         book.begin(pod)
 
 
-@settings(
-    max_examples=100,
-    deadline=None,
-    report_multiple_bugs=False,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@SETTINGS
 @given(workflow=workflows(), data=st.data())
 def test_incremental_and_restored_runs_agree_and_end(workflow: Workflow, data: st.DataObject) -> None:
     note(msgspec.json.encode(workflow.spec).decode())
     books = [Playbook(workflow), Playbook(workflow, restoring=True)]
     stopped = False
-    for _ in range(400):
+    for _ in range(ROUNDS):
         one, other = books
         assert sorted(one.started) == sorted(other.started)
         assert one.phase == other.phase
         if one.step.finished:
             break
-        fate = data.draw(st.sampled_from(["succeed", "succeed", "fail", "lose", "wait", "stop"]), label="fate")
+        fate = data.draw(st.sampled_from(["succeed", "succeed", "begin", "fail", "lose", "wait", "stop"]), label="fate")
         if fate == "stop" and not stopped and data.draw(st.integers(0, 9)) == 0:
             stopped = True
             strategy = data.draw(st.sampled_from(["Stop", "Terminate"]))
@@ -153,3 +75,89 @@ def test_incremental_and_restored_runs_agree_and_end(workflow: Workflow, data: s
     assert shown(one) == shown(other)
     assert one.workflow == other.workflow
     assert "cannot make progress" not in one.message
+
+
+class World:
+    """Pods whose fate follows from their names, in whatever order they are heard of."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def end(self, book: Playbook, node: NodeId, name: str) -> PodChanged:
+        """The last report of a pod."""
+        fate = zlib.crc32(f"{self._seed}/{name}".encode()) % 10
+        if fate == 0:
+            return PodChanged(node_id=node, phase="Failed", lost=True)
+        code = 0 if fate < 7 else fate - 6
+        done = Container(name="main", exit_code=code, reason="Error" if code else "Completed", finished_at=book.now)
+        phase = "Failed" if code else "Succeeded"
+        return PodChanged(node_id=node, phase=phase, containers=(done,), parameters=(("out", f"of {name}"),))
+
+
+def play_in_order(workflow: Workflow, world: World) -> Playbook:
+    """One pod after the other, one run without any restart."""
+    book = Playbook(workflow)
+    for _ in range(ROUNDS):
+        if book.step.finished:
+            break
+        if book.running:
+            node, command = next(iter(book.running.items()))
+            del book.running[node]
+            book.advance(PodChanged(node_id=node, phase="Running"))
+            book.advance(world.end(book, node, command.node_name))
+        else:
+            book.advance(seconds=3)
+    return book
+
+
+def play_wildly(workflow: Workflow, world: World, chance: random.Random) -> Playbook:
+    """Any pods at any time, reports doubled, late, out of order and about strangers, restarts between steps."""
+    book = Playbook(workflow)
+    heard: list[Event] = []
+    for _ in range(ROUNDS):
+        if book.step.finished:
+            break
+        book.restoring = chance.random() < 0.5
+        chosen = chance.sample(sorted(book.running), chance.randint(0, len(book.running)))
+        events: list[Event] = []
+        for node in chosen:
+            if chance.random() < 0.3:
+                events.append(PodChanged(node_id=node, phase=chance.choice(["Running", "Pending"])))
+            else:
+                events.append(world.end(book, node, book.running.pop(node).node_name))
+        heard += events
+        stale = chance.sample(heard, min(len(heard), 2))
+        events += [*stale, PodChanged(node_id=NodeId("wf-0"), phase="Running")]
+        chance.shuffle(events)
+        book.advance(*events, seconds=chance.choice([0, 0, 1, 5]))
+    return book
+
+
+def graph(book: Playbook) -> dict[str, tuple[object, ...]]:
+    """What must not depend on the order of events."""
+    return {
+        name: (
+            node.type, node.phase, node.message, sorted(node.children or ()), node.boundary_id, node.progress,
+            node.outputs, node.inputs,
+        )
+        for name, node in book.nodes().items()
+    }  # fmt: skip
+
+
+@SETTINGS
+@given(workflow=workflows(racy=False), seed=st.integers(0, 2**32 - 1))
+def test_order_doubles_and_restarts_change_nothing(workflow: Workflow, seed: int) -> None:
+    note(msgspec.json.encode(workflow.spec).decode())
+    world = World(seed)
+    one, other = play_in_order(workflow, world), play_wildly(workflow, world, random.Random(seed))
+    assert one.step.finished, one.phases()
+    assert other.step.finished, other.phases()
+    assert graph(one) == graph(other)
+    assert (one.phase, one.message) == (other.phase, other.message)
+    for book in (one, other):
+        started = [command.node_id for command in book.commands if isinstance(command, StartPod)]
+        assert len(started) == len(set(started))
+        assert "cannot make progress" not in book.message
+    assert {c.node_id for c in one.commands if isinstance(c, StartPod)} == {
+        c.node_id for c in other.commands if isinstance(c, StartPod)
+    }

@@ -381,7 +381,7 @@ def _fire_hooks(ctx: Context, call: Call, plan: CallPlan) -> bool:
         name = naming.hook(call.name, hook.name)
         scope = scope or own_scope(ctx, call)
         try:
-            if name not in ctx.known and (hook.condition is None or not hook.condition.evaluate(scope)):
+            if not triggered(ctx, call, name, hook, scope):
                 continue
             hooked = hook_call(ctx, call, name, hook, scope)
         except TemplateError as error:
@@ -391,6 +391,22 @@ def _fire_hooks(ctx: Context, call: Call, plan: CallPlan) -> bool:
             return False
         call.hook_calls[hook.name] = hooked
         start(ctx, hooked)
+    return True
+
+
+def triggered(ctx: Context, call: Call, name: NodeName, hook: HookPlan, scope: Scope) -> bool:
+    """Whether a hook runs: its condition holds, or has held before it had to wait for its place.
+
+    Raises:
+        TemplateError: the condition cannot be evaluated.
+    """
+    node = call.node
+    if name in ctx.known or node is None or hook.name in node.fired:
+        return node is not None
+    if hook.condition is None or not hook.condition.evaluate(scope):
+        return False
+    node.fired = (*node.fired, hook.name)
+    ctx.changed[node.name] = node
     return True
 
 

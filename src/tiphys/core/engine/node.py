@@ -28,7 +28,7 @@ class Node:
 
     __slots__ = (
         "announced", "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned", "deadline", "depth",
-        "display_name", "fail_message", "finished_at", "holder", "hooked", "host", "id", "inbox",
+        "display_name", "fail_message", "finished_at", "fired", "holder", "hooked", "host", "id", "inbox",
         "input_artifacts", "inputs", "kind", "message", "name", "on_exit", "order", "outputs", "parents", "phase",
         "plain_flag", "pod_ip", "progress", "queued", "resources_duration", "retried", "scope",
         "sequence", "started_at", "state", "targets", "template", "template_name", "template_ref", "template_scope",
@@ -71,6 +71,8 @@ class Node:
         self.resources_duration: dict[str, int] | None = None
         self.deadline: datetime | None = None
         self.fail_message = ""
+        #: Names of the hooks that were triggered: they run even if their condition holds no more.
+        self.fired: tuple[str, ...] = ()
         self.depth = 0
         self.scope: Scope | None = None
         self.state: object = None

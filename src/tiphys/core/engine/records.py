@@ -74,6 +74,7 @@ def _internal(node: Node) -> Internal:
         on_exit=node.on_exit,
         ip=node.pod_ip,
         depth=node.depth,
+        fired=node.fired,
     )
 
 

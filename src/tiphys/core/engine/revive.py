@@ -79,7 +79,7 @@ def _node(change: NodeChange) -> Node:
     node.parents = tuple((after, NodeName(name)) for after, name in internal.parents)
     node.targets = tuple(NodeName(name) for name in internal.targets)
     node.pod_ip = internal.ip
-    node.on_exit, node.depth = internal.on_exit, internal.depth
+    node.on_exit, node.depth, node.fired = internal.on_exit, internal.depth, internal.fired
     # A stored Pod was asked for in the commit that stored it, a Suspend node waits; composites are decided anew.
     node.begun = node.kind in {"Pod", "HTTP", "Plugin", "Suspend"}
     return node

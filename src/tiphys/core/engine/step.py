@@ -29,6 +29,7 @@ class Internal(msgspec.Struct, frozen=True, omit_defaults=True):
     on_exit: bool = False
     ip: str | None = None
     depth: int = 0
+    fired: tuple[str, ...] = ()
 
 
 class NodeChange(Struct, frozen=True):

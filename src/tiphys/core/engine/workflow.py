@@ -85,7 +85,7 @@ def _hooks(ctx: Context, roots: Roots) -> None:
         name = naming.hook(ctx.plan.identity.name, plan.name)
         if plan.condition is None:
             raise TemplateError(f"Expression required for hook {name}")
-        if name in ctx.known or plan.condition.evaluate(ctx.global_scope):
+        if roots.entry is not None and calls.triggered(ctx, roots.entry, name, plan, ctx.global_scope):
             call = _hook_call(ctx, name, plan)
             call.parents = ((False, NodeName(ctx.plan.identity.name)),)
             roots.hooks[plan.name] = call

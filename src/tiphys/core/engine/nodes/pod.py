@@ -16,6 +16,7 @@ from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, PENDING, RUNNING
 from tiphys.core.engine.pods import start_pod
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.plan.location import LocationError
+from tiphys.core.plan.model import CallPlan
 from tiphys.core.template.errors import TemplateError
 
 DISPLAY_NAME = "workflows.argoproj.io/display-name"
@@ -86,11 +87,12 @@ def _annotation(manifest: JsonObject, name: str) -> str | None:
 
 def ran_unseen(ctx: Context, node: Node, event: PodChanged) -> bool:
     """True when a pod ended that was never seen running, and a hook may wait for just that."""
-    if node.phase != PENDING or event.phase not in {SUCCEEDED, FAILED} or event.lost:
+    if node.phase != PENDING or event.phase not in {SUCCEEDED, FAILED} or node.call is None:
         return False
-    call = node.call
-    hooks = ctx.plan.hooks if call is not None and call.plan is None else getattr(call and call.plan, "hooks", ())
-    return bool(hooks) and (event.phase == SUCCEEDED or any(c.exit_code is not None for c in event.containers))
+    plan = node.call.plan
+    hooks = ctx.plan.hooks if plan is None else plan.hooks if isinstance(plan, CallPlan) else ()
+    ran = event.lost or event.phase == SUCCEEDED or any(c.exit_code is not None for c in event.containers)
+    return bool(hooks) and ran
 
 
 def pod_changed(ctx: Context, node: Node, event: PodChanged) -> None:
