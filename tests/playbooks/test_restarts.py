@@ -64,3 +64,19 @@ def test_pods_go_where_the_calling_template_says(tell: Tell) -> None:
     assert a["nodeSelector"] == {"pool": "wf"}
     assert msgspec.to_builtins(a["tolerations"]) == [{"key": "pool"}]
     assert b["nodeSelector"] == {"pool": "own"}
+
+
+def test_a_triggered_hook_that_waits_for_its_place_survives_a_restart_and_a_fast_failure(tell: Tell) -> None:
+    book = tell(
+        """
+        failFast: true
+        steps: [[{name: a, template: echo, hooks: {seen: {template: echo, expression: 'steps.a.status == "Running"'}}}]]
+        """,
+        spec="parallelism: 1",
+    )
+    book.begin("a")
+    assert book.started == ["a"]
+    book.fail("a")
+    assert (book.phase, book.started) == ("Running", ["a.hooks.seen"])
+    book.succeed("a.hooks.seen")
+    assert (book.phase, book.node("a").phase) == ("Failed", "Failed")

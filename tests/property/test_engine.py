@@ -6,7 +6,7 @@ import random
 import zlib
 
 import msgspec
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from tests.property.random_workflows import workflows
 
@@ -20,6 +20,7 @@ SETTINGS = settings(
     max_examples=100,
     deadline=None,
     report_multiple_bugs=False,
+    phases=set(Phase) - {Phase.explain},
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 #: So many rounds end every workflow that can be drawn.

@@ -130,6 +130,9 @@ def launch(ctx: Context, call: Call) -> None:
     if _too_late(ctx, call):
         if target is not None and target.kind in admission.COUNTED:
             untake(ctx, target.kind, call.boundary)
+        call.settled = True
+        if call.owner is not None:
+            proceed(ctx, call.owner)
         return
     if target is None:
         found = ctx.plan.find(call.base or ctx.plan.base, call.template, call.ref)
@@ -165,6 +168,8 @@ def _too_late(ctx: Context, call: Call) -> bool:
     boundary = call.boundary
     if boundary is None or call.is_exit:
         return False
+    if call.hooked:
+        return boundary.phase in FULFILLED
     template = boundary.template
     fail_fast = template is not None and bool(template.template.fail_fast)
     return boundary.phase in FULFILLED or (fail_fast and bool(ctx.places.failed.get(boundary.name)))
@@ -346,9 +351,7 @@ def observe(ctx: Context, node: Node) -> None:
     if call.plan is None:
         ctx.workflow_dirty = True
     elif isinstance(call.plan, CallPlan) and call.plan.hooks:
-        in_dag = call.boundary is not None and call.boundary.kind == "DAG"
-        if not (in_dag and node.phase == PENDING):
-            _fire_hooks(ctx, call, call.plan)
+        _fire_hooks(ctx, call, call.plan)
 
 
 def proceed(ctx: Context, call: Call) -> None:
@@ -403,7 +406,8 @@ def triggered(ctx: Context, call: Call, name: NodeName, hook: HookPlan, scope: S
     node = call.node
     if name in ctx.known or node is None or hook.name in node.fired:
         return node is not None
-    if hook.condition is None or not hook.condition.evaluate(scope):
+    in_dag = call.boundary is not None and call.boundary.kind == "DAG"
+    if (in_dag and node.phase == PENDING) or hook.condition is None or not hook.condition.evaluate(scope):
         return False
     node.fired = (*node.fired, hook.name)
     ctx.changed[node.name] = node

@@ -42,7 +42,7 @@ class Waiter(Struct, frozen=True, eq=False):
     retry: Node | None = None
 
     def __lt__(self, other: Waiter) -> bool:
-        return self.order < other.order
+        return (self.order, self.call.name) < (other.order, other.call.name)
 
 
 class Places(Struct):
