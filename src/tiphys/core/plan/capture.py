@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import re
 
+from msgspec import Struct
+
 #: An index that is no string literal can name any step at run time.
 _DYNAMIC = re.compile(r"""\b(?:steps|tasks)\s*\[\s*(?!\\?["'])""")
+#: A name with its result, or with something behind it that may lead there.
+_DOTTED = re.compile(r"(steps|tasks)\.([\w-]+)(?:\.outputs\.result|\.outputs\[|\?\.)")
+_INDEXED = re.compile(r"""(steps|tasks)\[\\?['"]([^'"\\]+)\\?['"]\]\.outputs\.result""")
 
 
-def reads_result(text: str, prefix: str, name: str) -> bool:
-    """True when the JSON text of a steps or DAG template may read ``<prefix>.<name>.outputs.result``."""
-    if f"{prefix}.{name}.outputs.result" in text:
-        return True
-    index = re.search(rf"""{prefix}\[\\?['"]{re.escape(name)}\\?['"]\]\.outputs\.result""", text)
-    if index is not None or f"{prefix}.{name}.outputs[" in text or f"{prefix}.{name}?." in text:
-        return True
-    return _DYNAMIC.search(text) is not None
+class ResultReads(Struct, frozen=True):
+    """What the JSON text of a steps or DAG template may read of its children's results; found in one pass."""
+
+    every: bool
+    named: frozenset[tuple[str, str]]
+
+    def reads(self, prefix: str, name: str) -> bool:
+        """True when ``<prefix>.<name>.outputs.result`` may be read."""
+        return self.every or (prefix, name) in self.named
+
+
+def result_reads(text: str) -> ResultReads:
+    """Look through the JSON text of a template."""
+    named = frozenset((*_DOTTED.findall(text), *_INDEXED.findall(text)))
+    return ResultReads(_DYNAMIC.search(text) is not None, named)

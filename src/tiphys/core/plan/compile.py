@@ -21,7 +21,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.strategy import LifecycleHook, Metrics, Prometheus, RetryStrategy
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
-from tiphys.core.plan.capture import reads_result
+from tiphys.core.plan.capture import ResultReads, result_reads
 from tiphys.core.plan.configmaps import ConfigMaps, workflow_parameters
 from tiphys.core.plan.executed import INLINE, executed_spec, own_annotations, pinned_config_maps, stored_templates
 from tiphys.core.plan.merge import merge_pod_metadata, merge_template
@@ -223,9 +223,9 @@ class _Compiler:
         """Compile one template, with the defaults for all templates and pods below it."""
         template = merge_pod_metadata(merge_template(template, self.defaults), self.pod_metadata)
         data = cast(JsonObject, _plain(template))
-        text = json.dumps(data)
+        reads = result_reads(json.dumps(data))
         body = compile_tree({name: value for name, value in data.items() if name not in NOT_BODY})
-        steps = tuple(tuple(self.call(key, step, text, "steps") for step in group) for group in template.steps or ())
+        steps = tuple(tuple(self.call(key, step, reads, "steps") for step in group) for group in template.steps or ())
         retry = template.retry_strategy or self.retry
         inputs, outputs = template.inputs, template.outputs
         composite = template.steps is not None or template.dag is not None
@@ -237,14 +237,14 @@ class _Compiler:
             input_artifacts=_declared_artifacts(inputs.artifacts) if inputs is not None and inputs.artifacts else None,
             output_artifacts=compile_artifacts(outputs.artifacts or ()) if outputs is not None and composite else (),
             steps=steps,
-            dag=self.dag(key, template, text) if template.dag is not None else None,
+            dag=self.dag(key, template, reads) if template.dag is not None else None,
             retry=_retry(retry) if retry is not None else None,
             own_retry=template.retry_strategy is not None,
             parallelism=template.parallelism,
             metrics=_metrics(template.metrics),
         )
 
-    def dag(self, key: TemplateKey, template: Template, text: str) -> DagPlan:
+    def dag(self, key: TemplateKey, template: Template, reads: ResultReads) -> DagPlan:
         """Compile the tasks of a DAG."""
         dag = template.dag
         assert dag is not None
@@ -255,7 +255,7 @@ class _Compiler:
             )
             for task in dag.tasks or ()
         }
-        calls = tuple(self.call(key, task, text, "tasks", _depends(task, continues)) for task in dag.tasks or ())
+        calls = tuple(self.call(key, task, reads, "tasks", _depends(task, continues)) for task in dag.tasks or ())
         dependents: dict[str, list[str]] = {call.name: [] for call in calls}
         for call in calls:
             for name in call.depends.tasks if call.depends else ():
@@ -270,7 +270,7 @@ class _Compiler:
         )
 
     def call(
-        self, key: TemplateKey, step: WorkflowStep | DAGTask, text: str, prefix: str, depends: Depends | None = None
+        self, key: TemplateKey, step: WorkflowStep | DAGTask, reads: ResultReads, prefix: str, depends: Depends | None = None
     ) -> CallPlan:
         """Compile one step or task."""
         name = step.name or ""
@@ -290,7 +290,7 @@ class _Compiler:
             exit=_exit(step.on_exit, hooks.get("exit")),
             continue_failed=bool(step.continue_on and step.continue_on.failed),
             continue_error=bool(step.continue_on and step.continue_on.error),
-            capture_result=reads_result(text, prefix, name),
+            capture_result=reads.reads(prefix, name),
             depends=depends,
         )
 

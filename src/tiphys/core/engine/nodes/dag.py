@@ -58,7 +58,8 @@ class _Ancestors(Mapping[str, Values]):
         return self._names
 
     def __getitem__(self, name: str) -> Values:
-        if name not in self._ancestors():
+        depends = self._state.plan.by_name[self._task].depends
+        if not (depends is not None and name in depends.tasks) and name not in self._ancestors():
             raise KeyError(name)
         return self._state.producers[name]
 
