@@ -270,7 +270,12 @@ class _Compiler:
         )
 
     def call(
-        self, key: TemplateKey, step: WorkflowStep | DAGTask, reads: ResultReads, prefix: str, depends: Depends | None = None
+        self,
+        key: TemplateKey,
+        step: WorkflowStep | DAGTask,
+        reads: ResultReads,
+        prefix: str,
+        depends: Depends | None = None,
     ) -> CallPlan:
         """Compile one step or task."""
         name = step.name or ""
