@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
-from tests.property.test_engine import meet, workflows
+from tests.property.random_workflows import workflows
+from tests.property.test_engine import meet
 
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.testing.playbook import Playbook
