@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -36,7 +36,15 @@ class Pod(Struct):
         containers: tuple[ContainerStatus, ...] = ()
         if self.exit_code is not None:
             reason = "Error" if self.exit_code else "Completed"
-            containers = (ContainerStatus(name="main", exit_code=self.exit_code, reason=reason, finished_at=now),)
+            containers = (
+                ContainerStatus(
+                    name="main",
+                    exit_code=self.exit_code,
+                    reason=reason,
+                    started_at=now - timedelta(seconds=1),
+                    finished_at=now,
+                ),
+            )
         return PodReport(
             key=key,
             phase=self.phase or "Pending",

@@ -84,7 +84,9 @@ class Replay:
             self._objects[step["as"]] = copy.deepcopy(self._objects[step["from"]])
 
     def _op_controller(self, step: Mapping[str, Any]) -> None:
+        patience = self._world.recently_started
         self._world = World()
+        self._world.recently_started = patience
         for alias in step["objects"]:
             self._add(alias)
 

@@ -102,7 +102,8 @@ def _go_on(ctx: Context, call: Call, node: Node) -> None:
     if node.kind != "Skipped" and call.target is not None:
         node.scope = body_scope(ctx, call, node, node.inputs or ())
     ctx.enqueue(node)
-    observe(ctx, node)
+    if isinstance(call.plan, CallPlan):
+        _fire_hooks(ctx, call, call.plan, anew=False)
 
 
 def recall(ctx: Context, call: Call, node: Node) -> None:
@@ -375,8 +376,11 @@ def proceed(ctx: Context, call: Call) -> None:
     ctx.tell(call.holder, call)
 
 
-def _fire_hooks(ctx: Context, call: Call, plan: CallPlan) -> bool:
-    """Start the hooks whose condition holds; False when the call failed because of one."""
+def _fire_hooks(ctx: Context, call: Call, plan: CallPlan, *, anew: bool = True) -> bool:
+    """Start the hooks whose condition holds; False when the call failed because of one.
+
+    Without ``anew`` only those that were triggered before the run was restored.
+    """
     scope: Scope | None = None
     for hook in plan.hooks:
         if hook.name in call.hook_calls:
@@ -384,7 +388,7 @@ def _fire_hooks(ctx: Context, call: Call, plan: CallPlan) -> bool:
         name = naming.hook(call.name, hook.name)
         scope = scope or own_scope(ctx, call)
         try:
-            if not triggered(ctx, call, name, hook, scope):
+            if not triggered(ctx, call, name, hook, scope, anew=anew):
                 continue
             hooked = hook_call(ctx, call, name, hook, scope)
         except TemplateError as error:
@@ -397,7 +401,7 @@ def _fire_hooks(ctx: Context, call: Call, plan: CallPlan) -> bool:
     return True
 
 
-def triggered(ctx: Context, call: Call, name: NodeName, hook: HookPlan, scope: Scope) -> bool:
+def triggered(ctx: Context, call: Call, name: NodeName, hook: HookPlan, scope: Scope, *, anew: bool = True) -> bool:
     """Whether a hook runs: its condition holds, or has held before it had to wait for its place.
 
     Raises:
@@ -407,7 +411,7 @@ def triggered(ctx: Context, call: Call, name: NodeName, hook: HookPlan, scope: S
     if name in ctx.known or node is None or hook.name in node.fired:
         return node is not None
     in_dag = call.boundary is not None and call.boundary.kind == "DAG"
-    if (in_dag and node.phase == PENDING) or hook.condition is None or not hook.condition.evaluate(scope):
+    if not anew or (in_dag and node.phase == PENDING) or hook.condition is None or not hook.condition.evaluate(scope):
         return False
     node.fired = (*node.fired, hook.name)
     ctx.changed[node.name] = node

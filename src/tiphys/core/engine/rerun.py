@@ -302,4 +302,4 @@ def _reset(row: NodeChange, now: datetime) -> NodeChange:
         outputs=None,
         outbound_nodes=None,
     )
-    return NodeChange(status, msgspec.structs.replace(row.internal, started=now, finished=None, targets=()))
+    return NodeChange(status, msgspec.structs.replace(row.internal, started=now, finished=None, targets=(), fired=()))
