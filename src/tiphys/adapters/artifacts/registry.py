@@ -44,7 +44,13 @@ def driver_for(location: Location, secrets: SecretLookup, options: Mapping[str, 
     Raises:
         ArtifactError: there is none, its library is not installed, or a secret that it needs does not exist.
     """
-    return _factory(location)(location.fields, secrets, options)
+    try:
+        return _factory(location)(location.fields, secrets, options)
+    except ModuleNotFoundError as error:
+        raise ArtifactError(
+            f"artifacts of type {location.driver} need the Python package {error.name}",
+            f"pip install 'tiphys[{location.driver}]'",
+        ) from None
 
 
 def _factory(location: Location) -> DriverFactory:
@@ -53,12 +59,7 @@ def _factory(location: Location) -> DriverFactory:
         outside = _outside(str(location.fields.get("name") or ""))
         if outside is not None:
             return outside
-    try:
-        module = importlib.import_module(f"tiphys.adapters.artifacts.drivers.{name}")
-    except ModuleNotFoundError as error:
-        raise ArtifactError(
-            f"artifacts of type {name} need the Python package {error.name}", f"pip install 'tiphys[{name}]'"
-        ) from None
+    module = importlib.import_module(f"tiphys.adapters.artifacts.drivers.{name}")
     factory: DriverFactory = module.make_driver
     return factory
 
