@@ -79,7 +79,7 @@ def _artifact_key(value: Any) -> Any:
     for driver in ("s3", "gcs", "oss", "azure", "hdfs", "raw", "http"):
         if isinstance(value, dict) and isinstance(value.get(driver), dict):
             return value[driver].get("key", MISSING)
-    return MISSING
+    return value.get("key", MISSING) if isinstance(value, dict) else MISSING
 
 
 def _derived(value: Any, name: str, argument: str) -> Any:

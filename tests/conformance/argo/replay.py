@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import yaml
 
+from tests.conformance.argo import functions
 from tests.conformance.argo.paths import MISSING, walk
 from tests.conformance.argo.statements import Judge, NotBehaviourError, NotYetError
 from tests.conformance.argo.world import Snapshot, World
 from tests.conformance.case import Case
 from tiphys.app.services.objects import moment
+from tiphys.core.engine.durations import SECOND, parse_duration
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.plan.compile import compile_plan
@@ -26,8 +28,7 @@ from tiphys.ids import WorkflowUid
 from tiphys.ports.runtime import PodOutputs
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NOW = re.compile(r"\$\{now(?:(?P<sign>[+-])(?P<amount>\d+)(?P<unit>[smh]))?\}")
-_UNITS = {"s": 1, "m": 60, "h": 3600}
+_NOW = re.compile(r"\$\{now(?:(?P<sign>[+-])(?P<amount>(?:\d+[smh])+))?\}")
 #: Subjects that are Argo's own means: no user or client of ours meets them.
 _INNER = {
     "taskSetList": "WorkflowTaskSets are how Argo's agent gets its work",
@@ -46,7 +47,8 @@ class Replay:
         self._snapshots: dict[str, Snapshot] = {}
         self._worlds: dict[str, World] = {}
         self._last = ""
-        self._subtest: object = None
+        self._returned: dict[int, Sequence[Any]] = {}
+        self._errors: dict[int, str | None] = {}
         self.judge = Judge(self)
 
     # -- steps -----------------------------------------------------------------------------------------------------
@@ -162,7 +164,7 @@ class Replay:
         return _NOW.sub(lambda match: rfc3339(self._moment(match)), text)
 
     def _moment(self, match: re.Match[str]) -> datetime:
-        seconds = int(match["amount"] or 0) * _UNITS.get(match["unit"] or "s", 1)
+        seconds = parse_duration(match["amount"] or "0") / SECOND
         now = self._world.clock.now()
         return now - timedelta(seconds=seconds) if match["sign"] == "-" else now + timedelta(seconds=seconds)
 
@@ -220,6 +222,25 @@ class Replay:
     def _op_process_next_pod_item(self, step: Mapping[str, Any]) -> None:
         """The queue belongs to Argo."""
 
+    def _op_call(self, step: Mapping[str, Any]) -> None:
+        arguments = [self._argument(argument) for argument in step["args"]]
+        if step["fn"] == "podReconciliation":
+            # What the pods are heard to do is part of every pass.
+            self._op_operate({"woc": step["recv"]["of"]})
+        returned, error = functions.call(step["fn"], arguments)
+        self._returned[step["id"]] = returned
+        self._errors[step["id"]] = error
+
+    def _argument(self, argument: Any) -> Any:
+        if isinstance(argument, dict) and "ref" in argument:
+            if argument["ref"] == "result":
+                return self._returned[argument["select"]["call"]][argument["select"]["ret"]]
+            found = walk(self.find(argument["ref"], argument.get("of"), argument.get("select")), argument.get("path"))
+            return None if found is MISSING else found
+        if isinstance(argument, list):
+            return [self._argument(item) for item in argument]
+        return self._filled(argument)
+
     # -- subjects --------------------------------------------------------------------------------------------------
 
     def find(self, on: str, of: str | None, select: Mapping[str, Any] | None) -> Any:
@@ -228,8 +249,17 @@ class Replay:
             raise NotBehaviourError(_INNER[on])
         if on in _LATER:
             raise NotYetError(_LATER[on])
+        if of is not None and of in self._objects and of not in self._snapshots:
+            return self._objects[of]
         if on in {"pods", "pod", "podTemplate"}:
             return self._pod(on, of, select)
+        if on == "result":
+            return self._result(select or {})
+        if on == "error":
+            return list(self._errors.values())[-1] if self._errors else None
+        if of is not None and of.startswith("result:"):
+            number, _, place = of.removeprefix("result:").partition(".")
+            return self._of_result(on, self._returned[int(number)][int(place)], select or {})
         snapshot = self._snapshots.get(of or self._last)
         if snapshot is None:
             raise NotBehaviourError(f"{on} of something that the test makes in code")
@@ -246,6 +276,14 @@ class Replay:
         if on == "globalParams":
             return dict(self._plan_variables(snapshot))
         raise NotBehaviourError(f"the subject {on}")
+
+    def _result(self, select: Mapping[str, Any]) -> Any:
+        returned = self._returned.get(select["call"], ())
+        found = returned[select["ret"]] if select["ret"] < len(returned) else MISSING
+        return MISSING if found is None else found
+
+    def _of_result(self, on: str, workflow: Any, select: Mapping[str, Any]) -> Any:
+        return self._node(Snapshot(workflow), select) if on == "node" else workflow
 
     def _node(self, snapshot: Snapshot, select: Mapping[str, Any]) -> Any:
         nodes = walk(snapshot.data, "status.nodes")

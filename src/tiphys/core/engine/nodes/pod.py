@@ -172,13 +172,28 @@ def infer(event: PodChanged) -> tuple[str, str]:
     found = _first_failure(event.containers)
     if found is not None:
         return found
+    if event.phase == "Failed" and any(c.role == "aux" for c in event.containers):
+        return _unfinished(event.containers)
     if event.output_error:
         return ERROR, f"wait: Error (exit code 64): {event.output_error}"
     return SUCCEEDED, ""
 
 
+def _unfinished(containers: Sequence[Container]) -> tuple[str, str]:
+    """A failed pod of which no container failed: all ended well and only sidecars were killed, or some never ended."""
+    ended = {c.role for c in containers if c.state == "terminated" and not c.exit_code}
+    if {"main", "aux"} <= ended:
+        return SUCCEEDED, ""
+    for role, other in (("main", "wait"), ("aux", "main")):
+        if role in ended:
+            return FAILED, f"pod failed: {other} container did not complete successfully"
+    return FAILED, "pod failed: neither main nor wait container completed successfully"
+
+
 def _first_failure(containers: Sequence[Container]) -> tuple[str, str] | None:
-    ordered = sorted(containers, key=_rank)
+    # 65 is how a main container says that its helper failed it.
+    helped = any(c.name == "main" and c.exit_code == 65 for c in containers)
+    ordered = sorted(containers, key=lambda c: 0 if helped and c.role == "aux" else _rank(c))
     found = next((failure for container in ordered if (failure := _failure(container)) is not None), None)
     if found is not None:
         return found
@@ -190,7 +205,7 @@ def _first_failure(containers: Sequence[Container]) -> tuple[str, str] | None:
 def _rank(container: Container) -> int:
     if container.role == "init":
         return 0
-    return 1 if container.name == "main" else 2 if container.role == "main" else 3
+    return 1 if container.name == "main" else 2 if container.role in {"main", "aux"} else 3
 
 
 def _failure(container: Container) -> tuple[str, str] | None:
@@ -200,7 +215,7 @@ def _failure(container: Container) -> tuple[str, str] | None:
         return ERROR, f"Pod failed before {container.name} container starts due to {reason}"
     if container.state != "terminated" or not container.exit_code:
         return None
-    if container.role == "init":
+    if container.role in {"init", "aux"}:
         return ERROR, _exit_text(container)
     if container.name != "main" and container.exit_code in _KILLED:
         return None
