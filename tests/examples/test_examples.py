@@ -1,6 +1,7 @@
 """Runs every example through the real command and compares with its expectation.
 
-An expectation (``examples/expected/<name>.yaml``) may hold ``arguments`` of the command, ``exit``, ``phase``,
+An expectation (``examples/expected/<name>.yaml``) may hold ``apply`` (a folder of objects that are applied first),
+``arguments`` of the command, ``exit``, ``phase``,
 ``message``, ``progress``, ``logs`` (lines of all pods, ``anyOrder``), ``nodes`` by display name (every node but step
 groups must be named; ``names: full`` uses full names), ``order`` (each ends before the next begins) and ``stderr``
 (texts that must appear).  The workflow's own name is written ``.`` and ``{a}`` stands for the id of node ``a``.
@@ -62,6 +63,9 @@ def test_every_expectation_has_its_example() -> None:
 def test_example(file: Path, tmp_path: Path) -> None:
     wanted = expectation(file)
     arguments = [str(argument) for argument in wanted.get("arguments", [])]
+    if "apply" in wanted:
+        applied = tiphys(tmp_path, "apply", "-f", str(EXAMPLES / wanted["apply"]))
+        assert applied.returncode == 0, applied.stderr
     done = tiphys(tmp_path, "run", str(file.relative_to(ROOT)), "-o", "json", "--log", *arguments)
     assert "Traceback" not in done.stderr
     assert done.returncode == wanted.get("exit", 0), done.stderr

@@ -14,7 +14,6 @@ from tiphys.app.controller.requests import answer_undriven
 from tiphys.app.controller.retention import delete_expired
 from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import COMPLETED
-from tiphys.app.services.query import LocalApi
 from tiphys.app.services.rerun import Rerun
 from tiphys.app.services.submission import Rules, Submission
 from tiphys.app.services.submit import defaults_of
@@ -27,15 +26,17 @@ from tiphys.entrypoints import background
 from tiphys.entrypoints.settings import Settings
 from tiphys.errors import PodRuntimeError, StoreError, UsageError
 from tiphys.ids import WorkflowUid
-from tiphys.ports.api import Api, Driver, LifecycleApi, RerunApi, SubmitOptions
+from tiphys.ports.api import Api, LifecycleApi, RerunApi, SubmitOptions
 from tiphys.ports.clock import Clock
 from tiphys.ports.identity import OWNER
+from tiphys.ports.objects import Objects
 from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store, StoredObject
 
 if TYPE_CHECKING:
     from tiphys.app.services.artifacts import Artifacts
     from tiphys.app.services.collection import Collector
+    from tiphys.entrypoints.assembly import Parts
     from tiphys.entrypoints.server.app import Application
     from tiphys.ports.artifacts import ArtifactStorage
 
@@ -48,12 +49,13 @@ class Local(Struct, frozen=True):
     """The system of this machine, open for one command."""
 
     api: Api
-    driver: Driver
+    driver: LocalDriver
     warnings: Sequence[str]
     store: Store
     runtime: PodRuntime
     clock: Clock
     settings: Settings
+    objects: Objects
     notes: list[str] = field(default_factory=list)
 
     def submit(
@@ -73,15 +75,7 @@ class Local(Struct, frozen=True):
     @property
     def submission(self) -> Submission:
         """What keeps new workflows."""
-        controller = self.settings.controller
-        rules = Rules(
-            namespace=self.settings.namespace,
-            defaults=defaults_of(controller.workflow_defaults),
-            referencing=TemplateReferencing(controller.template_referencing),
-            overrides=self.settings.overrides,
-            repository=controller.artifact_repository,
-        )
-        return Submission(self.store, self.runtime, self.clock, rules)
+        return Submission(self.store, self.runtime, self.clock, rules_of(self.settings))
 
     def artifacts(self) -> Artifacts:
         """The artifacts of workflows."""
@@ -111,7 +105,7 @@ class Local(Struct, frozen=True):
 
         collector = _collector(self.store, self.settings)
         duty = ArtifactDuty(self.store, collector, lambda: _own_collector(self.settings, self.clock), self.clock)
-        return Controller(self.store, LocalDriver(self.store, self.runtime, self.clock), self.clock, duties=[duty])
+        return Controller(self.store, self.driver, self.clock, duties=[duty])
 
     def keep_driven(self, workflow: Workflow) -> None:
         """See to it that a workflow that is not over is driven: by a process of its own if nobody does it by now."""
@@ -139,29 +133,49 @@ class Web(Struct, frozen=True):
 
 def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web:
     """The server of an open system; ``open_to_all`` needs no credentials."""
-    from tiphys.app.services.cluster.collect import Collector
-    from tiphys.app.services.cluster.objects import LocalObjects
-    from tiphys.app.services.cluster.rights import StoredRights
     from tiphys.entrypoints.server.app import Application
     from tiphys.entrypoints.server.auth.owner import OwnerToken
     from tiphys.entrypoints.server.auth.signin import SignIns
-    from tiphys.entrypoints.server.parts import Parts, ServerOptions
+    from tiphys.entrypoints.server.parts import Parts as ServerParts
+    from tiphys.entrypoints.server.parts import ServerOptions
     from tiphys.entrypoints.server.routes import ROUTES
 
     owner = OwnerToken(local.settings.home)
-    rights = StoredRights(local.store)
     # Pods are read by other threads than the one that runs them.
-    pods = _runtime(local.settings, local.runtime.name)
-    parts = Parts(
-        api=LocalApi(local.store, pods, _planning(local.store, local.settings, local.clock)),
+    own = _parts(local.settings, local.store, _runtime(local.settings, local.runtime.name), local.clock)
+    parts = ServerParts(
+        api=own.api,
         lifecycle=local.lifecycle,
         submission=local.submission,
-        objects=LocalObjects(local.store, local.clock, rights, Collector(local.store)),
-        authorizer=rights,
+        objects=own.objects,
+        authorizer=own.rights,
         sign_in=SignIns([owner.principal], OWNER if open_to_all else None),
         options=ServerOptions(version=ARGO_VERSION, namespace=local.settings.namespace, base_href=base_href),
     )
     return Web(Application(parts, ROUTES), owner.token, base_href)
+
+
+def rules_of(settings: Settings) -> Rules:
+    """What the configuration says about new workflows."""
+    return Rules(
+        namespace=settings.namespace,
+        defaults=defaults_of(settings.controller.workflow_defaults),
+        referencing=TemplateReferencing(settings.controller.template_referencing),
+        overrides=settings.overrides,
+        repository=settings.controller.artifact_repository,
+    )
+
+
+def open_store(settings: Settings) -> Store | None:
+    """The store of the data directory, None when there is no database yet.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    from tiphys.adapters.stores.sql.store import SqliteStore
+    from tiphys.adapters.system import SystemClock
+
+    return SqliteStore(settings.database, SystemClock()) if settings.database.exists() else None
 
 
 @contextmanager
@@ -187,11 +201,11 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
     try:
         store = SqliteStore(settings.database, clock)
         try:
-            if delete_expired(store, pods, clock.now()):
+            parts = _parts(settings, store, pods, clock)
+            if delete_expired(store, parts.remove, clock.now()):
                 _collector(store, settings).collect(clock.now())
-            driver = LocalDriver(store, pods, clock)
-            api = LocalApi(store, pods, _planning(store, settings, clock))
-            yield Local(api, driver, pods.warnings(), store, pods, clock, settings)
+            warnings = parts.runtime.warnings()
+            yield Local(parts.api, parts.driver, warnings, store, parts.runtime, clock, settings, parts.objects)
         finally:
             store.close()
     finally:
@@ -202,6 +216,13 @@ def _storage(settings: Settings) -> ArtifactStorage:
     from tiphys.adapters.executor.storage import LocalStorage
 
     return LocalStorage({"home": str(settings.home)})
+
+
+def _parts(settings: Settings, store: Store, pods: PodRuntime, clock: Clock) -> Parts:
+    from tiphys.entrypoints.assembly import assemble
+
+    submission = Submission(store, pods, clock, rules_of(settings))
+    return assemble(settings, store, pods, clock, submission, _planning(store, settings, clock))
 
 
 def _collector(store: Store, settings: Settings) -> Collector:

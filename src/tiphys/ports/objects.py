@@ -129,5 +129,8 @@ class Objects(Protocol):
     def changes(self, principal: Principal, wanted: Listing, since: int) -> ObjectChanges:
         """What changed since a resource version; returns at once."""
 
+    def version(self) -> int:
+        """The resource version of the last change of anything."""
+
     def wait(self, since: int, timeout: float) -> bool:
         """Wait until anything is newer than ``since``; False when ``timeout`` seconds pass first."""

@@ -38,6 +38,7 @@ from tiphys.ports.api import SubmitOptions
 from tiphys.ports.runtime import LogLine, PodKey
 from tiphys.ports.store import NodeRow, RunCommit
 from tiphys.testing.clock import VirtualClock
+from tiphys.testing.cluster import plain_objects
 
 #: The moment of the tests: Argo's are run with the real clock, long after the times in their files.
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
@@ -212,7 +213,9 @@ class World:
         settings = Settings(home=Path("/nonexistent"), controller=controller)
         api = LocalApi(self.store, self.runtime)
         driver = LocalDriver(self.store, self.runtime, self.clock)
-        return Local(api, driver, (), self.store, self.runtime, self.clock, settings)
+        return Local(
+            api, driver, (), self.store, self.runtime, self.clock, settings, plain_objects(self.store, self.clock)
+        )
 
     def _library(self) -> Library:
         texts = [json.dumps(item) for item in self.objects]

@@ -20,7 +20,7 @@ from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.errors import NotFoundError, StoreError
 from tiphys.ports.api import ListFilter, LogFilter
 from tiphys.ports.runtime import LogLine
-from tiphys.ports.store import RunCommit
+from tiphys.ports.store import RunCommit, StoredObject
 from tiphys.testing.clock import VirtualClock
 from tiphys.testing.fake_runtime import FakeRuntime, Outcome
 
@@ -74,6 +74,10 @@ class Machine:
     def restart(self) -> None:
         self.driver = LocalDriver(self.store, self.runtime, self.clock)
         self.api = LocalApi(self.store, self.runtime)
+
+    def remove(self, stored: StoredObject) -> None:
+        self.runtime.remove(stored.uid)
+        self.store.delete(stored.key)
 
     def submit(self, text: str) -> str:
         manifest = load(textwrap.dedent(text), "t.yaml").documents[0].manifest
@@ -264,12 +268,12 @@ def test_time_to_live(machine: Machine, strategy: str, fails: bool, seconds: int
     machine.run(TWO.replace("spec:", f"spec:\n  ttlStrategy: {strategy}"))
     if seconds is None:
         machine.clock.advance(1_000_000)
-        assert delete_expired(machine.store, machine.runtime, machine.clock.now()) == []
+        assert delete_expired(machine.store, machine.remove, machine.clock.now()) == []
         return
     machine.clock.advance(seconds - 1)
-    assert delete_expired(machine.store, machine.runtime, machine.clock.now()) == []
+    assert delete_expired(machine.store, machine.remove, machine.clock.now()) == []
     machine.clock.advance(1)
-    assert delete_expired(machine.store, machine.runtime, machine.clock.now()) == ["two"]
+    assert delete_expired(machine.store, machine.remove, machine.clock.now()) == ["two"]
     assert machine.store.get(key_of("default", "two")) is None
 
 

@@ -25,6 +25,7 @@ from tiphys.ports.api import SubmitOptions
 from tiphys.ports.runtime import LogLine
 from tiphys.ports.store import ListOptions
 from tiphys.testing.clock import VirtualClock
+from tiphys.testing.cluster import plain_objects
 from tiphys.testing.fake_runtime import FakeRuntime, Outcome
 
 TEXT = """
@@ -82,7 +83,9 @@ class Machine:
 
     def restart(self) -> None:
         driver, api = LocalDriver(self.store, self.runtime, self.clock), LocalApi(self.store, self.runtime)
-        self.local = Local(api, driver, (), self.store, self.runtime, self.clock, self.settings)
+        self.local = Local(
+            api, driver, (), self.store, self.runtime, self.clock, self.settings, plain_objects(self.store, self.clock)
+        )
 
     def submit(self, text: str, options: SubmitOptions | None = None) -> Workflow:
         loaded = load(textwrap.dedent(text), "f.yaml")
@@ -147,9 +150,10 @@ def test_a_template_of_another_namespace_is_not_found() -> None:
 
 def test_what_a_referenced_template_needs_is_refused_by_its_name() -> None:
     text = TEXT.replace(
-        "{name: work, container: {image: none, command: [echo, first]}}", "{name: work, http: {url: u}}"
+        "{name: work, container: {image: none, command: [echo, first]}}",
+        "{name: work, memoize: {key: k, cache: {configMap: {name: c}}}, container: {image: none, command: [echo]}}",
     )
-    with pytest.raises(UnsupportedError, match=r"namespaced/lib/work\.http"):
+    with pytest.raises(UnsupportedError, match=r"namespaced/lib/work\.memoize"):
         Machine().submit(text)
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import Protocol
 
 from tiphys.app.controller.active import ActiveRun
 from tiphys.app.controller.translate import pod_changed, pod_request
 from tiphys.core.engine.commands import KillPod, StartPod
 from tiphys.core.engine.events import ShutdownRequested
-from tiphys.core.manifest.model.workflow import NodeStatus
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ids import NodeId, WorkflowUid
@@ -27,6 +29,35 @@ from tiphys.ports.store import Store
 TICK_SECONDS = 0.1
 
 
+#: What a pod refers to by name, in the namespace of its run.
+SourcesOf = Callable[[str, StartPod], PodSources]
+
+
+def no_sources(namespace: str, command: StartPod) -> PodSources:
+    """Nothing that could be referred to."""
+    return PodSources()
+
+
+class Companion(Protocol):
+    """Looks after what belongs to runs beside their nodes: Jobs and bare Pods, claims.  Called from the loop only."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether the loop must go on for it."""
+
+    def turn(self) -> None:
+        """Start what is due and keep what changed."""
+
+    def opened(self, workflow: Workflow) -> None:
+        """Is told of a run before its first pod starts, again after each take-over."""
+
+    def finished(self, workflow: Workflow) -> None:
+        """Is told of the end of a run."""
+
+    def take(self, report: PodReport) -> bool:
+        """Take the report of a pod; False when the pod is none of its own."""
+
+
 class LocalDriver:
     """Drives runs of one store on one runtime.
 
@@ -34,7 +65,15 @@ class LocalDriver:
     """
 
     def __init__(
-        self, store: Store, runtime: PodRuntime, clock: Clock, *, library: Library = EMPTY, max_pods: int = 64
+        self,
+        store: Store,
+        runtime: PodRuntime,
+        clock: Clock,
+        *,
+        library: Library = EMPTY,
+        max_pods: int = 64,
+        sources: SourcesOf = no_sources,
+        companions: Sequence[Companion] = (),
     ) -> None:
         self._store = store
         self._runtime = runtime
@@ -44,6 +83,9 @@ class LocalDriver:
         self._runs: dict[WorkflowUid, ActiveRun] = {}
         self._queue: OrderedDict[PodKey, tuple[ActiveRun, StartPod]] = OrderedDict()
         self._running: dict[PodKey, str] = {}
+        self._sources = sources
+        self._companions = companions
+        self._adopted: list[WorkflowUid] = []
         self._stop: str | None = None
         self._offsets: dict[PodKey, int] = {}
         self._listened: datetime | None = None
@@ -52,6 +94,11 @@ class LocalDriver:
         """Ask all driven runs to shut down; safe in a signal handler."""
         self._stop = strategy
         self._runtime.wake()
+
+    def adopt(self, uid: WorkflowUid) -> None:
+        """Drive one more run in the next round: one that a step of a driven run has made."""
+        if self._runs:
+            self._adopted.append(uid)
 
     def drive(
         self, uids: Sequence[str], observer: RunObserver, *, logs: bool = False, until_resting: bool = False
@@ -64,7 +111,7 @@ class LocalDriver:
                 # What ended while nobody looked counts before any time limit does.
                 for report in self._runtime.poll(TICK_SECONDS):
                     self._take(report, observer, logs=logs)
-            while any(not run.finished for run in self._runs.values()):
+            while self._busy():
                 self.turn(observer, logs=logs)
                 if until_resting and all(run.finished or run.resting for run in self._runs.values()):
                     break
@@ -91,6 +138,19 @@ class LocalDriver:
         self._runs[run.uid] = run
         self._runtime.attach(run.uid)
 
+    def _busy(self) -> bool:
+        """Whether anything is left to do: a run that is not over, or something that a run has made."""
+        unfinished = any(not run.finished for run in self._runs.values())
+        return unfinished or bool(self._adopted) or any(companion.busy for companion in self._companions)
+
+    def _take_up_adopted(self) -> None:
+        """One that another process drives, or that is gone, is left alone."""
+        adopted, self._adopted = self._adopted, []
+        for uid in adopted:
+            if uid not in self._runs:
+                with suppress(ConflictError, NotFoundError):
+                    self.take_up(uid)
+
     def let_go(self, uid: WorkflowUid) -> None:
         """Drive a run no longer; its pods live on."""
         self._runs.pop(uid, None)
@@ -111,10 +171,13 @@ class LocalDriver:
                 stored.key.name,
             )
         try:
-            return ActiveRun(self._store, stored, self._library, self._clock.now())
+            run = ActiveRun(self._store, stored, self._library, self._clock.now())
+            for companion in self._companions:
+                companion.opened(run.workflow)
         except BaseException:
             self._store.release(uid)
             raise
+        return run
 
     def turn(
         self,
@@ -135,6 +198,7 @@ class LocalDriver:
                 run.events.append(ShutdownRequested(strategy))
         now = self._clock.now()
         self._listen(now, observer)
+        self._take_up_adopted()
         for run in self.runs:
             if not run.finished and (run.touched or run.events or self._due(run, now)):
                 try:
@@ -144,7 +208,9 @@ class LocalDriver:
                         raise
                     broken(run, error)
         self._start_waiting()
-        if not for_ever and all(run.finished for run in self._runs.values()):
+        for companion in self._companions:
+            companion.turn()
+        if not for_ever and not self._busy():
             return
         reports = self._runtime.poll(self._timeout(now))
         for report in reports:
@@ -165,6 +231,9 @@ class LocalDriver:
 
     def _advance(self, run: ActiveRun, now: datetime, observer: RunObserver) -> None:
         step = run.advance(now)
+        if step.finished:
+            for companion in self._companions:
+                companion.finished(run.workflow)
         changed: list[NodeStatus] = [change.status for change in step.changes]
         self._perform(run)
         observer.changed(run.workflow, changed)
@@ -188,9 +257,12 @@ class LocalDriver:
         while self._queue and len(self._running) < self._max_pods:
             key, (run, command) = self._queue.popitem(last=False)
             self._running[key] = command.key
-            self._runtime.start(pod_request(run.uid, run.name, run.namespace, command, PodSources()))
+            sources = self._sources(run.namespace, command)
+            self._runtime.start(pod_request(run.uid, run.name, run.namespace, command, sources))
 
     def _take(self, report: PodReport, observer: RunObserver, *, logs: bool) -> None:
+        if any(companion.take(report) for companion in self._companions):
+            return
         run = self._runs.get(report.key.uid)
         started = self._running.get(report.key, "")
         if report.lost or report.phase in {"Succeeded", "Failed", "Error"}:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from tiphys.app.services.objects import COMPLETED_LABEL, KIND, TTL_LABEL, moment, workflow_of
 from tiphys.core.engine.retention import expiry
 from tiphys.core.plan.executed import executed_spec
-from tiphys.ports.runtime import PodRuntime
-from tiphys.ports.store import ListOptions, Store
+from tiphys.ports.store import ListOptions, Store, StoredObject
 
 
-def delete_expired(store: Store, runtime: PodRuntime, now: datetime) -> list[str]:
-    """Delete every workflow that has outlived its ``ttlStrategy`` and return their names.
+def delete_expired(store: Store, remove: Callable[[StoredObject], None], now: datetime) -> list[str]:
+    """Delete every workflow that has outlived its ``ttlStrategy``, by ``remove``, and return their names.
 
     Only rows that have a time to live are looked at.
     """
@@ -27,8 +27,7 @@ def delete_expired(store: Store, runtime: PodRuntime, now: datetime) -> list[str
             finished = moment(status.finished_at) if status is not None else None
             due = expiry(executed_spec(workflow).ttl_strategy, stored.phase, finished)
             if due is not None and due <= now:
-                runtime.remove(stored.uid)
-                store.delete(stored.key)
+                remove(stored)
                 deleted.append(stored.key.name)
         after = page.next
         if after is None:

@@ -40,11 +40,7 @@ def refuse_unsupported(workflow: Workflow) -> None:
 def unsupported(workflow: Workflow) -> Iterator[Missing]:
     """Every field of a workflow, and of the templates that are pinned in it, that this version cannot honour."""
     spec = executed_spec(workflow)
-    simple = (
-        ("serviceAccountName", spec.service_account_name, "service accounts and their rights are"),
-        ("synchronization", spec.synchronization, "mutexes and semaphores are"),
-        ("volumeClaimTemplates", spec.volume_claim_templates, "volume claims are"),
-    )
+    simple = (("synchronization", spec.synchronization, "mutexes and semaphores are"),)
     for name, value, what in simple:
         if value:
             yield Missing(("spec", name), what)
@@ -56,16 +52,11 @@ def unsupported(workflow: Workflow) -> Iterator[Missing]:
 
 def _template(template: Template, path: Path) -> Iterator[Missing]:
     simple = (
-        ("resource", template.resource, "resource templates are"),
-        ("http", template.http, "http templates are"),
-        ("plugin", template.plugin, "plugin templates are"),
-        ("data", template.data, "data templates are"),
-        ("serviceAccountName", template.service_account_name, "service accounts and their rights are"),
         ("synchronization", template.synchronization, "mutexes and semaphores are"),
         ("memoize", template.memoize, "memoization is"),
     )
     for name, value, what in simple:
-        if value is not None and value not in ("", ()):
+        if value is not None:
             yield Missing((*path, name), what)
     for group_index, group in enumerate(template.steps or ()):
         for index, step in enumerate(group):

@@ -53,8 +53,9 @@ def new_object(workflow: Workflow, created_at: datetime) -> StoredObject:
         resource_version=0,
         created_at=created_at,
         labels=row_labels(workflow),
-        phase="",
+        phase=(workflow.status.phase if workflow.status is not None else None) or "",
         data=msgspec.json.encode(workflow),
+        owners=tuple(WorkflowUid(owner.uid) for owner in meta.owner_references or ()),
     )
 
 

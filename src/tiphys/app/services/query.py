@@ -27,15 +27,21 @@ _FOLLOW_SECONDS = 0.2
 class LocalApi:
     """Answers from the store and the runtime of this machine.
 
-    ``before_deletion`` is told of a workflow whose artifacts are to be removed and nobody has planned it yet.
+    ``before_deletion`` is told of a workflow whose artifacts are to be removed and nobody has planned it yet;
+    ``remove`` removes a workflow with all that it owns, and is told by itself.
     """
 
     def __init__(
-        self, store: Store, runtime: PodRuntime, before_deletion: Callable[[StoredObject], None] | None = None
+        self,
+        store: Store,
+        runtime: PodRuntime,
+        before_deletion: Callable[[StoredObject], None] | None = None,
+        remove: Callable[[StoredObject], None] | None = None,
     ) -> None:
         self._store = store
         self._runtime = runtime
         self._before_deletion = before_deletion
+        self._remove = remove or self._remove_alone
 
     def get(self, namespace: str, name: str) -> Workflow:
         """The workflow with ``status.nodes`` as Argo's API shows it."""
@@ -129,6 +135,9 @@ class LocalApi:
     def delete(self, namespace: str, name: str) -> None:
         """Remove a workflow, its nodes, logs and files; running pods are killed first."""
         stored = find(self._store, namespace, name)
+        self._remove(stored)
+
+    def _remove_alone(self, stored: StoredObject) -> None:
         self._runtime.remove(stored.uid)
         if self._before_deletion is not None and GC_LABEL in stored.labels:
             self._before_deletion(stored)

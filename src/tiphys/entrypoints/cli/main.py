@@ -19,6 +19,9 @@ COMMANDS: Final = {
     "lint": "Say what is wrong with manifests.",
     "list": "List workflows.",
     "get": "Show a workflow and its nodes.",
+    "apply": "Make objects, or bring them to what files say.",
+    "get-object": "Show objects of any kind.",
+    "delete-object": "Delete objects of any kind.",
     "logs": "Print the logs of a workflow.",
     "wait": "Wait until workflows are over.",
     "watch": "Show a workflow until it is over.",
@@ -54,7 +57,7 @@ class Commands(click.Group):
         """The command of a name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"tiphys.entrypoints.cli.commands.{cmd_name}")
+        module = importlib.import_module(f"tiphys.entrypoints.cli.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

@@ -14,6 +14,7 @@ from tiphys.entrypoints.cli.output.style import YELLOW, Style, style_for
 
 if TYPE_CHECKING:
     from tiphys.entrypoints.wire import Local
+    from tiphys.ports.store import Store
 
 
 def home_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,6 +44,28 @@ def local_system(
     chosen = settings.load(home=Path(home) if home else None, namespace=namespace)
     with wire.open_local(chosen, runtime=runtime) as local:
         yield local, chosen.namespace
+
+
+@contextmanager
+def stored(home: str | None) -> Iterator[Callable[[], Store | None]]:
+    """The store of this machine for those who may not need it: opened when asked for, None where there is none."""
+    found: list[Store | None] = []
+
+    def store() -> Store | None:
+        if not found:
+            from pathlib import Path
+
+            from tiphys.entrypoints import settings, wire
+
+            found.append(wire.open_store(settings.load(home=Path(home) if home else None)))
+        return found[0]
+
+    try:
+        yield store
+    finally:
+        for opened in found:
+            if opened is not None:
+                opened.close()
 
 
 def warn(messages: Sequence[str]) -> None:

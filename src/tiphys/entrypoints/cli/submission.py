@@ -11,6 +11,7 @@ from tiphys.errors import UsageError
 if TYPE_CHECKING:
     from tiphys.core.manifest.document import Document, Loaded
     from tiphys.core.validate.library import Library
+    from tiphys.entrypoints.wire import Local
 
 
 def workflows(loaded: Loaded) -> list[Document]:
@@ -35,10 +36,10 @@ def workflows(loaded: Loaded) -> list[Document]:
     return found
 
 
-def library_of(loaded: Loaded | None) -> Library:
-    """What the workflows of a call may refer to: its other documents."""
-    from tiphys.core.validate.library import EMPTY, Library
+def library_of(local: Local, loaded: Loaded | None) -> Library:
+    """What the workflows of a call may refer to: its other documents, then what is stored."""
+    from tiphys.app.services.library import StoredLibrary
 
-    if loaded is None:
-        return EMPTY
-    return Library((each.manifest for each in loaded.documents), loaded.config_maps)
+    documents = loaded.documents if loaded is not None else ()
+    config_maps = loaded.config_maps if loaded is not None else ()
+    return StoredLibrary(lambda: local.store, (each.manifest for each in documents), config_maps)

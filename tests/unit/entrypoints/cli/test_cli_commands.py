@@ -27,7 +27,8 @@ ROOT = Path(__file__).parents[4]
 
 def test_every_command_has_its_module_and_the_overview_knows_it(run: Run) -> None:
     folder = Path(entry.__file__).parent / "commands"
-    assert set(entry.COMMANDS) == {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert set(entry.COMMANDS) == {name.replace("_", "-") for name in modules}
     code, out, _ = run("--help")
     assert code == 0 and all(name in out for name in entry.COMMANDS)
     for name in entry.COMMANDS:

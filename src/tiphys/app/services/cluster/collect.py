@@ -14,16 +14,16 @@ from tiphys.errors import ConflictError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import Store, StoredObject
 
-#: Is told of each object that is gone, for what it has outside the store (pods, directories).
-Removed = Callable[[StoredObject], None]
+#: Is told of each object that is about to go, for what it has outside the store (pods, directories).
+Removing = Callable[[StoredObject], None]
 
 
 class Collector:
     """Removes objects with what they own."""
 
-    def __init__(self, store: Store, removed: Sequence[Removed] = ()) -> None:
+    def __init__(self, store: Store, removing: Sequence[Removing] = ()) -> None:
         self._store = store
-        self._removed = removed
+        self._removing = removing
 
     def remove(self, stored: StoredObject, deleted_at: str, *, orphan: bool = False, expected: int = 0) -> None:
         """Remove an object, or mark it when it has finalizers, and all that only it owned, as far down as it goes.
@@ -49,9 +49,9 @@ class Collector:
         if finalizers_of(manifest):
             self._mark(stored, manifest, deleted_at)
             return False
+        for removing in self._removing:
+            removing(stored)
         self._store.delete(stored.key, expected=expected, last=_shown(stored, manifest))
-        for removed in self._removed:
-            removed(stored)
         return True
 
     def _mark(self, stored: StoredObject, manifest: JsonObject, deleted_at: str) -> None:

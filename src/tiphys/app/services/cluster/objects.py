@@ -18,6 +18,7 @@ from tiphys.core.objects.kinds import Catalogue, Kind
 from tiphys.core.objects.rbac import Wanted
 from tiphys.core.objects.selectors import matches
 from tiphys.errors import AlreadyExistsError, ConflictError, UsageError
+from tiphys.ids import WorkflowUid
 from tiphys.ports.clock import Clock
 from tiphys.ports.identity import Access, Authorizer, Principal
 from tiphys.ports.objects import (
@@ -47,6 +48,9 @@ class KindRules(Protocol):
 
     def shown(self, stored: StoredObject) -> JsonObject:
         """The object of a row."""
+
+    def whole(self, stored: StoredObject) -> JsonObject:
+        """The object of a row with all that belongs to it and is too much for a list."""
 
     def virtual(self, namespace: str, name: str) -> JsonObject | None:
         """An object that is not stored, but made of what is (a pod that runs); None when there is none."""
@@ -90,7 +94,9 @@ class LocalObjects:
     def get(self, principal: Principal, ref: ObjectRef) -> JsonObject:
         """One object."""
         self._check(principal, "get", ref.kind, ref.namespace, ref.name)
-        return self._present(ref)[1]
+        stored, found = self._present(ref)
+        rules = self._rules.get((ref.kind.group, ref.kind.kind))
+        return rules.whole(stored) if rules is not None and stored is not None else found
 
     def list(self, principal: Principal, wanted: Listing) -> ObjectList:
         """One page of objects, newest first; objects that are not stored come on the first page."""
@@ -119,6 +125,9 @@ class LocalObjects:
         """Make an object."""
         kind, space = self._place(manifest, namespace)
         self._check(principal, "create", kind, space)
+        made = self._store.find(WorkflowUid(uid)) if uid else None
+        if made is not None:
+            return self._shown(kind, made)
         metadata = meta.metadata_of(manifest)
         name, prefix = meta.text(metadata, "name"), meta.text(metadata, "generateName")
         for attempt in range(_ATTEMPTS):
@@ -126,9 +135,6 @@ class LocalObjects:
             try:
                 return self._create(kind, space, chosen, manifest, uid)
             except AlreadyExistsError:
-                known = self._store.get(key_of(kind, space, chosen))
-                if uid and known is not None and known.uid == uid:
-                    return self._shown(kind, known)
                 if name or attempt == _ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable: the last attempt answers or raises")
@@ -224,6 +230,10 @@ class LocalObjects:
             if fits or change.type == "MODIFIED":
                 found.append(ObjectChange(change.type if fits else "DELETED", item))
         return ObjectChanges(found, changes.version)
+
+    def version(self) -> int:
+        """The resource version of the last change of anything."""
+        return self._store.version()
 
     def wait(self, since: int, timeout: float) -> bool:
         """Wait until anything is newer than ``since``."""

@@ -36,12 +36,13 @@ class Conditions(Struct, frozen=True):
     absent: bool
 
     def judge(self, data: JsonValue) -> Verdict:
-        """Look at a live object: failure first; with a failure condition alone the first look that passes is enough."""
+        """Look at a live object: failure first; with a failure condition alone only that can decide."""
         value_of = partial(_value_of, data)
         for requirement in self.failure:
             if requirement.matches(value_of):
                 return Verdict(done=True, message=f"failure condition '{requirement}' evaluated true")
-        return Verdict(done=all(requirement.matches(value_of) for requirement in self.success))
+        done = all(requirement.matches(value_of) for requirement in self.success)
+        return Verdict(done=done and (self.absent or bool(self.success)))
 
 
 def _value_of(data: JsonValue, key: str) -> str | None:

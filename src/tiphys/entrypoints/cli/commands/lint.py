@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tiphys.core.manifest.source import Span
     from tiphys.entrypoints.cli.output.findings import SourceOf
     from tiphys.entrypoints.cli.output.style import Style
+    from tiphys.ports.store import Store
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _STDIN: Final = "-"
@@ -60,7 +61,8 @@ class _Checked(Struct, frozen=True):
 )
 @click.option("--fix", is_flag=True, help="First mend in the files what can only mean one thing.")
 @session.no_color_option
-def command(
+@session.home_option
+def command(  # noqa: PLR0913 - one argument per option
     *,
     files: tuple[str, ...],
     output: str,
@@ -70,18 +72,21 @@ def command(
     injection: bool,
     fix: bool,
     no_color: bool,
+    home: str | None,
 ) -> int:
     """Say what is wrong with manifests; ``-`` is standard input, folders are walked.
 
-    Files of one call may refer to each other.  Exit code 0: no errors (warnings may be there); 2: errors, or nothing
-    to lint.
+    Files of one call may refer to each other, and to what ``tiphys apply`` has stored.
+
+    Exit code 0: no errors (warnings may be there); 2: errors, or nothing to lint.
     """
     wanted = _wanted(kinds)
     names = _expand(files)
     if fix:
         _fix(names)
     loaded, source_of = (sources.load(names), sources.source_of) if strict else _load_leniently(names)
-    checked = _check(loaded, wanted, strict_refs=strict_refs, injection=injection)
+    with session.stored(home) as store:
+        checked = _check(loaded, wanted, store, strict_refs=strict_refs, injection=injection)
     errors = sum(each.severity is Severity.ERROR for part in checked for each in part.findings)
     _write(checked, errors, output, source_of, session.out_style(no_color=no_color))
     return problems.OK if checked and not errors else problems.REFUSED
@@ -166,14 +171,16 @@ def _load_leniently(files: Sequence[str]) -> tuple[Loaded, SourceOf]:
     return document.Loaded(documents, found), lambda file: stdin if file == "<stdin>" else sources.source_of(file)
 
 
-def _check(loaded: Loaded, wanted: frozenset[str], *, strict_refs: bool, injection: bool) -> list[_Checked]:
+def _check(
+    loaded: Loaded, wanted: frozenset[str], store: Callable[[], Store | None], *, strict_refs: bool, injection: bool
+) -> list[_Checked]:
     """Findings of reading, then of checking, document by document; templates of all files know each other."""
+    from tiphys.app.services.library import StoredLibrary
     from tiphys.core.manifest.objects import INTERNAL
     from tiphys.core.validate.check import check_document
-    from tiphys.core.validate.library import Library
     from tiphys.core.validate.options import CheckOptions
 
-    library = Library(document.manifest for document in loaded.documents)
+    library = StoredLibrary(store, (document.manifest for document in loaded.documents), namespace="default")
     options = CheckOptions(lint=True, strict_refs=strict_refs, injection=injection, timezone_exists=_timezone_exists)
     groups: dict[tuple[str, str | None], list[Diagnostic]] = {}
     for finding in loaded.diagnostics:

@@ -78,7 +78,9 @@ def command(  # noqa: PLR0913 - one argument per option
         raise UsageError("--name is for one workflow", "--generate-name gives each its own")
     with session.local_system(home, namespace, runtime) as (local, space):
         session.warn(local.warnings)
-        started = [local.resume(resume, space)] if resume else _submit(local, documents, options, library_of(loaded))
+        started = (
+            [local.resume(resume, space)] if resume else _submit(local, documents, options, library_of(local, loaded))
+        )
         session.warn(local.notes)
         finished = _drive(local, started, output=output, logs=log, no_color=no_color)
     return problems.OK if all(_phase(each) == "Succeeded" for each in finished) else problems.FAILED

@@ -75,7 +75,9 @@ def command(  # noqa: PLR0913 - one argument per option
     with session.local_system(home, namespace) as (local, _):
         session.warn(local.warnings)
         trial = dry_run or server_dry_run
-        started = [local.submit(each, options, library_of(loaded), keep=not trial, go_on=False) for each in documents]
+        started = [
+            local.submit(each, options, library_of(local, loaded), keep=not trial, go_on=False) for each in documents
+        ]
         session.warn(local.notes)
         if trial:
             sys.stdout.writelines(following.view(workflow, output or "") for workflow in started)

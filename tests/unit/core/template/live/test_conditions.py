@@ -113,9 +113,9 @@ def test_all_parts_of_the_success_must_hold() -> None:
     assert conditions_of(conditions("status.phase == Succeeded")).judge(JOB).done
 
 
-def test_a_failure_condition_alone_passes_at_the_first_look() -> None:
+def test_a_failure_condition_alone_decides_nothing_until_it_holds() -> None:
     found = conditions_of(conditions(failure="status.failed > 9"))
-    assert found.judge(JOB).done and not found.judge(JOB).failed and not found.absent
+    assert not found.judge(JOB).done and not found.judge(JOB).failed and not found.absent
     assert conditions_of(conditions()).absent
 
 

@@ -1,0 +1,72 @@
+"""One input artifact as text: manifests that come as artifacts, bodies of requests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+
+from tiphys.adapters.executor.job import Job, command, encode_job, read_result
+from tiphys.errors import ArtifactError
+from tiphys.ports.runtime import PodRequest
+
+_SECONDS = 120.0
+_LARGEST = 16 * 1024 * 1024
+
+
+class InputReader:
+    """Reads input artifacts of a request; ``home`` is the data directory."""
+
+    def __init__(self, home: str) -> None:
+        self._home = home
+
+    def read(self, request: PodRequest, name: str) -> str:
+        """The text of the input artifact ``name``.
+
+        Raises:
+            ArtifactError: there is no such artifact, it cannot be loaded in time, or it is no text.
+        """
+        artifact = next((item for item in request.input_artifacts if item.get("name") == name), None)
+        if artifact is None:
+            raise ArtifactError(f"there is no input artifact {name!r}")
+        with tempfile.TemporaryDirectory(prefix="tiphys-") as scratch:
+            root, answer = os.path.join(scratch, "root"), os.path.join(scratch, "result")
+            os.mkdir(root)
+            job = Job(
+                action="load",
+                artifacts=({**artifact, "path": "/artifact"},),
+                root=root,
+                options={"home": self._home},
+                secrets=request.sources.secrets,
+                config_maps=request.sources.config_maps,
+            )
+            try:
+                done = subprocess.run(
+                    command("-", answer),
+                    input=encode_job(job),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    timeout=_SECONDS,
+                    check=False,
+                )
+                result = read_result(answer, done.returncode, done.stderr)
+            except subprocess.TimeoutExpired:
+                raise ArtifactError(f"artifact {name} could not be loaded within {_SECONDS:.0f} seconds") from None
+            except OSError as error:
+                raise ArtifactError(f"artifact {name} could not be loaded: {error.strerror}") from None
+            if result.error is not None:
+                raise ArtifactError(result.error)
+            return _text(os.path.join(root, "artifact"), name)
+
+
+def _text(path: str, name: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise ArtifactError(f"artifact {name} is larger than {_LARGEST >> 20} MiB")
+        return data.decode()
+    except OSError as error:
+        raise ArtifactError(f"artifact {name} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ArtifactError(f"artifact {name} is no UTF-8 text") from None

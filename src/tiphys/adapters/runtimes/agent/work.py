@@ -1,0 +1,49 @@
+"""What a piece of work is given and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+
+from msgspec import Struct
+
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.secret import Secret
+
+#: One key of a Secret of a namespace: (namespace, name, key); None when there is none.
+SecretLookup = Callable[[str, str, str], Secret | None]
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """One template to carry out: ``cancelled`` is set when nobody waits for it any more."""
+
+    uid: str
+    workflow: str
+    namespace: str
+    template: JsonObject
+    secret: SecretLookup
+    cancelled: Event
+
+
+class Done(Struct, frozen=True, kw_only=True):
+    """What came of it.
+
+    ``requeue`` are the seconds after which it is to be asked again; None when it is over.  ``exit_code`` is shown for
+    templates that Argo runs as pods.
+    """
+
+    phase: str
+    message: str = ""
+    result: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    artifacts: tuple[JsonObject, ...] = ()
+    progress: str | None = None
+    requeue: float | None = None
+    exit_code: int | None = None
+
+
+def hide(text: str, secrets: list[str]) -> str:
+    """A text without the values of secrets."""
+    for value in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(value, "***")
+    return text

@@ -1,0 +1,1 @@
+"""``resource`` templates: actions on objects with the rights of the pod's ServiceAccount, and waiting for them."""

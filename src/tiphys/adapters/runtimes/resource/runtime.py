@@ -1,0 +1,271 @@
+"""The runtime of ``resource`` templates.
+
+Actions are carried out at once, with the rights of the ServiceAccount; what is waited for is looked at when it
+changes.  Before an action the uids of what it will make are on disk, so a second process makes nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import cast
+
+import msgspec
+
+from tiphys.adapters.executor.leaf import LeafRuntime, Record
+from tiphys.adapters.runtimes.resource.action import Action, ActionError, action_of, perform
+from tiphys.core.manifest.decode import check
+from tiphys.core.manifest.model.arguments import Parameter
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.manifest.model.template import ResourceTemplate
+from tiphys.core.objects.kinds import ARGO
+from tiphys.core.template.errors import TemplateError
+from tiphys.core.template.live.conditions import Conditions, conditions_of
+from tiphys.errors import NotFoundError, TiphysError
+from tiphys.ports.clock import Clock
+from tiphys.ports.identity import OWNER, service_account
+from tiphys.ports.objects import Listing, ObjectRef, Objects
+from tiphys.ports.runtime import PodKey, PodRequest
+
+#: Reads the text of an input artifact of a request by its name.
+ArtifactReader = Callable[[PodRequest, str], str]
+_ACTING, _WAITING = "acting", "waiting"
+#: What a failed action ends with, as ``argoexec`` does.
+_EXIT = 64
+_DELETE = "successCondition, failureCondition and outputs are not supported for delete action"
+
+
+class _Waiting(msgspec.Struct):
+    record: Record
+    ref: ObjectRef
+    conditions: Conditions
+
+
+class ResourceRuntime(LeafRuntime):
+    """Carries ``resource`` templates out on ``objects``."""
+
+    name = "resource"
+
+    def __init__(self, directory: str, clock: Clock, objects: Objects, read_artifact: ArtifactReader) -> None:
+        super().__init__(directory, clock)
+        self._objects = objects
+        self._read_artifact = read_artifact
+        self._waiting: dict[PodKey, _Waiting] = {}
+        self._seen = 0
+        self._collecting: dict[PodKey, Future[tuple[tuple[str, str], ...]]] = {}
+        self._pool: ThreadPoolExecutor | None = None
+
+    def begin(self, record: Record, request: PodRequest) -> None:
+        """Write down what is about to be made, and make it."""
+        try:
+            manifest = self._manifest(request)
+            action = self._action(record, manifest)
+        except (ActionError, TiphysError) as error:
+            self._fail(record, str(error))
+            return
+        uids = [self._clock.uid() for _ in action.documents]
+        record.detail = {"manifest": manifest, "uids": cast(JsonValue, uids)}
+        self.keep(record, _ACTING)
+        self._act(record, action)
+
+    def resume(self, record: Record) -> None:
+        """Act again where it is not known that the action was done, else go on waiting."""
+        if record.state == _ACTING:
+            try:
+                self._act(record, self._action(record, str(record.detail.get("manifest") or "")))
+            except ActionError as error:
+                self._fail(record, str(error))
+            return
+        ref = record.detail.get("ref")
+        if isinstance(ref, dict):
+            self._look(record, self._ref_of(ref))
+
+    def turn(self) -> None:
+        """Look at what changed of what is waited for, and take the outputs that are there."""
+        for key in [key for key, future in self._collecting.items() if future.done()]:
+            self._collected(key, self._collecting.pop(key))
+        if not self._waiting:
+            return
+        version = self._objects.version()
+        if version == self._seen:
+            return
+        changed, self._seen = self._changed(self._seen), version
+        for waiting in list(self._waiting.values()):
+            if changed is None or (waiting.ref.namespace, waiting.ref.name) in changed:
+                self._judge(waiting)
+
+    def cancel(self, record: Record) -> None:
+        """Wait no more; what was made stays."""
+        self._waiting.pop(record.key, None)
+        self._collecting.pop(record.key, None)
+
+    def close(self) -> None:
+        """End the helpers."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _changed(self, since: int) -> set[tuple[str, str]] | None:
+        """Namespaces and names of what changed; None when all must be looked at."""
+        found: set[tuple[str, str]] = set()
+        for kind in {waiting.ref.kind for waiting in self._waiting.values()}:
+            if (kind.group, kind.kind) == ("", "Pod"):  # most pods are no rows, so nothing tells of their changes
+                return None
+            try:
+                changes = self._objects.changes(OWNER, Listing(kind=kind, limit=10_000), since)
+            except TiphysError:
+                return None
+            for change in changes.items:
+                metadata = cast(JsonObject, change.item.get("metadata") or {})
+                found.add((str(metadata.get("namespace") or ""), str(metadata.get("name"))))
+        return found
+
+    def _manifest(self, request: PodRequest) -> str:
+        resource = _resource(request.template)
+        source = resource.get("manifestFrom")
+        if isinstance(source, dict):
+            artifact = source.get("artifact")
+            return self._read_artifact(request, str(artifact.get("name") if isinstance(artifact, dict) else ""))
+        return str(resource.get("manifest") or "")
+
+    def _action(self, record: Record, manifest: str) -> Action:
+        owner: JsonObject = {
+            "apiVersion": f"{ARGO}/v1alpha1",
+            "kind": "Workflow",
+            "name": record.workflow,
+            "uid": record.uid,
+            "controller": True,
+            "blockOwnerDeletion": True,
+        }
+        action = action_of(_resource(record.template), manifest, record.namespace, owner)
+        if action.verb == "delete" and (self._outputs(record) or not _conditions(record).absent):
+            raise ActionError(_DELETE)
+        return action
+
+    def _act(self, record: Record, action: Action) -> None:
+        principal = service_account(record.namespace, record.service_account)
+        uids = record.detail.get("uids")
+        try:
+            outcome = perform(
+                self._objects, principal, action, [str(uid) for uid in uids] if isinstance(uids, list) else []
+            )
+        except (ActionError, TiphysError) as error:
+            text = error.message if isinstance(error, TiphysError) else str(error)
+            self.say(record, text)
+            self._fail(record, f"no more retries {text}")
+            return
+        for line in outcome.lines:
+            self.say(record, line)
+        if outcome.ref is None:
+            self._finish(record, None)
+            return
+        ref = outcome.ref
+        record.detail["ref"] = {
+            "apiVersion": ref.kind.api_version, "kind": ref.kind.kind, "namespace": ref.namespace, "name": ref.name,
+        }  # fmt: skip
+        self.keep(record, _WAITING)
+        self._look(record, ref)
+
+    def _look(self, record: Record, ref: ObjectRef) -> None:
+        """Begin to wait for an object, or take its outputs when nothing is waited for."""
+        try:
+            conditions = _conditions(record)
+        except ActionError as error:
+            self._fail(record, str(error))
+            return
+        waiting = _Waiting(record, ref, conditions)
+        if conditions.absent:
+            self._finish(record, ref)
+            return
+        if not self._waiting:
+            self._seen = self._objects.version()
+        self._waiting[record.key] = waiting
+        self._judge(waiting)
+
+    def _judge(self, waiting: _Waiting) -> None:
+        record = waiting.record
+        try:
+            item = self._get(record, waiting.ref)
+        except NotFoundError as error:
+            text = "The resource has been deleted while its status was still being checked. Will not be retried"
+            self._fail(record, f"{text}: {error.message}")
+            return
+        except TiphysError as error:
+            self._fail(record, error.message)
+            return
+        verdict = waiting.conditions.judge(item)
+        if verdict.failed:
+            self._fail(record, verdict.message)
+        elif verdict.done:
+            self._waiting.pop(record.key, None)
+            self._finish(record, waiting.ref)
+
+    def _get(self, record: Record, ref: ObjectRef) -> JsonObject:
+        return self._objects.get(service_account(record.namespace, record.service_account), ref)
+
+    def _ref_of(self, ref: JsonObject) -> ObjectRef:
+        kind = self._objects.catalogue().of(str(ref.get("apiVersion")), str(ref.get("kind")))
+        return ObjectRef(kind, str(ref.get("namespace") or ""), str(ref.get("name") or ""))
+
+    def _fail(self, record: Record, text: str) -> None:
+        self._waiting.pop(record.key, None)
+        self.end(record, "Failed", exit_code=_EXIT, exit_message=text)
+
+    def _finish(self, record: Record, ref: ObjectRef | None) -> None:
+        """Take the outputs of the object and succeed."""
+        wanted = self._outputs(record)
+        if not wanted:
+            self.end(record, "Succeeded", exit_code=0)
+            return
+        try:
+            item = self._get(record, ref) if ref is not None else None
+        except TiphysError as error:
+            self._fail(record, error.message)
+            return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(4, "tiphys-outputs")
+        future = self._pool.submit(_values, wanted, item)
+        future.add_done_callback(lambda _: self.wake())
+        self._collecting[record.key] = future
+
+    def _collected(self, key: PodKey, future: Future[tuple[tuple[str, str], ...]]) -> None:
+        record = self._active.get(key)
+        if record is None:
+            return
+        try:
+            record.parameters = future.result()
+        except TemplateError as error:
+            self._fail(record, str(error))
+            return
+        self.end(record, "Succeeded", exit_code=0)
+
+    def _outputs(self, record: Record) -> tuple[Parameter, ...]:
+        outputs = record.template.get("outputs")
+        found = outputs.get("parameters") if isinstance(outputs, dict) else None
+        decoded = [check(Parameter, item, strict=False).record for item in (found if isinstance(found, list) else [])]
+        return tuple(item for item in decoded if item is not None and item.value_from is not None)
+
+
+def _resource(template: JsonObject) -> JsonObject:
+    found = template.get("resource")
+    return found if isinstance(found, dict) else {}
+
+
+def _conditions(record: Record) -> Conditions:
+    resource = _resource(record.template)
+    try:
+        return conditions_of(
+            ResourceTemplate(
+                action=str(resource.get("action") or ""),
+                success_condition=str(resource.get("successCondition") or "") or None,
+                failure_condition=str(resource.get("failureCondition") or "") or None,
+            )
+        )
+    except TemplateError as error:
+        raise ActionError(str(error)) from None
+
+
+def _values(wanted: tuple[Parameter, ...], item: JsonObject | None) -> tuple[tuple[str, str], ...]:
+    """The values of output parameters, in a thread."""
+    from tiphys.adapters.runtimes.resource.values import value_of
+
+    return tuple((parameter.name, value_of(parameter.value_from, item)) for parameter in wanted if parameter.value_from)

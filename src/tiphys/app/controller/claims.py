@@ -1,0 +1,88 @@
+"""Claims of ``volumeClaimTemplates``: made when a run begins, removed as ``volumeClaimGC`` says."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+
+from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.objects.kinds import ARGO, Kind
+from tiphys.core.objects.meta import metadata_of, owners_of, text
+from tiphys.core.plan.executed import executed_spec
+from tiphys.errors import AlreadyExistsError, ConflictError, NotFoundError
+from tiphys.ports.identity import OWNER
+from tiphys.ports.objects import ObjectRef, Objects
+from tiphys.ports.runtime import PodReport
+
+CLAIM = Kind("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims")
+_LABEL = "workflows.argoproj.io/workflow"
+
+
+class ClaimKeeper:
+    """Implements ``app.controller.driver.Companion`` (``spec/engine.md`` 4.6, 27.3)."""
+
+    busy = False
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+
+    def opened(self, workflow: Workflow) -> None:
+        """Make the claims of a run that are not there.
+
+        Raises:
+            ConflictError: a claim of that name belongs to somebody else.
+        """
+        meta = workflow.metadata or ObjectMeta()
+        if workflow.status is not None and workflow.status.finished_at:
+            return
+        for template in executed_spec(workflow).volume_claim_templates or ():
+            manifest = cast(JsonObject, msgspec.to_builtins(template))
+            name = f"{meta.name}-{text(metadata_of(manifest), 'name')}"
+            try:
+                self._objects.create(OWNER, _claim(manifest, name, meta), meta.namespace or "")
+            except AlreadyExistsError:
+                known = self._objects.get(OWNER, ObjectRef(CLAIM, meta.namespace or "", name))
+                if not any(owner.get("uid") == meta.uid for owner in owners_of(known)):
+                    raise ConflictError(f"{name} pvc already exists with different ownerreference") from None
+
+    def finished(self, workflow: Workflow) -> None:
+        """Remove the claims of a run that is over, if they are not to stay."""
+        meta, spec = workflow.metadata or ObjectMeta(), executed_spec(workflow)
+        strategy = (spec.volume_claim_gc.strategy if spec.volume_claim_gc is not None else None) or "OnWorkflowSuccess"
+        phase = workflow.status.phase if workflow.status is not None else None
+        if strategy != "OnWorkflowCompletion" and not (strategy == "OnWorkflowSuccess" and phase == "Succeeded"):
+            return
+        for template in spec.volume_claim_templates or ():
+            name = f"{meta.name}-{text(metadata_of(cast(JsonObject, msgspec.to_builtins(template))), 'name')}"
+            ref = ObjectRef(CLAIM, meta.namespace or "", name)
+            try:
+                if any(owner.get("uid") == meta.uid for owner in owners_of(self._objects.get(OWNER, ref))):
+                    self._objects.delete(OWNER, ref)
+            except NotFoundError:
+                continue
+
+    def turn(self) -> None:
+        """Nothing is due."""
+
+    def take(self, report: PodReport) -> bool:
+        """Claims have no pods."""
+        return False
+
+
+def _claim(manifest: JsonObject, name: str, meta: ObjectMeta) -> JsonObject:
+    own = metadata_of(manifest)
+    labels = own.get("labels")
+    owner: JsonObject = {
+        "apiVersion": f"{ARGO}/v1alpha1", "kind": "Workflow", "name": meta.name, "uid": meta.uid,
+        "controller": True, "blockOwnerDeletion": True,
+    }  # fmt: skip
+    metadata: JsonObject = {
+        **{key: value for key, value in own.items() if key not in ("name", "generateName")},
+        "name": name,
+        "labels": {**(labels if isinstance(labels, dict) else {}), _LABEL: meta.name},
+        "ownerReferences": cast(JsonValue, [owner]),
+    }
+    return {**manifest, "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata}

@@ -1,0 +1,98 @@
+"""Pods: those of nodes are seen through the nodes; those that somebody made are stored and run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+
+from tiphys.app.services.cluster.rows import manifest_of
+from tiphys.app.services.objects import KIND, key_of, node_changes
+from tiphys.app.services.query import pod_name_of
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.workflow import NodeStatus
+from tiphys.core.objects.kinds import ARGO
+from tiphys.core.objects.meta import metadata_of
+from tiphys.ports.store import ListOptions, Store, StoredObject
+
+_PREFIX = "workflows.argoproj.io"
+_PHASES = {"Error": "Failed", "": "Pending", "Skipped": "Succeeded", "Omitted": "Succeeded"}
+
+
+class PodRules:
+    """The pod of a node is no row until somebody patches it; then the row holds its metadata, the node the rest."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def shown(self, stored: StoredObject) -> JsonObject:
+        """The pod, with the status of its node if it has one."""
+        manifest = manifest_of(stored)
+        if not is_view(manifest):
+            return manifest
+        now = self.virtual(stored.key.namespace, stored.key.name)
+        return manifest if now is None else {**manifest, "spec": now["spec"], "status": now["status"]}
+
+    whole = shown
+
+    def virtual(self, namespace: str, name: str) -> JsonObject | None:
+        """The pod of a node, found by the workflow that its name begins with."""
+        parts = name.split("-")
+        for length in range(len(parts), 0, -1):
+            stored = self._store.get(key_of(namespace, "-".join(parts[:length])))
+            if stored is not None:
+                found = next((pod for pod in self._of(stored) if metadata_of(pod)["name"] == name), None)
+                if found is not None:
+                    return found
+        return None
+
+    def virtuals(self, namespace: str) -> Sequence[JsonObject]:
+        """The pods of the newest workflows."""
+        page = self._store.list(ListOptions(kind=KIND, namespace=namespace or None))
+        return [pod for stored in page.items for pod in self._of(stored)]
+
+    def made(self, manifest: JsonObject) -> StoredObject | None:
+        """Stored as it is."""
+        return None
+
+    def created(self, stored: StoredObject) -> None:
+        """Whoever runs pods finds it in the store."""
+
+    def _of(self, workflow: StoredObject) -> Iterator[JsonObject]:
+        for change in node_changes(list(self._store.nodes(workflow.uid))):
+            if change.status.type == "Pod":
+                yield _pod(workflow, change.status)
+
+
+def is_view(pod: JsonObject) -> bool:
+    """Whether a pod is that of a node."""
+    annotations = metadata_of(pod).get("annotations")
+    return isinstance(annotations, dict) and f"{_PREFIX}/node-id" in annotations
+
+
+def _pod(workflow: StoredObject, node: NodeStatus) -> JsonObject:
+    digest = sha256(f"{workflow.uid}/{node.id}".encode()).hexdigest()
+    owner: JsonObject = {
+        "apiVersion": f"{ARGO}/v1alpha1", "kind": KIND, "name": workflow.key.name, "uid": workflow.uid,
+        "controller": True, "blockOwnerDeletion": True,
+    }  # fmt: skip
+    done = node.finished_at is not None
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": pod_name_of(workflow.key.name, node),
+            "namespace": workflow.key.namespace,
+            "uid": f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}",
+            "creationTimestamp": node.started_at,
+            "labels": {f"{_PREFIX}/workflow": workflow.key.name, f"{_PREFIX}/completed": "true" if done else "false"},
+            "annotations": {f"{_PREFIX}/node-name": node.name, f"{_PREFIX}/node-id": node.id},
+            "ownerReferences": [owner],
+        },
+        "spec": {"containers": [{"name": "main"}], "nodeName": node.host_node_name},
+        "status": {
+            "phase": _PHASES.get(node.phase or "", node.phase or "Pending"),
+            "message": node.message,
+            "startTime": node.started_at,
+            "podIP": node.pod_ip,
+        },
+    }

@@ -1,0 +1,125 @@
+"""Workflows that are made as objects, by a step or a client: checked as submitted ones are, and then run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from tiphys.app.services.cluster.rows import manifest_of
+from tiphys.app.services.objects import COMPLETED, new_object, with_change
+from tiphys.app.services.query import LocalApi
+from tiphys.app.services.submission import Submission
+from tiphys.core.engine.step import WorkflowChange
+from tiphys.core.manifest.diagnostics import ManifestError, Severity
+from tiphys.core.manifest.load import load
+from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.objects.kinds import ARGO, Kind
+from tiphys.core.objects.meta import metadata_of, text
+from tiphys.core.objects.status import invalid
+from tiphys.core.validate.library import Library
+from tiphys.errors import TiphysError
+from tiphys.ids import WorkflowUid
+from tiphys.ports.api import SubmitOptions
+from tiphys.ports.clock import Clock
+from tiphys.ports.runtime import PodRuntime
+from tiphys.ports.store import Store, StoredObject
+
+_KIND = Kind(ARGO, "v1alpha1", "Workflow", "workflows")
+
+
+class WorkflowRules:
+    """A workflow that does not pass the checks is kept and ends in Error, as Argo's controller does it."""
+
+    def __init__(
+        self,
+        store: Store,
+        runtime: PodRuntime,
+        clock: Clock,
+        *,
+        submission: Submission,
+        library: Library,
+        created: Callable[[WorkflowUid], None],
+    ) -> None:
+        self._store = store
+        self._runtime = runtime
+        self._clock = clock
+        self._submission = submission
+        self._library = library
+        self._created = created
+
+    def shown(self, stored: StoredObject) -> JsonObject:
+        """The workflow without its nodes."""
+        return manifest_of(stored)
+
+    def whole(self, stored: StoredObject) -> JsonObject:
+        """The workflow with its nodes."""
+        workflow = LocalApi(self._store, self._runtime).get(stored.key.namespace, stored.key.name)
+        found: JsonObject = msgspec.json.decode(msgspec.json.encode(workflow))
+        return found
+
+    def virtual(self, namespace: str, name: str) -> JsonObject | None:
+        """Every workflow is stored."""
+        return None
+
+    def virtuals(self, namespace: str) -> Sequence[JsonObject]:
+        """Every workflow is stored."""
+        return ()
+
+    def made(self, manifest: JsonObject) -> StoredObject | None:
+        """The row of a new workflow, with all that it refers to inside.
+
+        Raises:
+            InvalidObjectError: it is no workflow at all.
+        """
+        metadata = metadata_of(manifest)
+        name, namespace = text(metadata, "name"), text(metadata, "namespace")
+        loaded = load(msgspec.json.encode(manifest), "manifest", strict=False)
+        document = next((item for item in loaded.documents if isinstance(item.manifest, Workflow)), None)
+        if document is None or not isinstance(document.manifest, Workflow):
+            problem = next((item.message for item in loaded.diagnostics), "spec: Required value")
+            raise invalid(_KIND, name, problem)
+        try:
+            options = SubmitOptions(namespace=namespace)
+            checked = self._submission.submit(document, options, self._library, keep=False).workflow
+            workflow = replace(checked, metadata=_identified(checked.metadata, document.manifest.metadata))
+        except TiphysError as error:
+            workflow = self._refused(document.manifest, error)
+        return new_object(workflow, self._clock.now())
+
+    def created(self, stored: StoredObject) -> None:
+        """Let it run."""
+        if stored.phase not in COMPLETED:
+            self._created(stored.uid)
+
+    def _refused(self, workflow: Workflow, error: TiphysError) -> Workflow:
+        now = self._clock.now()
+        change = WorkflowChange(
+            phase="Error",
+            message=f"invalid spec: {_problem(error)}",
+            started_at=now,
+            finished_at=now,
+            progress="0/0",
+            shutdown="",
+            suspended=False,
+            parameters=(),
+        )
+        return with_change(workflow, change)
+
+
+def _identified(made: ObjectMeta | None, given: ObjectMeta | None) -> ObjectMeta:
+    """The metadata with the identity that the object has already."""
+    own = given or ObjectMeta()
+    return replace(made or own, name=own.name, uid=own.uid, creation_timestamp=own.creation_timestamp)
+
+
+def _problem(error: TiphysError) -> str:
+    """What Argo says of the first error."""
+    if isinstance(error, ManifestError):
+        first = next((item for item in error.diagnostics if item.severity is Severity.ERROR), None)
+        if first is not None:
+            return first.argo or first.message
+    return error.message

@@ -1,0 +1,131 @@
+"""The parts of the system on one machine, put together around a store and a runtime for containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from tiphys.adapters.executor.reading import InputReader
+from tiphys.adapters.executor.volumes import Volumes
+from tiphys.adapters.runtimes.agent.plugin import Plugin
+from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
+from tiphys.adapters.runtimes.agent.tokens import Tokens
+from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
+from tiphys.adapters.runtimes.routed import RoutedRuntime
+from tiphys.app.controller.claims import ClaimKeeper
+from tiphys.app.controller.driver import LocalDriver
+from tiphys.app.controller.workloads import Workloads
+from tiphys.app.services.cluster.accounts import AccountRules
+from tiphys.app.services.cluster.collect import Collector
+from tiphys.app.services.cluster.objects import KindRules, LocalObjects
+from tiphys.app.services.cluster.plugins import plugin_places
+from tiphys.app.services.cluster.pods import PodRules
+from tiphys.app.services.cluster.rights import StoredRights
+from tiphys.app.services.cluster.sources import Sources
+from tiphys.app.services.cluster.workflows import WorkflowRules
+from tiphys.app.services.library import StoredLibrary
+from tiphys.app.services.objects import GC_LABEL
+from tiphys.app.services.query import LocalApi
+from tiphys.app.services.submission import Submission
+from tiphys.core.engine.siblings import rfc3339
+from tiphys.entrypoints.settings import Settings
+from tiphys.ports.clock import Clock
+from tiphys.ports.objects import Objects
+from tiphys.ports.runtime import PodRuntime
+from tiphys.ports.store import ARGO_GROUP, Store, StoredObject
+from tiphys.secret import Secret
+
+
+class Parts(Struct, frozen=True):
+    """What works together: ``runtime`` is the one in front of all."""
+
+    api: LocalApi
+    driver: LocalDriver
+    runtime: PodRuntime
+    objects: Objects
+    rights: StoredRights
+    remove: Callable[[StoredObject], None]
+
+
+def assemble(
+    settings: Settings,
+    store: Store,
+    pods: PodRuntime,
+    clock: Clock,
+    submission: Submission,
+    before_deletion: Callable[[StoredObject], None],
+) -> Parts:
+    """Put all parts together; ``before_deletion`` plans what becomes of a workflow's artifacts."""
+    volumes = Volumes(str(settings.home / "volumes"))
+    rules: dict[tuple[str, str], KindRules] = {("", "ServiceAccount"): AccountRules()}
+    leaves: dict[str, PodRuntime] = {}
+    runtime = RoutedRuntime(pods, leaves)
+    collector = Collector(store, [lambda stored: _forget(stored, runtime, volumes, before_deletion)])
+    rights = StoredRights(store)
+    objects = LocalObjects(store, clock, rights, collector, rules)
+    sources = Sources(store, lambda claim: volumes.path(claim.uid))
+    agent = _agent(settings, clock, store, sources, pods.wake)
+    leaves.update(resource=_resource(settings, clock, objects), http=agent, plugin=agent, data=agent)
+    workloads = Workloads(objects, runtime, clock, sources, store.claim)
+    driver = LocalDriver(
+        store,
+        runtime,
+        clock,
+        sources=lambda namespace, command: sources.of(
+            namespace, command.manifest, command.template, [*command.input_artifacts, *command.output_artifacts]
+        ),
+        companions=[ClaimKeeper(objects), workloads],
+    )
+
+    rules["", "Pod"] = PodRules(store)
+    rules[ARGO_GROUP, "Workflow"] = WorkflowRules(
+        store,
+        runtime,
+        clock,
+        submission=submission,
+        library=StoredLibrary(lambda: store),
+        created=driver.adopt,
+    )
+
+    def remove(stored: StoredObject) -> None:
+        collector.remove(stored, rfc3339(clock.now()))
+
+    return Parts(LocalApi(store, runtime, remove=remove), driver, runtime, objects, rights, remove)
+
+
+def _resource(settings: Settings, clock: Clock, objects: Objects) -> ResourceRuntime:
+    reader = InputReader(str(settings.home))
+    return ResourceRuntime(str(settings.home / "leaves" / "resource"), clock, objects, reader.read)
+
+
+def _agent(settings: Settings, clock: Clock, store: Store, sources: Sources, woken: Callable[[], None]) -> AgentRuntime:
+    tokens = Tokens(str(settings.home / "plugins"))
+
+    def secret(namespace: str, name: str, key: str) -> Secret | None:
+        return (sources.secret(namespace, name) or {}).get(key)
+
+    def plugins(namespace: str) -> list[Plugin]:
+        places = plugin_places(store, namespace)
+        return [Plugin(place.name, place.address, tokens.of(namespace, place.name)) for place in places]
+
+    return AgentRuntime(
+        str(settings.home / "leaves" / "agent"),
+        clock,
+        secret=secret,
+        plugins=plugins,
+        woken=woken,
+        options={"home": str(settings.home)},
+    )
+
+
+def _forget(
+    stored: StoredObject, runtime: PodRuntime, volumes: Volumes, before_deletion: Callable[[StoredObject], None]
+) -> None:
+    """Remove what an object has outside the store before it goes."""
+    if stored.key.kind == "PersistentVolumeClaim":
+        volumes.remove(stored.uid)
+    elif stored.key.kind in ("Workflow", "Job", "Pod"):
+        runtime.remove(stored.uid)
+    if stored.key.kind == "Workflow" and GC_LABEL in stored.labels:
+        before_deletion(stored)

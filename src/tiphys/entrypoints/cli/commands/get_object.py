@@ -1,0 +1,74 @@
+"""``tiphys get-object``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from tiphys.entrypoints.cli import session
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.scalars import JsonObject
+    from tiphys.ports.objects import Objects
+
+
+@click.command("get-object")
+@click.argument("kind")
+@click.argument("names", metavar="[NAME...]", nargs=-1)
+@click.option("-o", "--output", metavar="FORM", help="json, yaml, name, wide or jsonpath=TEMPLATE.")
+@click.option("-l", "--selector", default="", metavar="SELECTOR", help="Labels, such as a=b,c!=d,e in (f,g).")
+@click.option("--field-selector", default="", metavar="SELECTOR", help="Fields, such as metadata.name=a.")
+@click.option("-A", "--all-namespaces", is_flag=True, help="Of all namespaces.")
+@session.namespace_option
+@session.home_option
+def command(
+    *,
+    kind: str,
+    names: tuple[str, ...],
+    output: str | None,
+    selector: str,
+    field_selector: str,
+    all_namespaces: bool,
+    namespace: str | None,
+    home: str | None,
+) -> int:
+    """Show objects of a kind: ``configmap``, ``secrets``, ``jobs.batch``, ``wftmpl``."""
+    from tiphys.core.objects.selectors import parse_selector
+    from tiphys.entrypoints.cli.output.anykind import kind_of, print_objects
+    from tiphys.ports.identity import OWNER
+    from tiphys.ports.objects import Listing, ObjectRef
+
+    with session.local_system(home, namespace) as (local, space):
+        objects = local.objects
+        known = kind_of(objects.catalogue(), kind)
+        if names:
+            found = [objects.get(OWNER, ObjectRef(known, space, name)) for name in names]
+        else:
+            wanted = Listing(
+                kind=known,
+                namespace="" if all_namespaces or not known.namespaced else space,
+                labels=parse_selector(selector),
+                fields=parse_selector(field_selector),
+            )
+            found = _all(objects, wanted)
+        text = print_objects(found, known, output or "", single=len(names) == 1, now=session.now())
+    sys.stdout.write(text)
+    return 0
+
+
+def _all(objects: Objects, wanted: object) -> list[JsonObject]:
+    from msgspec.structs import replace
+
+    from tiphys.ports.identity import OWNER
+    from tiphys.ports.objects import Listing
+
+    assert isinstance(wanted, Listing)
+    found: list[JsonObject] = []
+    while True:
+        page = objects.list(OWNER, wanted)
+        found += page.items
+        if page.next is None:
+            return found
+        wanted = replace(wanted, after=page.next)
