@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ import hdfs_native
 import pytest
 
 from tiphys.adapters.artifacts.drivers import hdfs
+from tiphys.adapters.artifacts.drivers.hdfs import find_name_node
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import ArtifactError, ArtifactNotFoundError
 from tiphys.ports.artifacts import Location
@@ -72,6 +74,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> None:
     Client.made.clear()
     Client.kept.clear()
     monkeypatch.setattr(hdfs_native, "Client", Client)
+    monkeypatch.setattr(hdfs, "find_name_node", lambda addresses, wait: None)
 
 
 def driver(**fields: object) -> hdfs.HdfsDriver:
@@ -157,3 +160,11 @@ def test_credentials_are_in_no_message(tmp_path: Path, monkeypatch: pytest.Monke
 def test_an_address_is_needed() -> None:
     with pytest.raises(ArtifactError, match="needs at least one address"):
         driver(addresses=[])
+
+
+def test_a_name_node_that_cannot_be_reached_is_not_waited_for() -> None:
+    with pytest.raises(ArtifactError, match=r"HDFS: no name node can be reached: 127.0.0.1:1: ") as caught:
+        find_name_node(["127.0.0.1:1"], 1)
+    assert caught.value.transient
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        find_name_node(["127.0.0.1:1", f"127.0.0.1:{server.getsockname()[1]}"], 1)

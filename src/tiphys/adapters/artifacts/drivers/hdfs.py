@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -37,20 +38,46 @@ def make_driver(fields: JsonObject, secrets: SecretLookup, options: Mapping[str,
     if not addresses:
         raise ArtifactError("an HDFS artifact needs at least one address")
     cache, keytab = access.secret(fields.get("krbCCacheSecret")), access.secret(fields.get("krbKeytabSecret"))
-    return HdfsDriver(addresses, fields, access, cache=cache, keytab=keytab)
+    return HdfsDriver(addresses, fields, access, cache=cache, keytab=keytab, wait=float(options.get("timeout", 15)))
+
+
+def find_name_node(addresses: list[str], wait: float) -> None:
+    """See that a name node can be reached: the library itself waits for one for ever.
+
+    Raises:
+        ArtifactError: none can, for ``wait`` seconds each.
+    """
+    reason = ""
+    for address in addresses:
+        host, _, port = address.rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), timeout=wait).close()
+        except (OSError, ValueError) as error:
+            reason = f"{address}: {error}"
+        else:
+            return
+    raise ArtifactError(f"HDFS: no name node can be reached: {reason}", transient=True)
 
 
 class HdfsDriver:
     """Implements ``ports.artifacts.ArtifactDriver`` for files."""
 
     def __init__(
-        self, addresses: list[str], fields: JsonObject, access: Access, *, cache: Secret | None, keytab: Secret | None
+        self,
+        addresses: list[str],
+        fields: JsonObject,
+        access: Access,
+        *,
+        cache: Secret | None,
+        keytab: Secret | None,
+        wait: float,
     ) -> None:
         self._addresses = addresses
         self._fields = fields
         self._access = access
         self._cache = cache
         self._keytab = keytab
+        self._wait = wait
 
     def __repr__(self) -> str:
         return f"HdfsDriver({self._addresses!r})"
@@ -110,6 +137,7 @@ class HdfsDriver:
         """A client; what the library throws becomes ours, without credentials."""
         from hdfs_native import Client
 
+        find_name_node(self._addresses, self._wait)
         try:
             with tempfile.TemporaryDirectory(prefix="tiphys-hdfs-") as private:
                 yield Client(self._url(), self._config(), **self._kerberos(private))
