@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.contract.engine import needs_podman, podman_service
 
 from tiphys.adapters.runtimes.container.runtime import ContainerRuntime
-from tiphys.testing.contracts.pods import PodContract
-from tiphys.testing.contracts.runtime import UID
+from tiphys.ports.runtime import OutputParameter
+from tiphys.testing.contracts.pods import PodContract, container, pod_of
+from tiphys.testing.contracts.runtime import UID, run
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,39 @@ def runtime(engine: str, tmp_path: Path) -> Iterator[ContainerRuntime]:
     made.close()
 
 
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
 @needs_podman
 class TestPodman(PodContract):
     """Everything that the contracts say."""
+
+
+@needs_podman
+def test_images_that_cannot_be_had_fail_the_node_with_the_reason(runtime: ContainerRuntime) -> None:
+    image = "localhost:1/none:1"
+    for name, policy, reason in (("a", "IfNotPresent", "ErrImagePull"), ("b", "Never", "ErrImageNeverPull")):
+        main = {**container("main", "true"), "image": image, "imagePullPolicy": policy}
+        report = run(runtime, pod_of(name, main))
+        assert report.phase == "Failed" and report.message == ""
+        assert (report.containers[0].state, report.containers[0].reason) == ("waiting", reason)
+        assert image in report.containers[0].message
+
+
+@needs_podman
+def test_artifacts_go_in_and_come_out(runtime: ContainerRuntime) -> None:
+    text = {"name": "in", "path": "/work/in.txt", "raw": {"data": "hello"}}
+    out = {"name": "out", "path": "/made", "archive": {"none": {}}, "file": {"key": "t/out"}}
+    script = "mkdir /made; cat /work/in.txt > /made/copy; ln -s copy /made/link; echo logged"
+    request = replace(
+        pod_of("a", container("main", script)),
+        input_artifacts=(text,),
+        output_artifacts=(out,),
+        output_parameters=(OutputParameter(name="p", path="/made/link"),),
+    )
+    report = run(runtime, request)
+    assert report.phase == "Succeeded" and report.outputs is not None, report
+    assert report.outputs.error is None and report.outputs.parameters == (("p", "hello"),)
+    assert [item["name"] for item in report.outputs.artifacts] == ["out"]

@@ -78,6 +78,10 @@ class TestFake(RuntimeContract):
 @needs_sandbox
 class TestSandboxed(PodContract):
     @pytest.fixture
+    def home(self, tmp_path: Path) -> Path:
+        return tmp_path / "home"
+
+    @pytest.fixture
     def runtime(self, make: Make) -> ProcessRuntime:
         return make(True)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -56,8 +57,14 @@ def until(runtime: PodRuntime, request: PodRequest, wanted: str) -> PodReport:
                 return report
 
 
+def written_with(text: str, folder: Path) -> list[Path]:
+    """Every file below ``folder`` that contains ``text``."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return [path for path in files if text.encode() in path.read_bytes()]
+
+
 class PodContract(RuntimeContract):
-    """The sentences about pods."""
+    """The sentences about pods.  ``home`` is a fixture too: where the runtime keeps things."""
 
     # --- variables
 
@@ -275,3 +282,22 @@ class PodContract(RuntimeContract):
             (64, 'dependency "b" exited with non-zero code: 3'),
             (64, 'dependency "c" exited with non-zero code: 3'),
         ]
+
+    def test_secrets_are_in_nothing_that_is_written(self, runtime: PodRuntime, home: Path) -> None:
+        env = [{"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "token"}}}]
+        mounts = [{"name": "v", "mountPath": "/keys"}]
+        fields = {"env": env, "volumeMounts": mounts}
+        script = "test -n $TOKEN && test -s /keys/token && echo fine"
+        main = {**container("main", script, **fields), "args": ["$(TOKEN)"]}
+        volumes = [{"name": "v", "secret": {"secretName": "keys"}}]
+        stays = pod_of("a", {**main, "command": ["sh", "-c", f"{script}; sleep 1000", "$(TOKEN)"]}, volumes=volumes)
+        runtime.start(stays)
+        while not log_of(runtime, stays.key):
+            runtime.poll(1)
+        assert written_with(CANARY, home) == []
+        runtime.kill(stays.key, 0)
+        report = wait_for(runtime, stays.key)[stays.key]
+        assert CANARY not in repr(report) and CANARY not in repr(stays)
+        ended = run(runtime, pod_of("b", main, volumes=volumes))
+        assert ended.phase == "Succeeded" and CANARY not in repr(ended)
+        assert written_with(CANARY, home) == []

@@ -1,0 +1,39 @@
+"""The container runtime against `podman run`: twenty pods, eight at a time.  Needs root, podman and busybox."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.contract.engine import podman_service
+
+from bench.commands import FAN, xargs
+from bench.pairs import ratio, seconds, show
+
+
+def report(*, quick: bool) -> None:
+    count, runs = (8, 1) if quick else (20, 3)
+    if os.geteuid() != 0:
+        print("containers: only as root")
+        return
+    tiphys = str(Path(sys.executable).with_name("tiphys"))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        file = Path(scratch, "fan.yaml")
+        file.write_text(FAN.format(count=count).replace("image: none", "image: busybox"))
+        with podman_service(Path(scratch, "podman")) as address:
+            environment = {**os.environ, "TIPHYS_ENGINE": address, "TIPHYS_RUNTIME": "container"}
+            environment["TIPHYS_HOME"] = f"{scratch}/home"
+            configuration = f"CONTAINERS_CONF={scratch}/podman/containers.conf"
+            podman = ["env", configuration, "podman", "--root", f"{scratch}/podman/store"]
+            podman += ["--runroot", f"{scratch}/podman/run", "run", "--rm", "--init", "busybox", "true"]
+            show(
+                f"fan-out of {count} containers, parallelism 8",
+                ratio(
+                    lambda: seconds([tiphys, "run", str(file), "-o", "name"], environment),
+                    lambda: xargs(podman, count, 8),
+                    runs,
+                ),
+                "no budget (xargs -P8 podman run)",
+            )
