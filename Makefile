@@ -11,8 +11,14 @@ PY := $(VENV)/bin/python
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 
+# The UI is checked and tested where its packages are installed (`make ui`), as in CI; the rest needs no Node.js.
+UI_SOURCES := $(shell find ui -path ui/node_modules -prune -o -type f -print 2>/dev/null)
+UI_STAMP := ui/node_modules/.installed
+UI_BUILT := src/tiphys/entrypoints/server/static/index.html
+UI_IF_THERE = @if [ -e $(UI_STAMP) ]; then cd ui && npm run --silent $(1); fi
+
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench conformance clean
+.PHONY: help run ui test check fix bench conformance clean
 
 help: ## Show the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -22,12 +28,17 @@ run: $(RUN_STAMP) ## Install Tiphys into .venv and run the first example
 
 test: $(DEV_STAMP) ## Run all tests (PYTEST_ARGS="-k store -x" for some)
 	$(PY) -m pytest $(PYTEST_ARGS)
+	$(call UI_IF_THERE,test)
+	$(call UI_IF_THERE,e2e)
+
+ui: $(UI_BUILT) ## Build the web UI into the package; needs Node.js and npm
 
 check: $(DEV_STAMP) ## Format, lint, types and import rules; changes nothing
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(call UI_IF_THERE,check)
 
 fix: $(DEV_STAMP) ## Format, mend what ruff can mend, generate docs/errors.md again
 	$(VENV)/bin/ruff check --fix .
@@ -41,7 +52,7 @@ conformance: $(DEV_STAMP) ## Compare with Argo: CORPUS=<folder> SETS="examples v
 	$(PY) -m tests.conformance --corpus "$(CORPUS)" $(if $(SETS),--sets "$(SETS)")
 
 clean: ## Remove .venv and everything that tools left behind
-	rm -rf $(VENV) build dist conformance-out .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) ui/node_modules src/tiphys/entrypoints/server/static build dist conformance-out .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
@@ -57,3 +68,10 @@ $(DEV_STAMP): pyproject.toml $(RUN_STAMP)
 	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	$(PY) -m pip install --quiet --disable-pip-version-check --group dev
 	@touch $@
+
+$(UI_STAMP): ui/package-lock.json
+	cd ui && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(UI_BUILT): $(UI_STAMP) $(UI_SOURCES)
+	cd ui && npm run --silent build

@@ -11,6 +11,7 @@ export default defineConfig({
     // Inlined assets would need data: in the content security policy.
     assetsInlineLimit: 0,
     sourcemap: false,
+    manifest: true,
     chunkSizeWarningLimit: 900,
   },
   worker: { format: "es" },

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tiphys.entrypoints.server.routes import info, workflows
+from tiphys.entrypoints.server.routes import info, static, workflows
 
-ROUTES = (*info.ROUTES, *workflows.ROUTES)
+ROUTES = (*info.ROUTES, *workflows.ROUTES, *static.ROUTES)

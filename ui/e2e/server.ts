@@ -1,0 +1,93 @@
+/** A real `tiphys server` for browser tests: its own data directory, loopback only, ended with the test. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test as base } from "@playwright/test";
+
+const TIPHYS = new URL("../../.venv/bin/tiphys", import.meta.url).pathname;
+
+export interface Server {
+  /** Address of the start page, with the base href. */
+  url: string;
+  token: string;
+  /** Call the API as the owner. */
+  api: (method: string, path: string, body?: unknown) => Promise<unknown>;
+  stop: () => Promise<void>;
+}
+
+/** Start a server and wait until it says where it is. */
+export async function start(...options: string[]): Promise<Server> {
+  const home = await mkdtemp(join(tmpdir(), "tiphys-ui-"));
+  const child = spawn(TIPHYS, ["server", "--home", home, "-p", "0", ...options], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const said = await announced(child);
+  const url = /at (http:\S+)/.exec(said)?.[1] ?? "";
+  const token = /token: (\S+)/.exec(said)?.[1] ?? "";
+  await answers(`${url}healthz`);
+  return {
+    url,
+    token,
+    api: async (method, path, body) => {
+      const init: RequestInit = { method, headers: { Authorization: `Bearer ${token}` } };
+      if (body !== undefined) init.body = JSON.stringify(body);
+      const response = await fetch(url + path, init);
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+      return response.json();
+    },
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+      await rm(home, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** The address is said a moment before the server listens there. */
+async function answers(address: string): Promise<void> {
+  for (let left = 300; ; left--) {
+    try {
+      await fetch(address);
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+function announced(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let out = "";
+    let err = "";
+    child.stdout?.on("data", (data: Buffer) => {
+      out += data.toString();
+      if (/token: \S+\n/.test(out)) resolve(out);
+    });
+    child.stderr?.on("data", (data: Buffer) => (err += data.toString()));
+    child.once("exit", (code) => reject(new Error(`tiphys server ended with ${code ?? "a signal"}: ${err}`)));
+  });
+}
+
+/** Tests with one server per file, and a page that is signed in as its owner. */
+export const test = base.extend<{ signedIn: Server }, { server: Server }>({
+  server: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
+    async ({}, use) => {
+      const server = await start();
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+  signedIn: async ({ page, server }, use) => {
+    await page.addInitScript(
+      (token) => sessionStorage.setItem("tiphys.token", `Bearer ${token}`),
+      server.token,
+    );
+    await use(server);
+  },
+});
+export { expect } from "@playwright/test";

@@ -1,0 +1,20 @@
+import { defineConfig } from "@playwright/test";
+
+// Debian's chromium against a real `tiphys server`; each test file starts servers of its own (e2e/server.ts).
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "e2e-results",
+  fullyParallel: false,
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [["line"]],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    launchOptions: {
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    },
+    screenshot: "only-on-failure",
+  },
+});
