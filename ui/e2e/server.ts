@@ -34,7 +34,7 @@ export async function start(...options: string[]): Promise<Server> {
       if (body !== undefined) init.body = JSON.stringify(body);
       const response = await fetch(url + path, init);
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-      return response.json();
+      return (await response.json()) as unknown;
     },
     stop: async () => {
       const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -74,7 +74,7 @@ function announced(child: ChildProcess): Promise<string> {
 /** Tests with one server per file, and a page that is signed in as its owner. */
 export const test = base.extend<{ signedIn: Server }, { server: Server }>({
   server: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from the pattern
+    // Playwright reads the names of fixtures from the pattern, even when it is empty.
     async ({}, use) => {
       const server = await start();
       await use(server);
