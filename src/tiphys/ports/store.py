@@ -91,7 +91,8 @@ class RunCommit(Struct, frozen=True, kw_only=True):
     ``data``, ``phase`` and ``labels`` replace the workflow object (None = unchanged).  ``performed`` are keys of
     earlier commands that need not be performed again.  ``answers`` are those to requests that this step took,
     ``events`` the JSON of what is to be told of it.  ``removed`` are nodes that are no more; ``forget_commands``
-    makes the keys of all earlier commands free again.  Both happen before anything else of the commit.
+    makes the keys of all earlier commands free again.  Both happen before anything else of the commit.  ``expected``
+    is the resource version that the object must still have; 0 is any.
     """
 
     uid: WorkflowUid
@@ -105,6 +106,7 @@ class RunCommit(Struct, frozen=True, kw_only=True):
     events: Sequence[bytes] = ()
     removed: Sequence[NodeName] = ()
     forget_commands: bool = False
+    expected: int = 0
 
 
 class ListOptions(Struct, frozen=True, kw_only=True):
@@ -219,6 +221,7 @@ class Store(Protocol):
 
         Raises:
             NotFoundError: the workflow was deleted; nothing is written.
+            ConflictError: somebody changed the object since ``expected``; nothing is written.
             StoreError: the disk is full or the file is damaged; nothing is written.
         """
 

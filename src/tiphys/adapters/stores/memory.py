@@ -204,6 +204,8 @@ class MemoryStore:
             record = self._by_uid.get(commit.uid)
             if record is None:
                 raise NotFoundError("the workflow was deleted", where=commit.uid)
+            if commit.expected not in (0, record.item.resource_version):
+                raise conflict(ObjectKey("Workflow", "", record.item.key.name))
             item = replace(record.item, resource_version=self._next_version())
             if commit.data is not None:
                 item = replace(item, data=commit.data)

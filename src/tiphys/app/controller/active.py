@@ -10,14 +10,15 @@ import msgspec
 from tiphys.app.services.asking import request_of
 from tiphys.app.services.objects import change_of, node_changes, node_row, row_labels, with_change, workflow_of
 from tiphys.core.engine.commands import Command, KillPod, StartPod
-from tiphys.core.engine.events import Event
+from tiphys.core.engine.events import Event, ShutdownRequested, SuspendChanged
 from tiphys.core.engine.run import Run
 from tiphys.core.engine.step import Step, WorkflowChange
 from tiphys.core.manifest.model.meta import ObjectMeta
-from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.plan.compile import compile_plan
 from tiphys.core.plan.model import Identity
 from tiphys.core.validate.library import Library
+from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import Answer, CommandRow, RequestRow, RunCommit, Store, StoredObject
 
@@ -35,6 +36,8 @@ class ActiveRun:
         self.touched = True
         self.finished = False
         self._kept: WorkflowChange | None = None
+        self._version = stored.resource_version
+        self._written = _wishes(self.workflow)
         self._answers: list[Answer] = []
         self.commands: list[Command] = []
         plan = compile_plan(self.workflow, _identity(self.workflow, stored), library)
@@ -99,19 +102,58 @@ class ActiveRun:
             return
         performed, self.performed = self.performed, []
         answers, self._answers = self._answers, []
-        self._store.commit(
-            RunCommit(
-                uid=self.uid,
-                nodes=[node_row(change) for change in step.changes],
-                commands=[CommandRow(key=command.key, body=msgspec.json.encode(command)) for command in step.commands],
-                performed=performed,
-                data=data,
-                phase=phase,
-                labels=labels,
-                answers=answers,
-                events=[msgspec.json.encode(fact) for fact in step.events],
-            )
+        commit = RunCommit(
+            uid=self.uid,
+            nodes=[node_row(change) for change in step.changes],
+            commands=[CommandRow(key=command.key, body=msgspec.json.encode(command)) for command in step.commands],
+            performed=performed,
+            data=data,
+            phase=phase,
+            labels=labels,
+            answers=answers,
+            events=[msgspec.json.encode(fact) for fact in step.events],
+            expected=self._version,
         )
+        while True:
+            try:
+                self._version = self._store.commit(commit)
+            except ConflictError:
+                commit = self._joined(commit)
+            else:
+                break
+        if commit.data is not None:
+            self._written = _wishes(self.workflow)
+
+    def _joined(self, commit: RunCommit) -> RunCommit:
+        """The commit on top of what somebody else made of the workflow: its metadata is theirs, its status ours.
+
+        A shutdown or suspension that they wrote into the spec is heard in the next step.
+        """
+        stored = self._store.find(self.uid)
+        if stored is None:
+            raise NotFoundError("the workflow was deleted", where=self.uid)
+        theirs = workflow_of(stored)
+        self._hear(*_wishes(theirs))
+        self._version = stored.resource_version
+        self.workflow = msgspec.structs.replace(self.workflow, metadata=theirs.metadata)
+        if commit.data is None:
+            return msgspec.structs.replace(commit, expected=stored.resource_version)
+        if self._kept is not None:
+            self.workflow = with_change(self.workflow, self._kept)
+        return msgspec.structs.replace(
+            commit,
+            expected=stored.resource_version,
+            data=msgspec.json.encode(self.workflow),
+            labels=row_labels(self.workflow),
+        )
+
+    def _hear(self, shutdown: str, suspend: bool) -> None:
+        before = self._written
+        if shutdown and shutdown != before[0]:
+            self.events.append(ShutdownRequested(shutdown))
+        if suspend != before[1]:
+            self.events.append(SuspendChanged(suspend))
+        self._written = shutdown, suspend
 
     def _matters(self, change: WorkflowChange) -> bool:
         """False when only the progress differs, which follows from the nodes: the manifest is not written for it."""
@@ -131,6 +173,12 @@ def _without_progress(change: WorkflowChange) -> Sequence[object]:
 def _identity(workflow: Workflow, stored: StoredObject) -> Identity:
     meta = workflow.metadata or ObjectMeta()
     return Identity(uid=stored.uid, name=meta.name or "", namespace=meta.namespace or "", created_at=stored.created_at)
+
+
+def _wishes(workflow: Workflow) -> tuple[str, bool]:
+    """What the spec asks of a run: a shutdown, a suspension."""
+    spec = workflow.spec or WorkflowSpec()
+    return spec.shutdown or "", bool(spec.suspend)
 
 
 _DECODERS: dict[str, msgspec.json.Decoder[Command]] = {}

@@ -239,6 +239,14 @@ class CommitContract:
         assert list(store.nodes(item.uid)) == []
         assert list(store.commands(item.uid)) == []
 
+    def test_commit_on_an_old_version_writes_nothing(self, store: Store) -> None:
+        item = store.create(an_object("a"))
+        newer = store.commit(RunCommit(uid=item.uid, expected=item.resource_version, phase="Failed"))
+        with pytest.raises(ConflictError):
+            store.commit(RunCommit(uid=item.uid, expected=item.resource_version, nodes=[a_node("n", 0)], phase="x"))
+        assert list(store.nodes(item.uid)) == []
+        assert store.get(item.key) == replace(item, resource_version=newer, phase="Failed")
+
     def test_nodes_come_by_sequence(self, store: Store) -> None:
         item = store.create(an_object("a"))
         rows = [a_node(f"n{number}", number, internal=b"%d" % number) for number in (3, 1, 2, 0)]

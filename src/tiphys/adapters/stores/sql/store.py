@@ -50,6 +50,7 @@ _KINDS = (
     "SELECT x FROM k WHERE x IS NOT NULL"
 )
 _ROW = "SELECT id, uid, resource_version FROM objects WHERE kind = ? AND namespace = ? AND name = ?"
+_RUN = "SELECT id, resource_version, name FROM objects WHERE uid = ?"
 _NODES = (
     f"SELECT name, sequence, {blobs.whole('nodes.status')}, {blobs.whole('nodes.internal')} FROM nodes "
     "WHERE run = (SELECT id FROM objects WHERE uid = ?) ORDER BY sequence, rowid"
@@ -211,10 +212,12 @@ class SqliteStore:
     def commit(self, commit: RunCommit) -> int:
         """Apply one step of a run in one transaction."""
         with self._database.writing() as connection:
-            row = connection.execute("SELECT id FROM objects WHERE uid = ?", (commit.uid,)).fetchone()
+            row = connection.execute(_RUN, (commit.uid,)).fetchone()
             if row is None:
                 raise NotFoundError("the workflow was deleted", where=commit.uid)
-            run: int = row[0]
+            run, before, name = cast("tuple[int, int, str]", row)
+            if commit.expected not in (0, before):
+                raise conflict(ObjectKey("Workflow", "", name))
             version = _next_version(connection)
             _put_object(connection, run, version, commit)
             _forget(connection, run, commit)

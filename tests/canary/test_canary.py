@@ -1,0 +1,188 @@
+"""A secret is planted and used in every way that a workflow has; then everything that was written is searched for it."""
+
+from __future__ import annotations
+
+import base64
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CANARY = "c4nary-7f3a9d21"
+FORMS = tuple(
+    form
+    for text in (CANARY, f"{CANARY}\n", f"Bearer {CANARY}")
+    for form in (text.strip().encode(), base64.b64encode(text.encode()).rstrip(b"="))
+)
+
+OBJECTS = f"""
+apiVersion: v1
+kind: Secret
+metadata: {{name: planted}}
+stringData: {{value: {CANARY}, header: "Bearer {CANARY}"}}
+"""
+WORKFLOW = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: canary}
+spec:
+  entrypoint: main
+  volumes: [{name: planted, secret: {secretName: planted}}]
+  templates:
+  - name: main
+    dag:
+      failFast: false
+      tasks:
+      - {name: variable, template: variable}
+      - {name: everything, template: everything}
+      - {name: file, template: file}
+      - {name: request, template: request}
+      - {name: refused, template: refused}
+      - {name: condition, template: condition}
+      - {name: missing, template: missing}
+  - name: variable
+    container:
+      image: busybox
+      command: [sh, -c, 'test -n "$PLANTED" && : > READY; while test -e WAIT; do sleep 0.05; done; exit 3']
+      env: [{name: PLANTED, valueFrom: {secretKeyRef: {name: planted, key: value}}}]
+      volumeMounts: []
+  - name: everything
+    container:
+      image: busybox
+      command: [sh, -c, 'test -n "$value" && test -n "$header"']
+      envFrom: [{secretRef: {name: planted}}]
+  - name: file
+    script:
+      image: busybox
+      command: [sh]
+      source: test -s /etc/planted/value && wc -c < /etc/planted/value
+      volumeMounts: [{name: planted, mountPath: /etc/planted}]
+  - name: request
+    http:
+      url: SERVER
+      headers: [{name: Authorization, valueFrom: {secretKeyRef: {name: planted, key: header}}}]
+  - name: refused
+    http:
+      url: http://127.0.0.1:1/
+      headers: [{name: Authorization, valueFrom: {secretKeyRef: {name: planted, key: header}}}]
+  - name: condition
+    http:
+      url: SERVER
+      headers: [{name: Authorization, valueFrom: {secretKeyRef: {name: planted, key: header}}}]
+      successCondition: request.headers["Authorization"][0] == "no"
+  - name: missing
+    container:
+      image: busybox
+      command: ["true"]
+      env:
+      - {name: A, valueFrom: {secretKeyRef: {name: planted, key: value}}}
+      - {name: B, valueFrom: {secretKeyRef: {name: planted, key: none}}}
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[str, list[str]]]:
+    """A server that notes the header and says nothing of it."""
+    seen: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.headers["Authorization"])
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=made.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{made.server_address[1]}/", seen
+    made.shutdown()
+    made.server_close()
+    thread.join()
+
+
+def tiphys(home: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "tiphys", *arguments, "--home", str(home)]
+
+
+def leaks(text: bytes) -> list[bytes]:
+    return [form for form in FORMS if form in text]
+
+
+def command_lines() -> bytes:
+    """The command lines of all processes of this machine."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            found.append((process / "cmdline").read_bytes())
+        except OSError:
+            continue
+    return b"\n".join(found)
+
+
+def rows(database: Path) -> Iterator[tuple[str, bytes]]:
+    """Every value of the database but those of Secret objects."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for table in tables:
+        where = " WHERE kind != 'Secret'" if table in ("objects", "labels", "deletions") else ""
+        for row in connection.execute(f"SELECT * FROM {table}{where}"):
+            for value in row:
+                yield table, value if isinstance(value, bytes) else str(value).encode()
+    connection.close()
+
+
+def test_a_planted_secret_is_nowhere_but_where_it_is_used(tmp_path: Path, server: tuple[str, list[str]]) -> None:
+    home, shared = tmp_path / "home", tmp_path / "shared"
+    url, seen = server
+    shared.mkdir()
+    wait, ready = shared / "wait", shared / "ready"
+    wait.touch()
+    workflow = WORKFLOW.replace("SERVER", url).replace("WAIT", "/shared/wait").replace("READY", "/shared/ready")
+    workflow = workflow.replace("volumes: [", f"volumes: [{{name: shared, hostPath: {{path: {shared}}}}}, ").replace(
+        "volumeMounts: []", "volumeMounts: [{name: shared, mountPath: /shared}]"
+    )
+    (tmp_path / "secret.yaml").write_text(OBJECTS)
+    (tmp_path / "wf.yaml").write_text(workflow)
+    environment = {**os.environ, "TIPHYS_HOST_PATHS": str(shared), "PYTHONPATH": str(ROOT / "src")}
+    subprocess.run(tiphys(home, "apply", "-f", str(tmp_path / "secret.yaml")), env=environment, check=True)
+    run = subprocess.Popen(
+        tiphys(home, "run", str(tmp_path / "wf.yaml"), "--log", "-o", "json"),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    while not ready.exists():
+        assert run.poll() is None, run.communicate()
+        time.sleep(0.02)
+    listed = command_lines()
+    wait.unlink()
+    out, error = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert seen == [f"Bearer {CANARY}"] * 2, "the header was sent, once for each request"
+    for phase in (b'"Failed"', b'"Error"', b'"Succeeded"'):
+        assert phase in out, "the steps ended in every way"
+    assert {name: leaks(text) for name, text in {"stdout": out, "stderr": error, "processes": listed}.items()} == {
+        "stdout": [],
+        "stderr": [],
+        "processes": [],
+    }
+    for command in (["get", "canary", "-o", "json"], ["get", "canary", "--events"], ["logs", "canary"]):
+        shown = subprocess.run(tiphys(home, *command), env=environment, capture_output=True, check=False)
+        assert leaks(shown.stdout + shown.stderr) == [], command
+    assert [table for table, value in rows(home / "tiphys.db") if leaks(value)] == []
+    files = [path for path in home.rglob("*") if path.is_file() and not path.name.startswith("tiphys.db")]
+    assert files, "something was written"
+    assert [str(path) for path in files if leaks(path.read_bytes())] == []

@@ -1,0 +1,314 @@
+"""What a driven run does with the objects beside it: changes from outside, claims, Jobs and Pods, runs that it makes."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.unit.app.test_driver import Watcher
+
+from tiphys.adapters.stores.memory import MemoryStore
+from tiphys.app.services.objects import KIND, workflow_of
+from tiphys.app.services.submission import Rules, Submission
+from tiphys.core.manifest.load import load
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.objects.kinds import Kind
+from tiphys.core.objects.meta import metadata_of
+from tiphys.entrypoints.assembly import assemble
+from tiphys.entrypoints.settings import Settings
+from tiphys.errors import ConflictError
+from tiphys.ports.api import SubmitOptions
+from tiphys.ports.identity import OWNER
+from tiphys.ports.objects import MERGE, Listing, ObjectRef
+from tiphys.ports.store import ListOptions
+from tiphys.testing.clock import VirtualClock
+from tiphys.testing.fake_runtime import FakeRuntime, Outcome
+
+ONE = """
+    kind: Workflow
+    apiVersion: argoproj.io/v1alpha1
+    metadata: {name: one}
+    spec:
+      entrypoint: a
+      templates:
+      - {name: a, container: {image: none, command: [work]}}
+    """
+
+
+class Machine:
+    """All parts on a memory store and pods that a test decides about."""
+
+    def __init__(self, home: Path) -> None:
+        self.clock = VirtualClock()
+        self.store = MemoryStore(self.clock)
+        self.pods = FakeRuntime(self.clock)
+        self.settings = Settings(home=home)
+        self.watcher = Watcher()
+        self.submission = Submission(self.store, self.pods, self.clock, Rules(namespace="argo"))
+        self.restart()
+
+    def restart(self) -> None:
+        self.parts = assemble(self.settings, self.store, self.pods, self.clock, self.submission, lambda _: None)
+        self.objects = self.parts.objects
+
+    def submit(self, text: str) -> str:
+        document = load(textwrap.dedent(text), "t.yaml").documents[0]
+        workflow = self.submission.submit(document, SubmitOptions()).workflow
+        assert workflow.metadata is not None and workflow.metadata.uid is not None
+        return workflow.metadata.uid
+
+    def run(self, text: str) -> JsonObject:
+        uid = self.submit(text)
+        self.parts.driver.drive([uid], self.watcher)
+        stored = self.store.find(uid)  # type: ignore[arg-type]
+        assert stored is not None
+        return self.objects.get(OWNER, self.ref("wf", stored.key.name))
+
+    def ref(self, word: str, name: str) -> ObjectRef:
+        kind = self.objects.catalogue().find(word)
+        assert isinstance(kind, Kind)
+        return ObjectRef(kind, "argo", name)
+
+    def all(self, word: str) -> list[JsonObject]:
+        return list(self.objects.list(OWNER, Listing(kind=self.ref(word, "").kind, namespace="argo")).items)
+
+    def allow_everything(self) -> None:
+        rbac = "rbac.authorization.k8s.io/v1"
+        role: JsonObject = {"kind": "ClusterRole", "name": "cluster-admin"}
+        subject: JsonObject = {"kind": "ServiceAccount", "name": "default"}
+        binding: JsonObject = {"apiVersion": rbac, "kind": "RoleBinding", "metadata": {"name": "all"}}
+        self.objects.create(OWNER, {**binding, "roleRef": role, "subjects": [subject]}, "argo")
+
+
+def at(item: JsonValue, *path: str) -> JsonValue:
+    for key in path:
+        item = item.get(key) if isinstance(item, dict) else None
+    return item
+
+
+def items(value: JsonValue) -> list[JsonValue]:
+    assert isinstance(value, list)
+    return value
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def when_running(machine: Machine, act: Callable[[], object]) -> None:
+    """Have something happen while the first pod runs."""
+    start = machine.pods.start
+
+    def starting(request: object) -> None:
+        start(request)  # type: ignore[arg-type]
+        act()
+
+    machine.pods.start = starting  # type: ignore[method-assign]
+
+
+class TestChangesFromOutside:
+    def test_labels_survive(self, machine: Machine) -> None:
+        patch: JsonObject = {"metadata": {"labels": {"foo": "bar"}, "annotations": {"a": "b"}}}
+        when_running(machine, lambda: machine.objects.patch(OWNER, machine.ref("wf", "one"), patch, MERGE))
+        workflow = machine.run(ONE)
+        assert at(workflow, "status", "phase") == "Succeeded"
+        assert at(workflow, "metadata", "labels", "foo") == "bar"
+        assert at(workflow, "metadata", "labels", "workflows.argoproj.io/phase") == "Succeeded"
+        assert at(workflow, "metadata", "annotations", "a") == "b"
+
+    def test_shutdown_in_the_spec_is_heard(self, machine: Machine) -> None:
+        steps = "{name: b, steps: [[{name: x, template: a}], [{name: q, template: a}]]}"
+        two = ONE.replace("      - {name: a", f"      - {steps}\n      - {{name: a")
+        patch: JsonObject = {"spec": {"shutdown": "Terminate"}}
+        machine.pods.on("*", Outcome(seconds=5))
+        when_running(machine, lambda: machine.objects.patch(OWNER, machine.ref("wf", "one"), patch, MERGE))
+        workflow = machine.run(two.replace("entrypoint: a", "entrypoint: b"))
+        assert at(workflow, "status", "phase") == "Failed"
+        assert at(workflow, "status", "message") == "Stopped with strategy 'Terminate'"
+
+
+class TestClaims:
+    CLAIM = ONE.replace(
+        "entrypoint: a", "entrypoint: a\n      volumeClaimTemplates: [{metadata: {name: work}, spec: {}}]"
+    )
+
+    @pytest.mark.parametrize(
+        ("policy", "code", "left"),
+        [
+            ("", 0, []),
+            ("", 1, ["one-work"]),
+            ("volumeClaimGC: {strategy: OnWorkflowCompletion}", 1, []),
+        ],
+    )
+    def test_claim_lives_as_its_policy_says(self, machine: Machine, policy: str, code: int, left: list[str]) -> None:
+        machine.pods.on("*", Outcome(exit_code=code))
+        seen: list[JsonObject] = []
+        when_running(machine, lambda: seen.extend(machine.all("pvc")))
+        machine.run(self.CLAIM.replace("entrypoint: a", f"entrypoint: a\n      {policy}") if policy else self.CLAIM)
+        (claim,) = seen
+        assert at(claim, "metadata", "name") == "one-work"
+        assert at(claim, "metadata", "labels", "workflows.argoproj.io/workflow") == "one"
+        assert [at(item, "metadata", "name") for item in machine.all("pvc")] == left
+
+    def test_claim_goes_with_its_workflow(self, machine: Machine) -> None:
+        machine.pods.on("*", Outcome(exit_code=1))
+        machine.run(self.CLAIM)
+        machine.parts.api.delete("argo", "one")
+        assert machine.all("pvc") == []
+
+    def test_claim_of_somebody_else_is_left_alone(self, machine: Machine) -> None:
+        claim: JsonObject = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "one-work"}}
+        machine.objects.create(OWNER, {**claim, "spec": {}}, "argo")
+        with pytest.raises(ConflictError, match="one-work pvc already exists with different ownerreference"):
+            machine.run(self.CLAIM)
+        assert len(machine.all("pvc")) == 1
+
+
+RESOURCE = """
+    kind: Workflow
+    apiVersion: argoproj.io/v1alpha1
+    metadata: {name: parent}
+    spec:
+      entrypoint: a
+      templates:
+      - name: a
+        resource:
+          action: create
+          setOwnerReference: true
+          SUCCESS
+          FAILURE
+          manifest: |
+MANIFEST
+    """
+
+
+def resource(manifest: str, success: str, failure: str) -> str:
+    text = textwrap.indent(textwrap.dedent(manifest), " " * 12)
+    filled = RESOURCE.replace("MANIFEST", text)
+    return filled.replace("SUCCESS", f"successCondition: {success}").replace("FAILURE", f"failureCondition: {failure}")
+
+
+CHILD = """\
+    kind: Workflow
+    apiVersion: argoproj.io/v1alpha1
+    metadata: {name: child}
+    spec:
+      entrypoint: work
+      templates: [{name: work, container: {image: none, command: [work]}}]
+    """
+PHASES = ("status.phase == Succeeded", "status.phase in (Failed, Error)")
+
+
+class TestWorkflowsOfWorkflows:
+    @pytest.fixture(autouse=True)
+    def allowed(self, machine: Machine) -> None:
+        machine.allow_everything()
+
+    @pytest.mark.parametrize(("code", "phase"), [(0, "Succeeded"), (1, "Failed")])
+    def test_child_runs_and_decides(self, machine: Machine, code: int, phase: str) -> None:
+        machine.pods.on("*", Outcome(exit_code=code))
+        parent = machine.run(resource(CHILD, *PHASES))
+        child = machine.objects.get(OWNER, machine.ref("wf", "child"))
+        assert (at(parent, "status", "phase"), at(child, "status", "phase")) == (phase, phase)
+        assert at(child, "status", "nodes", "child", "type") == "Pod"
+        machine.parts.api.delete("argo", "parent")
+        assert machine.all("wf") == []
+
+    def test_child_that_is_no_workflow_ends_in_error(self, machine: Machine) -> None:
+        parent = machine.run(resource(CHILD.replace("entrypoint: work", "entrypoint: none"), *PHASES))
+        child = machine.objects.get(OWNER, machine.ref("wf", "child"))
+        assert (at(parent, "status", "phase"), at(child, "status", "phase")) == ("Failed", "Error")
+        assert str(at(child, "status", "message")).startswith("invalid spec: ")
+
+    def test_child_goes_on_after_a_crash(self, machine: Machine) -> None:
+        machine.pods.on("*", Outcome(seconds=None))
+        parent = machine.submit(resource(CHILD, *PHASES))
+        machine.parts.driver.take_up(parent)  # type: ignore[arg-type]
+        for _ in range(5):
+            machine.parts.driver.turn(machine.watcher)
+        assert [request.workflow for request in machine.pods.started] == ["child"]
+        machine.restart()
+        uids = [item.uid for item in machine.store.list(ListOptions(kind=KIND)).items]
+        machine.pods.kill(machine.pods.started[0].key, 0)
+        machine.parts.driver.drive(uids, machine.watcher)
+        phases = {item.key.name: item.phase for item in machine.store.list(ListOptions(kind=KIND)).items}
+        assert phases == {"parent": "Failed", "child": "Failed"}
+        assert len(machine.pods.started) == 1
+
+
+JOB = """\
+    apiVersion: batch/v1
+    kind: Job
+    metadata: {name: count}
+    spec:
+      completions: 3
+      parallelism: 2
+      backoffLimit: 1
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{name: c, image: none, command: [work]}]
+    """
+
+
+class TestJobs:
+    @pytest.fixture(autouse=True)
+    def allowed(self, machine: Machine) -> None:
+        machine.allow_everything()
+
+    def test_job_runs_its_pods(self, machine: Machine) -> None:
+        parent = machine.run(resource(JOB, "status.succeeded > 2", "status.failed > 1"))
+        assert at(parent, "status", "phase") == "Succeeded"
+        job = machine.objects.get(OWNER, machine.ref("job", "count"))
+        assert at(job, "status", "succeeded") == 3
+        assert [at(item, "type") for item in items(at(job, "status", "conditions"))] == ["Complete"]
+        pods = [item for item in machine.all("pod") if at(item, "metadata", "labels", "job-name") == "count"]
+        assert [at(pod, "status", "phase") for pod in pods] == ["Succeeded"] * 3
+        assert at(pods[0], "status", "containerStatuses", "0") is None
+        machine.parts.api.delete("argo", "parent")
+        assert machine.all("job") == machine.all("pod") == []
+
+    def test_failing_job_gives_up(self, machine: Machine) -> None:
+        machine.pods.on("*", Outcome(exit_code=1))
+        parent = machine.run(resource(JOB, "status.succeeded > 2", "status.failed > 1"))
+        assert at(parent, "status", "phase") == "Failed"
+        job = machine.objects.get(OWNER, machine.ref("job", "count"))
+        (condition,) = items(at(job, "status", "conditions"))
+        assert (at(condition, "type"), at(condition, "reason")) == ("Failed", "BackoffLimitExceeded")
+
+    def test_bare_pod_runs(self, machine: Machine) -> None:
+        pod = """\
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: bare}
+            spec: {containers: [{name: c, image: none, command: [work]}], restartPolicy: Never}
+            """
+        assert at(machine.run(resource(pod, *PHASES)), "status", "phase") == "Succeeded"
+        found = machine.objects.get(OWNER, machine.ref("pod", "bare"))
+        assert at(found, "status", "phase") == "Succeeded"
+        (container,) = items(at(found, "status", "containerStatuses"))
+        assert at(container, "name") == "c"
+
+
+class TestPodsOfNodes:
+    def test_pod_is_seen_and_keeps_what_is_patched(self, machine: Machine) -> None:
+        patch: JsonObject = {"metadata": {"annotations": {"foo": "bar"}}}
+        when_running(machine, lambda: machine.objects.patch(OWNER, machine.ref("pod", "one"), patch, MERGE))
+        machine.run(ONE)
+        (pod,) = machine.all("pod")
+        assert at(pod, "status", "phase") == "Succeeded"
+        assert at(pod, "metadata", "annotations", "foo") == "bar"
+        assert at(pod, "metadata", "annotations", "workflows.argoproj.io/node-name") == "one"
+        assert machine.objects.get(OWNER, machine.ref("pod", "one")) == pod
+        machine.parts.api.delete("argo", "one")
+        assert machine.all("pod") == []
+
+    def test_workflow_is_stored_with_its_references(self, machine: Machine) -> None:
+        machine.run(ONE)
+        (stored,) = machine.store.list(ListOptions(kind=KIND)).items
+        assert workflow_of(stored).metadata is not None
+        metadata = metadata_of(machine.objects.get(OWNER, machine.ref("wf", "one")))
+        assert metadata["resourceVersion"] == str(stored.resource_version)
