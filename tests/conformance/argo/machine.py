@@ -24,8 +24,9 @@ _COMMANDS = _ROOT / "src/tiphys/entrypoints/cli/commands"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HOLE = re.compile(r"\$\{(?P<alias>\w+)\.name\}")
 _REFUSED = re.compile(r"(?P<what>[^;:\n]*?) (?:is|are) not supported in this version")
+_OPTION = re.compile(r"No such option '?(?P<option>-[\w-]+)")
 #: No wait takes longer, whatever the case allows.
-_LONGEST = 45.0
+_LONGEST = 25.0
 _OVER = frozenset({"Succeeded", "Failed", "Error"})
 
 
@@ -175,6 +176,8 @@ class Machine:
     def _op_cli(self, step: Mapping[str, Any]) -> None:
         arguments = [self.fill(argument) for argument in step["args"]]
         folder = self._corpus / "e2e"
+        if any(argument.endswith(".yaml") and not (folder / argument).exists() for argument in arguments):
+            raise NotBehaviourError("a manifest that is not in this part of the corpus")
         arguments = [str(folder / argument) if (folder / argument).is_file() else argument for argument in arguments]
         self._cli(arguments, step.get("stdin"))
 
@@ -189,6 +192,9 @@ class Machine:
             process.kill()
             out, told = process.communicate()
         self._refused(told)
+        lacking = _OPTION.search(told)
+        if lacking is not None:
+            raise NotYetError(f"tiphys {command} {lacking['option']}".replace("  ", " "))
         self._last = (process.returncode, out + told)
 
     def _op_assert(self, _: Mapping[str, Any]) -> None:
@@ -213,7 +219,7 @@ class Machine:
         while not done():
             if time.monotonic() > end:
                 return False
-            time.sleep(0.2)
+            time.sleep(0.5)
         return True
 
     def _get(self, name: str) -> dict[str, Any] | None:
