@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from msgspec import Struct
+
+#: What the server of the tests is told.
+CONFIG = """
+persistence: {archive: true}
+links: [{name: Logs, scope: workflow, url: "http://logs.example/${metadata.name}"}]
+columns: [{name: Team, type: label, key: team}]
+navColor: "#123456"
+"""
 
 
 class Running(Struct, frozen=True):
@@ -24,11 +34,33 @@ class Running(Struct, frozen=True):
         headers = {"authorization": f"Bearer {self.token if token is None else token}"}
         return httpx.Client(base_url=self.url, headers=headers, timeout=30)
 
+    def finished(self, name: str, namespace: str = "default") -> dict[str, Any]:
+        """A workflow when it is over."""
+        with self.client() as client:
+            for _ in itertools.count():
+                workflow = client.get(f"/api/v1/workflows/{namespace}/{name}").json()
+                if workflow["status"].get("finishedAt"):
+                    return dict(workflow)
+        raise AssertionError("unreachable")
+
+    def submit(self, *command: str, namespace: str = "default", **metadata: Any) -> str:
+        """The name of a new workflow that runs one command."""
+        container = {"image": "busybox", "command": list(command) or ["true"]}
+        workflow = {
+            "metadata": metadata or {"generateName": "test-"},
+            "spec": {"entrypoint": "main", "templates": [{"name": "main", "container": container}]},
+        }
+        with self.client() as client:
+            made = client.post(f"/api/v1/workflows/{namespace}", json={"workflow": workflow})
+            assert made.status_code == 200, made.text
+            return str(made.json()["metadata"]["name"])
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One server for all tests; each test uses names of its own."""
     home = tmp_path_factory.mktemp("server")
+    (home / "config.yaml").write_text(CONFIG)
     command = [sys.executable, "-m", "tiphys", "server", "--home", str(home), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -32,7 +32,9 @@ def test_a_workflow_is_created_run_read_and_deleted(server: Running) -> None:
         nodes = client.get(f"/api/v1/workflows/default/{name}").json()["status"]["nodes"]
         assert nodes[name]["type"] == "Pod"
         assert client.delete(f"/api/v1/workflows/default/{name}").json() == {}
-        assert client.get(f"/api/v1/workflows/default/{name}").status_code == 404
+        kept = client.get(f"/api/v1/workflows/default/{name}").json()["metadata"]["labels"]
+        assert kept["workflows.argoproj.io/workflow-archiving-status"] == "Persisted"
+        assert client.delete(f"/api/v1/workflows/default/{name}").status_code == 404
 
 
 def test_what_is_wrong_is_said_and_nothing_starts(server: Running) -> None:

@@ -25,7 +25,6 @@ from tiphys.app.services.cluster.rights import StoredRights
 from tiphys.app.services.cluster.sources import Sources
 from tiphys.app.services.cluster.workflows import WorkflowRules
 from tiphys.app.services.library import StoredLibrary
-from tiphys.app.services.objects import GC_LABEL
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submission import Submission
 from tiphys.core.engine.siblings import rfc3339
@@ -56,7 +55,7 @@ def assemble(
     submission: Submission,
     before_deletion: Callable[[StoredObject], None],
 ) -> Parts:
-    """Put all parts together; ``before_deletion`` plans what becomes of a workflow's artifacts."""
+    """Put all parts together; ``before_deletion`` is told of a workflow that is about to go."""
     volumes = Volumes(str(settings.home / "volumes"))
     rules: dict[tuple[str, str], KindRules] = {("", "ServiceAccount"): AccountRules()}
     leaves: dict[str, PodRuntime] = {}
@@ -127,5 +126,5 @@ def _forget(
         volumes.remove(stored.uid)
     elif stored.key.kind in ("Workflow", "Job", "Pod"):
         runtime.remove(stored.uid)
-    if stored.key.kind == "Workflow" and GC_LABEL in stored.labels:
+    if stored.key.kind == "Workflow":
         before_deletion(stored)

@@ -11,6 +11,8 @@ from tiphys.app.controller.controller import Controller
 from tiphys.entrypoints.server.app import Application
 from tiphys.errors import UsageError
 
+_BACKLOG = 2048
+
 
 @contextmanager
 def controlling(controller: Controller) -> Iterator[None]:
@@ -35,6 +37,7 @@ def bind(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host.strip("[]"), port))
+        listener.listen(_BACKLOG)  # whoever reads the address may connect at once
     except OSError as error:
         listener.close()
         hint = "another program listens there: choose another with --port"

@@ -42,12 +42,21 @@ _SANDBOX_WORDS = {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "of
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 
 _KEYS = frozenset(
-    {"artifactRepository", "parallelism", "namespaceParallelism", "workflowDefaults", "workflowRestrictions"}
+    {
+        "artifactRepository",
+        "columns",
+        "links",
+        "namespaceParallelism",
+        "navColor",
+        "parallelism",
+        "persistence",
+        "workflowDefaults",
+        "workflowRestrictions",
+    }
 )
 _ARGO_KEYS = frozenset(
     [
         "artifactDrivers",
-        "columns",
         "disableAgentPodCreation",
         "executor",
         "failedPodRestart",
@@ -56,13 +65,10 @@ _ARGO_KEYS = frozenset(
         "initlessPod",
         "instanceID",
         "kubeConfig",
-        "links",
         "mainContainer",
         "metricsConfig",
         "namespace",
-        "navColor",
         "nodeEvents",
-        "persistence",
         "podGCDeleteDelayDuration",
         "podGCGracePeriodSeconds",
         "podSpecLogStrategy",
@@ -84,7 +90,8 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     ``parallelism`` limits the workflows that run at once, ``namespace_parallelism`` those of one namespace; None is
     without limit.  ``workflow_defaults`` is a partial Workflow, not yet decoded, ``artifact_repository`` an
     ArtifactRepository; without one artifacts lie in the data directory.  ``template_referencing`` is empty,
-    ``Strict`` or ``Secure``.
+    ``Strict`` or ``Secure``.  ``archive`` keeps finished workflows that are deleted, for ``archive_seconds`` (0: for
+    ever).  ``links``, ``columns`` and ``nav_color`` are for the user interface.
     """
 
     parallelism: int | None = None
@@ -92,6 +99,11 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     workflow_defaults: JsonObject = field(default_factory=dict)
     template_referencing: str = ""
     artifact_repository: JsonObject | None = None
+    archive: bool = False
+    archive_seconds: float = 0
+    links: tuple[JsonObject, ...] = ()
+    columns: tuple[JsonObject, ...] = ()
+    nav_color: str = ""
     ignored: tuple[str, ...] = ()
 
 
@@ -165,7 +177,13 @@ def parse_controller(text: str, file: str) -> ControllerConfig:
     if unknown:
         hint = f"Tiphys honours {', '.join(sorted(_KEYS))}; other keys of Argo's controller may stand there"
         raise UsageError(f"unknown key {unknown[0]!r}", hint, file)
+    archive, archive_seconds = _archive(keys.get("persistence"), file)
     return ControllerConfig(
+        archive=archive,
+        archive_seconds=archive_seconds,
+        links=_records("links", keys, file, ("name", "scope", "url", "target")),
+        columns=_records("columns", keys, file, ("name", "type", "key")),
+        nav_color=str(keys.get("navColor") or ""),
         parallelism=_limit("parallelism", keys, file),
         namespace_parallelism=_limit("namespaceParallelism", keys, file),
         workflow_defaults=_workflow_defaults(keys.get("workflowDefaults"), file),
@@ -306,6 +324,39 @@ def _artifact_repository(value: object, file: str) -> JsonObject | None:
     except msgspec.ValidationError as error:
         raise UsageError(f"artifactRepository: {error}", None, file) from None
     return cast("JsonObject", repository)
+
+
+def _archive(value: object, file: str) -> tuple[bool, float]:
+    """Whether there is an archive, and for how many seconds it keeps a workflow."""
+    if isinstance(value, str):
+        value = _yaml(value, f"{file} (persistence)")
+    persistence = _mapping(value, "persistence", file)
+    keep = persistence.get("archiveTTL")
+    if keep is None:
+        return persistence.get("archive") is True, 0
+    match = re.fullmatch(r"(\d+)(d|h|m|s)", str(keep))
+    if match is None:
+        raise UsageError(f"persistence.archiveTTL must be a duration such as 30d or 12h, not {keep!r}", None, file)
+    seconds = int(match[1]) * {"d": 86_400, "h": 3600, "m": 60, "s": 1}[match[2]]
+    return persistence.get("archive") is True, seconds
+
+
+def _records(key: str, keys: Mapping[str, object], file: str, names: tuple[str, ...]) -> tuple[JsonObject, ...]:
+    """A list of mappings of texts; other keys of them are refused."""
+    value = keys.get(key)
+    if isinstance(value, str):
+        value = _yaml(value, f"{file} ({key})")
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise UsageError(f"{key} must be a list", None, file)
+    found = []
+    for item in value:
+        entry = _mapping(item, f"an entry of {key}", file)
+        if entry.keys() - set(names) or not all(isinstance(text, str) for text in entry.values()):
+            raise UsageError(f"an entry of {key} has only the texts {', '.join(names)}", None, file)
+        found.append(cast("JsonObject", entry))
+    return tuple(found)
 
 
 def _workflow_defaults(value: object, file: str) -> JsonObject:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from tiphys.app.controller.controller import Controller
+from tiphys.app.controller.controller import Controller, Duty
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.requests import answer_undriven
-from tiphys.app.controller.retention import delete_expired
+from tiphys.app.controller.retention import RetentionDuty, delete_expired
 from tiphys.app.services.lifecycle import Lifecycle
-from tiphys.app.services.objects import COMPLETED
+from tiphys.app.services.objects import COMPLETED, GC_LABEL
 from tiphys.app.services.rerun import Rerun
 from tiphys.app.services.submission import Rules, Submission
 from tiphys.app.services.submit import defaults_of
 from tiphys.core.manifest.document import Document
+from tiphys.core.manifest.encode import to_data
 from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.core.validate.library import EMPTY, Library
@@ -34,10 +37,13 @@ from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store, StoredObject
 
 if TYPE_CHECKING:
+    from tiphys.app.controller.cron import CronController
+    from tiphys.app.services.archive import Archive
     from tiphys.app.services.artifacts import Artifacts
     from tiphys.app.services.collection import Collector
     from tiphys.entrypoints.assembly import Parts
     from tiphys.entrypoints.server.app import Application
+    from tiphys.entrypoints.server.hub import Hub
     from tiphys.ports.artifacts import ArtifactStorage
 
 RUNTIMES = ("auto", "process", "container")
@@ -56,6 +62,7 @@ class Local(Struct, frozen=True):
     clock: Clock
     settings: Settings
     objects: Objects
+    remove: Callable[[StoredObject], None]
     notes: list[str] = field(default_factory=list)
 
     def submit(
@@ -90,6 +97,11 @@ class Local(Struct, frozen=True):
         return collector.collect(now)
 
     @property
+    def archive(self) -> Archive:
+        """Finished workflows that outlive their deletion."""
+        return _archive(self.store, self.settings)
+
+    @property
     def lifecycle(self) -> LifecycleApi:
         """What changes runs that are not over."""
         return Lifecycle(self.store, lambda uid: answer_undriven(self.store, self.clock, uid))
@@ -104,8 +116,36 @@ class Local(Struct, frozen=True):
         from tiphys.app.controller.artifacts import ArtifactDuty
 
         collector = _collector(self.store, self.settings)
-        duty = ArtifactDuty(self.store, collector, lambda: _own_collector(self.settings, self.clock), self.clock)
-        return Controller(self.store, self.driver, self.clock, duties=[duty])
+        seconds = self.settings.controller.archive_seconds
+        duties: list[Duty] = [
+            ArtifactDuty(self.store, collector, lambda: _own_collector(self.settings, self.clock), self.clock),
+            RetentionDuty(self.store, self.remove, self.archive, seconds),
+            self._crons(),
+        ]
+        return Controller(self.store, self.driver, self.clock, duties=duties)
+
+    def _crons(self) -> CronController:
+        """What fires CronWorkflows."""
+        import zoneinfo
+
+        from tiphys.app.controller.cron import CronController
+        from tiphys.app.services.creation import cron_problem
+        from tiphys.app.services.manifests import document_of
+
+        submission = self.submission
+
+        def submit(workflow: Workflow, once: str) -> Workflow:
+            document = document_of("Workflow", cast(JsonObject, to_data(workflow)), "cron")
+            return submission.submit(document, SubmitOptions(), once=once).workflow
+
+        return CronController(
+            self.store,
+            submit,
+            self.api.delete,
+            lambda cron: cron_problem(self.store, cron),
+            zone=UTC,
+            zones=zoneinfo.ZoneInfo,
+        )
 
     def keep_driven(self, workflow: Workflow) -> None:
         """See to it that a workflow that is not over is driven: by a process of its own if nobody does it by now."""
@@ -129,13 +169,20 @@ class Web(Struct, frozen=True):
     application: Application
     token: str
     base_href: str
+    hub: Hub
 
 
 def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web:
     """The server of an open system; ``open_to_all`` needs no credentials."""
+    from tiphys.adapters.system import timezone_exists
+    from tiphys.app.services.creation import Creation
+    from tiphys.app.services.listing import Listing
+    from tiphys.app.services.reading import Reading
+    from tiphys.app.services.resources import Resources
     from tiphys.entrypoints.server.app import Application
     from tiphys.entrypoints.server.auth.owner import OwnerToken
     from tiphys.entrypoints.server.auth.signin import SignIns
+    from tiphys.entrypoints.server.hub import Hub
     from tiphys.entrypoints.server.parts import Parts as ServerParts
     from tiphys.entrypoints.server.parts import ServerOptions
     from tiphys.entrypoints.server.routes import ROUTES
@@ -143,16 +190,34 @@ def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web
     owner = OwnerToken(local.settings.home)
     # Pods are read by other threads than the one that runs them.
     own = _parts(local.settings, local.store, _runtime(local.settings, local.runtime.name), local.clock)
+    store, clock, archive = local.store, local.clock, local.archive
+    hub = Hub(store)
     parts = ServerParts(
         api=own.api,
         lifecycle=local.lifecycle,
-        submission=local.submission,
+        rerun=Rerun(store, own.runtime, clock),
+        creation=Creation(store, clock, local.submission),
+        reading=Reading(store, archive),
+        listing=Listing(store, archive),
+        archive=archive,
+        resources=Resources(store, own.objects, timezone_exists),
         objects=own.objects,
+        store=store,
+        runtime=own.runtime,
+        clock=clock,
+        hub=hub,
         authorizer=own.rights,
         sign_in=SignIns([owner.principal], OWNER if open_to_all else None),
-        options=ServerOptions(version=ARGO_VERSION, namespace=local.settings.namespace, base_href=base_href),
+        options=ServerOptions(
+            version=ARGO_VERSION,
+            namespace=local.settings.namespace,
+            base_href=base_href,
+            links=local.settings.controller.links,
+            columns=local.settings.controller.columns,
+            nav_color=local.settings.controller.nav_color,
+        ),
     )
-    return Web(Application(parts, ROUTES), owner.token, base_href)
+    return Web(Application(parts, ROUTES), owner.token, base_href, hub)
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -205,7 +270,17 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
             if delete_expired(store, parts.remove, clock.now()):
                 _collector(store, settings).collect(clock.now())
             warnings = parts.runtime.warnings()
-            yield Local(parts.api, parts.driver, warnings, store, parts.runtime, clock, settings, parts.objects)
+            yield Local(
+                api=parts.api,
+                driver=parts.driver,
+                warnings=warnings,
+                store=store,
+                runtime=parts.runtime,
+                clock=clock,
+                settings=settings,
+                objects=parts.objects,
+                remove=parts.remove,
+            )
         finally:
             store.close()
     finally:
@@ -222,7 +297,7 @@ def _parts(settings: Settings, store: Store, pods: PodRuntime, clock: Clock) -> 
     from tiphys.entrypoints.assembly import assemble
 
     submission = Submission(store, pods, clock, rules_of(settings))
-    return assemble(settings, store, pods, clock, submission, _planning(store, settings, clock))
+    return assemble(settings, store, pods, clock, submission, _before_deletion(store, settings, clock))
 
 
 def _collector(store: Store, settings: Settings) -> Collector:
@@ -231,9 +306,22 @@ def _collector(store: Store, settings: Settings) -> Collector:
     return Collector(store, _storage(settings))
 
 
-def _planning(store: Store, settings: Settings, clock: Clock) -> Callable[[StoredObject], None]:
-    """What is done about the artifacts of a workflow that is deleted before it is over."""
-    return lambda row: _collector(store, settings).before_deletion(row, clock.now())
+def _archive(store: Store, settings: Settings) -> Archive:
+    from tiphys.app.services.archive import Archive
+
+    return Archive(store, on=settings.controller.archive)
+
+
+def _before_deletion(store: Store, settings: Settings, clock: Clock) -> Callable[[StoredObject], None]:
+    """What is done for a workflow that is deleted: its copy comes into the archive, its artifacts are dealt with."""
+
+    def prepare(row: StoredObject) -> None:
+        if settings.controller.archive:
+            _archive(store, settings).keep(row)
+        if GC_LABEL in row.labels:
+            _collector(store, settings).before_deletion(row, clock.now())
+
+    return prepare
 
 
 @contextmanager

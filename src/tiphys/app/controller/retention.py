@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from tiphys.app.services.archive import Archive
 from tiphys.app.services.objects import COMPLETED_LABEL, KIND, TTL_LABEL, moment, workflow_of
 from tiphys.core.engine.retention import expiry
 from tiphys.core.plan.executed import executed_spec
 from tiphys.ports.store import ListOptions, Store, StoredObject
+
+_LOOK = timedelta(seconds=1)
+_ARCHIVE_LOOK = timedelta(minutes=1)
+
+
+class RetentionDuty:
+    """A duty of the controller: deletes what is due.
+
+    ``archive_seconds`` is how long the archive keeps a copy; 0 is for ever.
+    """
+
+    def __init__(
+        self, store: Store, remove: Callable[[StoredObject], None], archive: Archive, archive_seconds: float = 0
+    ) -> None:
+        self._store = store
+        self._remove = remove
+        self._archive = archive
+        self._kept = timedelta(seconds=archive_seconds)
+        self._archive_at: datetime | None = None
+
+    def perform(self, now: datetime) -> datetime:
+        """Delete what is due; answers with the next look."""
+        delete_expired(self._store, self._remove, now)
+        if self._kept and (self._archive_at is None or self._archive_at <= now):
+            self._archive.expire(now - self._kept)
+            self._archive_at = now + _ARCHIVE_LOOK
+        return now + _LOOK
 
 
 def delete_expired(store: Store, remove: Callable[[StoredObject], None], now: datetime) -> list[str]:

@@ -20,6 +20,8 @@ def find(store: Store, namespace: str, name: str) -> StoredObject:
         stored = page.items[0] if page.items else None
     else:
         stored = store.get(key_of(namespace, name))
+    if stored is None and name == LATEST:
+        raise NotFoundError("no workflows found", "`tiphys list` shows what is there", namespace)
     if stored is None:
         raise NotFoundError(f'workflows.argoproj.io "{name}" not found', "`tiphys list` shows what is there", namespace)
     return stored

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tiphys.app.services.features import refuse_unsupported
+from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
 from tiphys.app.services.preflight import preflight
 from tiphys.app.services.repositories import Repositories
@@ -75,7 +76,7 @@ class Submission:
         go_on: bool = False,
         once: str = "",
     ) -> Submitted:
-        """Check a manifest as the call changes it, and keep it with what it takes from the library; nothing runs yet.
+        """Check a manifest as the call changes it, and keep it with what it takes from the library and the store.
 
         ``keep`` False is a trial.  ``go_on`` answers with the unfinished run of the same name and manifest where
         there is one.  ``once`` is as in ``Store.create``.
@@ -91,6 +92,7 @@ class Submission:
             raise UsageError(f"{document.kind} is not run")
         rules = self._rules
         namespace = options.namespace or rules.namespace
+        library = StoredLibrary(lambda: self._store) if library is EMPTY else library
         changed = apply_options(manifest, options)
         enforce(changed, rules.referencing, rules.overrides)
         wanted = in_namespace(merge_defaults(changed, rules.defaults), namespace)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
-from tiphys.app.services.submission import Submission
-from tiphys.ports.api import Api, LifecycleApi
+from tiphys.app.services.archive import Archive
+from tiphys.app.services.creation import Creation
+from tiphys.app.services.listing import Listing
+from tiphys.app.services.reading import Reading
+from tiphys.app.services.resources import Resources
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.entrypoints.server.hub import Hub
+from tiphys.ports.api import Api, LifecycleApi, RerunApi
+from tiphys.ports.clock import Clock
 from tiphys.ports.identity import Authorizer, Principal
 from tiphys.ports.objects import Objects
+from tiphys.ports.runtime import PodRuntime
+from tiphys.ports.store import Store
 
 #: Lower-case headers → who asks.  Raises ``UnauthenticatedError``; never answers with anybody else's identity.
 SignIn = Callable[[Mapping[str, str]], Principal]
@@ -23,6 +32,10 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     managed_namespace: str = ""
     base_href: str = "/"
     body_limit: int = 100 << 20
+    links: Sequence[JsonObject] = ()
+    columns: Sequence[JsonObject] = ()
+    nav_color: str = ""
+    modals: Sequence[str] = ()
 
 
 class Parts(Struct, frozen=True, kw_only=True):
@@ -30,8 +43,17 @@ class Parts(Struct, frozen=True, kw_only=True):
 
     api: Api
     lifecycle: LifecycleApi
-    submission: Submission
+    rerun: RerunApi
+    creation: Creation
+    reading: Reading
+    listing: Listing
+    archive: Archive
+    resources: Resources
     objects: Objects
+    store: Store
+    runtime: PodRuntime
+    clock: Clock
+    hub: Hub
     authorizer: Authorizer
     sign_in: SignIn
     options: ServerOptions

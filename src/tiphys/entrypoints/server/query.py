@@ -58,6 +58,19 @@ class Query:
             pass
         raise InvalidArgumentError(f'parsing field "{name}": strconv.ParseInt: parsing "{value}": invalid syntax')
 
+    def offset(self) -> int:
+        """``listOptions.continue`` of workflow lists: a row's number."""
+        value = self.text("listOptions.continue")
+        if not value:
+            return 0
+        try:
+            found = self.number("listOptions.continue") or 0
+        except InvalidArgumentError:
+            raise InvalidArgumentError("listOptions.continue must be int") from None
+        if found < 0:
+            raise InvalidArgumentError("listOptions.continue must >= 0")
+        return found
+
     def moment(self, name: str) -> datetime | None:
         """A time: RFC 3339 under its own name, or ``<name>.seconds`` and ``<name>.nanos``; None when absent."""
         value = self.text(name)

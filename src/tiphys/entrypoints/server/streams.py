@@ -78,6 +78,11 @@ class StreamAnswer:
                 _LOG.exception("a stream failed")
                 hidden = InvariantError(f"internal error: {type(error).__name__}")
                 await into.send(error_frame(hidden, events=self._events))
+            finally:
+                close = getattr(self._source, "aclose", None)
+                if close is not None:
+                    with anyio.CancelScope(shield=True):
+                        await close()
 
     async def _forward(self, out: MemoryObjectReceiveStream[bytes], send: Send) -> None:
         async with out:

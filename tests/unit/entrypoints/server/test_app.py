@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 import anyio
 import httpx
 import pytest
 
-from tiphys.app.services.submission import Submission
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.entrypoints.server.app import Application
 from tiphys.entrypoints.server.call import Answer, Call
@@ -18,9 +17,7 @@ from tiphys.entrypoints.server.problems import InvalidArgumentError, Unauthentic
 from tiphys.entrypoints.server.routes import info
 from tiphys.entrypoints.server.routing import Open, Right, Route
 from tiphys.errors import ConflictError
-from tiphys.ports.api import Api, LifecycleApi
 from tiphys.ports.identity import OWNER, Access, Principal, service_account
-from tiphys.ports.objects import Objects
 
 ANA = service_account("argo", "ana")
 
@@ -80,15 +77,10 @@ ROUTES = (
 def request(
     method: str, path: str, token: str = "owner", content: bytes | None = None, accept: str | None = None
 ) -> httpx.Response:
-    parts = Parts(
-        api=cast(Api, None),
-        lifecycle=cast(LifecycleApi, None),
-        submission=cast(Submission, None),
-        objects=cast(Objects, None),
-        authorizer=Rules(),
-        sign_in=sign_in,
-        options=ServerOptions(version="v4.1.2", base_href="/x/", body_limit=100),
-    )
+    unused = cast(Any, None)
+    options = ServerOptions(version="v4.1.2", base_href="/x/", body_limit=100)
+    given: dict[str, Any] = {"authorizer": Rules(), "sign_in": sign_in, "options": options}
+    parts = Parts(**{name: given.get(name, unused) for name in Parts.__struct_fields__})
     app = Application(parts, ROUTES)
     headers = {"authorization": f"Bearer {token}"} if token else {}
     if accept is not None:

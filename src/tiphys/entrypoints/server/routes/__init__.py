@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from tiphys.entrypoints.server.routes import info, static, workflows
+from tiphys.entrypoints.server.routes import actions, archived, follow, info, static, templates, workflows
 
-ROUTES = (*info.ROUTES, *workflows.ROUTES, *static.ROUTES)
+ROUTES = (
+    *info.ROUTES,
+    *workflows.ROUTES,
+    *actions.ROUTES,
+    *follow.ROUTES,
+    *templates.ROUTES,
+    *archived.ROUTES,
+    *static.ROUTES,
+)

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+
+from msgspec import Struct
+
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.routing import Open, Route
+
+_LOG = logging.getLogger(__name__)
+_LINK: JsonObject = {"name": "", "scope": "", "url": "", "target": ""}
+
+
+class TrackingRequest(Struct, frozen=True):
+    """What a person did."""
+
+    name: str = ""
 
 
 def healthz(_parts: Parts, _call: Call) -> Answer:
@@ -27,6 +40,26 @@ def version(parts: Parts, _call: Call) -> JsonObject:
     }
 
 
+def info(parts: Parts, _call: Call) -> JsonObject:
+    """What the user interface has to know; empty members are left out."""
+    options = parts.options
+    found: JsonObject = {
+        "managedNamespace": options.managed_namespace,
+        "links": [{**_LINK, **link} for link in options.links],
+        "columns": [*options.columns],
+        "modals": dict.fromkeys(options.modals, True),
+        "navColor": options.nav_color,
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def tracking(_parts: Parts, call: Call) -> JsonObject:
+    """What a person did in the user interface: a line in the log, and nothing else."""
+    name = call.record(TrackingRequest).name
+    _LOG.info("tracking event %.200s of %s", name, call.principal.name)
+    return {}
+
+
 def userinfo(_parts: Parts, call: Call) -> JsonObject:
     """The caller, without what is empty."""
     principal = call.principal
@@ -46,6 +79,8 @@ def userinfo(_parts: Parts, call: Call) -> JsonObject:
 
 
 ROUTES = (
+    Route("GET", "/api/v1/info", Open.SIGNED_IN, info),
+    Route("POST", "/api/v1/tracking/event", Open.SIGNED_IN, tracking),
     Route("GET", "/healthz", Open.PUBLIC, healthz),
     Route("GET", "/readyz", Open.PUBLIC, healthz),
     Route("GET", "/api/v1/version", Open.SIGNED_IN, version),

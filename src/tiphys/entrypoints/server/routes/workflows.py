@@ -1,25 +1,22 @@
-"""Workflows: create, list, get, delete (``spec/api.md`` 10)."""
+"""Workflows: create, lint, submit, list, get, delete (``spec/api.md`` 10, 11)."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-from tiphys.app.services.manifests import document_of
+from tiphys.app.services.creation import ParameterFormError, SubmitOpts
+from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
+from tiphys.app.services.listing import Wanted
+from tiphys.app.services.reading import complete
 from tiphys.core.manifest.encode import to_data
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.objects.selectors import parse_selector
+from tiphys.entrypoints.server.answers import CreateOptions, clean, object_list
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.fields import Fields
 from tiphys.entrypoints.server.parts import Parts
-from tiphys.entrypoints.server.problems import InvalidArgumentError
+from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
 from tiphys.entrypoints.server.routing import Right, Route
-from tiphys.ports.api import ListFilter, SubmitOptions
-
-
-class CreateOptions(Struct, frozen=True, rename="camel"):
-    """Kubernetes' options of a creation; only ``dryRun`` has a meaning here."""
-
-    dry_run: tuple[str, ...] = ()
 
 
 class CreateRequest(Struct, frozen=True, rename="camel"):
@@ -30,59 +27,100 @@ class CreateRequest(Struct, frozen=True, rename="camel"):
     create_options: CreateOptions = CreateOptions()
 
 
+class LintRequest(Struct, frozen=True):
+    """The body of a check."""
+
+    workflow: JsonObject | None = None
+
+
+class SubmitRequest(Struct, frozen=True, rename="camel"):
+    """The body of a submission from a stored object."""
+
+    resource_kind: str = ""
+    resource_name: str = ""
+    submit_options: SubmitOpts = SubmitOpts()
+
+
 def create(parts: Parts, call: Call) -> JsonObject:
     """Check a workflow and keep it; the controller takes it up."""
     request = call.record(CreateRequest)
     if request.workflow is None:
         raise InvalidArgumentError("workflow body not specified")
     if request.create_options.dry_run:
+        parts.creation.create(call.principal, request.workflow, call.namespace, keep=False)
         return request.workflow
-    document = document_of("Workflow", request.workflow, "request")
-    options = SubmitOptions(namespace=call.namespace)
-    submitted = parts.submission.submit(document, options, keep=not request.server_dry_run)
-    return shown(submitted.workflow)
+    keep = not request.server_dry_run
+    made = to_data(parts.creation.create(call.principal, request.workflow, call.namespace, keep=keep))
+    return complete(made if isinstance(made, dict) else {})
+
+
+def lint(parts: Parts, call: Call) -> JsonObject:
+    """Check a workflow without keeping it."""
+    request = call.record(LintRequest)
+    if request.workflow is None:
+        raise InvalidArgumentError("unable to get a workflow")
+    return complete(parts.creation.lint(call.principal, "Workflow", request.workflow, call.namespace))
+
+
+def submit(parts: Parts, call: Call) -> JsonObject:
+    """Make a workflow of a stored template or CronWorkflow."""
+    request = call.record(SubmitRequest)
+    try:
+        made = parts.creation.submit(
+            call.principal, request.resource_kind, request.resource_name, call.namespace, request.submit_options
+        )
+    except ParameterFormError as error:
+        raise FailedError(error.message) from None
+    return complete(made)
 
 
 def get(parts: Parts, call: Call) -> JsonObject:
-    """One workflow with its nodes."""
-    return clean(shown(parts.api.get(call.namespace, call.name)), call)
+    """One workflow; its nodes are read only when they are wanted."""
+    fields = Fields.parse(call.query.text("fields"))
+    nodes = fields.wants("status", "nodes")
+    found = parts.reading.get(call.namespace, call.name, uid=call.query.text("uid"), nodes=nodes)
+    return complete(clean(found, call))
 
 
 def list_workflows(parts: Parts, call: Call) -> JsonObject:
-    """Workflows, newest first."""
-    items = parts.api.list(ListFilter(namespace=call.namespace or None, limit=call.query.number("listOptions.limit")))
-    return clean({"metadata": {}, "items": [shown(item) for item in items] or None}, call)
+    """One page of workflows, live and archived."""
+    query = call.query
+    selected = parse_field_selector(query.text("listOptions.fieldSelector"))
+    wanted = Wanted(
+        namespace=target_namespace(call.namespace, selected),
+        not_namespace=selected.not_namespace,
+        labels=parse_selector(query.text("listOptions.labelSelector")),
+        names=name_filter(selected, query.text("nameFilter")),
+        started_after=selected.started_after,
+        started_before=selected.started_before,
+        created_after=query.moment("createdAfter"),
+        finished_before=query.moment("finishedBefore"),
+        limit=query.number("listOptions.limit") or 0,
+        offset=query.offset(),
+        count=selected.remaining,
+    )
+    page = parts.listing.page(wanted)
+    nodes = Fields.parse(query.text("fields")).wants("items", "status", "nodes")
+    items = [parts.reading.item(row, nodes=nodes) for row in page.rows]
+    found = object_list(items, page.version, str(page.next) if page.next else "", page.remaining)
+    kept = clean(found, call)
+    listed = kept.get("items")
+    if isinstance(listed, list):
+        kept["items"] = [complete(item) for item in listed if isinstance(item, dict)]
+    return {"metadata": {}, "items": None, **kept}
 
 
 def delete(parts: Parts, call: Call) -> JsonObject:
-    """Remove a workflow with its pods."""
+    """Remove a workflow with its pods; the archive keeps its copy."""
     parts.api.delete(call.namespace, call.name)
     return {}
-
-
-def shown(workflow: Workflow) -> JsonObject:
-    """A workflow as Argo's API writes it: what Go never leaves out is there."""
-    data = to_data(workflow)
-    if not isinstance(data, dict):
-        return {}
-    spec, status = data.setdefault("spec", {}), data.setdefault("status", {})
-    if isinstance(spec, dict):
-        spec.setdefault("arguments", {})
-    if isinstance(status, dict):
-        status.setdefault("startedAt", None)
-        status.setdefault("finishedAt", None)
-    return data
-
-
-def clean(data: JsonObject, call: Call) -> JsonObject:
-    """Only the fields that were asked for."""
-    kept = Fields.parse(call.query.text("fields")).clean(data)
-    return kept if isinstance(kept, dict) else {}
 
 
 ROUTES = (
     Route("GET", "/api/v1/workflows/{namespace}", Right("list", "workflows"), list_workflows),
     Route("POST", "/api/v1/workflows/{namespace}", Right("create", "workflows"), create),
+    Route("POST", "/api/v1/workflows/{namespace}/lint", Right("create", "workflows"), lint),
+    Route("POST", "/api/v1/workflows/{namespace}/submit", Right("create", "workflows"), submit),
     Route("GET", "/api/v1/workflows/{namespace}/{name}", Right("get", "workflows"), get),
     Route("DELETE", "/api/v1/workflows/{namespace}/{name}", Right("delete", "workflows"), delete),
 )

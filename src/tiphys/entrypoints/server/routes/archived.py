@@ -1,0 +1,122 @@
+"""Archived workflows (``spec/api.md`` 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
+from tiphys.app.services.listing import Wanted
+from tiphys.app.services.objects import workflow_of
+from tiphys.app.services.reading import complete, reduced
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.objects.selectors import parse_selector
+from tiphys.entrypoints.server.answers import clean, object_list
+from tiphys.entrypoints.server.call import Call
+from tiphys.entrypoints.server.parts import Parts
+from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
+from tiphys.entrypoints.server.routing import Open, Right, Route
+from tiphys.errors import ForbiddenError, NotFoundError
+from tiphys.ports.store import StoredObject
+
+
+class ArchivedRequest(Struct, frozen=True):
+    """What names an archived workflow in a body."""
+
+    name: str = ""
+    namespace: str = ""
+
+
+def list_archived(parts: Parts, call: Call) -> JsonObject:
+    """One page of the archive."""
+    query = call.query
+    selected = parse_field_selector(query.text("listOptions.fieldSelector"))
+    namespace = target_namespace(query.text("namespace"), selected)
+    allow(parts, call, "list", namespace)
+    wanted = Wanted(
+        namespace=namespace,
+        not_namespace=selected.not_namespace,
+        labels=parse_selector(query.text("listOptions.labelSelector")),
+        names=name_filter(selected, query.text("nameFilter"), query.text("namePrefix")),
+        started_after=selected.started_after,
+        started_before=selected.started_before,
+        limit=query.number("listOptions.limit") or 0,
+        offset=query.offset(),
+        count=selected.remaining and bool(query.number("listOptions.limit")),
+        live=False,
+    )
+    page = parts.listing.page(wanted)
+    items = [reduced(row.stored) for row in page.rows]
+    found = object_list(items, page.version, str(page.next) if page.next else "", page.remaining)
+    return {"metadata": {}, "items": None, **clean(found, call)}
+
+
+def get(parts: Parts, call: Call) -> JsonObject:
+    """One archived workflow with its nodes."""
+    row = _find(parts, call, "get")
+    return complete(clean(parts.reading.archived(row), call))
+
+
+def delete(parts: Parts, call: Call) -> JsonObject:
+    """Take a workflow out of the archive."""
+    if not parts.archive.on:
+        raise FailedError("deleting archived workflows not supported")
+    parts.archive.delete(_find(parts, call, "delete"))
+    return {}
+
+
+def label_keys(parts: Parts, call: Call) -> JsonObject:
+    """The label keys of archived workflows that the caller may list."""
+    found = {key for row in _visible(parts, call) for key in row.labels if not key.startswith("tiphys.dev/")}
+    return {"items": [*sorted(found)]} if found else {}
+
+
+def label_values(parts: Parts, call: Call) -> JsonObject:
+    """The values that one label has in the archive."""
+    requirements = parse_selector(call.query.text("listOptions.labelSelector"))
+    if len(requirements) != 1 or requirements[0].values:
+        raise InvalidArgumentError(f"only allow 1 labelRequirement, found {len(requirements)}")
+    key = requirements[0].key
+    found = {row.labels[key] for row in _visible(parts, call) if key in row.labels}
+    return {"items": [*sorted(found)]} if found else {}
+
+
+def allow(parts: Parts, call: Call, verb: str, namespace: str, name: str = "") -> None:
+    """Refuse who may not do this to workflows of a namespace."""
+    access = Right(verb, "workflows").access({"namespace": namespace, "name": name})
+    if not parts.authorizer.allowed(call.principal, access):
+        raise ForbiddenError("permission denied")
+
+
+def _visible(parts: Parts, call: Call) -> Iterator[StoredObject]:
+    namespace = call.query.text("namespace")
+    allow(parts, call, "list", namespace)
+    for row in parts.listing.page(Wanted(namespace=namespace, live=False)).rows:
+        yield row.stored
+
+
+def _find(parts: Parts, call: Call, verb: str) -> StoredObject:
+    namespace, name = call.query.text("namespace"), call.query.text("name")
+    return find(parts, call, verb, namespace, name)
+
+
+def find(parts: Parts, call: Call, verb: str, namespace: str, name: str) -> StoredObject:
+    """The workflow that a request names; who may not see it does not learn whether it exists."""
+    try:
+        row = parts.archive.find(call.path["uid"], namespace, name)
+    except NotFoundError:
+        allow(parts, call, verb, namespace)
+        raise
+    allow(parts, call, verb, row.key.namespace, row.key.name)
+    workflow_of(row)
+    return row
+
+
+ROUTES = (
+    Route("GET", "/api/v1/archived-workflows", Open.HANDLER, list_archived),
+    Route("GET", "/api/v1/archived-workflows/{uid}", Open.HANDLER, get),
+    Route("DELETE", "/api/v1/archived-workflows/{uid}", Open.HANDLER, delete),
+    Route("GET", "/api/v1/archived-workflows-label-keys", Open.HANDLER, label_keys),
+    Route("GET", "/api/v1/archived-workflows-label-values", Open.HANDLER, label_values),
+)
