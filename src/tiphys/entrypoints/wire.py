@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, field
 
@@ -62,7 +62,6 @@ class Local(Struct, frozen=True):
     clock: Clock
     settings: Settings
     objects: Objects
-    remove: Callable[[StoredObject], None]
     notes: list[str] = field(default_factory=list)
 
     def submit(
@@ -119,10 +118,13 @@ class Local(Struct, frozen=True):
         seconds = self.settings.controller.archive_seconds
         duties: list[Duty] = [
             ArtifactDuty(self.store, collector, lambda: _own_collector(self.settings, self.clock), self.clock),
-            RetentionDuty(self.store, self.remove, self.archive, seconds),
+            RetentionDuty(self.store, self._delete, self.archive, seconds),
             self._crons(),
         ]
         return Controller(self.store, self.driver, self.clock, duties=duties)
+
+    def _delete(self, stored: StoredObject) -> None:
+        self.api.delete(stored.key.namespace, stored.key.name)
 
     def _crons(self) -> CronController:
         """What fires CronWorkflows."""
@@ -279,7 +281,6 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
                 clock=clock,
                 settings=settings,
                 objects=parts.objects,
-                remove=parts.remove,
             )
         finally:
             store.close()

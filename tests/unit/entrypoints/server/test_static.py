@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
-from tiphys.app.services.submission import Submission
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.parts import Parts, ServerOptions
 from tiphys.entrypoints.server.problems import UnimplementedError
 from tiphys.entrypoints.server.query import Query
 from tiphys.entrypoints.server.routes import ROUTES, static
 from tiphys.entrypoints.server.routing import Table
-from tiphys.ports.api import Api, LifecycleApi
-from tiphys.ports.identity import OWNER, Authorizer, Principal
-from tiphys.ports.objects import Objects
+from tiphys.ports.identity import OWNER, Principal
 
 INDEX = '<!doctype html><head><base href="/" /></head>'
 
@@ -40,15 +37,8 @@ def sign_in(_headers: object) -> Principal:
 
 
 def get(path: str, base: str = "/", **headers: str) -> Answer:
-    parts = Parts(
-        api=cast(Api, None),
-        lifecycle=cast(LifecycleApi, None),
-        submission=cast(Submission, None),
-        objects=cast(Objects, None),
-        authorizer=cast(Authorizer, None),
-        sign_in=sign_in,
-        options=ServerOptions(version="v4.1.2", base_href=base),
-    )
+    given: dict[str, Any] = {"sign_in": sign_in, "options": ServerOptions(version="v4.1.2", base_href=base)}
+    parts = Parts(**{name: given.get(name, cast(Any, None)) for name in Parts.__struct_fields__})
     return static.static(parts, Call(principal=OWNER, path={"path": path}, query=Query(""), headers=headers))
 
 
