@@ -1,0 +1,190 @@
+"""What ``template``, ``cluster-template`` and ``cron`` do alike: create, update, get, list and delete one kind."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from tiphys.core.objects.kinds import ARGO, Kind
+from tiphys.errors import NotFoundError, TiphysError, UsageError
+from tiphys.ports.identity import OWNER
+from tiphys.ports.objects import DEFAULT_DELETION, Listing, ObjectRef
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.document import Document
+    from tiphys.core.manifest.model.scalars import JsonObject
+    from tiphys.entrypoints.wire import Local
+
+FORMS: Final = ("name", "json", "yaml", "wide")
+
+
+class Definition(Struct, frozen=True, kw_only=True):
+    """One kind and the words that Argo's command has for it."""
+
+    kind: str
+    resource: str
+    words: str
+    namespaced: bool = True
+
+    @property
+    def known(self) -> Kind:
+        """The kind."""
+        return Kind(ARGO, "v1alpha1", self.kind, self.resource, self.namespaced)
+
+    def ref(self, namespace: str, name: str) -> ObjectRef:
+        """One object of the kind."""
+        return ObjectRef(self.known, namespace if self.namespaced else "", name)
+
+
+TEMPLATE: Final = Definition(kind="WorkflowTemplate", resource="workflowtemplates", words="workflow template")
+CLUSTER_TEMPLATE: Final = Definition(
+    kind="ClusterWorkflowTemplate",
+    resource="clusterworkflowtemplates",
+    words="cluster workflow template",
+    namespaced=False,
+)
+CRON: Final = Definition(kind="CronWorkflow", resource="cronworkflows", words="cron workflow")
+
+
+def read(local: Local, files: Sequence[str], definition: Definition, namespace: str) -> list[JsonObject]:
+    """The checked objects of the kind in files; other kinds are left out.
+
+    Raises:
+        ManifestError: with all findings.
+        UsageError: there is none.
+    """
+    from tiphys.app.services.library import StoredLibrary
+    from tiphys.core.manifest.diagnostics import ManifestError, Severity
+    from tiphys.core.validate.check import check_document
+    from tiphys.core.validate.options import CheckOptions
+    from tiphys.entrypoints.cli import sources
+
+    loaded = sources.load(files)
+    wanted = [document for document in loaded.documents if document.kind == definition.kind]
+    given = (document.manifest for document in loaded.documents)
+    library = StoredLibrary(lambda: local.store, given, loaded.config_maps, namespace=namespace)
+    found = list(loaded.diagnostics)
+    for document in wanted:
+        found += check_document(document, library, CheckOptions(advise=False)).diagnostics
+    if any(finding.severity is Severity.ERROR for finding in found):
+        raise ManifestError(found)
+    if not wanted:
+        raise UsageError(f"No {definition.words} found in given files")
+    return [_manifest(document) for document in wanted]
+
+
+def _manifest(document: Document) -> JsonObject:
+    from tiphys.core.manifest.encode import to_data
+
+    data = to_data(document.manifest)
+    if not isinstance(data, dict):
+        raise TypeError(f"{document.kind} is no object")
+    return {"apiVersion": "argoproj.io/v1alpha1", "kind": document.kind, **data}
+
+
+def create(local: Local, manifests: Sequence[JsonObject], namespace: str) -> Iterator[JsonObject]:
+    """Make the objects, one by one."""
+    for manifest in manifests:
+        yield local.objects.create(OWNER, manifest, namespace)
+
+
+def update(
+    local: Local, manifests: Sequence[JsonObject], definition: Definition, namespace: str
+) -> Iterator[JsonObject]:
+    """Replace the objects, which must exist.
+
+    Raises:
+        NotFoundError: with Argo's text.
+    """
+    for manifest in manifests:
+        name = name_of(manifest)
+        own = _text(manifest, "namespace") or namespace
+        try:
+            live = local.objects.get(OWNER, definition.ref(own, name))
+        except NotFoundError as error:
+            text = f'failed to get existing {definition.words} "{name}" to update: {error.message}'
+            raise NotFoundError(text, where=name) from None
+        yield local.objects.update(OWNER, _joined(manifest, live), own)
+
+
+def _joined(manifest: JsonObject, live: JsonObject) -> JsonObject:
+    """The manifest with the version that it replaces and the status, which no manifest sets."""
+    metadata, before = manifest.get("metadata"), live.get("metadata")
+    version = before.get("resourceVersion") if isinstance(before, dict) else None
+    joined: JsonObject = {**manifest, "metadata": {**_mapping(metadata), "resourceVersion": version}}
+    if "status" in live:
+        joined["status"] = live["status"]
+    return joined
+
+
+def get(local: Local, names: Sequence[str], definition: Definition, namespace: str) -> list[JsonObject]:
+    """The named objects."""
+    return [local.objects.get(OWNER, definition.ref(namespace, name)) for name in names]
+
+
+def every(local: Local, definition: Definition, namespace: str, selector: str = "") -> list[JsonObject]:
+    """All objects of a namespace, or (empty) of all, by name."""
+    from msgspec.structs import replace
+
+    from tiphys.core.objects.selectors import parse_selector
+
+    space = namespace if definition.namespaced else ""
+    wanted = Listing(kind=definition.known, namespace=space, labels=parse_selector(selector))
+    found: list[JsonObject] = []
+    while True:
+        page = local.objects.list(OWNER, wanted)
+        found += page.items
+        if page.next is None:
+            return sorted(found, key=lambda item: (_text(item, "namespace"), name_of(item)))
+        wanted = replace(wanted, after=page.next)
+
+
+def delete(local: Local, names: Sequence[str], definition: Definition, namespace: str) -> Iterator[str]:
+    """Delete the named objects; gives the name of each that is gone."""
+    for name in names:
+        local.objects.delete(OWNER, definition.ref(namespace, name), DEFAULT_DELETION)
+        yield name
+
+
+def name_of(item: JsonObject) -> str:
+    """The name of an object, or the beginning of the one that it asks for."""
+    return _text(item, "name") or _text(item, "generateName")
+
+
+def namespace_of(item: JsonObject) -> str:
+    """The namespace of an object."""
+    return _text(item, "namespace")
+
+
+def created_of(item: JsonObject) -> str:
+    """When an object was made, RFC 3339."""
+    return _text(item, "creationTimestamp")
+
+
+def _text(item: JsonObject, field: str) -> str:
+    value = _mapping(item.get("metadata")).get(field)
+    return value if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
+def show(items: Sequence[JsonObject], output: str, *, single: bool = False) -> str:
+    """Objects as ``name``, ``json`` or ``yaml``; one alone is not in a list."""
+    from tiphys.core.manifest.yaml import dump
+    from tiphys.entrypoints.cli.output.objects import to_json
+
+    if output == "name":
+        return "".join(f"{name_of(item)}\n" for item in items)
+    if output == "json":
+        return to_json(items[0] if single else list(items), 4 if single else 2)
+    return dump(items[0] if single else list(items))
+
+
+def warn(error: TiphysError) -> None:
+    """Say what went wrong with one of several objects and go on."""
+    sys.stderr.write(f"error: {error}\n")

@@ -1,0 +1,126 @@
+"""The group of commands of a kind of template: ``template`` and ``cluster-template`` differ in the kind alone."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from tiphys.entrypoints.cli import definitions, session
+from tiphys.entrypoints.cli.definitions import FORMS, Definition
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.scalars import JsonObject
+
+_OUTPUT = click.option("-o", "--output", type=click.Choice(FORMS), default="wide", help="Form of the answer.")
+_FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True)
+_NAMES = click.argument("names", metavar="NAME...", nargs=-1, required=True)
+
+
+def group_of(definition: Definition, name: str, help_text: str) -> click.Group:
+    """The group: create, update, get, list, delete, lint."""
+    group = click.Group(name, help=help_text)
+    for command in (_create(definition), _update(definition), _get(definition), _list(definition), _delete(definition)):
+        group.add_command(command)
+    group.add_command(_lint())
+    return group
+
+
+def _print(items: list[JsonObject], output: str, definition: Definition) -> None:
+    from tiphys.entrypoints.cli.output.definitions import template_lines
+
+    if output != "wide":
+        sys.stdout.write(definitions.show(items, output, single=len(items) == 1))
+        return
+    now = session.now()
+    lines = [template_lines(item, now, namespaced=definition.namespaced) for item in items]
+    sys.stdout.write("\n".join(lines))
+
+
+def _create(definition: Definition) -> click.Command:
+    @click.command("create", help=f"Make the {definition.words}s of files.")
+    @_FILES
+    @_OUTPUT
+    @session.namespace_option
+    @session.home_option
+    def create(files: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
+        with session.local_system(home, namespace) as (local, space):
+            manifests = definitions.read(local, files, definition, space)
+            _print(list(definitions.create(local, manifests, space)), output, definition)
+        return 0
+
+    return create
+
+
+def _update(definition: Definition) -> click.Command:
+    @click.command("update", help=f"Replace {definition.words}s by those of files.")
+    @_FILES
+    @_OUTPUT
+    @session.namespace_option
+    @session.home_option
+    def update(files: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
+        with session.local_system(home, namespace) as (local, space):
+            manifests = definitions.read(local, files, definition, space)
+            _print(list(definitions.update(local, manifests, definition, space)), output, definition)
+        return 0
+
+    return update
+
+
+def _get(definition: Definition) -> click.Command:
+    @click.command("get", help=f"Show {definition.words}s.")
+    @_NAMES
+    @_OUTPUT
+    @session.namespace_option
+    @session.home_option
+    def get(names: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
+        with session.local_system(home, namespace) as (local, space):
+            _print(definitions.get(local, names, definition, space), output, definition)
+        return 0
+
+    return get
+
+
+def _list(definition: Definition) -> click.Command:
+    @click.command("list", help=f"List {definition.words}s.")
+    @click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace.")
+    @click.option("-l", "--selector", default="", metavar="LABELS", help="Labels, such as a=b,c!=d.")
+    @click.option("-o", "--output", type=click.Choice(["wide", "name"]), default="wide", help="Form of the answer.")
+    @session.namespace_option
+    @session.home_option
+    def list_(*, all_namespaces: bool, selector: str, output: str, namespace: str | None, home: str | None) -> int:
+        from tiphys.entrypoints.cli.output.definitions import template_table
+
+        with session.local_system(home, namespace) as (local, space):
+            found = definitions.every(local, definition, "" if all_namespaces else space, selector)
+        if output == "name":
+            sys.stdout.write(definitions.show(found, output))
+        else:
+            sys.stdout.write(template_table(found, namespaces=all_namespaces and definition.namespaced))
+        return 0
+
+    return list_
+
+
+def _delete(definition: Definition) -> click.Command:
+    @click.command("delete", help=f"Delete {definition.words}s.")
+    @click.argument("names", metavar="[NAME...]", nargs=-1)
+    @click.option("--all", "everything", is_flag=True, help="All of the namespace.")
+    @session.namespace_option
+    @session.home_option
+    def delete(names: tuple[str, ...], *, everything: bool, namespace: str | None, home: str | None) -> int:
+        with session.local_system(home, namespace) as (local, space):
+            if everything:
+                names = tuple(definitions.name_of(item) for item in definitions.every(local, definition, space))
+            for name in definitions.delete(local, names, definition, space):
+                sys.stdout.write(f"{definition.kind} '{name}' deleted\n")
+        return 0
+
+    return delete
+
+
+def _lint() -> click.Command:
+    from tiphys.entrypoints.cli.commands.lint import command
+
+    return command
