@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from tiphys.core.objects.kinds import ARGO, Kind
-from tiphys.errors import NotFoundError, TiphysError, UsageError
+from tiphys.entrypoints.cli.output.definitions import name_of, namespace_of
+from tiphys.errors import NotFoundError, UsageError
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import DEFAULT_DELETION, Listing, ObjectRef
 
@@ -101,7 +101,7 @@ def update(
     """
     for manifest in manifests:
         name = name_of(manifest)
-        own = _text(manifest, "namespace") or namespace
+        own = namespace_of(manifest) or namespace
         try:
             live = local.objects.get(OWNER, definition.ref(own, name))
         except NotFoundError as error:
@@ -138,7 +138,7 @@ def every(local: Local, definition: Definition, namespace: str, selector: str = 
         page = local.objects.list(OWNER, wanted)
         found += page.items
         if page.next is None:
-            return sorted(found, key=lambda item: (_text(item, "namespace"), name_of(item)))
+            return sorted(found, key=lambda item: (namespace_of(item), name_of(item)))
         wanted = replace(wanted, after=page.next)
 
 
@@ -147,30 +147,6 @@ def delete(local: Local, names: Sequence[str], definition: Definition, namespace
     for name in names:
         local.objects.delete(OWNER, definition.ref(namespace, name), DEFAULT_DELETION)
         yield name
-
-
-def name_of(item: JsonObject) -> str:
-    """The name of an object, or the beginning of the one that it asks for."""
-    return _text(item, "name") or _text(item, "generateName")
-
-
-def namespace_of(item: JsonObject) -> str:
-    """The namespace of an object."""
-    return _text(item, "namespace")
-
-
-def created_of(item: JsonObject) -> str:
-    """When an object was made, RFC 3339."""
-    return _text(item, "creationTimestamp")
-
-
-def _text(item: JsonObject, field: str) -> str:
-    value = _mapping(item.get("metadata")).get(field)
-    return value if isinstance(value, str) else ""
-
-
-def _mapping(value: object) -> JsonObject:
-    return value if isinstance(value, dict) else {}
 
 
 def show(items: Sequence[JsonObject], output: str, *, single: bool = False) -> str:
@@ -185,6 +161,5 @@ def show(items: Sequence[JsonObject], output: str, *, single: bool = False) -> s
     return dump(items[0] if single else list(items))
 
 
-def warn(error: TiphysError) -> None:
-    """Say what went wrong with one of several objects and go on."""
-    sys.stderr.write(f"error: {error}\n")
+def _mapping(value: object) -> JsonObject:
+    return value if isinstance(value, dict) else {}

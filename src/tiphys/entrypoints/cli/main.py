@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Sequence
 from typing import Final, TextIO
@@ -10,6 +9,7 @@ from typing import Final, TextIO
 import click
 
 from tiphys.entrypoints.cli import problems
+from tiphys.entrypoints.cli.loading import load_command
 from tiphys.errors import TiphysError, UsageError
 
 #: Command → one line of help.  Its module is imported when it is called, not for the overview.
@@ -41,6 +41,11 @@ COMMANDS: Final = {
     "explain": "Describe a field, or say why a workflow or node is as it is.",
     "schema": "Print the JSON Schema of manifests.",
     "lsp": "Run the language server for editors.",
+    "template": "Manage WorkflowTemplates.",
+    "cluster-template": "Manage ClusterWorkflowTemplates.",
+    "cron": "Manage CronWorkflows.",
+    "convert": "Rewrite manifests of old versions.",
+    "completion": "Print the completion script of a shell.",
     "server": "Run the server: Argo's API, the controller and the web UI.",
     "version": "Print the version.",
 }
@@ -57,9 +62,7 @@ class Commands(click.Group):
         """The command of a name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"tiphys.entrypoints.cli.commands.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
-        return command
+        return load_command(cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the overview without loading the commands."""

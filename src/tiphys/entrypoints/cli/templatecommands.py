@@ -9,6 +9,8 @@ import click
 
 from tiphys.entrypoints.cli import definitions, session
 from tiphys.entrypoints.cli.definitions import FORMS, Definition
+from tiphys.entrypoints.cli.loading import load_command
+from tiphys.entrypoints.cli.output.definitions import name_of
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.scalars import JsonObject
@@ -18,12 +20,23 @@ _FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True)
 _NAMES = click.argument("names", metavar="NAME...", nargs=-1, required=True)
 
 
+class DefinitionGroup(click.Group):
+    """A group in which ``lint`` is the command of that name: it is loaded when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, ``lint`` last."""
+        return [*super().list_commands(ctx), "lint"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, or None."""
+        return load_command("lint") if cmd_name == "lint" else super().get_command(ctx, cmd_name)
+
+
 def group_of(definition: Definition, name: str, help_text: str) -> click.Group:
     """The group: create, update, get, list, delete, lint."""
-    group = click.Group(name, help=help_text)
+    group = DefinitionGroup(name, help=help_text)
     for command in (_create(definition), _update(definition), _get(definition), _list(definition), _delete(definition)):
         group.add_command(command)
-    group.add_command(_lint())
     return group
 
 
@@ -112,15 +125,9 @@ def _delete(definition: Definition) -> click.Command:
     def delete(names: tuple[str, ...], *, everything: bool, namespace: str | None, home: str | None) -> int:
         with session.local_system(home, namespace) as (local, space):
             if everything:
-                names = tuple(definitions.name_of(item) for item in definitions.every(local, definition, space))
+                names = tuple(name_of(item) for item in definitions.every(local, definition, space))
             for name in definitions.delete(local, names, definition, space):
                 sys.stdout.write(f"{definition.kind} '{name}' deleted\n")
         return 0
 
     return delete
-
-
-def _lint() -> click.Command:
-    from tiphys.entrypoints.cli.commands.lint import command
-
-    return command

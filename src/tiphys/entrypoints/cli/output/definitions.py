@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowSpec, CronWorkflowStatus
-from tiphys.entrypoints.cli.definitions import created_of, name_of, namespace_of
 from tiphys.entrypoints.cli.output import times
 from tiphys.entrypoints.cli.output.table import align
 
@@ -98,3 +97,24 @@ def _cron_rows(
         yield "Workflow Parameters:", ""
         for parameter in arguments.parameters:
             yield f"  {parameter.name}:", parameter.value or ""
+
+
+def name_of(item: JsonObject) -> str:
+    """The name of an object, or the beginning of the one that it asks for."""
+    return _metadata(item, "name") or _metadata(item, "generateName")
+
+
+def namespace_of(item: JsonObject) -> str:
+    """The namespace of an object."""
+    return _metadata(item, "namespace")
+
+
+def created_of(item: JsonObject) -> str:
+    """When an object was made, RFC 3339."""
+    return _metadata(item, "creationTimestamp")
+
+
+def _metadata(item: JsonObject, field: str) -> str:
+    metadata = item.get("metadata")
+    value = metadata.get(field) if isinstance(metadata, dict) else None
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,112 @@
+"""Making up the runs of a CronWorkflow for a time in the past (``spec/engine.md`` 25.8, ``spec/cli.md`` 7).
+
+Argo makes a monitor workflow that creates the others; here they are made at once, which needs no rights of a
+ServiceAccount and cannot stop half way: a run of a backfill is made once, however often the call is repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tiphys.app.services.manifests import document_of
+from tiphys.app.services.submission import Submission
+from tiphys.core.engine import cron as rules
+from tiphys.core.manifest.model.arguments import Arguments, Parameter
+from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowSpec
+from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.strategy import Mutex, Synchronization
+from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.schedule.firing import between
+from tiphys.core.template.globals import rfc3339
+from tiphys.core.validate.library import Library
+from tiphys.errors import ConflictError, UsageError
+from tiphys.ports.api import SubmitOptions
+
+LABEL = "workflows.argoproj.io/backfill"
+MAX_PRIORITY = 2**31 - 1
+
+
+class Backfill(Struct, frozen=True, kw_only=True):
+    """What to make up: after ``start``, up to ``end``.
+
+    ``argument`` is the parameter that carries the moment.  ``parallel`` lets the runs overlap; else one follows the
+    other by a mutex.
+    """
+
+    name: str
+    start: datetime
+    end: datetime
+    argument: str = "cronScheduleTime"
+    parallel: bool = False
+    limit: int = 1000
+
+
+def moments(cron: CronWorkflow, wanted: Backfill, zone: tzinfo, zones: Callable[[str], tzinfo]) -> Sequence[datetime]:
+    """When the CronWorkflow would have run, oldest first.
+
+    Raises:
+        UsageError: there are more than the limit.
+    """
+    found: list[datetime] = []
+    for moment in between(rules.firings(cron, zone, zones), wanted.start.astimezone(UTC), wanted.end.astimezone(UTC)):
+        if len(found) == wanted.limit:
+            raise UsageError(
+                f"more than {wanted.limit} runs would be made", "choose a shorter time, or raise --maxworkflowcount"
+            )
+        found.append(moment)
+    return found
+
+
+def make(
+    cron: CronWorkflow, wanted: Backfill, found: Sequence[datetime], submission: Submission, library: Library
+) -> Iterator[Workflow]:
+    """Make the runs, oldest first; those that were made by an earlier call are left out."""
+    namespace = (cron.metadata or ObjectMeta()).namespace or ""
+    for moment in found:
+        workflow = run_of(cron, wanted, moment)
+        document = document_of(
+            "Workflow", msgspec.json.decode(msgspec.json.encode(workflow)), f"backfill {wanted.name}"
+        )
+        uid = (cron.metadata or ObjectMeta()).uid
+        once = f"backfill/{uid}/{wanted.name}/{int(moment.timestamp())}"
+        try:
+            options = SubmitOptions(namespace=namespace)
+            yield submission.submit(document, options, library, once=once).workflow
+        except ConflictError:
+            continue
+
+
+def run_of(cron: CronWorkflow, wanted: Backfill, moment: datetime) -> Workflow:
+    """The run of one moment."""
+    child = rules.child(cron, moment)
+    meta, spec = child.metadata or ObjectMeta(), child.spec or WorkflowSpec()
+    name = (cron.metadata or ObjectMeta()).name or ""
+    arguments = spec.arguments or Arguments()
+    others = tuple(each for each in arguments.parameters or () if each.name != wanted.argument)
+    moment_argument = Parameter(name=wanted.argument, value=rfc3339(moment))
+    spec = replace(spec, arguments=replace(arguments, parameters=(moment_argument, *others)))
+    if not wanted.parallel:
+        synchronization = spec.synchronization or Synchronization()
+        mutexes = (*(synchronization.mutexes or ()), Mutex(name=wanted.name))
+        spec = replace(spec, synchronization=replace(synchronization, mutexes=mutexes), priority=MAX_PRIORITY)
+    meta = replace(
+        meta,
+        name=None,
+        generate_name=f"{name}-backfill-{wanted.name}-",
+        # Without the label of the CronWorkflow: its history limits and its concurrency policy are not for these.
+        labels={
+            **{key: value for key, value in (meta.labels or {}).items() if key != rules.CRON_LABEL},
+            LABEL: wanted.name,
+        },
+    )
+    return replace(child, metadata=meta, spec=spec)
+
+
+def schedule_of(cron: CronWorkflow) -> str:
+    """The schedules as one text, for reports."""
+    return ",".join((cron.spec or CronWorkflowSpec()).schedules or ())

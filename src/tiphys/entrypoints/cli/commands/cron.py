@@ -1,0 +1,252 @@
+"""``tiphys cron``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from tiphys.entrypoints.cli import definitions, session
+from tiphys.entrypoints.cli.definitions import CRON, FORMS
+from tiphys.entrypoints.cli.output.definitions import name_of
+from tiphys.entrypoints.cli.templatecommands import DefinitionGroup
+from tiphys.errors import UsageError
+from tiphys.ports.identity import OWNER
+from tiphys.ports.objects import MERGE
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.cron import CronWorkflow
+    from tiphys.core.manifest.model.scalars import JsonObject
+
+#: The form of moments that Argo's command reads, as Python writes it; RFC 3339 is read as well.
+_FORM = "%a, %d %b %Y %H:%M:%S %Z"
+
+command = DefinitionGroup("cron", help="Manage CronWorkflows; a running server fires them.")
+_output = click.option("-o", "--output", type=click.Choice(FORMS), default="wide", help="Form of the answer.")
+
+
+@command.command("create")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--schedule", metavar="SCHEDULE", help="Instead of the schedules of the files.")
+@_output
+@session.namespace_option
+@session.home_option
+def create(files: tuple[str, ...], schedule: str | None, output: str, namespace: str | None, home: str | None) -> int:
+    """Make the CronWorkflows of files."""
+    with session.local_system(home, namespace) as (local, space):
+        manifests = definitions.read(local, files, CRON, space)
+        if schedule is not None:
+            manifests = [_with_schedule(item, schedule) for item in manifests]
+        _print(list(definitions.create(local, manifests, space)), output)
+    return 0
+
+
+@command.command("update")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@_output
+@session.namespace_option
+@session.home_option
+def update(files: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
+    """Replace CronWorkflows by those of files."""
+    with session.local_system(home, namespace) as (local, space):
+        manifests = definitions.read(local, files, CRON, space)
+        _print(list(definitions.update(local, manifests, CRON, space)), output)
+    return 0
+
+
+@command.command("get")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@_output
+@session.namespace_option
+@session.home_option
+def get(names: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
+    """Show CronWorkflows."""
+    with session.local_system(home, namespace) as (local, space):
+        _print(definitions.get(local, names, CRON, space), output)
+    return 0
+
+
+@command.command("list")
+@click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace.")
+@click.option("-l", "--selector", default="", metavar="LABELS", help="Labels, such as a=b,c!=d.")
+@click.option("-o", "--output", type=click.Choice(["wide", "name"]), default="wide", help="Form of the answer.")
+@session.namespace_option
+@session.home_option
+def list_(*, all_namespaces: bool, selector: str, output: str, namespace: str | None, home: str | None) -> int:
+    """List CronWorkflows with their last and next runs."""
+    from tiphys.entrypoints.cli.output.definitions import cron_table
+
+    with session.local_system(home, namespace) as (local, space):
+        found = definitions.every(local, CRON, "" if all_namespaces else space, selector)
+    if output == "name":
+        sys.stdout.write(definitions.show(found, output))
+    else:
+        sys.stdout.write(cron_table(found, _upcoming, session.now(), namespaces=all_namespaces))
+    return 0
+
+
+@command.command("delete")
+@click.argument("names", metavar="[NAME...]", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All of the namespace.")
+@session.namespace_option
+@session.home_option
+def delete(names: tuple[str, ...], *, everything: bool, namespace: str | None, home: str | None) -> int:
+    """Delete CronWorkflows with the workflows that they made."""
+    with session.local_system(home, namespace) as (local, space):
+        if everything:
+            names = tuple(name_of(item) for item in definitions.every(local, CRON, space))
+        for _ in definitions.delete(local, names, CRON, space):
+            pass
+    return 0
+
+
+@command.command("suspend")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@session.namespace_option
+@session.home_option
+def suspend(names: tuple[str, ...], namespace: str | None, home: str | None) -> int:
+    """Have CronWorkflows fire no more until they are resumed."""
+    return _set_suspended(names, namespace, home, suspended=True)
+
+
+@command.command("resume")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@session.namespace_option
+@session.home_option
+def resume(names: tuple[str, ...], namespace: str | None, home: str | None) -> int:
+    """Have suspended CronWorkflows fire again."""
+    return _set_suspended(names, namespace, home, suspended=False)
+
+
+def _set_suspended(names: tuple[str, ...], namespace: str | None, home: str | None, *, suspended: bool) -> int:
+    with session.local_system(home, namespace) as (local, space):
+        for name in names:
+            local.objects.patch(OWNER, CRON.ref(space, name), {"spec": {"suspend": suspended}}, MERGE)
+            sys.stdout.write(f"CronWorkflow '{name}' {'suspended' if suspended else 'resumed'}\n")
+    return 0
+
+
+@command.command("backfill")
+@click.argument("name", metavar="CRON")
+@click.option("--start", default="", metavar="TIME", help="Make up what follows this moment.")
+@click.option("--end", default="", metavar="TIME", help="Up to this moment; now without it.")
+@click.option(
+    "--format", "form", default="", metavar="LAYOUT", help="Accepted for Argo's sake; RFC 1123 and 3339 are read."
+)
+@click.option("--parallel", is_flag=True, help="Let the runs overlap.")
+@click.option("--argname", default="cronScheduleTime", show_default=True, help="Parameter that carries the moment.")
+@click.option("--name", "label", default="", metavar="NAME", help="What the backfill is called.")
+@click.option("--maxworkflowcount", default=1000, show_default=True, help="So many runs at most.")
+@session.namespace_option
+@session.home_option
+def backfill(  # noqa: PLR0913 - one argument per option
+    *,
+    name: str,
+    start: str,
+    end: str,
+    form: str,
+    parallel: bool,
+    argname: str,
+    label: str,
+    maxworkflowcount: int,
+    namespace: str | None,
+    home: str | None,
+) -> int:
+    """Make up the runs of a CronWorkflow for a time in the past; a run that was made before is not made again."""
+    from zoneinfo import ZoneInfo
+
+    from tiphys.app.services import backfill as service
+    from tiphys.app.services.library import StoredLibrary
+
+    if not start:
+        raise UsageError("start date should not be empty", "--start 2026-01-01T00:00:00Z")
+    with session.local_system(home, namespace) as (local, space):
+        cron = _cron(definitions.get(local, [name], CRON, space)[0])
+        wanted = service.Backfill(
+            name=label or f"{name}-{_moment(start):%Y%m%d%H%M}",
+            start=_moment(start),
+            end=_moment(end) if end else session.now(),
+            argument=argname,
+            parallel=parallel,
+            limit=maxworkflowcount,
+        )
+        found = service.moments(cron, wanted, UTC, ZoneInfo)
+        library = StoredLibrary(lambda: local.store, namespace=space)
+        made = list(service.make(cron, wanted, found, local.submission, library))
+        if not made:
+            sys.stdout.write("There is no suitable scheduling time.\n")
+            return 0
+        for workflow in made:
+            local.keep_driven(workflow)
+        sys.stdout.write(_report(name, wanted, [(each.metadata and each.metadata.name) or "" for each in made], space))
+    return 0
+
+
+def _report(cron: str, wanted: object, names: list[str], namespace: str) -> str:
+    from tiphys.app.services.backfill import Backfill
+
+    assert isinstance(wanted, Backfill)
+    rule = "=" * 50
+    lines = [
+        f"Created {wanted.name} Backfill task for Cronworkflow {cron} ",
+        rule,
+        "Backfill Period :",
+        f"Start Time : {wanted.start.astimezone(UTC).strftime(_FORM)}",
+        f"  End Time : {wanted.end.astimezone(UTC).strftime(_FORM)}",
+        f"Total Backfill Schedule: {len(names)} ",
+        rule,
+        "Backfill Workflows: ",
+        "   NAMESPACE\t WORKFLOW: ",
+        *(f"{number}. {namespace} \t {each} " for number, each in enumerate(names, 1)),
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        try:
+            found = datetime.strptime(text, _FORM)
+        except ValueError:
+            raise UsageError(f"{text!r} is no time", "RFC 3339, such as 2026-01-01T00:00:00Z") from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def _cron(item: JsonObject) -> CronWorkflow:
+    from tiphys.core.manifest.model.cron import CronWorkflow
+
+    return msgspec.convert(item, CronWorkflow, strict=False)
+
+
+def _upcoming(cron: CronWorkflow) -> datetime | None:
+    from zoneinfo import ZoneInfo
+
+    from tiphys.core.engine.cron import firings
+    from tiphys.core.schedule.fields import ScheduleError
+    from tiphys.core.schedule.firing import following
+
+    if cron.spec is not None and cron.spec.suspend:
+        return None
+    try:
+        return following(firings(cron, UTC, ZoneInfo), session.now())
+    except (ScheduleError, LookupError):
+        return None
+
+
+def _with_schedule(item: JsonObject, schedule: str) -> JsonObject:
+    spec = item.get("spec")
+    return {**item, "spec": {**(spec if isinstance(spec, dict) else {}), "schedules": [schedule]}}
+
+
+def _print(items: list[JsonObject], output: str) -> None:
+    from tiphys.entrypoints.cli.output.definitions import cron_lines
+
+    if output != "wide":
+        sys.stdout.write(definitions.show(items, output, single=len(items) == 1))
+        return
+    now = session.now()
+    sys.stdout.write("\n".join(cron_lines(item, _upcoming, now) for item in items))
