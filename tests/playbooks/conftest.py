@@ -20,3 +20,9 @@ def tell(request: pytest.FixtureRequest) -> Tell:
         return story.main(body, restoring=bool(request.param), **options)
 
     return begin
+
+
+@pytest.fixture(params=[False, True], ids=["incremental", "restored"])
+def restoring(request: pytest.FixtureRequest) -> bool:
+    """Both ways of running, for stories of several runs."""
+    return bool(request.param)

@@ -14,6 +14,7 @@ from tiphys.adapters.runtimes.agent.tokens import Tokens
 from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
 from tiphys.adapters.runtimes.routed import RoutedRuntime
 from tiphys.app.controller.claims import ClaimKeeper
+from tiphys.app.controller.capacities import WorkflowLimits
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.workloads import Workloads
 from tiphys.app.services.cluster.accounts import AccountRules
@@ -67,6 +68,10 @@ def assemble(
     agent = _agent(settings, clock, store, sources, pods.wake)
     leaves.update(resource=_resource(settings, clock, objects), http=agent, plugin=agent, data=agent)
     workloads = Workloads(objects, runtime, clock, sources, store.claim)
+    limits = WorkflowLimits(
+        parallelism=settings.controller.parallelism,
+        namespace_parallelism=settings.controller.namespace_parallelism,
+    )
     driver = LocalDriver(
         store,
         runtime,
@@ -75,6 +80,8 @@ def assemble(
             namespace, command.manifest, command.template, [*command.input_artifacts, *command.output_artifacts]
         ),
         companions=[ClaimKeeper(objects), workloads],
+        limits=lambda: limits,
+        single_flight=settings.controller.single_flight,
     )
 
     rules["", "Pod"] = PodRules(store)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -33,6 +34,8 @@ NAMESPACE = "TIPHYS_NAMESPACE"
 OVERRIDES = "WORKFLOW_USER_OVERRIDE_ALLOWLIST"
 #: What users of ``argo`` have set already; ``TIPHYS_NAMESPACE`` comes first.
 ARGO_NAMESPACE = "ARGO_NAMESPACE"
+#: Argo's variables for memoized outputs: whether they are ever removed, and after which time without a hit.
+CACHE_GC_PERIOD, CACHE_GC_AFTER = "CACHE_GC_PERIOD", "CACHE_GC_AFTER_NOT_HIT_DURATION"
 
 #: ``auto`` uses a sandbox where bubblewrap works and says so where it does not; ``on`` refuses to run without.
 SANDBOX_MODES = ("auto", "on", "off")
@@ -46,6 +49,7 @@ _KEYS = frozenset(
         "artifactRepository",
         "columns",
         "links",
+        "memoizationSingleFlight",
         "namespaceParallelism",
         "navColor",
         "parallelism",
@@ -91,7 +95,8 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     without limit.  ``workflow_defaults`` is a partial Workflow, not yet decoded, ``artifact_repository`` an
     ArtifactRepository; without one artifacts lie in the data directory.  ``template_referencing`` is empty,
     ``Strict`` or ``Secure``.  ``archive`` keeps finished workflows that are deleted, for ``archive_seconds`` (0: for
-    ever).  ``links``, ``columns`` and ``nav_color`` are for the user interface.
+    ever).  ``links``, ``columns`` and ``nav_color`` are for the user interface.  ``single_flight`` makes nodes
+    whose keys of memoization are equal wait for the first one.
     """
 
     parallelism: int | None = None
@@ -104,6 +109,7 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     links: tuple[JsonObject, ...] = ()
     columns: tuple[JsonObject, ...] = ()
     nav_color: str = ""
+    single_flight: bool = True
     ignored: tuple[str, ...] = ()
 
 
@@ -116,6 +122,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     else it is looked for in the usual places and in ``runtime_directory``.
     ``overrides`` are fields that users may set beside a protected template, besides those that
     Argo lets them.
+    the wiring knows.  ``cache_lifetime`` is how long memoized outputs are kept that nobody hits; None is for ever.
     """
 
     home: Path
@@ -128,6 +135,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     controller: ControllerConfig = field(default_factory=ControllerConfig)
     overrides: tuple[str, ...] = ()
     process_environment: Mapping[str, str] = field(default_factory=dict)
+    cache_lifetime: timedelta | None = None
 
     @property
     def database(self) -> Path:
@@ -162,6 +170,7 @@ def load(
         host_paths=_host_paths(variables.get(HOST_PATHS, "")),
         controller=_controller(place, variables),
         overrides=tuple(filter(None, re.split(r"[,\s]+", variables.get(OVERRIDES, "")))),
+        cache_lifetime=_cache_lifetime(variables),
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )
 
@@ -189,6 +198,7 @@ def parse_controller(text: str, file: str) -> ControllerConfig:
         workflow_defaults=_workflow_defaults(keys.get("workflowDefaults"), file),
         artifact_repository=_artifact_repository(keys.get("artifactRepository"), file),
         template_referencing=_template_referencing(keys.get("workflowRestrictions"), file),
+        single_flight=_switch("memoizationSingleFlight", keys, file),
         ignored=tuple(sorted(keys.keys() & _ARGO_KEYS)),
     )
 
@@ -357,6 +367,30 @@ def _records(key: str, keys: Mapping[str, object], file: str, names: tuple[str, 
             raise UsageError(f"an entry of {key} has only the texts {', '.join(names)}", None, file)
         found.append(cast("JsonObject", entry))
     return tuple(found)
+
+
+def _switch(key: str, keys: Mapping[str, object], file: str) -> bool:
+    """A key that is true where it is not said."""
+    value = keys.get(key, True)
+    if not isinstance(value, bool):
+        raise UsageError(f"{key} must be true or false, not {value!r}", None, file)
+    return value
+
+
+def _cache_lifetime(variables: Mapping[str, str]) -> timedelta | None:
+    """Argo's variables; without a period, or with 0, nothing is ever removed."""
+    if _duration(CACHE_GC_PERIOD, variables.get(CACHE_GC_PERIOD, "0")) <= 0:
+        return None
+    return timedelta(microseconds=_duration(CACHE_GC_AFTER, variables.get(CACHE_GC_AFTER, "30s")) // 1000)
+
+
+def _duration(name: str, text: str) -> int:
+    from tiphys.core.engine.durations import parse_go_duration
+
+    try:
+        return parse_go_duration(text)
+    except ValueError as error:
+        raise UsageError(str(error), "write a duration such as 30s or 1h", name) from None
 
 
 def _workflow_defaults(value: object, file: str) -> JsonObject:

@@ -271,6 +271,8 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
             parts = _parts(settings, store, pods, clock)
             if delete_expired(store, parts.remove, clock.now()):
                 _collector(store, settings).collect(clock.now())
+            if settings.cache_lifetime is not None:
+                store.cache.collect(clock.now() - settings.cache_lifetime)
             warnings = parts.runtime.warnings()
             yield Local(
                 api=parts.api,

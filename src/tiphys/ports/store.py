@@ -17,6 +17,8 @@ from msgspec import Struct, field
 
 from tiphys.core.objects.selectors import Requirement
 from tiphys.ids import NodeName, WorkflowUid
+from tiphys.ports.cache import Cache, CacheSave
+from tiphys.ports.locks import LockRequest, LockTable
 
 #: The group of the kinds that Tiphys is about.
 ARGO_GROUP = "argoproj.io"
@@ -93,6 +95,8 @@ class RunCommit(Struct, frozen=True, kw_only=True):
     ``events`` the JSON of what is to be told of it.  ``removed`` are nodes that are no more; ``forget_commands``
     makes the keys of all earlier commands free again.  Both happen before anything else of the commit.  ``expected``
     is the resource version that the object must still have; 0 is any.
+    ``unlocks`` are holders that give back all they hold or want, ``lock_requests`` what is taken if it is free and
+    waited for otherwise; asking again changes nothing.  ``ended`` gives back all locks of the run.
     """
 
     uid: WorkflowUid
@@ -107,6 +111,10 @@ class RunCommit(Struct, frozen=True, kw_only=True):
     removed: Sequence[NodeName] = ()
     forget_commands: bool = False
     expected: int = 0
+    lock_requests: Sequence[LockRequest] = ()
+    unlocks: Sequence[str] = ()
+    cached: Sequence[CacheSave] = ()
+    ended: bool = False
 
 
 class ListOptions(Struct, frozen=True, kw_only=True):
@@ -250,6 +258,14 @@ class Store(Protocol):
 
     def events(self, uid: WorkflowUid) -> Sequence[bytes]:
         """The newest ``KEPT_EVENTS`` events of a run, oldest first."""
+
+    @property
+    def locks(self) -> LockTable:
+        """The locks of all runs."""
+
+    @property
+    def cache(self) -> Cache:
+        """Memoized outputs."""
 
     def claim(self, uid: WorkflowUid) -> bool:
         """Become the one controller of a run; False when another living process is.

@@ -11,6 +11,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from msgspec.structs import replace
 
+from tiphys.adapters.stores.memory import MemoryStore
+from tiphys.app.controller.capacities import Capacities, WorkflowLimits
+from tiphys.app.controller.memo import Memo
+from tiphys.app.controller.waits import Waits
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.engine.commands import Command, KillPod, StartPod
 from tiphys.core.engine.events import Container, Event, PodChanged, ShutdownRequested, SuspendChanged
@@ -24,6 +28,8 @@ from tiphys.core.plan.compile import compile_plan
 from tiphys.core.plan.model import Identity
 from tiphys.core.validate.library import Library
 from tiphys.ids import NodeId, WorkflowUid
+from tiphys.ports.store import ObjectKey, RunCommit, StoredObject
+from tiphys.testing.clock import VirtualClock
 
 START = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -33,7 +39,8 @@ class Playbook:
 
     Pods are named by the display name or the full name of their node.  After every step the invariants are
     checked; ``restoring`` also replaces the run by one restored from its rows after every step, which must change
-    nothing.
+    nothing.  Playbooks that are given one ``store`` share locks and memoized outputs; ``limits`` bounds the workflows
+    that run at once.
     """
 
     def __init__(
@@ -43,14 +50,21 @@ class Playbook:
         name: str | None = None,
         library: Sequence[WorkflowTemplate] = (),
         restoring: bool = False,
+        store: MemoryStore | None = None,
+        limits: WorkflowLimits | None = None,
     ) -> None:
         meta = workflow.metadata
         self.name = name or (meta.name if meta is not None else None) or "wf"
         self.now = START
-        identity = Identity(uid=WorkflowUid("uid-1"), name=self.name, namespace="default", created_at=START)
         self.manifest = workflow
+        uid = WorkflowUid("uid-1") if store is None else WorkflowUid(f"uid-{self.name}")
+        identity = Identity(uid=uid, name=self.name, namespace="default", created_at=START)
         self.plan = compile_plan(workflow, identity, Library(library))
-        self.run = Run.start(self.plan, self.now)
+        self.store = store or MemoryStore(VirtualClock(START))
+        self._limits = limits
+        keep(self.store, identity)
+        self.run = Run.start(self.plan, self.now, throttled=limits is not None)
+        self.waits = self._waits()
         self.restoring = restoring
         self.rows: dict[str, NodeChange] = {}
         self.workflow = WorkflowChange(
@@ -71,11 +85,54 @@ class Playbook:
     # -- events ----------------------------------------------------------------------------------------------
 
     def advance(self, *events: Event, seconds: float = 0) -> Step:
-        """Let time pass, hand in events, keep the step."""
+        """Let time pass, hand in events and what waiting nodes hear, keep the steps; the last one is answered."""
         self.now += timedelta(seconds=seconds)
-        if self.restoring and self.rows:
-            self.run = Run.restore(self.plan, self.workflow, _through_json(self.rows), self.now)
+        news: list[Event] = [*events, *self.waits.poll(self.now)]
+        heard: list[Event] = []
+        fresh = True
+        while True:
+            if fresh and self.restoring:
+                self.crash()
+            self._turn(news)
+            news = self.waits.answers(self.now)
+            if not news:
+                return self.step
+            # A restored run asks again for what it waits for; it is not restored for the same answer twice.
+            fresh = any(event not in heard for event in news)
+            heard += news
+
+    def crash(self) -> None:
+        """Lose what is in memory: the next step is decided by a run that is restored from its rows."""
+        restore = Run.restore if self.rows or self.workflow.phase else None
+        throttled = self._limits is not None
+        self.run = (
+            restore(self.plan, self.workflow, _through_json(self.rows), self.now, throttled=throttled)
+            if restore is not None
+            else Run.start(self.plan, self.now, throttled=throttled)
+        )
+        self.waits = self._waits()
+
+    def _waits(self) -> Waits:
+        uid, namespace = self.plan.identity.uid, self.plan.identity.namespace
+        limits = self._limits or WorkflowLimits()
+        capacities = Capacities(self.store, self.plan.config_maps, lambda: limits)
+        return Waits(uid, self.store.locks, capacities, Memo(uid, namespace, self.store))
+
+    def _turn(self, events: Sequence[Event]) -> None:
         self.step = self.run.advance(events, self.now)
+        asked = self.waits.take_in(self.step, self.now)
+        self.store.commit(
+            RunCommit(
+                uid=self.plan.identity.uid,
+                lock_requests=asked.lock_requests,
+                unlocks=asked.unlocks,
+                cached=asked.cached,
+                ended=self.step.finished,
+            )
+        )
+        self._take_in()
+
+    def _take_in(self) -> None:
         for change in self.step.changes:
             self.rows[change.status.name or ""] = change
         if self.step.workflow is not None:
@@ -92,7 +149,6 @@ class Playbook:
         problems = violations(list(self.rows.values()), self.workflow)
         if problems:
             raise AssertionError("; ".join(problems))
-        return self.step
 
     def begin(self, *pods: str) -> Step:
         """The pods run now."""
@@ -161,6 +217,7 @@ class Playbook:
         )
         self.commands, self.killed, self.running = [], [], {}
         self.run = Run.restore(self.plan, self.workflow, _through_json(self.rows), self.now)
+        self.waits = self._waits()
         self.advance()
         return plan
 
@@ -264,6 +321,22 @@ def saved(command: StartPod) -> tuple[JsonObject, ...]:
     """What a runtime reports of the artifacts of a pod that wrote them all."""
     logs = (command.log_artifact,) if command.log_artifact is not None else ()
     return (*command.output_artifacts, *logs)
+
+
+def keep(store: MemoryStore, identity: Identity) -> None:
+    """Make the object of a run, driven by a living process."""
+    store.create(
+        StoredObject(
+            key=ObjectKey("Workflow", identity.namespace, identity.name),
+            uid=identity.uid,
+            resource_version=0,
+            created_at=identity.created_at,
+            labels={},
+            phase="",
+            data=b"{}",
+        )
+    )
+    store.claim(identity.uid)
 
 
 def _through_json(rows: Mapping[str, NodeChange]) -> list[NodeChange]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tiphys.adapters.stores.cursor import Position, microseconds, start_of
 from tiphys.adapters.stores.history import KEPT_DELETIONS, absent, check_remembered, conflict, merged
+from tiphys.adapters.stores.memory_locks import MemoryCache, MemoryLocks, Owner
 from tiphys.core.objects.selectors import matches
 from tiphys.errors import ConflictError, NotFoundError, StoreError
 from tiphys.ids import NodeName, WorkflowUid
@@ -63,6 +64,9 @@ class MemoryStore:
         self._requests: dict[int, RequestRow] = {}
         self._answers: dict[int, str] = {}
         self._asked = 0
+        self._claimed: set[WorkflowUid] = set()
+        self._locks = MemoryLocks(self._lock, self._owner, self._claimed.__contains__)
+        self._cache = MemoryCache(self._lock, self._claimed.__contains__, self._locks.changed)
 
     def create(self, item: StoredObject, *, once: str = "") -> StoredObject:
         """Keep a new object."""
@@ -152,6 +156,8 @@ class MemoryStore:
             for number in [n for n, row in self._requests.items() if row.uid == record.item.uid]:
                 del self._requests[number]
                 self._answers.pop(number, None)
+            self._locks.forget(_owner(record))
+            self._cache.commit(record.item.uid, (), ended=True)
             del self._order[bisect_left(self._order, record.position, key=lambda entry: entry[0])]
             return True
 
@@ -228,6 +234,8 @@ class MemoryStore:
                     record.pending[command.key] = None
             for key in commit.performed:
                 record.pending.pop(key, None)
+            self._locks.commit(_owner(record), commit.lock_requests, commit.unlocks, ended=commit.ended)
+            self._cache.commit(commit.uid, commit.cached, ended=commit.ended)
             return item.resource_version
 
     def nodes(self, uid: WorkflowUid) -> Iterator[NodeRow]:
@@ -282,10 +290,27 @@ class MemoryStore:
     def claim(self, uid: WorkflowUid) -> bool:
         """Always true: no other process can see this store, and a claim may be repeated."""
         self._check_open()
+        self._claimed.add(uid)
         return True
 
     def release(self, uid: WorkflowUid) -> None:
-        """Nothing is held, so there is nothing to give back."""
+        """Give a claim back: the run's requests for locks count no more."""
+        self._claimed.discard(uid)
+        self._locks.changed()
+
+    @property
+    def locks(self) -> MemoryLocks:
+        """The locks of all runs."""
+        return self._locks
+
+    @property
+    def cache(self) -> MemoryCache:
+        """Memoized outputs."""
+        return self._cache
+
+    def _owner(self, uid: WorkflowUid) -> Owner | None:
+        record = self._by_uid.get(uid)
+        return _owner(record) if record is not None else None
 
     def close(self) -> None:
         """Refuse further calls; may be repeated."""
@@ -301,6 +326,11 @@ class MemoryStore:
     def _check_open(self) -> None:
         if not self._open:
             raise StoreError("the store is closed")
+
+
+def _owner(record: _Record) -> Owner:
+    key = record.item.key
+    return Owner(record.position.id, record.position.created, record.item.uid, key.namespace, key.name)
 
 
 def _wanted(item: StoredObject, options: ListOptions) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
 
+from tiphys.app.controller.capacities import Capacities, WorkflowLimits, is_throttled
+from tiphys.app.controller.memo import Memo
+from tiphys.app.controller.waits import Waits
 from tiphys.app.services.asking import request_of
 from tiphys.app.services.objects import change_of, node_changes, node_row, row_labels, with_change, workflow_of
 from tiphys.core.engine.commands import Command, KillPod, StartPod
@@ -26,7 +29,16 @@ from tiphys.ports.store import Answer, CommandRow, RequestRow, RunCommit, Store,
 class ActiveRun:
     """Advances one run and keeps every step before anything is done about it."""
 
-    def __init__(self, store: Store, stored: StoredObject, library: Library, now: datetime) -> None:
+    def __init__(
+        self,
+        store: Store,
+        stored: StoredObject,
+        library: Library,
+        now: datetime,
+        *,
+        limits: Callable[[], WorkflowLimits] = WorkflowLimits,
+        single_flight: bool = True,
+    ) -> None:
         self._store = store
         self.uid: WorkflowUid = stored.uid
         self.workflow = workflow_of(stored)
@@ -41,13 +53,20 @@ class ActiveRun:
         self._answers: list[Answer] = []
         self.commands: list[Command] = []
         plan = compile_plan(self.workflow, _identity(self.workflow, stored), library)
+        throttled = is_throttled(store, limits(), self.namespace)
         rows = list(store.nodes(stored.uid))
         self.restored = bool(rows)
         if rows or (self.workflow.status is not None and self.workflow.status.phase):
-            self.run = Run.restore(plan, change_of(self.workflow), node_changes(rows), now)
+            self.run = Run.restore(plan, change_of(self.workflow), node_changes(rows), now, throttled=throttled)
             self.commands = [_command(row) for row in store.commands(stored.uid)]
         else:
-            self.run = Run.start(plan, now)
+            self.run = Run.start(plan, now, throttled=throttled)
+        self.waits = Waits(
+            stored.uid,
+            store.locks,
+            Capacities(store, plan.config_maps, limits),
+            Memo(stored.uid, self.namespace, store, single_flight=single_flight),
+        )
 
     @property
     def name(self) -> str:
@@ -83,14 +102,15 @@ class ActiveRun:
         """Decide the next step and keep it, in one transaction with its commands."""
         events, self.events = self.events, []
         step = self.run.advance(events, now)
-        self._keep(step)
+        self._keep(step, now)
+        self.events += self.waits.answers(now)
         self.wake_at = step.wake_at
         self.finished = step.finished
         self.touched = False
         self.commands.extend(step.commands)
         return step
 
-    def _keep(self, step: Step) -> None:
+    def _keep(self, step: Step, now: datetime) -> None:
         data = phase = labels = None
         if step.workflow is not None:
             self.workflow = with_change(self.workflow, step.workflow)
@@ -98,7 +118,9 @@ class ActiveRun:
                 data = msgspec.json.encode(self.workflow)
                 phase = step.workflow.phase
                 labels = row_labels(self.workflow)
-        if not (step.changes or step.commands or data or self.performed or self._answers or step.events):
+        asked = self.waits.take_in(step, now)
+        changed = step.changes or step.commands or data or self.performed or self._answers or step.events
+        if not (changed or asked.lock_requests or asked.unlocks or asked.cached):
             return
         performed, self.performed = self.performed, []
         answers, self._answers = self._answers, []
@@ -113,6 +135,10 @@ class ActiveRun:
             answers=answers,
             events=[msgspec.json.encode(fact) for fact in step.events],
             expected=self._version,
+            lock_requests=asked.lock_requests,
+            unlocks=asked.unlocks,
+            cached=asked.cached,
+            ended=step.finished,
         )
         while True:
             try:

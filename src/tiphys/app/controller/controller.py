@@ -197,7 +197,13 @@ class Controller:
         try:
             workflow = with_change(workflow_of(stored), ended)
             self._store.commit(
-                RunCommit(uid=uid, data=msgspec.json.encode(workflow), phase="Error", labels=row_labels(workflow))
+                RunCommit(
+                    uid=uid,
+                    data=msgspec.json.encode(workflow),
+                    phase="Error",
+                    labels=row_labels(workflow),
+                    ended=True,
+                )
             )
         except TiphysError:
             _LOG.exception("the workflow %s cannot be put into quarantine", uid)

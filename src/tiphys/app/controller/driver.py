@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tiphys.app.controller.active import ActiveRun
+from tiphys.app.controller.capacities import WorkflowLimits
 from tiphys.app.controller.translate import pod_changed, pod_request
 from tiphys.core.engine.commands import KillPod, StartPod
 from tiphys.core.engine.events import ShutdownRequested
@@ -62,6 +63,8 @@ class LocalDriver:
     """Drives runs of one store on one runtime.
 
     ``max_pods`` bounds how many pods run at once on this machine; further ones stay Pending until one ends.
+    ``limits`` bounds the workflows that run at once and is read again while some wait.  ``single_flight`` makes
+    nodes with equal keys of memoization wait for the first one.
     """
 
     def __init__(
@@ -74,12 +77,16 @@ class LocalDriver:
         max_pods: int = 64,
         sources: SourcesOf = no_sources,
         companions: Sequence[Companion] = (),
+        limits: Callable[[], WorkflowLimits] = WorkflowLimits,
+        single_flight: bool = True,
     ) -> None:
         self._store = store
         self._runtime = runtime
         self._clock = clock
         self._library = library
         self._max_pods = max_pods
+        self._limits = limits
+        self._single_flight = single_flight
         self._runs: dict[WorkflowUid, ActiveRun] = {}
         self._queue: OrderedDict[PodKey, tuple[ActiveRun, StartPod]] = OrderedDict()
         self._running: dict[PodKey, str] = {}
@@ -171,7 +178,14 @@ class LocalDriver:
                 stored.key.name,
             )
         try:
-            run = ActiveRun(self._store, stored, self._library, self._clock.now())
+            run = ActiveRun(
+                self._store,
+                stored,
+                self._library,
+                self._clock.now(),
+                limits=self._limits,
+                single_flight=self._single_flight,
+            )
             for companion in self._companions:
                 companion.opened(run.workflow)
         except BaseException:
@@ -200,6 +214,8 @@ class LocalDriver:
         self._listen(now, observer)
         self._take_up_adopted()
         for run in self.runs:
+            if not run.finished and not run.events:
+                run.events += run.waits.poll(now)
             if not run.finished and (run.touched or run.events or self._due(run, now)):
                 try:
                     self._advance(run, now, observer)
@@ -289,6 +305,8 @@ class LocalDriver:
         return run.wake_at is not None and run.wake_at <= now
 
     def _timeout(self, now: datetime) -> float:
+        if any(run.events and not run.finished for run in self._runs.values()):
+            return 0.0
         moments = [run.wake_at for run in self._runs.values() if run.wake_at is not None and not run.finished]
         if not moments:
             return TICK_SECONDS

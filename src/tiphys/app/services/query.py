@@ -13,6 +13,7 @@ from tiphys.core.engine import naming
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain
 from tiphys.core.engine.facts import Fact
+from tiphys.core.locking.status import synchronization_status
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
 from tiphys.errors import NotFoundError, UsageError
 from tiphys.ids import NodeId, WorkflowUid
@@ -49,7 +50,10 @@ class LocalApi:
         workflow = workflow_of(stored)
         nodes = assemble(node_changes(list(self._store.nodes(stored.uid))))
         status = msgspec.structs.replace(
-            workflow.status or WorkflowStatus(), nodes=nodes or None, progress=total_progress(nodes.values())
+            workflow.status or WorkflowStatus(),
+            nodes=nodes or None,
+            progress=total_progress(nodes.values()),
+            synchronization=synchronization_status(stored.uid, self._store.locks.rows(stored.uid)),
         )
         return msgspec.structs.replace(workflow, status=status)
 

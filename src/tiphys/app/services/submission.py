@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tiphys.app.services.features import refuse_unsupported
 from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
 from tiphys.app.services.preflight import preflight
@@ -101,7 +100,6 @@ class Submission:
         if report.valid is None:
             raise ManifestError(report.diagnostics)
         wanted = complete(wanted, library, rules.defaults)
-        refuse_unsupported(wanted)
         notes = preflight(as_executed(wanted), self._runtime)
         repositories = Repositories(self._store, rules.repository)
         workflow = repositories.pin(label(identify(wanted, self._clock, namespace)))

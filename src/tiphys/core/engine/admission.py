@@ -27,7 +27,9 @@ def request(ctx: Context, waiter: Waiter) -> None:
 def _admit(ctx: Context, waiter: Waiter) -> None:
     """Take the place at once, so that the next request sees it taken."""
     kind = waiter.call.target.kind if waiter.call.target is not None else ""
-    if kind in COUNTED:
+    if _keeps_child_place(waiter):
+        _count_pod(ctx, waiter.call.boundary, 1)
+    elif kind in COUNTED:
         boundary = waiter.call.boundary
         take(ctx, kind, boundary.name if boundary is not None else None)
     ctx.admitted.append(waiter)
@@ -44,12 +46,12 @@ def _wait(ctx: Context, waiter: Waiter) -> None:
 def _below_limit(ctx: Context, waiter: Waiter) -> bool:
     limit = ctx.plan.spec.parallelism
     target = waiter.call.target
-    return not limit or target is None or not target.is_pod or ctx.places.pods < limit
+    return not limit or target is None or not target.is_pod or ctx.places.pods < limit or _is_exit(waiter)
 
 
 def _within_boundary(ctx: Context, waiter: Waiter) -> bool:
     boundary = waiter.call.boundary
-    if boundary is None or boundary.template is None:
+    if boundary is None or boundary.template is None or waiter.call.is_exit or _keeps_child_place(waiter):
         return True
     limit = boundary.template.parallelism
     if not limit:
@@ -57,14 +59,39 @@ def _within_boundary(ctx: Context, waiter: Waiter) -> bool:
     return ctx.places.children.get(boundary.name, 0) < limit
 
 
-def take(ctx: Context, kind: str, boundary: NodeName | None) -> None:
-    """Count something of ``kind`` as running."""
+def _keeps_child_place(waiter: Waiter) -> bool:
+    """True for a pod that stood at a gate: only the place of its pod was given back."""
+    return waiter.resumed is not None and waiter.resumed.kind == "Pod"
+
+
+def _count_pod(ctx: Context, boundary: Node | None, number: int) -> None:
     places = ctx.places
-    if kind == "Pod":
+    places.pods += number
+    if boundary is not None:
+        places.child_pods[boundary.name] = places.child_pods.get(boundary.name, 0) + number
+
+
+def lend(ctx: Context, node: Node) -> bool:
+    """Give back what a node at a gate does not need while it waits; False when it needs nothing of it."""
+    kind = node.first or node.kind
+    if kind not in COUNTED or (kind != "Pod" and not node.first):
+        return False
+    if node.kind == "Pod":
+        _count_pod(ctx, node.boundary, -1)
+    else:
+        _free(ctx, kind, node.boundary)
+    _fill(ctx, node.boundary.name if node.boundary is not None else None)
+    return True
+
+
+def take(ctx: Context, kind: str, boundary: NodeName | None, *, aside: bool = False) -> None:
+    """Count something of ``kind`` as running; what stands aside needs no place for its pod."""
+    places = ctx.places
+    if kind == "Pod" and not aside:
         places.pods += 1
     if boundary is not None:
         places.children[boundary] = places.children.get(boundary, 0) + 1
-        if kind == "Pod":
+        if kind == "Pod" and not aside:
             places.child_pods[boundary] = places.child_pods.get(boundary, 0) + 1
 
 
@@ -102,15 +129,15 @@ def give_back(ctx: Context, node: Node) -> None:
     """Free the place of an ended node and let the next ones start."""
     if node.kind not in COUNTED:
         return
-    places = ctx.places
-    if node.kind == "Pod":
-        places.pods -= 1
-    boundary = node.boundary.name if node.boundary is not None else None
+    _free(ctx, node.kind, node.boundary, aside=node.aside)
+    _fill(ctx, node.boundary.name if node.boundary is not None else None)
+
+
+def _free(ctx: Context, kind: str, boundary: Node | None, *, aside: bool = False) -> None:
     if boundary is not None:
-        places.children[boundary] -= 1
-        if node.kind == "Pod":
-            places.child_pods[boundary] -= 1
-    _fill(ctx, boundary)
+        ctx.places.children[boundary.name] -= 1
+    if kind == "Pod" and not aside:
+        _count_pod(ctx, boundary, -1)
 
 
 def _fill(ctx: Context, boundary: NodeName | None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tiphys.core.engine import admission, artifacts, daemons, metrics, naming, progress, resources
+from tiphys.core.engine import admission, artifacts, daemons, metrics, naming, progress, resources, returns
 from tiphys.core.engine.arguments import (
     StartError,
     input_list,
@@ -18,7 +18,7 @@ from tiphys.core.engine.arguments import (
     render_arguments,
 )
 from tiphys.core.engine.context import Context, Waiter
-from tiphys.core.engine.node import Call, Node
+from tiphys.core.engine.node import GATED, Call, Node
 from tiphys.core.engine.outputs import export_globals
 from tiphys.core.engine.phases import ERROR, FULFILLED, PENDING, RUNNING, SKIPPED, SUCCEEDED
 from tiphys.core.engine.siblings import Siblings, node_values
@@ -159,6 +159,10 @@ def launch(ctx: Context, call: Call) -> None:
     if retried:
         # The place that the call was given belongs to its first attempt.
         node.state = True
+    if target.synchronization is not None or target.memoize is not None:
+        node.gate = GATED
+        node.first = target.kind if retried else ""
+        node.phase = PENDING
     call.node = node
     ctx.enqueue(node)
     observe(ctx, node)
@@ -314,6 +318,7 @@ def finished(ctx: Context, node: Node) -> None:
     """Tell everyone that a node has just become fulfilled."""
     admission.ended(ctx, node)
     admission.give_back(ctx, node)
+    returns.give_back(ctx, node)
     if node.outputs is not None:
         export_globals(ctx, node)
     if node.phase == SUCCEEDED:

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from msgspec import Struct, field
 
 from tiphys.core.engine import naming
+from tiphys.core.engine.asks import CacheEnd, CacheLookup, LockAsk
 from tiphys.core.engine.commands import Command
 from tiphys.core.engine.measurement import Metric
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.phases import FULFILLED
+from tiphys.core.locking.names import WORKFLOW
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.plan.model import Plan
 from tiphys.core.template.scope import Scope
@@ -35,11 +37,15 @@ class WorkflowState(Struct):
 
 
 class Waiter(Struct, frozen=True, eq=False):
-    """A call, or the next attempt of a Retry node, that waits for a free place; ordered as it should start."""
+    """A call, or the next attempt of a Retry node, that waits for a free place; ordered as it should start.
+
+    ``resumed`` is the call's node when it stood at a gate and gave its place back meanwhile.
+    """
 
     order: tuple[int, int, int]
     call: Call
     retry: Node | None = None
+    resumed: Node | None = None
 
     def __lt__(self, other: Waiter) -> bool:
         return (self.order, self.call.name) < (other.order, other.call.name)
@@ -70,6 +76,13 @@ class Context:
         self.queue: deque[Node] = deque()
         self.changed: dict[NodeName, Node] = {}
         self.commands: list[Command] = []
+        self.locks: list[LockAsk] = []
+        self.unlocks: list[str] = []
+        self.lookups: list[CacheLookup] = []
+        self.cached: list[CacheEnd] = []
+        #: What the workflow waits for before it begins: holders' names of ``locking.names``, in this order.
+        self.gates: list[str] = [WORKFLOW] if plan.synchronization is not None else []
+        self.asked: str | None = None
         self.timers: list[tuple[datetime, int, Node]] = []
         self.admitted: deque[Waiter] = deque()
         self.places = Places()

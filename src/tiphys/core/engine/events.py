@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from tiphys.core.manifest.model.arguments import Outputs
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ids import NodeId
 
@@ -86,4 +87,33 @@ class NodesSet(Struct, frozen=True, kw_only=True, tag=True):
 
 #: What a person asks of a run.
 Request = ShutdownRequested | SuspendChanged | NodesResumed | NodesStopped | NodesSet
-Event = PodChanged | Request
+
+
+class LocksAnswered(Struct, frozen=True, kw_only=True):
+    """What became of a ``LockAsk``: ``held``, or the first lock that it waits for with its free slots.
+
+    ``error`` is why the locks can never be had.
+    """
+
+    holder: str
+    held: bool = False
+    lock: str = ""
+    free: int = 0
+    capacity: int = 0
+    error: str = ""
+
+
+class CacheAnswered(Struct, frozen=True, kw_only=True):
+    """What a ``CacheLookup`` found: outputs, or nothing; ``busy`` when another node is computing them.
+
+    ``error`` is why the cache cannot be used.
+    """
+
+    node_id: NodeId
+    found: bool = False
+    outputs: Outputs | None = None
+    busy: bool = False
+    error: str = ""
+
+
+Event = PodChanged | Request | LocksAnswered | CacheAnswered

@@ -12,10 +12,13 @@ from tiphys.core.engine.phases import COMPLETED, FULFILLED, PENDING, UNSUCCESSFU
 from tiphys.core.manifest.model.arguments import Outputs, Parameter
 from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.manifest.model.strategy import TemplateRef
+from tiphys.core.manifest.model.strategy import MemoizationStatus, TemplateRef
 from tiphys.core.plan.model import CallPlan, HookPlan, TemplateKey, TemplatePlan
 from tiphys.core.template.scope import Scope
 from tiphys.ids import NodeId, NodeName
+
+#: The gate of a node that has not asked for anything yet (``gates``).
+GATED = "new"
 
 
 class Node:
@@ -27,11 +30,12 @@ class Node:
     """
 
     __slots__ = (
-        "announced", "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned", "deadline", "depth",
-        "display_name", "fail_message", "finished_at", "fired", "holder", "hooked", "host", "id", "inbox",
-        "input_artifacts", "inputs", "kind", "message", "name", "on_exit", "order", "outputs", "parents", "phase",
-        "plain_flag", "pod_ip", "progress", "queued", "resources_duration", "retried", "scope",
-        "sequence", "started_at", "state", "targets", "template", "template_name", "template_ref", "template_scope",
+        "announced", "aside", "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned",
+        "deadline", "depth", "display_name", "fail_message", "finished_at", "fired", "first", "gate", "holder",
+        "hooked", "host", "id", "inbox", "input_artifacts", "inputs", "kind", "locked", "memo", "message", "name",
+        "on_exit", "order", "outputs", "parents", "phase", "plain_flag", "pod_ip", "progress", "queued",
+        "resources_duration", "retried", "scope", "sequence", "started_at", "state", "targets", "template",
+        "template_name", "template_ref", "template_scope", "waiting",
     )  # fmt: skip
 
     def __init__(self, name: NodeName, id_: NodeId, kind: str, phase: str, sequence: int, started_at: datetime) -> None:
@@ -80,6 +84,14 @@ class Node:
         self.queued = False
         self.begun = False
         self.children: dict[str, Node] = {}
+        #: Which gate it stands at (``gates``), and whether it has given its pod's place back meanwhile.
+        self.gate = ""
+        self.aside = False
+        #: Of a Retry node at a gate: the kind of its first attempt, whose place it keeps.
+        self.first = ""
+        self.locked = False
+        self.waiting = ""
+        self.memo: MemoizationStatus | None = None
 
     @property
     def fulfilled(self) -> bool:

@@ -8,7 +8,7 @@ from tiphys.core.engine.node import Node
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import Internal, NodeChange, WorkflowChange
 from tiphys.core.manifest.model.arguments import Inputs
-from tiphys.core.manifest.model.strategy import NodeFlag
+from tiphys.core.manifest.model.strategy import NodeFlag, NodeSynchronizationStatus
 from tiphys.core.manifest.model.workflow import NodeStatus
 
 #: Kinds whose nodes show the inputs of their template.
@@ -44,6 +44,8 @@ def status(node: Node) -> NodeStatus:
         inputs=_inputs(node),
         outputs=node.outputs,
         host_node_name=node.host,
+        memoization_status=node.memo,
+        synchronization_status=NodeSynchronizationStatus(waiting=node.waiting) if node.waiting else None,
         task_result_synced=True if node.kind == "Pod" and not daemons.is_daemon(node) else None,
     )
 
@@ -75,6 +77,10 @@ def _internal(node: Node) -> Internal:
         ip=node.pod_ip,
         depth=node.depth,
         fired=node.fired,
+        gate=node.gate,
+        aside=node.aside,
+        locked=node.locked,
+        first=node.first if node.gate else "",
     )
 
 

@@ -46,7 +46,9 @@ def _count(ctx: Context, node: Node) -> None:
         daemons.take_up(ctx, node)
     admission.fails(ctx, node)
     if node.kind in admission.COUNTED and node.phase not in FULFILLED:
-        admission.take(ctx, node.kind, node.boundary.name if node.boundary is not None else None)
+        admission.take(ctx, node.kind, node.boundary.name if node.boundary is not None else None, aside=node.aside)
+    if node.first in admission.COUNTED and node.gate and not node.aside:
+        admission.take(ctx, node.first, node.boundary.name if node.boundary is not None else None)
 
 
 def _node(change: NodeChange) -> Node:
@@ -81,7 +83,12 @@ def _node(change: NodeChange) -> Node:
     node.pod_ip = internal.ip
     node.on_exit, node.depth, node.fired = internal.on_exit, internal.depth, internal.fired
     # A stored Pod was asked for in the commit that stored it, a Suspend node waits; composites are decided anew.
-    node.begun = node.kind in {"Pod", "HTTP", "Plugin", "Suspend"}
+    # What stands at a gate has not begun at all.
+    node.begun = node.kind in {"Pod", "HTTP", "Plugin", "Suspend"} and not internal.gate
+    node.gate, node.aside, node.locked, node.first = internal.gate, internal.aside, internal.locked, internal.first
+    node.memo = status.memoization_status
+    if status.synchronization_status is not None:
+        node.waiting = status.synchronization_status.waiting or ""
     return node
 
 

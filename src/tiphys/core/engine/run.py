@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from tiphys.core.engine import calls, daemons, facts, requests, shutdown, workflow
+from tiphys.core.engine import calls, daemons, facts, gates, requests, shutdown, workflow
 from tiphys.core.engine.context import Context, WorkflowState
-from tiphys.core.engine.events import Event, PodChanged, Request
+from tiphys.core.engine.events import CacheAnswered, Event, LocksAnswered, PodChanged, Request
 from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.node import Node
 from tiphys.core.engine.nodes.pod import pod_changed, ran_unseen
 from tiphys.core.engine.nodes.retry import start_attempt
-from tiphys.core.engine.phases import COMPLETED, FULFILLED, RUNNING
+from tiphys.core.engine.phases import COMPLETED, FULFILLED, PENDING, RUNNING
 from tiphys.core.engine.records import node_change, workflow_change
 from tiphys.core.engine.registry import KINDS
 from tiphys.core.engine.revive import revive
 from tiphys.core.engine.step import NodeChange, Step, WorkflowChange
+from tiphys.core.locking.names import PLACE, WORKFLOW
 from tiphys.core.plan.model import Plan
 
 #: Kinds whose nodes are decided from other nodes.
@@ -42,12 +43,23 @@ class Run:
         self._facts: list[Fact] = []
 
     @classmethod
-    def start(cls, plan: Plan, now: datetime) -> Run:
-        """A run that has not begun."""
-        return cls(Context(plan, now))
+    def start(cls, plan: Plan, now: datetime, *, throttled: bool = False) -> Run:
+        """A run that has not begun; ``throttled`` makes it ask for a place among the workflows first."""
+        ctx = Context(plan, now)
+        if throttled:
+            ctx.gates.insert(0, PLACE)
+        return cls(ctx)
 
     @classmethod
-    def restore(cls, plan: Plan, state: WorkflowChange, nodes: Iterable[NodeChange], now: datetime) -> Run:
+    def restore(
+        cls,
+        plan: Plan,
+        state: WorkflowChange,
+        nodes: Iterable[NodeChange],
+        now: datetime,
+        *,
+        throttled: bool = False,
+    ) -> Run:
         """A run as it was last stored; the first ``advance`` looks at every unfinished node once.
 
         Pods that were asked for are not asked for again: the caller performs commands that are still stored.
@@ -69,6 +81,10 @@ class Run:
             ctx.global_artifacts[str(artifact["name"])] = artifact
             ctx.global_values[f"workflow.outputs.artifacts.{artifact['name']}"] = artifact
         revive(ctx, nodes)
+        if state.phase not in {"", PENDING}:
+            ctx.gates.clear()
+        elif throttled:
+            ctx.gates.insert(0, PLACE)
         return cls(ctx)
 
     @property
@@ -142,9 +158,17 @@ class Run:
                     pod_changed(ctx, node, PodChanged(node_id=event.node_id, phase=RUNNING))
                     self._settle()
                 pod_changed(ctx, node, event)
+        elif isinstance(event, LocksAnswered):
+            if event.holder in {WORKFLOW, PLACE}:
+                workflow.locks_answered(ctx, self._roots, event)
+            else:
+                gates.locks_answered(ctx, event)
+        elif isinstance(event, CacheAnswered):
+            gates.cache_answered(ctx, event)
         else:
             self._settle()
             requests.apply(ctx, event)
+            workflow.give_up_waiting(ctx)
 
     def _settle(self) -> None:
         """Decide until nothing is left to decide."""
@@ -154,12 +178,14 @@ class Run:
                 waiter = ctx.admitted.popleft()
                 if waiter.retry is not None:
                     start_attempt(ctx, waiter.retry)
+                elif waiter.resumed is not None:
+                    gates.resume(ctx, waiter.resumed)
                 else:
                     calls.launch(ctx, waiter.call)
             elif ctx.queue:
                 node = ctx.queue.popleft()
                 node.queued = False
-                decide = KINDS.get(node.kind)
+                decide = gates.decide_gate if node.gate else KINDS.get(node.kind)
                 if decide is not None:
                     decide(ctx, node)
             elif ctx.workflow_dirty:
@@ -172,13 +198,14 @@ class Run:
         """True when nothing runs, nothing is timed and nobody can resume anything."""
         ctx = self._ctx
         working = ctx.places.pods - daemons.running(ctx)
-        if ctx.workflow.suspended or working or ctx.next_timer is not None:
+        if ctx.workflow.suspended or working or ctx.next_timer is not None or ctx.gates:
             return False
         return not any(self._awaited(node) for node in ctx.nodes.values())
 
     @staticmethod
     def _awaited(node: Node) -> bool:
-        return node.kind in {"Suspend", "HTTP", "Plugin"} and node.phase not in FULFILLED
+        waits = node.kind in {"Suspend", "HTTP", "Plugin"} or bool(node.gate)
+        return waits and node.phase not in FULFILLED
 
     def _step(self) -> Step:
         ctx = self._ctx
@@ -192,11 +219,16 @@ class Run:
             finished=self.finished,
             events=self._told(),
             metrics=tuple(ctx.metrics),
+            locks=tuple(ctx.locks),
+            unlocks=tuple(ctx.unlocks),
+            lookups=tuple(ctx.lookups),
+            cached=tuple(ctx.cached),
         )
         self._shown = change
         ctx.changed = {}
         ctx.commands = []
         ctx.metrics = []
+        ctx.locks, ctx.unlocks, ctx.lookups, ctx.cached = [], [], [], []
         return step
 
     def _told(self) -> tuple[Fact, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiphys.core.engine import admission
+from tiphys.core.engine import admission, gates
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Node
 from tiphys.core.engine.nodes import pod, suspend
@@ -32,7 +32,9 @@ def enforce(ctx: Context) -> None:
 
 
 def _stop(ctx: Context, node: Node, strategy: str) -> None:
-    if node.kind == "Pod" and node.begun:
+    if node.gate and node.gate != gates.PLACE:
+        gates.refuse(ctx, node, FAILED, f"Stopped with strategy '{strategy}'")
+    elif node.kind == "Pod" and node.begun:
         # Two spaces: clients match on Argo's text.
         pod.stop(ctx, node, f"workflow shutdown with strategy:  {strategy}")
     elif node.kind in pod.LEAVES and node.begun:
@@ -46,9 +48,13 @@ def _stop(ctx: Context, node: Node, strategy: str) -> None:
 def past_deadline(ctx: Context) -> None:
     """Fail everything that runs or waits, but not what belongs to an exit handler."""
     for node in list(ctx.nodes.values()):
-        if node.phase in FULFILLED or node.on_exit or not node.begun:
+        if node.phase in FULFILLED or node.on_exit:
             continue
-        if node.kind in pod.LEAVES:
+        if node.gate and node.gate != gates.PLACE:
+            gates.refuse(ctx, node, FAILED, DEADLINE_MESSAGE)
+        elif not node.begun:
+            continue
+        elif node.kind in pod.LEAVES:
             pod.stop(ctx, node, DEADLINE_MESSAGE)
         elif node.kind == "Suspend":
             suspend.end(ctx, node, FAILED, DEADLINE_MESSAGE)

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from tiphys.core.engine.asks import CacheEnd, CacheLookup, LockAsk
 from tiphys.core.engine.commands import Command
 from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.measurement import Metric
@@ -30,6 +31,10 @@ class Internal(msgspec.Struct, frozen=True, omit_defaults=True):
     ip: str | None = None
     depth: int = 0
     fired: tuple[str, ...] = ()
+    gate: str = ""
+    aside: bool = False
+    locked: bool = False
+    first: str = ""
 
 
 class NodeChange(Struct, frozen=True):
@@ -62,6 +67,8 @@ class WorkflowChange(Struct, frozen=True, kw_only=True):
 class Step(Struct, frozen=True, kw_only=True):
     """The decision of one advance.
 
+    ``locks`` and ``lookups`` are questions: each is answered by an event once the step is kept.  ``unlocks`` are
+    holders whose locks are given back, ``cached`` nodes that looked something up and have ended.
     ``workflow`` is None when nothing of it changed.  ``wake_at`` is the latest moment at which ``advance`` must be
     called again even if nothing happens.  ``events`` and ``metrics`` are to be told, oldest
     first; metrics are not kept with the step.
@@ -74,3 +81,7 @@ class Step(Struct, frozen=True, kw_only=True):
     finished: bool = False
     events: tuple[Fact, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    locks: tuple[LockAsk, ...] = ()
+    unlocks: tuple[str, ...] = ()
+    lookups: tuple[CacheLookup, ...] = ()
+    cached: tuple[CacheEnd, ...] = ()

@@ -8,14 +8,21 @@ from datetime import UTC
 from msgspec import Struct, field
 
 from tiphys.core.engine import calls, daemons, metrics, naming
+from tiphys.core.engine.asks import LockAsk
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.durations import SECOND, between
+from tiphys.core.engine.events import LocksAnswered
+from tiphys.core.engine.gates import lock_refs, waiting_message
 from tiphys.core.engine.node import Call
 from tiphys.core.engine.phases import COMPLETED, ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED, WORKFLOW_PHASE
 from tiphys.core.engine.siblings import rfc3339
+from tiphys.core.locking.names import PLACE, WORKFLOW, LockError, places
 from tiphys.core.plan.model import HookPlan
 from tiphys.core.template.errors import TemplateError
 from tiphys.ids import NodeName
+
+LOCK_FAILED = "Failed to acquire the synchronization lock."
+POSTPONED = "Workflow processing has been postponed because too many workflows are already running"
 
 
 class Roots(Struct):
@@ -28,11 +35,14 @@ class Roots(Struct):
 
 
 def begin(ctx: Context, roots: Roots) -> None:
-    """Mark the workflow Running and start its entry template."""
+    """Mark the workflow Running and start its entry template, once it has what it must wait for."""
+    if ctx.gates:
+        _ask(ctx, roots, ctx.gates[0])
+        return
     if ctx.workflow.started_at is None:
         ctx.workflow.started_at = ctx.now
     if ctx.workflow.phase in {"", PENDING}:
-        ctx.workflow.phase = RUNNING
+        ctx.workflow.phase, ctx.workflow.message = RUNNING, ""
         refresh(ctx, RUNNING)
         metrics.of_workflow(ctx, None, over=False)
     ctx.workflow_dirty = True
@@ -45,6 +55,48 @@ def begin(ctx: Context, roots: Roots) -> None:
         return
     roots.entry.is_exit = False
     calls.start(ctx, roots.entry)
+
+
+def _ask(ctx: Context, roots: Roots, gate: str) -> None:
+    """Ask for a place among the workflows, or for the workflow's own locks; once."""
+    if ctx.asked == gate:
+        return
+    ctx.asked = gate
+    identity, source = ctx.plan.identity, ctx.plan.synchronization
+    try:
+        refs = places(identity.namespace)
+        if gate == WORKFLOW:
+            refs = lock_refs(source, ctx.global_scope, identity.namespace) if source is not None else ()
+    except (LockError, TemplateError) as error:
+        _end(ctx, FAILED, f"{LOCK_FAILED} {error}")
+        return
+    if not refs:
+        ctx.gates.pop(0)
+        begin(ctx, roots)
+        return
+    ctx.locks.append(
+        LockAsk(holder=gate, node=NodeName(""), sequence=-1, priority=ctx.plan.spec.priority or 0, locks=refs)
+    )
+
+
+def locks_answered(ctx: Context, roots: Roots, event: LocksAnswered) -> None:
+    """The workflow has what it asked for, or waits for it."""
+    if not ctx.gates or ctx.gates[0] != event.holder or ctx.workflow.phase in COMPLETED:
+        return
+    if event.error:
+        _end(ctx, FAILED, f"{LOCK_FAILED} {event.error}")
+    elif event.held:
+        ctx.gates.pop(0)
+        begin(ctx, roots)
+    else:
+        ctx.workflow.phase = PENDING
+        ctx.workflow.message = POSTPONED if event.holder == PLACE else waiting_message(event)
+
+
+def give_up_waiting(ctx: Context) -> None:
+    """End a workflow that somebody stops or terminates before it has begun."""
+    if ctx.gates and ctx.workflow.shutdown:
+        _end(ctx, FAILED, f"Stopped with strategy '{ctx.workflow.shutdown}'")
 
 
 def refresh(ctx: Context, status: str) -> None:

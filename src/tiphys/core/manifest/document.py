@@ -59,7 +59,7 @@ class Document(Struct, frozen=True, kw_only=True):
 class Loaded(Struct, frozen=True):
     """What a text holds: documents that decoded, and findings about all that did not.
 
-    ``config_maps`` are those that parameters may read (``spec/data.md`` 2.5); other ConfigMaps are ignored.
+    ``config_maps`` are those that have data, for parameters (``spec/data.md`` 2.5) and semaphores.
     """
 
     documents: tuple[Document, ...]

@@ -108,7 +108,7 @@ class _Reader:
         kind = data.get("kind") if isinstance(data, dict) else None
         if isinstance(data, dict) and isinstance(kind, str) and kind in KINDS:
             self._document(kind, data, tree, parsed)
-        elif isinstance(data, dict) and kind == "ConfigMap" and _is_for_parameters(data):
+        elif isinstance(data, dict) and kind == "ConfigMap" and data.get("data"):
             self._config_map(data, tree)
         else:
             from tiphys.core.manifest import findings
@@ -116,7 +116,7 @@ class _Reader:
             self.diagnostics.append(findings.unusable(data, tree, tuple(KINDS)))
 
     def _config_map(self, data: JsonObject, tree: Tree) -> None:
-        """A config map that parameters may read."""
+        """A config map that parameters or semaphores may read."""
         from tiphys.core.manifest.model.configmap import ConfigMap
 
         decoded = check(ConfigMap, data, strict=False)
@@ -189,13 +189,6 @@ def _is_blank(text: str, start: int, end: int) -> bool:
             return False
         start = stop + 1
     return True
-
-
-def _is_for_parameters(data: JsonObject) -> bool:
-    """Whether a config map carries the label by which Argo's controller finds it (``spec/data.md`` 2.5)."""
-    metadata = data.get("metadata")
-    labels = metadata.get("labels") if isinstance(metadata, dict) else None
-    return isinstance(labels, dict) and labels.get("workflows.argoproj.io/configmap-type") == "Parameter"
 
 
 def _name(data: JsonObject) -> str:

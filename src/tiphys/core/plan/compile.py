@@ -18,7 +18,14 @@ from tiphys.core.manifest.model.arguments import Arguments, Parameter
 from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.manifest.model.strategy import LifecycleHook, Metrics, Prometheus, RetryStrategy
+from tiphys.core.manifest.model.strategy import (
+    LifecycleHook,
+    Memoize,
+    Metrics,
+    Prometheus,
+    RetryStrategy,
+    Synchronization,
+)
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.plan.capture import ResultReads, result_reads
@@ -110,6 +117,7 @@ def compile_plan(
         repository=_repository(workflow),
         metrics=_metrics(spec.metrics),
         config_maps=maps,
+        synchronization=_tree(spec.synchronization),
     )
 
 
@@ -242,6 +250,8 @@ class _Compiler:
             own_retry=template.retry_strategy is not None,
             parallelism=template.parallelism,
             metrics=_metrics(template.metrics),
+            synchronization=_tree(template.synchronization),
+            memoize=_tree(template.memoize),
         )
 
     def dag(self, key: TemplateKey, template: Template, reads: ResultReads) -> DagPlan:
@@ -415,6 +425,11 @@ def _metric(metric: Prometheus) -> MetricPlan:
     return MetricPlan(
         name=metric.name, kind=kind, frame=compile_tree(rest), value=compile_text(value), realtime=realtime
     )
+
+
+def _tree(record: Synchronization | Memoize | None) -> Compiled | None:
+    """The tags of a record, or None; as JSON has it, so that what is rendered can be decoded again."""
+    return compile_tree(msgspec.json.decode(msgspec.json.encode(record))) if record is not None else None
 
 
 def _text(value: object) -> CompiledText | None:

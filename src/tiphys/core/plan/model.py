@@ -161,6 +161,8 @@ class TemplatePlan(Struct, frozen=True, kw_only=True, eq=False):
     parallelism: int | None = None
     metrics: tuple[MetricPlan, ...] = ()
     error: str | None = None
+    synchronization: Compiled | None = None
+    memoize: Compiled | None = None
 
     @property
     def name(self) -> str:
@@ -210,6 +212,7 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     repository: Repository
     metrics: tuple[MetricPlan, ...] = ()
     config_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    synchronization: Compiled | None = None
 
     def find(self, base: TemplateKey, name: str | None, ref: TemplateRef | None) -> TemplatePlan | str:
         """The template that a caller in ``base`` names, or the text that says why there is none."""

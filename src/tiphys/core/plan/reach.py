@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct, field
 
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
-from tiphys.core.manifest.model.strategy import LifecycleHook, TemplateRef
+from tiphys.core.manifest.model.strategy import LifecycleHook, Synchronization, TemplateRef
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.manifest.model.workflow import WorkflowSpec
 from tiphys.core.plan.executed import INLINE
@@ -26,22 +26,31 @@ class Reached(Struct):
 
     templates: dict[str, Template] = field(default_factory=dict)
     keys: set[tuple[str, str]] = field(default_factory=set)
+    semaphores: set[tuple[str, str]] = field(default_factory=set)
 
-    def config_maps(self, known: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    def config_maps(self, library: Library, namespace: str) -> dict[str, dict[str, str]]:
         """The part of the config maps that can be read."""
         found: dict[str, dict[str, str]] = {}
-        for name, key in sorted(self.keys):
-            names = list(known) if _late(name) else [name] if name in known else []
-            for each in names:
-                values = found.setdefault(each, {})
-                values.update({k: value for k, value in known[each].items() if _late(key) or k == key})
+        _add(found, library.config_maps(namespace), self.keys)
+        _add(found, library.semaphores(namespace), self.semaphores)
         return found
+
+
+def _add(
+    found: dict[str, dict[str, str]], known: Mapping[str, Mapping[str, str]], keys: Iterable[tuple[str, str]]
+) -> None:
+    for name, key in sorted(keys):
+        names = list(known) if _late(name) else [name] if name in known else []
+        for each in names:
+            values = found.setdefault(each, {})
+            values.update({k: value for k, value in known[each].items() if _late(key) or k == key})
 
 
 def reach(spec: WorkflowSpec, stored: Mapping[str, Template], library: Library, namespace: str) -> Reached:
     """Everything that a spec can reach; templates stored already are taken as they are."""
     walker = _Walker(stored, library, namespace)
     walker.arguments(spec.arguments)
+    walker.locks(spec.synchronization)
     for template in spec.templates or ():
         walker.template(None, template)
     walker.hooks(None, spec.hooks)
@@ -65,6 +74,7 @@ class _Walker:
     def template(self, home: Home, template: Template) -> None:
         """Note what the calls of a template reach."""
         self.parameters((template.inputs.parameters if template.inputs else None) or ())
+        self.locks(template.synchronization)
         for call in _calls(template):
             self.arguments(call.arguments)
             self.hooks(home, call.hooks)
@@ -88,6 +98,13 @@ class _Walker:
     def arguments(self, arguments: Arguments | None) -> None:
         """Note config maps that arguments read."""
         self.parameters((arguments.parameters if arguments is not None else None) or ())
+
+    def locks(self, synchronization: Synchronization | None) -> None:
+        """Note config maps that hold the limits of semaphores."""
+        for semaphore in (synchronization.semaphores if synchronization is not None else None) or ():
+            reference = semaphore.config_map_key_ref
+            if reference is not None:
+                self.reached.semaphores.add((reference.name or "", reference.key))
 
     def parameters(self, parameters: Iterable[Parameter]) -> None:
         """Note config maps that parameters read."""

@@ -44,7 +44,7 @@ def pin(
     if found.templates != stored_templates(workflow):
         status = workflow.status or WorkflowStatus()
         workflow = replace(workflow, status=replace(status, stored_templates=found.templates))
-    return _with_config_maps(workflow, found.config_maps(library.config_maps(namespace)))
+    return _with_config_maps(workflow, found.config_maps(library, namespace))
 
 
 def _with_spec(workflow: Workflow, library: Library, namespace: str, defaults: WorkflowSpec | None) -> Workflow:

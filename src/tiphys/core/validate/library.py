@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, WorkflowTemplate
@@ -10,6 +10,9 @@ from tiphys.core.manifest.model.workflow import ClusterWorkflowTemplate, Workflo
 if TYPE_CHECKING:
     from tiphys.core.manifest.document import Manifest
     from tiphys.core.manifest.model.configmap import ConfigMap
+
+#: The label that tells what a config map is for.
+CONFIG_MAP_TYPE = "workflows.argoproj.io/configmap-type"
 
 
 class Library:
@@ -54,11 +57,23 @@ class Library:
         return self._cluster.get(name)
 
     def config_maps(self, namespace: str) -> Mapping[str, Mapping[str, str]]:
-        """The data of the config maps of a namespace by name; one without namespace belongs to all."""
+        """The data of the config maps of a namespace that parameters may read, by name.
+
+        One without namespace belongs to all.  Argo's controller finds them by a label (``spec/data.md`` 2.5).
+        """
+        return self._data(namespace, lambda labels: labels.get(CONFIG_MAP_TYPE) == "Parameter")
+
+    def semaphores(self, namespace: str) -> Mapping[str, Mapping[str, str]]:
+        """The data of all config maps of a namespace by name: semaphores read any."""
+        return self._data(namespace, lambda labels: True)
+
+    def _data(self, namespace: str, wanted: Callable[[Mapping[str, str]], bool]) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, Mapping[str, str]] = {}
         for item in self._config_maps:
             meta = item.metadata
-            if meta is not None and meta.name and (not namespace or (meta.namespace or namespace) == namespace):
+            if meta is None or not meta.name or not wanted(meta.labels or {}):
+                continue
+            if not namespace or (meta.namespace or namespace) == namespace:
                 found.setdefault(meta.name, item.data or {})
         return found
 

@@ -19,6 +19,7 @@ from tiphys.ports.store import (
     RunCommit,
     Store,
 )
+from tiphys.testing.contracts.store_locks import KEY, MUTEX, CacheContract, LockContract, a_request, an_entry, ask
 from tiphys.testing.contracts.store_objects import ChangeContract, KindContract, UpdateContract
 from tiphys.testing.contracts.store_rows import LARGE, NOON, a_command, a_node, an_object, names
 
@@ -404,6 +405,8 @@ class StoreContract(
     ChangeContract,
     CommitContract,
     CommandContract,
+    LockContract,
+    CacheContract,
     ClosingContract,
 ):
     """Everything that a store must do; give it a ``store`` fixture with an empty store."""
@@ -462,6 +465,23 @@ class LastingStoreContract:
         store.release(uid)
         assert other.claim(uid) is True
         assert store.claim(uid) is False
+
+    def test_locks_and_entries_outlive_the_store(self, store: Store, reopen: Callable[[], Store]) -> None:
+        one, two = store.create(an_object("a")).uid, store.create(an_object("b")).uid
+        other = reopen()
+        assert store.claim(one)
+        assert other.claim(two)
+        assert ask(store, one, a_request(MUTEX)) == [True]
+        assert ask(other, two, a_request(MUTEX)) == [False]
+        store.cache.keep(KEY, an_entry())
+        store.close()
+        assert [state.held for state in other.locks.acquire(two, {})] == [False]
+        assert list(other.cache.entries("argo", "c")) == ["k"]
+        assert other.claim(one)
+        before = other.locks.version()
+        other.commit(RunCommit(uid=one, ended=True))
+        assert other.locks.version() > before
+        assert [state.held for state in reopen().locks.acquire(two, {})] == [True]
 
     def test_claims_end_with_close(self, store: Store, reopen: Callable[[], Store]) -> None:
         uid = WorkflowUid("a")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import time
 import weakref
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +15,8 @@ from tiphys.errors import StoreError
 from tiphys.ids import WorkflowUid
 
 _PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,99}", re.ASCII)
+#: How often, and after which pause, a lock is tried again that may only be looked at.
+_TRIES, _PAUSE_SECONDS = 10, 0.001
 _instances: weakref.WeakSet[Claims] = weakref.WeakSet()
 _fork_hook = False
 
@@ -56,6 +59,25 @@ class Claims:
             self._held[uid] = descriptor
             return True
 
+    def alive(self, uid: WorkflowUid) -> bool:
+        """Whether a living process, this one or another, has the lock of a run."""
+        with self._lock:
+            if uid in self._held:
+                return True
+        try:
+            descriptor = os.open(self._path(uid), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            # A shared lock, held for an instant: ``claim`` tries again when it meets one.
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        else:
+            return False
+        finally:
+            os.close(descriptor)
+
     def release(self, uid: WorkflowUid) -> None:
         """Give a lock back and remove its file; a lock that is not held is ignored."""
         with self._lock:
@@ -89,7 +111,7 @@ class Claims:
         while True:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _lock_soon(descriptor)
                 if _names(path, descriptor):
                     return descriptor
             except BlockingIOError:
@@ -99,6 +121,22 @@ class Claims:
                 os.close(descriptor)
                 raise
             os.close(descriptor)
+
+
+def _lock_soon(descriptor: int) -> None:
+    """Lock an open file; somebody who only looks at it (``alive``) is waited for.
+
+    Raises:
+        BlockingIOError: somebody else holds the lock.
+    """
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _names(path: Path, descriptor: int) -> bool:

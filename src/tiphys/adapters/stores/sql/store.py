@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tiphys.adapters.stores.cursor import Position, microseconds, moment_of, qualified, start_of
 from tiphys.adapters.stores.history import KEPT_DELETIONS, absent, check_remembered, conflict, merged
-from tiphys.adapters.stores.sql import asking, blobs, queries
+from tiphys.adapters.stores.sql import asking, blobs, cache, locks, queries
 from tiphys.adapters.stores.sql.claims import Claims
 from tiphys.adapters.stores.sql.sqlite import Database
 from tiphys.errors import ConflictError, NotFoundError, StoreError
@@ -87,6 +87,8 @@ class SqliteStore:
         """
         self._database = Database(path, clock)
         self._claims = Claims(path.parent / "claims")
+        self._locks = locks.SqliteLocks(self._database, self._claims.alive)
+        self._cache = cache.SqliteCache(self._database, self._claims.alive)
 
     def create(self, item: StoredObject, *, once: str = "") -> StoredObject:
         """Keep a new object."""
@@ -156,10 +158,12 @@ class SqliteStore:
             row = connection.execute(_ROW, _columns(key)).fetchone()
             if row is None:
                 return False
-            identity, _, version = row
+            identity, uid, version = row
             if expected not in (0, version):
                 raise conflict(key)
             _remember(connection, identity, last)
+            locks.forget(connection, identity)
+            cache.forget(connection, WorkflowUid(uid))
             for statement in (
                 "DELETE FROM nodes WHERE run = ?",
                 "DELETE FROM commands WHERE run = ?",
@@ -231,6 +235,10 @@ class SqliteStore:
                 asking.put_answers(connection, commit.answers)
             if commit.events:
                 asking.put_events(connection, run, commit.events)
+            if commit.cached or commit.ended:
+                cache.commit(connection, commit.uid, commit.cached, ended=commit.ended)
+            if commit.lock_requests or commit.unlocks or commit.ended:
+                self._locks.commit(connection, run, commit)
         return version
 
     def nodes(self, uid: WorkflowUid) -> Iterator[NodeRow]:
@@ -271,6 +279,16 @@ class SqliteStore:
         """The newest events of a run, oldest first."""
         with self._database.reading() as connection:
             return asking.events(connection, uid)
+
+    @property
+    def locks(self) -> locks.SqliteLocks:
+        """The locks of all runs."""
+        return self._locks
+
+    @property
+    def cache(self) -> cache.SqliteCache:
+        """Memoized outputs."""
+        return self._cache
 
     def claim(self, uid: WorkflowUid) -> bool:
         """Become the one controller of a run; true as well when this store has the claim already."""

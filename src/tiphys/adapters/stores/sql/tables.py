@@ -119,6 +119,63 @@ _CHANGES = (
         data ANY NOT NULL
     ) STRICT""",
 )
+_LOCKS = (
+    # ``position`` is where the lock stands in what its holder wants, ``rank`` the negative priority.
+    """CREATE TABLE locks (
+        run INTEGER NOT NULL,
+        holder TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        lock TEXT NOT NULL,
+        node TEXT NOT NULL,
+        capacity INTEGER NOT NULL,
+        held INTEGER NOT NULL,
+        rank INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
+        PRIMARY KEY (run, holder, position)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX locks_queue ON locks (lock, held, rank, created_at, run, sequence)",
+    "CREATE INDEX locks_waiting ON locks (run, held, rank, created_at, sequence)",
+    "CREATE TABLE lock_limits (key TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    # One row: grows with everything that may let somebody go on who waits.
+    "CREATE TABLE lock_version (value INTEGER NOT NULL) STRICT",
+    "INSERT INTO lock_version VALUES (0)",
+    *(
+        f"CREATE TRIGGER {table}_{event.lower()} AFTER {event} ON {table} "
+        "BEGIN UPDATE lock_version SET value = value + 1; END"
+        for table, event in (
+            ("locks", "DELETE"),
+            ("lock_limits", "INSERT"),
+            ("lock_limits", "UPDATE"),
+            ("lock_limits", "DELETE"),
+        )
+    ),
+)
+_CACHE = (
+    """CREATE TABLE cache (
+        namespace TEXT NOT NULL,
+        cache TEXT NOT NULL,
+        key TEXT NOT NULL,
+        node TEXT NOT NULL,
+        outputs ANY NOT NULL,
+        created_at INTEGER NOT NULL,
+        hit_at INTEGER NOT NULL,
+        PRIMARY KEY (namespace, cache, key)
+    ) STRICT""",
+    "CREATE INDEX cache_hit ON cache (hit_at)",
+    # Who computes an entry just now: a node of a run.
+    """CREATE TABLE cache_makers (
+        namespace TEXT NOT NULL,
+        cache TEXT NOT NULL,
+        key TEXT NOT NULL,
+        run TEXT NOT NULL,
+        node TEXT NOT NULL,
+        PRIMARY KEY (namespace, cache, key)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX cache_makers_run ON cache_makers (run)",
+    "CREATE TRIGGER cache_makers_delete AFTER DELETE ON cache_makers "
+    "BEGIN UPDATE lock_version SET value = value + 1; END",
+)
 
 
 def _counting(table: str, column: str) -> tuple[str, ...]:
@@ -176,6 +233,7 @@ MIGRATIONS = (
     Migration(2, "any kind, owners and changes", (*_ANY_KIND, *_CHANGES, *_counting("deletions", "data"))),
     Migration(3, "requests to runs and events of them", _REQUESTS),
     Migration(4, "what objects were made for", ("CREATE TABLE made (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",)),
+    Migration(5, "locks and memoized outputs", (*_LOCKS, *_CACHE, *_counting("cache", "outputs"))),
 )
 
 

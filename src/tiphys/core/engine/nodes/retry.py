@@ -89,6 +89,7 @@ def start_attempt(ctx: Context, node: Node) -> None:
     )
     made.attempt, made.retried, made.hooked = number, True, False
     made.holder = node
+    made.memo = node.memo
     made.parents = ((False, node.name),)
     made.deadline = node.deadline
     node.children[made.name] = made

@@ -1,0 +1,140 @@
+"""What one run asks of locks and cache: questions of its steps become rows, rows become answers.
+
+The engine says what it wants, the store decides in the transaction that keeps the step, and the answer goes back as
+an event.  What has to wait is tried again when somebody gives something back, and once a second in any case, because
+limits may change and processes may die.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from tiphys.app.controller.capacities import Capacities, CapacityError
+from tiphys.app.controller.memo import Memo
+from tiphys.core.engine.asks import LockAsk
+from tiphys.core.engine.events import Event, LocksAnswered
+from tiphys.core.engine.step import Step
+from tiphys.core.locking.names import LockRef, shown
+from tiphys.ids import WorkflowUid
+from tiphys.ports.cache import CacheSave
+from tiphys.ports.locks import LockRequest, LockState, LockTable
+
+_PAUSE = timedelta(seconds=1)
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a commit must contain for the questions of a step."""
+
+    lock_requests: Sequence[LockRequest]
+    unlocks: Sequence[str]
+    cached: Sequence[CacheSave]
+
+
+class Waits:
+    """The open questions of one run."""
+
+    def __init__(self, uid: WorkflowUid, locks: LockTable, capacities: Capacities, memo: Memo) -> None:
+        self._uid = uid
+        self._locks = locks
+        self._capacities = capacities
+        self._memo = memo
+        self._wanted: dict[str, tuple[LockRef, ...]] = {}
+        self._told: dict[str, LockState] = {}
+        self._errors: list[LocksAnswered] = []
+        self._fresh: list[str] = []
+        self._version = -1
+        self._again_at: datetime | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """True while anything is not answered for good."""
+        return bool(self._wanted) or self._memo.waiting
+
+    def take_in(self, step: Step, now: datetime) -> Asked:
+        """What the commit of a step must contain."""
+        for holder in step.unlocks:
+            self._wanted.pop(holder, None)
+            self._told.pop(holder, None)
+        requests = [request for ask in step.locks if (request := self._request(ask)) is not None]
+        return Asked(lock_requests=requests, unlocks=step.unlocks, cached=self._memo.take_in(step, now))
+
+    def _request(self, ask: LockAsk) -> LockRequest | None:
+        """A request with present limits; None, and an error to tell, for a lock that cannot be made."""
+        sizes: list[tuple[str, int]] = []
+        for ref in ask.locks:
+            try:
+                sizes.append((ref.id, self._capacities.first(ref)))
+            except CapacityError as error:
+                if not self._locks.used(ref.id):
+                    self._errors.append(LocksAnswered(holder=ask.holder, error=str(error)))
+                    return None
+                sizes.append((ref.id, 0))
+        self._wanted[ask.holder] = ask.locks
+        self._fresh.append(ask.holder)
+        return LockRequest(
+            holder=ask.holder, node=ask.node, sequence=ask.sequence, priority=ask.priority, locks=tuple(sizes)
+        )
+
+    def answers(self, now: datetime) -> list[Event]:
+        """The answers to what the step that is kept now asked."""
+        events: list[Event] = list(self._errors)
+        self._errors = []
+        if self._fresh:
+            holders, self._fresh = self._fresh, []
+            states = self._locks.acquire(self._uid, {}, holders=holders, most=len(self._wanted))
+            events += self._events(states)
+        return events + self._memo.answers(now)
+
+    def poll(self, now: datetime) -> list[Event]:
+        """News for what waits; cheap when nothing was given back."""
+        if not self.waiting:
+            return []
+        version = self._locks.version()
+        thorough = self._again_at is None or now >= self._again_at
+        if version == self._version and not thorough:
+            return []
+        self._version = version
+        events: list[Event] = []
+        if self._wanted:
+            refs = {ref.id: ref for wanted in self._wanted.values() for ref in wanted}
+            sizes = {lock: self._capacities.now(ref) for lock, ref in refs.items()}
+            events += self._events(self._locks.acquire(self._uid, sizes))
+        if thorough:
+            self._again_at = now + _PAUSE
+            events += [self._deadlock(state) for state in self._deadlocks()]
+        return events + self._memo.poll(now)
+
+    def _deadlocks(self) -> Sequence[LockState]:
+        return self._locks.deadlocks(self._uid) if self._wanted else ()
+
+    def _events(self, states: Sequence[LockState]) -> list[Event]:
+        events: list[Event] = []
+        for state in states:
+            if state.holder not in self._wanted or self._told.get(state.holder) == state:
+                continue
+            if state.held:
+                del self._wanted[state.holder]
+                self._told.pop(state.holder, None)
+            else:
+                self._told[state.holder] = state
+            events.append(
+                LocksAnswered(
+                    holder=state.holder,
+                    held=state.held,
+                    lock=state.lock,
+                    free=state.free,
+                    capacity=state.capacity,
+                )
+            )
+        return events
+
+    def _deadlock(self, state: LockState) -> Event:
+        rows = self._locks.rows(self._uid)
+        wanted = {ref.id for ref in self._wanted.pop(state.holder, ())}
+        self._told.pop(state.holder, None)
+        holders = dict.fromkeys(row.key for row in rows if row.held and row.lock in wanted)
+        text = f"deadlock: {shown(state.lock)} is held by {', '.join(holders)}, which waits for this in turn"
+        return LocksAnswered(holder=state.holder, error=text)
