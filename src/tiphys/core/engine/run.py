@@ -211,6 +211,8 @@ class Run:
         ctx = self._ctx
         change = workflow_change(ctx)
         changes = tuple(node_change(ctx, node) for node in ctx.changed.values())
+        # A node may have asked and ended at once, when a run is taken up and an answer is waiting already.
+        ended = {*ctx.unlocks, *(end.node_id for end in ctx.cached)}
         step = Step(
             changes=changes,
             workflow=change if change != self._shown else None,
@@ -219,9 +221,9 @@ class Run:
             finished=self.finished,
             events=self._told(),
             metrics=tuple(ctx.metrics),
-            locks=tuple(ctx.locks),
+            locks=tuple(ask for ask in ctx.locks if ask.holder not in ended),
             unlocks=tuple(ctx.unlocks),
-            lookups=tuple(ctx.lookups),
+            lookups=tuple(lookup for lookup in ctx.lookups if lookup.node_id not in ended),
             cached=tuple(ctx.cached),
         )
         self._shown = change

@@ -428,8 +428,7 @@ def _metric(metric: Prometheus) -> MetricPlan:
 
 
 def _tree(record: Synchronization | Memoize | None) -> Compiled | None:
-    """The tags of a record, or None; as JSON has it, so that what is rendered can be decoded again."""
-    return compile_tree(msgspec.json.decode(msgspec.json.encode(record))) if record is not None else None
+    return compile_tree(_plain(record)) if record is not None else None
 
 
 def _text(value: object) -> CompiledText | None:
