@@ -30,12 +30,17 @@ LOOPS: st.SearchStrategy[Body] = st.sampled_from(
 )
 
 
+def bodies(*, racy: bool = True) -> st.SearchStrategy[Body]:
+    """What the entry template does; steps and tasks have their templates inline."""
+    made = _Maker(racy)
+    return st.recursive(made.leaves(), lambda inner: made.steps(inner) | made.dags(inner), max_leaves=6)
+
+
 @st.composite
 def workflows(draw: st.DrawFn, *, racy: bool = True) -> Workflow:
     """A workflow; without ``racy`` its final nodes do not depend on the order in which its pods end."""
-    made = _Maker(racy)
-    bodies = st.recursive(made.leaves(), lambda inner: made.steps(inner) | made.dags(inner), max_leaves=6)
-    spec: Body = {"entrypoint": "main", "templates": [{"name": "main", **draw(bodies)}, {"name": "leaf", **LEAF}]}
+    body = draw(bodies(racy=racy))
+    spec: Body = {"entrypoint": "main", "templates": [{"name": "main", **body}, {"name": "leaf", **LEAF}]}
     if draw(st.booleans()):
         spec["onExit"] = "leaf"
     status = draw(st.sampled_from([None, None, "Running", "Failed", "Succeeded"]))

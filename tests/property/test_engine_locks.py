@@ -6,12 +6,11 @@ given it, nothing stalls, and nothing is left in the end.
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
-from tests.property.test_engine import BODIES, LEAF, meet
+from tests.property.random_workflows import LEAF, Body, bodies
+from tests.property.test_engine import meet
 
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.capacities import WorkflowLimits
@@ -22,7 +21,6 @@ from tiphys.ids import NodeId
 from tiphys.testing.clock import VirtualClock
 from tiphys.testing.playbook import START, Playbook
 
-Body = dict[str, Any]
 SEMAPHORE, LIMIT = "s", 2
 #: Every lock of these workflows, and how many may hold it.
 CAPACITY = {"default/Mutex/a": 1, "default/Mutex/b": 1, f"sem/default/{SEMAPHORE}": LIMIT}
@@ -56,7 +54,7 @@ def lock(draw: st.DrawFn, body: Body) -> Body:
 
 @st.composite
 def workflows(draw: st.DrawFn, name: str) -> Workflow:
-    body = lock(draw, draw(BODIES))
+    body = lock(draw, draw(bodies()))
     spec: Body = {"entrypoint": "main", "templates": [{"name": "main", **body}, {"name": "leaf", **LEAF}]}
     if draw(st.integers(0, 2)) == 0:
         spec["synchronization"] = draw(LOCKS)

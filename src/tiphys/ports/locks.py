@@ -50,14 +50,15 @@ class LockTable(Protocol):
     ) -> Sequence[LockState]:
         """Let the requests of a run that wait take their locks if it is their turn, and say what becomes of each.
 
-        All locks of a request are taken, or none.  A request counts in the queue only while a living process claims
-        its run; a holder keeps its locks until they are given back, however its process dies.
+        All locks of a request are taken, or none; what is not asked about takes nothing.  A request counts in the
+        queue only while a living process claims its run; a holder keeps its locks until they are given back, however
+        its process dies.
 
         Args:
             uid: The run.
             capacities: The present limits of locks that the run waits for; others are as they were.
-            holders: Ask about these, also when they hold their locks already; None: about those that wait.
-            most: How many of the waiting are looked at, the first in order.
+            holders: Ask about these, also when they hold their locks already; None: about the first that wait.
+            most: How many those are.
         """
 
     def rows(self, uid: WorkflowUid) -> Sequence[LockRow]:

@@ -96,7 +96,8 @@ class RunCommit(Struct, frozen=True, kw_only=True):
     makes the keys of all earlier commands free again.  Both happen before anything else of the commit.  ``expected``
     is the resource version that the object must still have; 0 is any.
     ``unlocks`` are holders that give back all they hold or want, ``lock_requests`` what is taken if it is free and
-    waited for otherwise; asking again changes nothing.  ``ended`` gives back all locks of the run.
+    waited for otherwise; asking again changes only the limits as they are seen.  ``ended`` gives back all locks of the
+    run.
     """
 
     uid: WorkflowUid

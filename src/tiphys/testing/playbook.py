@@ -87,18 +87,24 @@ class Playbook:
     def advance(self, *events: Event, seconds: float = 0) -> Step:
         """Let time pass, hand in events and what waiting nodes hear, keep the steps; the last one is answered."""
         self.now += timedelta(seconds=seconds)
-        news: list[Event] = [*events, *self.waits.poll(self.now)]
+        if self.restoring:
+            waited = self.waits.waiting
+            self.crash()
+            if waited:
+                self._settle([])
+        return self._settle([*events, *self.waits.poll(self.now)])
+
+    def _settle(self, news: list[Event]) -> Step:
+        """Decide until every question is answered; ``restoring`` also crashes before each new answer is heard."""
         heard: list[Event] = []
-        fresh = True
         while True:
-            if fresh and self.restoring:
-                self.crash()
             self._turn(news)
             news = self.waits.answers(self.now)
             if not news:
                 return self.step
             # A restored run asks again for what it waits for; it is not restored for the same answer twice.
-            fresh = any(event not in heard for event in news)
+            if self.restoring and any(event not in heard for event in news):
+                self.crash()
             heard += news
 
     def crash(self) -> None:

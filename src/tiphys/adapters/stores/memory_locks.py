@@ -56,7 +56,7 @@ class MemoryLocks:
                         capacities.get(lock, old) for lock, old in zip(claim.locks, claim.capacities, strict=True)
                     )
                     self._claims[claim.id] = replace(claim, capacities=fresh)
-            states = {state.holder: state for state in self._settle(owner, most)}
+            states = {state.holder: state for state in self._settle(owner, holders, most)}
             if holders is None:
                 return list(states.values())
             for claim in self._of(owner.number):
@@ -83,10 +83,10 @@ class MemoryLocks:
     def deadlocks(self, uid: WorkflowUid) -> Sequence[LockState]:
         """The request of this run that must give up, if there is one."""
         with self._lock:
-            stuck = deadlocked(self._living())
-            if not stuck or self._owners[stuck[-1].run].uid != uid:
+            victim = deadlocked(self._living())
+            if victim is None or self._owners[victim.run].uid != uid:
                 return []
-            return [state_of(stuck[-1])]
+            return [state_of(victim)]
 
     def used(self, lock: str) -> bool:
         """Whether anybody holds or waits for a lock."""
@@ -125,14 +125,15 @@ class MemoryLocks:
             if ended or claim.holder in unlocks:
                 del self._claims[claim.id]
                 self._version += 1
-        asked = False
+        asked = []
         for request in requests:
             claim = claim_of(owner.number, owner.created, request)
-            if claim.id not in self._claims:
+            known = self._claims.get(claim.id)
+            if known is None or not known.held:
                 self._claims[claim.id] = claim
-                asked = True
+                asked.append(claim.holder)
         if asked:
-            self._settle(owner, len(self._claims))
+            self._settle(owner, asked, 0)
 
     def forget(self, owner: Owner) -> None:
         """The workflow was deleted."""
@@ -156,12 +157,11 @@ class MemoryLocks:
                 alive[claim.run] = self._alive(self._owners[claim.run].uid)
         return [replace(claim, alive=alive[claim.run]) for claim in self._claims.values()]
 
-    def _settle(self, owner: Owner, most: int) -> list[LockState]:
+    def _settle(self, owner: Owner, holders: Sequence[str] | None, most: int) -> list[LockState]:
         claims = [replace(c, alive=True) if c.run == owner.number else c for c in self._living()]
-        waiting = sorted((c for c in claims if c.run == owner.number and not c.held), key=lambda c: c.order)[:most]
-        keep = {claim.id for claim in waiting}
-        looked_at = [claim for claim in claims if claim.run != owner.number or claim.held or claim.id in keep]
-        verdicts = decide(looked_at, owner.number, lambda: claims)
+        waiting = sorted((c for c in claims if c.run == owner.number and not c.held), key=lambda c: c.order)
+        asking = waiting[:most] if holders is None else [claim for claim in waiting if claim.holder in set(holders)]
+        verdicts = decide(claims, asking, lambda: claims)
         for verdict in verdicts:
             if verdict.held:
                 self._claims[verdict.claim.id] = replace(verdict.claim, held=True)

@@ -86,6 +86,9 @@ def _node(change: NodeChange) -> Node:
     # What stands at a gate has not begun at all.
     node.begun = node.kind in {"Pod", "HTTP", "Plugin", "Suspend"} and not internal.gate
     node.gate, node.aside, node.locked, node.first = internal.gate, internal.aside, internal.locked, internal.first
+    if node.gate and node.kind == "Retry":
+        # As when it was made: it begins only with a place for its first attempt (``calls.launch``).
+        node.state = True
     node.memo = status.memoization_status
     if status.synchronization_status is not None:
         node.waiting = status.synchronization_status.waiting or ""

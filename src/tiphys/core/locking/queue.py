@@ -77,21 +77,21 @@ class Table:
             queue[:] = [other for other in queue if other.id != claim.id]
 
 
-def decide(claims: Sequence[Claim], run: int, whole: Callable[[], Iterable[Claim]]) -> list[Verdict]:
-    """Let the waiting claims of a run take their locks, as far as it is their turn.
+def decide(claims: Sequence[Claim], asking: Iterable[Claim], whole: Callable[[], Iterable[Claim]]) -> list[Verdict]:
+    """Let waiting claims take their locks, as far as it is their turn.
 
     A claim may go when each of its locks has more free slots than living claims wait before it.  One that waits for
     the run itself, directly or through others, is not waited for.
 
     Args:
-        claims: All claims on the locks that the run's waiting claims want; waiting ones may be cut off behind the
-            run's own.
-        run: Whose turn is decided about.
+        claims: All claims on the locks that are asked for, also those that ask; waiting ones may be cut off behind
+            them.
+        asking: Whose turn is decided about; nobody else takes anything.
         whole: All claims on all locks, for finding out who waits for whom; seldom called.
     """
     table = Table(claims)
     verdicts = []
-    for claim in sorted((c for c in claims if c.run == run and not c.held), key=lambda c: c.order):
+    for claim in sorted(asking, key=lambda claim: claim.order):
         verdict = _verdict(table, claim, whole)
         if verdict.held:
             table.take(claim)
@@ -135,32 +135,50 @@ def _blockers(table: Table, claim: Claim) -> Iterable[Claim]:
             yield from table.holders.get(lock, {}).values()
 
 
-def deadlocked(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims that can never be granted, because whoever holds their locks waits for them; in order.
+def deadlocked(claims: Sequence[Claim]) -> Claim | None:
+    """The claim that must give up because a circle of claims wait for each other: the last of a circle.
 
     A holder is stuck when a stuck claim stands below its node; a claim is stuck when all slots of one of its locks
-    are held by stuck holders.  What is merely queued, or waits for a limit to be raised, is not stuck.
+    are held by stuck holders.  What is merely queued, or waits for a limit to be raised, is not stuck, and what waits
+    behind a circle is no part of it.
     """
     table = Table(claims)
-    waiting = {claim.id: claim for queue in table.waiters.values() for claim in queue}
-    stuck = dict(waiting)
+    stuck = {claim.id: claim for queue in table.waiters.values() for claim in queue}
     while True:
         by_run: dict[int, list[Claim]] = {}
         for claim in stuck.values():
             by_run.setdefault(claim.run, []).append(claim)
-        freed = [claim for claim in stuck.values() if not _stuck(table, claim, by_run)]
+        waits_for = {claim.id: _waited_for(table, claim, by_run) for claim in stuck.values()}
+        freed = [id_ for id_, others in waits_for.items() if not others]
         if not freed:
-            return sorted(stuck.values(), key=lambda claim: claim.order)
-        for claim in freed:
-            del stuck[claim.id]
+            break
+        for id_ in freed:
+            del stuck[id_]
+    ordered = sorted(stuck.values(), key=lambda claim: claim.order, reverse=True)
+    return next((claim for claim in ordered if _reaches(claim.id, waits_for)), None)
 
 
-def _stuck(table: Table, claim: Claim, stuck: Mapping[int, Sequence[Claim]]) -> bool:
+def _waited_for(table: Table, claim: Claim, stuck: Mapping[int, Sequence[Claim]]) -> set[tuple[int, str]]:
+    """The stuck claims below the holders of a lock whose slots are all held by stuck holders."""
     for lock, capacity in zip(claim.locks, claim.capacities, strict=True):
         holders = table.holders.get(lock, {}).values()
-        full = 0 < capacity <= len(holders)
-        if full and all(any(below(other.node, holder) for other in stuck.get(holder.run, ())) for holder in holders):
+        inside = [[c.id for c in stuck.get(holder.run, ()) if below(c.node, holder)] for holder in holders]
+        if 0 < capacity <= len(holders) and all(inside):
+            return {id_ for ids in inside for id_ in ids}
+    return set()
+
+
+def _reaches(start: tuple[int, str], edges: Mapping[tuple[int, str], set[tuple[int, str]]]) -> bool:
+    """Whether a way of edges leads back to where it starts."""
+    seen: set[tuple[int, str]] = set()
+    queue = list(edges[start])
+    while queue:
+        found = queue.pop()
+        if found == start:
             return True
+        if found not in seen:
+            seen.add(found)
+            queue += edges.get(found, ())
     return False
 
 

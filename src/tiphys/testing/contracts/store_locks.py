@@ -142,6 +142,21 @@ class LockContract:
         assert (state.held, state.free, state.capacity) == (False, 0, 0)
         assert try_again(store, three, **{SEMAPHORE: 5}) == [True]
 
+    def test_asking_again_tells_the_present_limit(self, store: Store) -> None:
+        one, two = a_run(store, "a"), a_run(store, "b")
+        ask(store, one, a_request(SEMAPHORE, size=2))
+        ask(store, two, a_request(SEMAPHORE, size=1))
+        assert store.locks.acquire(two, {})[0].capacity == 1
+        assert ask(store, two, a_request(SEMAPHORE, size=2)) == [True]
+
+    def test_what_is_not_asked_about_takes_nothing(self, store: Store) -> None:
+        one, two = a_run(store, "a"), a_run(store, "b")
+        ask(store, one, a_request(MUTEX))
+        ask(store, two, a_request(MUTEX, holder="1", node="b[0]", sequence=1))
+        store.commit(RunCommit(uid=one, ended=True))
+        assert ask(store, two, a_request(OTHER, holder="2", node="b[1]", sequence=2)) == [True]
+        assert [(state.holder, state.held) for state in store.locks.acquire(two, {})] == [("1", True)]
+
     def test_only_who_is_driven_counts_in_the_queue(self, store: Store) -> None:
         holder, first, second = (a_run(store, name) for name in "abc")
         for uid in (holder, first, second):

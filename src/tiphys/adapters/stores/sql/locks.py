@@ -6,18 +6,22 @@ Functions work inside the transaction of a commit; ``SqliteLocks`` opens its own
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from tiphys.adapters.stores.sql.sqlite import Database
 from tiphys.adapters.stores.verdicts import claim_of, state_of
 from tiphys.core.locking.names import holder_key
-from tiphys.core.locking.queue import Claim, deadlocked, decide
+from tiphys.core.locking.queue import Claim, Order, deadlocked, decide
 from tiphys.core.locking.status import LockRow
 from tiphys.ids import WorkflowUid
 from tiphys.ports.locks import LockState
 from tiphys.ports.store import RunCommit
 
-_PUT = "INSERT INTO locks VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?) ON CONFLICT DO NOTHING"
+#: Who asks again changes nothing but the limits as they are seen now.
+_PUT = (
+    "INSERT INTO locks VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?) ON CONFLICT (run, holder, position) "
+    "DO UPDATE SET capacity = excluded.capacity WHERE held = 0"
+)
 _COLUMNS = "run, holder, lock, node, capacity, held, rank, created_at, sequence"
 #: Tells whether a living process drives a run.
 Alive = Callable[[WorkflowUid], bool]
@@ -47,7 +51,7 @@ class SqliteLocks:
             [(created,)] = connection.execute("SELECT created_at FROM objects WHERE id = ?", (run,)).fetchall()
             for request in commit.lock_requests:
                 _put(connection, claim_of(run, created, request))
-            _settle(connection, run, self._alive, None)
+            _settle(connection, run, self._alive, {request.holder for request in commit.lock_requests})
 
     def acquire(
         self, uid: WorkflowUid, capacities: Mapping[str, int], *, holders: Sequence[str] | None = None, most: int = 64
@@ -61,7 +65,8 @@ class SqliteLocks:
                 "UPDATE locks SET capacity = ? WHERE run = ? AND held = 0 AND lock = ? AND capacity <> ?",
                 ((size, run, lock, size) for lock, size in capacities.items()),
             )
-            states = {state.holder: state for state in _settle(connection, run, self._alive, most)}
+            asked = set(holders) if holders is not None else None
+            states = {state.holder: state for state in _settle(connection, run, self._alive, asked, most)}
             if holders is None:
                 return list(states.values())
             query = "SELECT DISTINCT holder FROM locks WHERE run = ? AND held = 1"
@@ -96,9 +101,9 @@ class SqliteLocks:
     def deadlocks(self, uid: WorkflowUid) -> Sequence[LockState]:
         """The request of this run that must give up, if there is one."""
         with self._database.reading() as connection:
-            stuck = deadlocked(_whole(connection, _Living(connection, self._alive)))
-            mine = bool(stuck) and stuck[-1].run == _run(connection, uid)
-        return [state_of(stuck[-1])] if mine else []
+            victim = deadlocked(_whole(connection, _Living(connection, self._alive)))
+            mine = victim is not None and victim.run == _run(connection, uid)
+        return [state_of(victim)] if victim is not None and mine else []
 
     def used(self, lock: str) -> bool:
         """Whether anybody holds or waits for a lock."""
@@ -164,15 +169,20 @@ def _put(connection: sqlite3.Connection, claim: Claim) -> None:
     connection.executemany(_PUT, rows)
 
 
-def _settle(connection: sqlite3.Connection, run: int, alive: Alive, most: int | None) -> list[LockState]:
-    """Let the first ``most`` waiting requests of a run take their locks."""
+def _settle(
+    connection: sqlite3.Connection, run: int, alive: Alive, holders: Collection[str] | None, most: int = 0
+) -> list[LockState]:
+    """Let the waiting requests of some holders, or the first ``most`` of a run, take their locks."""
     living = _Living(connection, alive, run)
-    own = list(_waiting(connection, run, most))
-    if not own:
+    asking = list(_waiting(connection, run, holders, most))
+    if not asking:
         return []
-    reach = {lock: capacity for claim in own for lock, capacity in zip(claim.locks, claim.capacities, strict=True)}
-    others = [claim for lock, capacity in reach.items() for claim in _others(connection, lock, run, capacity, living)]
-    verdicts = decide([*own, *others], run, lambda: _whole(connection, living))
+    reach = {lock: size for claim in asking for lock, size in zip(claim.locks, claim.capacities, strict=True)}
+    last = max(claim.order for claim in asking)
+    others = [
+        claim for lock, size in reach.items() for claim in _others(connection, lock, last, size + len(asking), living)
+    ]
+    verdicts = decide(others, asking, lambda: _whole(connection, living))
     connection.executemany(
         "UPDATE locks SET held = 1 WHERE run = ? AND holder = ?",
         ((run, verdict.claim.holder) for verdict in verdicts if verdict.held),
@@ -182,31 +192,35 @@ def _settle(connection: sqlite3.Connection, run: int, alive: Alive, most: int | 
     ]
 
 
-def _waiting(connection: sqlite3.Connection, run: int, most: int | None) -> Iterator[Claim]:
-    """The requests of a run that wait, the first in order."""
+def _waiting(connection: sqlite3.Connection, run: int, holders: Collection[str] | None, most: int) -> Iterator[Claim]:
+    """The requests of a run that wait and are asked about, in order."""
     query = (
         f"SELECT {_COLUMNS} FROM locks WHERE run = ? AND held = 0 ORDER BY rank, created_at, sequence, holder, position"
     )
-    for count, claim in enumerate(_grouped(connection.execute(query, (run,)), living=None)):
-        if most is not None and count == most:
+    count = 0
+    for claim in _grouped(connection.execute(query, (run,)), living=None):
+        if holders is None and count == most:
             return
-        yield claim
+        if holders is None or claim.holder in holders:
+            count += 1
+            yield claim
 
 
-def _others(connection: sqlite3.Connection, lock: str, run: int, capacity: int, living: _Living) -> Iterator[Claim]:
-    """All holders of a lock, and of the other runs as many living waiters as can keep anybody waiting."""
+def _others(connection: sqlite3.Connection, lock: str, last: Order, enough: int, living: _Living) -> Iterator[Claim]:
+    """All holders of a lock, and as many living waiters, up to the last that asks, as can keep anybody waiting."""
     held = f"SELECT {_COLUMNS} FROM locks WHERE lock = ? AND held = 1"
     for row in connection.execute(held, (lock,)).fetchall():
         yield _one(row, alive=row[0] in living)
-    queue = f"SELECT {_COLUMNS} FROM locks WHERE lock = ? AND held = 0 ORDER BY rank, created_at, run, sequence"
-    left = capacity
-    for row in connection.execute(queue, (lock,)):
-        if row[0] == run or row[0] not in living:
-            continue
-        yield _one(row, alive=True)
-        left -= 1
-        if left < 0:
-            return
+    queue = (
+        f"SELECT {_COLUMNS} FROM locks WHERE lock = ? AND held = 0 "
+        "AND (rank, created_at, run, sequence) <= (?, ?, ?, ?) ORDER BY rank, created_at, run, sequence"
+    )
+    for row in connection.execute(queue, (lock, *last)):
+        if row[0] in living:
+            yield _one(row, alive=True)
+            enough -= 1
+            if enough < 0:
+                return
 
 
 def _whole(connection: sqlite3.Connection, living: _Living) -> list[Claim]:
