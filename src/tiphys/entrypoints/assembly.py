@@ -13,8 +13,8 @@ from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
 from tiphys.adapters.runtimes.agent.tokens import Tokens
 from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
 from tiphys.adapters.runtimes.routed import RoutedRuntime
-from tiphys.app.controller.claims import ClaimKeeper
 from tiphys.app.controller.capacities import WorkflowLimits
+from tiphys.app.controller.claims import ClaimKeeper
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.workloads import Workloads
 from tiphys.app.services.cluster.accounts import AccountRules
@@ -71,6 +71,7 @@ def assemble(
     limits = WorkflowLimits(
         parallelism=settings.controller.parallelism,
         namespace_parallelism=settings.controller.namespace_parallelism,
+        single_flight=settings.controller.single_flight,
     )
     driver = LocalDriver(
         store,
@@ -81,7 +82,6 @@ def assemble(
         ),
         companions=[ClaimKeeper(objects), workloads],
         limits=lambda: limits,
-        single_flight=settings.controller.single_flight,
     )
 
     rules["", "Pod"] = PodRules(store)

@@ -37,7 +37,6 @@ class ActiveRun:
         now: datetime,
         *,
         limits: Callable[[], WorkflowLimits] = WorkflowLimits,
-        single_flight: bool = True,
     ) -> None:
         self._store = store
         self.uid: WorkflowUid = stored.uid
@@ -65,7 +64,7 @@ class ActiveRun:
             stored.uid,
             store.locks,
             Capacities(store, plan.config_maps, limits),
-            Memo(stored.uid, self.namespace, store, single_flight=single_flight),
+            Memo(stored.uid, self.namespace, store, single_flight=limits().single_flight),
         )
 
     @property

@@ -22,10 +22,14 @@ class CapacityError(Exception):
 
 
 class WorkflowLimits(Struct, frozen=True, kw_only=True):
-    """How many workflows run at once; None is without limit."""
+    """How many workflows run at once; None is without limit.
+
+    ``single_flight`` lets only one node at a time compute an entry of a cache.
+    """
 
     parallelism: int | None = None
     namespace_parallelism: int | None = None
+    single_flight: bool = True
 
 
 class Capacities:

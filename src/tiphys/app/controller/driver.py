@@ -63,8 +63,7 @@ class LocalDriver:
     """Drives runs of one store on one runtime.
 
     ``max_pods`` bounds how many pods run at once on this machine; further ones stay Pending until one ends.
-    ``limits`` bounds the workflows that run at once and is read again while some wait.  ``single_flight`` makes
-    nodes with equal keys of memoization wait for the first one.
+    ``limits`` bounds the workflows that run at once and is read again while some wait.
     """
 
     def __init__(
@@ -78,7 +77,6 @@ class LocalDriver:
         sources: SourcesOf = no_sources,
         companions: Sequence[Companion] = (),
         limits: Callable[[], WorkflowLimits] = WorkflowLimits,
-        single_flight: bool = True,
     ) -> None:
         self._store = store
         self._runtime = runtime
@@ -86,7 +84,6 @@ class LocalDriver:
         self._library = library
         self._max_pods = max_pods
         self._limits = limits
-        self._single_flight = single_flight
         self._runs: dict[WorkflowUid, ActiveRun] = {}
         self._queue: OrderedDict[PodKey, tuple[ActiveRun, StartPod]] = OrderedDict()
         self._running: dict[PodKey, str] = {}
@@ -184,7 +181,6 @@ class LocalDriver:
                 self._library,
                 self._clock.now(),
                 limits=self._limits,
-                single_flight=self._single_flight,
             )
             for companion in self._companions:
                 companion.opened(run.workflow)
