@@ -20,7 +20,7 @@ from tiphys.core.plan.executed import executed_spec
 from tiphys.core.validate.library import Library
 from tiphys.entrypoints.settings import ControllerConfig, Settings
 from tiphys.entrypoints.wire import Local
-from tiphys.errors import UnsupportedError, UsageError
+from tiphys.errors import UsageError
 from tiphys.ports.api import SubmitOptions
 from tiphys.ports.runtime import LogLine
 from tiphys.ports.store import ListOptions
@@ -146,15 +146,6 @@ def test_a_template_of_another_namespace_is_not_found() -> None:
     with pytest.raises(ManifestError, match="t"):
         Machine().submit(text)
     assert Machine().submit(text, SubmitOptions(namespace="other")).status is not None
-
-
-def test_what_a_referenced_template_needs_is_refused_by_its_name() -> None:
-    text = TEXT.replace(
-        "{name: work, container: {image: none, command: [echo, first]}}",
-        "{name: work, memoize: {key: k, cache: {configMap: {name: c}}}, container: {image: none, command: [echo]}}",
-    )
-    with pytest.raises(UnsupportedError, match=r"namespaced/lib/work\.memoize"):
-        Machine().submit(text)
 
 
 def test_defaults_come_below_everything() -> None:
