@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from tiphys.entrypoints.cli.definitiongroup import group_of
 from tiphys.entrypoints.cli.definitions import CLUSTER_TEMPLATE
-from tiphys.entrypoints.cli.templatecommands import group_of
+from tiphys.entrypoints.cli.output.definitions import TemplatePrinting
 
-command = group_of(CLUSTER_TEMPLATE, "cluster-template", "Manage ClusterWorkflowTemplates.")
+_PRINTING = TemplatePrinting("ClusterWorkflowTemplate", namespaced=False)
+command = group_of(CLUSTER_TEMPLATE, _PRINTING, "cluster-template", "Manage ClusterWorkflowTemplates.")

@@ -10,9 +10,9 @@ import click
 import msgspec
 
 from tiphys.entrypoints.cli import definitions, session
+from tiphys.entrypoints.cli.definitiongroup import group_of, print_items
 from tiphys.entrypoints.cli.definitions import CRON, FORMS
-from tiphys.entrypoints.cli.output.definitions import name_of
-from tiphys.entrypoints.cli.templatecommands import DefinitionGroup
+from tiphys.entrypoints.cli.output.definitions import CronPrinting
 from tiphys.errors import UsageError
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import MERGE
@@ -24,14 +24,30 @@ if TYPE_CHECKING:
 #: The form of moments that Argo's command reads, as Python writes it; RFC 3339 is read as well.
 _FORM = "%a, %d %b %Y %H:%M:%S %Z"
 
-command = DefinitionGroup("cron", help="Manage CronWorkflows; a running server fires them.")
-_output = click.option("-o", "--output", type=click.Choice(FORMS), default="wide", help="Form of the answer.")
+
+def _upcoming(cron: CronWorkflow) -> datetime | None:
+    from zoneinfo import ZoneInfo
+
+    from tiphys.core.engine.cron import firings
+    from tiphys.core.schedule.fields import ScheduleError
+    from tiphys.core.schedule.firing import following
+
+    if cron.spec is not None and cron.spec.suspend:
+        return None
+    try:
+        return following(firings(cron, UTC, ZoneInfo), session.now())
+    except (ScheduleError, LookupError):
+        return None
+
+
+_PRINTING = CronPrinting(_upcoming)
+command = group_of(CRON, _PRINTING, "cron", "Manage CronWorkflows; a running server fires them.")
 
 
 @command.command("create")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--schedule", metavar="SCHEDULE", help="Instead of the schedules of the files.")
-@_output
+@click.option("-o", "--output", type=click.Choice(FORMS), default="wide", help="Form of the answer.")
 @session.namespace_option
 @session.home_option
 def create(files: tuple[str, ...], schedule: str | None, output: str, namespace: str | None, home: str | None) -> int:
@@ -40,67 +56,13 @@ def create(files: tuple[str, ...], schedule: str | None, output: str, namespace:
         manifests = definitions.read(local, files, CRON, space)
         if schedule is not None:
             manifests = [_with_schedule(item, schedule) for item in manifests]
-        _print(list(definitions.create(local, manifests, space)), output)
+        print_items(list(definitions.create(local, manifests, space)), output, _PRINTING)
     return 0
 
 
-@command.command("update")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@_output
-@session.namespace_option
-@session.home_option
-def update(files: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
-    """Replace CronWorkflows by those of files."""
-    with session.local_system(home, namespace) as (local, space):
-        manifests = definitions.read(local, files, CRON, space)
-        _print(list(definitions.update(local, manifests, CRON, space)), output)
-    return 0
-
-
-@command.command("get")
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@_output
-@session.namespace_option
-@session.home_option
-def get(names: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
-    """Show CronWorkflows."""
-    with session.local_system(home, namespace) as (local, space):
-        _print(definitions.get(local, names, CRON, space), output)
-    return 0
-
-
-@command.command("list")
-@click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace.")
-@click.option("-l", "--selector", default="", metavar="LABELS", help="Labels, such as a=b,c!=d.")
-@click.option("-o", "--output", type=click.Choice(["wide", "name"]), default="wide", help="Form of the answer.")
-@session.namespace_option
-@session.home_option
-def list_(*, all_namespaces: bool, selector: str, output: str, namespace: str | None, home: str | None) -> int:
-    """List CronWorkflows with their last and next runs."""
-    from tiphys.entrypoints.cli.output.definitions import cron_table
-
-    with session.local_system(home, namespace) as (local, space):
-        found = definitions.every(local, CRON, "" if all_namespaces else space, selector)
-    if output == "name":
-        sys.stdout.write(definitions.show(found, output))
-    else:
-        sys.stdout.write(cron_table(found, _upcoming, session.now(), namespaces=all_namespaces))
-    return 0
-
-
-@command.command("delete")
-@click.argument("names", metavar="[NAME...]", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="All of the namespace.")
-@session.namespace_option
-@session.home_option
-def delete(names: tuple[str, ...], *, everything: bool, namespace: str | None, home: str | None) -> int:
-    """Delete CronWorkflows with the workflows that they made."""
-    with session.local_system(home, namespace) as (local, space):
-        if everything:
-            names = tuple(name_of(item) for item in definitions.every(local, CRON, space))
-        for _ in definitions.delete(local, names, CRON, space):
-            pass
-    return 0
+def _with_schedule(item: JsonObject, schedule: str) -> JsonObject:
+    spec = item.get("spec")
+    return {**item, "spec": {**(spec if isinstance(spec, dict) else {}), "schedules": [schedule]}}
 
 
 @command.command("suspend")
@@ -220,33 +182,3 @@ def _cron(item: JsonObject) -> CronWorkflow:
     from tiphys.core.manifest.model.cron import CronWorkflow
 
     return msgspec.convert(item, CronWorkflow, strict=False)
-
-
-def _upcoming(cron: CronWorkflow) -> datetime | None:
-    from zoneinfo import ZoneInfo
-
-    from tiphys.core.engine.cron import firings
-    from tiphys.core.schedule.fields import ScheduleError
-    from tiphys.core.schedule.firing import following
-
-    if cron.spec is not None and cron.spec.suspend:
-        return None
-    try:
-        return following(firings(cron, UTC, ZoneInfo), session.now())
-    except (ScheduleError, LookupError):
-        return None
-
-
-def _with_schedule(item: JsonObject, schedule: str) -> JsonObject:
-    spec = item.get("spec")
-    return {**item, "spec": {**(spec if isinstance(spec, dict) else {}), "schedules": [schedule]}}
-
-
-def _print(items: list[JsonObject], output: str) -> None:
-    from tiphys.entrypoints.cli.output.definitions import cron_lines
-
-    if output != "wide":
-        sys.stdout.write(definitions.show(items, output, single=len(items) == 1))
-        return
-    now = session.now()
-    sys.stdout.write("\n".join(cron_lines(item, _upcoming, now) for item in items))

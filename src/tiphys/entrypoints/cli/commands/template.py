@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from tiphys.entrypoints.cli.definitiongroup import group_of
 from tiphys.entrypoints.cli.definitions import TEMPLATE
-from tiphys.entrypoints.cli.templatecommands import group_of
+from tiphys.entrypoints.cli.output.definitions import TemplatePrinting
 
-command = group_of(TEMPLATE, "template", "Manage WorkflowTemplates.")
+_PRINTING = TemplatePrinting("WorkflowTemplate", namespaced=True)
+command = group_of(TEMPLATE, _PRINTING, "template", "Manage WorkflowTemplates.")

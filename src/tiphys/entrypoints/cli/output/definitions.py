@@ -19,26 +19,56 @@ Next = Callable[[CronWorkflow], datetime | None]
 """When a CronWorkflow fires next; None when never or when its schedule cannot be read."""
 
 
-def template_lines(item: JsonObject, now: datetime, *, namespaced: bool) -> str:
-    """One template, as ``get`` and ``create`` show it."""
-    rows = [("Name:", name_of(item))]
-    if namespaced:
-        rows.append(("Namespace:", namespace_of(item)))
-    rows.append(("Created:", times.timestamp(times.parse(created_of(item)), now)))
-    return "".join(f"{label:<20} {value}\n" for label, value in rows)
+class TemplatePrinting:
+    """How ``template`` and ``cluster-template`` show theirs."""
+
+    def __init__(self, kind: str, *, namespaced: bool) -> None:
+        self._kind = kind
+        self._namespaced = namespaced
+
+    def lines(self, item: JsonObject, now: datetime) -> str:
+        """One template, as ``get`` and ``create`` show it."""
+        rows = [("Name:", name_of(item))]
+        if self._namespaced:
+            rows.append(("Namespace:", namespace_of(item)))
+        rows.append(("Created:", times.timestamp(times.parse(created_of(item)), now)))
+        return "".join(f"{label:<20} {value}\n" for label, value in rows)
+
+    def table(self, items: Sequence[JsonObject], now: datetime, *, namespaces: bool) -> str:
+        """The names of templates."""
+        if namespaces:
+            rows = [["NAMESPACE", "NAME"], *([namespace_of(item), name_of(item)] for item in items)]
+        else:
+            rows = [["NAME"], *([name_of(item)] for item in items)]
+        return align(rows, 3)
+
+    def deleted(self, name: str) -> str:
+        """That it is gone."""
+        return f"{self._kind} '{name}' deleted\n"
 
 
-def template_table(items: Sequence[JsonObject], *, namespaces: bool) -> str:
-    """The names of templates."""
-    if namespaces:
-        rows = [["NAMESPACE", "NAME"], *([namespace_of(item), name_of(item)] for item in items)]
-    else:
-        rows = [["NAME"], *([name_of(item)] for item in items)]
-    return align(rows, 3)
+class CronPrinting:
+    """How ``cron`` shows CronWorkflows."""
+
+    def __init__(self, upcoming: Next) -> None:
+        self._upcoming = upcoming
+
+    def lines(self, item: JsonObject, now: datetime) -> str:
+        """One CronWorkflow in full."""
+        cron = msgspec.convert(item, CronWorkflow, strict=False)
+        rows = _cron_rows(item, cron, self._upcoming(cron), now)
+        return "".join(f"{label:<30} {value}".rstrip() + "\n" for label, value in rows)
+
+    def table(self, items: Sequence[JsonObject], now: datetime, *, namespaces: bool) -> str:
+        """CronWorkflows with their last and next runs."""
+        return _cron_table(items, self._upcoming, now, namespaces=namespaces)
+
+    def deleted(self, name: str) -> str:
+        """Argo says nothing."""
+        return ""
 
 
-def cron_table(items: Sequence[JsonObject], upcoming: Next, now: datetime, *, namespaces: bool) -> str:
-    """CronWorkflows with their last and next runs."""
+def _cron_table(items: Sequence[JsonObject], upcoming: Next, now: datetime, *, namespaces: bool) -> str:
     heading = ["NAME", "AGE", "LAST RUN", "NEXT RUN", "SCHEDULES", "TIMEZONE", "SUSPENDED"]
     rows = [["NAMESPACE", *heading] if namespaces else heading]
     for item in items:
@@ -56,13 +86,6 @@ def cron_table(items: Sequence[JsonObject], upcoming: Next, now: datetime, *, na
         ]
         rows.append([namespace_of(item), *row] if namespaces else row)
     return align(rows, 3)
-
-
-def cron_lines(item: JsonObject, upcoming: Next, now: datetime) -> str:
-    """One CronWorkflow in full."""
-    cron = msgspec.convert(item, CronWorkflow, strict=False)
-    rows = _cron_rows(item, cron, upcoming(cron), now)
-    return "".join(f"{label:<30} {value}".rstrip() + "\n" for label, value in rows)
 
 
 def _cron_rows(

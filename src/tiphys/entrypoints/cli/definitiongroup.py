@@ -1,9 +1,11 @@
-"""The group of commands of a kind of template: ``template`` and ``cluster-template`` differ in the kind alone."""
+"""The group of commands of a kind: ``template``, ``cluster-template`` and ``cron`` differ in the kind and its print."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -32,26 +34,40 @@ class DefinitionGroup(click.Group):
         return load_command("lint") if cmd_name == "lint" else super().get_command(ctx, cmd_name)
 
 
-def group_of(definition: Definition, name: str, help_text: str) -> click.Group:
+class Printing(Protocol):
+    """How the objects of a kind are shown."""
+
+    def lines(self, item: JsonObject, now: datetime) -> str:
+        """One object in full."""
+
+    def table(self, items: Sequence[JsonObject], now: datetime, *, namespaces: bool) -> str:
+        """Many objects, a line each."""
+
+    def deleted(self, name: str) -> str:
+        """What is said of an object that is gone."""
+
+
+def group_of(definition: Definition, printing: Printing, name: str, help_text: str) -> DefinitionGroup:
     """The group: create, update, get, list, delete, lint."""
     group = DefinitionGroup(name, help=help_text)
-    for command in (_create(definition), _update(definition), _get(definition), _list(definition), _delete(definition)):
-        group.add_command(command)
+    group.add_command(_create(definition, printing))
+    group.add_command(_update(definition, printing))
+    group.add_command(_get(definition, printing))
+    group.add_command(_list(definition, printing))
+    group.add_command(_delete(definition, printing))
     return group
 
 
-def _print(items: list[JsonObject], output: str, definition: Definition) -> None:
-    from tiphys.entrypoints.cli.output.definitions import template_lines
-
+def print_items(items: Sequence[JsonObject], output: str, printing: Printing) -> None:
+    """Write objects in the form that was asked for."""
     if output != "wide":
         sys.stdout.write(definitions.show(items, output, single=len(items) == 1))
         return
     now = session.now()
-    lines = [template_lines(item, now, namespaced=definition.namespaced) for item in items]
-    sys.stdout.write("\n".join(lines))
+    sys.stdout.write("\n".join(printing.lines(item, now) for item in items))
 
 
-def _create(definition: Definition) -> click.Command:
+def _create(definition: Definition, printing: Printing) -> click.Command:
     @click.command("create", help=f"Make the {definition.words}s of files.")
     @_FILES
     @_OUTPUT
@@ -60,13 +76,13 @@ def _create(definition: Definition) -> click.Command:
     def create(files: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
         with session.local_system(home, namespace) as (local, space):
             manifests = definitions.read(local, files, definition, space)
-            _print(list(definitions.create(local, manifests, space)), output, definition)
+            print_items(list(definitions.create(local, manifests, space)), output, printing)
         return 0
 
     return create
 
 
-def _update(definition: Definition) -> click.Command:
+def _update(definition: Definition, printing: Printing) -> click.Command:
     @click.command("update", help=f"Replace {definition.words}s by those of files.")
     @_FILES
     @_OUTPUT
@@ -75,13 +91,13 @@ def _update(definition: Definition) -> click.Command:
     def update(files: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
         with session.local_system(home, namespace) as (local, space):
             manifests = definitions.read(local, files, definition, space)
-            _print(list(definitions.update(local, manifests, definition, space)), output, definition)
+            print_items(list(definitions.update(local, manifests, definition, space)), output, printing)
         return 0
 
     return update
 
 
-def _get(definition: Definition) -> click.Command:
+def _get(definition: Definition, printing: Printing) -> click.Command:
     @click.command("get", help=f"Show {definition.words}s.")
     @_NAMES
     @_OUTPUT
@@ -89,13 +105,13 @@ def _get(definition: Definition) -> click.Command:
     @session.home_option
     def get(names: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
         with session.local_system(home, namespace) as (local, space):
-            _print(definitions.get(local, names, definition, space), output, definition)
+            print_items(definitions.get(local, names, definition, space), output, printing)
         return 0
 
     return get
 
 
-def _list(definition: Definition) -> click.Command:
+def _list(definition: Definition, printing: Printing) -> click.Command:
     @click.command("list", help=f"List {definition.words}s.")
     @click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace.")
     @click.option("-l", "--selector", default="", metavar="LABELS", help="Labels, such as a=b,c!=d.")
@@ -103,20 +119,18 @@ def _list(definition: Definition) -> click.Command:
     @session.namespace_option
     @session.home_option
     def list_(*, all_namespaces: bool, selector: str, output: str, namespace: str | None, home: str | None) -> int:
-        from tiphys.entrypoints.cli.output.definitions import template_table
-
         with session.local_system(home, namespace) as (local, space):
             found = definitions.every(local, definition, "" if all_namespaces else space, selector)
         if output == "name":
             sys.stdout.write(definitions.show(found, output))
         else:
-            sys.stdout.write(template_table(found, namespaces=all_namespaces and definition.namespaced))
+            sys.stdout.write(printing.table(found, session.now(), namespaces=all_namespaces and definition.namespaced))
         return 0
 
     return list_
 
 
-def _delete(definition: Definition) -> click.Command:
+def _delete(definition: Definition, printing: Printing) -> click.Command:
     @click.command("delete", help=f"Delete {definition.words}s.")
     @click.argument("names", metavar="[NAME...]", nargs=-1)
     @click.option("--all", "everything", is_flag=True, help="All of the namespace.")
@@ -127,7 +141,7 @@ def _delete(definition: Definition) -> click.Command:
             if everything:
                 names = tuple(name_of(item) for item in definitions.every(local, definition, space))
             for name in definitions.delete(local, names, definition, space):
-                sys.stdout.write(f"{definition.kind} '{name}' deleted\n")
+                sys.stdout.write(printing.deleted(name))
         return 0
 
     return delete
