@@ -16,11 +16,12 @@ from tiphys.adapters.runtimes.routed import RoutedRuntime
 from tiphys.app.controller.capacities import WorkflowLimits
 from tiphys.app.controller.claims import ClaimKeeper
 from tiphys.app.controller.driver import LocalDriver
+from tiphys.app.controller.plugins import PluginPods
 from tiphys.app.controller.workloads import Workloads
 from tiphys.app.services.cluster.accounts import AccountRules
 from tiphys.app.services.cluster.collect import Collector
 from tiphys.app.services.cluster.objects import KindRules, LocalObjects
-from tiphys.app.services.cluster.plugins import plugin_places
+from tiphys.app.services.cluster.plugins import address_of, plugin_places, secret_name
 from tiphys.app.services.cluster.pods import PodRules
 from tiphys.app.services.cluster.rights import StoredRights
 from tiphys.app.services.cluster.sources import Sources
@@ -80,7 +81,7 @@ def assemble(
         sources=lambda namespace, command: sources.of(
             namespace, command.manifest, command.template, [*command.input_artifacts, *command.output_artifacts]
         ),
-        companions=[ClaimKeeper(objects), workloads],
+        companions=[ClaimKeeper(objects), PluginPods(store, objects, clock.uid), workloads],
         limits=lambda: limits,
     )
 
@@ -111,9 +112,13 @@ def _agent(settings: Settings, clock: Clock, store: Store, sources: Sources, wok
     def secret(namespace: str, name: str, key: str) -> Secret | None:
         return (sources.secret(namespace, name) or {}).get(key)
 
-    def plugins(namespace: str) -> list[Plugin]:
-        places = plugin_places(store, namespace)
-        return [Plugin(place.name, place.address, tokens.of(namespace, place.name)) for place in places]
+    def plugins(namespace: str, workflow: str) -> list[Plugin]:
+        found = []
+        for place in plugin_places(store, namespace):
+            own = secret(namespace, secret_name(workflow, place.name), "token")
+            token = own.reveal().decode() if own is not None else tokens.of(namespace, place.name)
+            found.append(Plugin(place.name, address_of(store, namespace, workflow, place), token))
+        return found
 
     return AgentRuntime(
         str(settings.home / "leaves" / "agent"),

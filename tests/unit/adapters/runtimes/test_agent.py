@@ -104,7 +104,7 @@ class Agent:
             str(self.home),
             self.clock,
             secret=lambda *key: self.secrets.get(key),
-            plugins=lambda _: self.plugins,
+            plugins=lambda _namespace, _workflow: self.plugins,
             woken=self.woken.release,
             options={"home": str(self.home / "data")},
         )

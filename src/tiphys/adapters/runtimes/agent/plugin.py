@@ -25,7 +25,7 @@ _ENDED: Final = frozenset({"Succeeded", "Failed", "Error", "Skipped", "Omitted"}
 
 
 class Plugin(Struct, frozen=True):
-    """One executor plugin: where it answers, and the token by which it knows us."""
+    """One executor plugin: where it answers (empty while it starts), and the token by which it knows us."""
 
     name: str
     address: str
@@ -43,6 +43,8 @@ class Plugins:
         for plugin in plugins:
             if (plugin.name, plugin.address) in self._silent:
                 continue
+            if not plugin.address:
+                return Done(phase="Pending", message=f"waiting for the plugin {plugin.name}", requeue=_AGAIN)
             try:
                 response = self._ask(plugin, task)
             except httpx.HTTPError as error:

@@ -31,7 +31,8 @@ class _Work(Struct):
 class AgentRuntime(LeafRuntime):
     """Carries templates out that need no container.
 
-    ``secret`` looks up keys of Secrets when they are used, ``plugins`` are those of a namespace, ``woken`` is called
+    ``secret`` looks up keys of Secrets when they are used, ``plugins`` are those of a
+    workflow (namespace, name), ``woken`` is called
     from a thread when something has ended, ``options`` are those of artifact drivers.
     """
 
@@ -43,7 +44,7 @@ class AgentRuntime(LeafRuntime):
         clock: Clock,
         *,
         secret: SecretLookup,
-        plugins: Callable[[str], Sequence[Plugin]],
+        plugins: Callable[[str, str], Sequence[Plugin]],
         woken: Callable[[], None],
         options: dict[str, str],
     ) -> None:
@@ -130,7 +131,7 @@ class AgentRuntime(LeafRuntime):
                 self.keep(record, _SENDING)
             return http.perform(task)
         if task.template.get("plugin") is not None:
-            return self._plugins.perform(task, self._plugins_of(task.namespace))
+            return self._plugins.perform(task, self._plugins_of(task.namespace, task.workflow))
         if task.template.get("data") is not None:
             from tiphys.adapters.runtimes.agent import data
 

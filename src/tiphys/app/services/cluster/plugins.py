@@ -1,42 +1,74 @@
-"""Executor plugins: ConfigMaps with Argo's label say which there are and where they answer."""
+"""Executor plugins: ConfigMaps with Argo's label say which there are, how they are run and where they answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.meta import metadata_of
-from tiphys.ports.store import ListOptions, Store
+from tiphys.ports.store import ListOptions, ObjectKey, Store
 
 _LABELS = {"workflows.argoproj.io/configmap-type": "ExecutorPlugin"}
-#: Where a plugin answers that somebody runs; without it, at the port of its container on this machine.
+#: Where a plugin answers that somebody else runs; without it its container is run here.
 ADDRESS = "tiphys.dev/address"
 
 
 class PluginPlace(Struct, frozen=True):
-    """Name and address of a plugin."""
+    """A plugin: ``address`` of one that somebody runs, else the ``container`` to run and its ``port``."""
 
     name: str
-    address: str
+    address: str = ""
+    container: JsonObject = field(default_factory=dict)
+    port: int = 0
 
 
 def plugin_places(store: Store, namespace: str) -> Iterator[PluginPlace]:
-    """The executor plugins of a namespace, by name."""
+    """The executor plugins of a namespace, by name; what cannot be read is left out."""
     options = ListOptions(kind="ConfigMap", group="", namespace=namespace, labels=_LABELS, limit=1000)
     for stored in sorted(store.list(options).items, key=lambda item: item.key.name):
-        item = manifest_of(stored)
+        item, name = manifest_of(stored), stored.key.name.removesuffix("-executor-plugin")
         annotations = metadata_of(item).get("annotations")
         address = annotations.get(ADDRESS) if isinstance(annotations, dict) else None
-        place = str(address) if address else _container_address(item)
-        if place:
-            yield PluginPlace(stored.key.name.removesuffix("-executor-plugin"), place)
+        if address:
+            yield PluginPlace(name, str(address))
+            continue
+        container = _container(item)
+        port = _port(container)
+        if port:
+            yield PluginPlace(name, "", container, port)
 
 
-def _container_address(item: JsonObject) -> str:
-    """``http://localhost:<port>`` of the sidecar that the ConfigMap describes."""
+def address_of(store: Store, namespace: str, workflow: str, place: PluginPlace) -> str:
+    """Where a plugin answers for a workflow; empty while its Pod has no address."""
+    if place.address:
+        return place.address
+    stored = store.get(ObjectKey("Pod", namespace, pod_name(workflow, place.name), ""))
+    status = manifest_of(stored).get("status") if stored is not None else None
+    if not isinstance(status, dict) or status.get("phase") != "Running":
+        return ""
+    return f"http://{status.get('podIP') or '127.0.0.1'}:{place.port}"
+
+
+def pod_name(workflow: str, plugin: str) -> str:
+    """The Pod of a plugin for a workflow."""
+    return f"{_short(workflow, plugin)}-agent"
+
+
+def secret_name(workflow: str, plugin: str) -> str:
+    """The Secret with the token of that Pod."""
+    return f"{_short(workflow, plugin)}-agent-token"
+
+
+def _short(workflow: str, plugin: str) -> str:
+    return f"{workflow[:40]}-{plugin[:20]}-{sha256(f'{workflow}/{plugin}'.encode()).hexdigest()[:8]}"
+
+
+def _container(item: JsonObject) -> JsonObject:
+    """The sidecar that the ConfigMap describes."""
     from tiphys.core.manifest.yaml import YamlError, parse
 
     data = item.get("data")
@@ -44,9 +76,13 @@ def _container_address(item: JsonObject) -> str:
     try:
         documents = parse(str(text or ""))
     except YamlError:
-        return ""
-    container = documents[0].data if documents else None
-    ports = container.get("ports") if isinstance(container, dict) else None
+        return {}
+    found = documents[0].data if documents else None
+    return found if isinstance(found, dict) else {}
+
+
+def _port(container: JsonObject) -> int:
+    ports = container.get("ports")
     first = ports[0] if isinstance(ports, list) and ports else None
     port = first.get("containerPort") if isinstance(first, dict) else None
-    return f"http://localhost:{port}" if isinstance(port, int) else ""
+    return port if isinstance(port, int) else 0
