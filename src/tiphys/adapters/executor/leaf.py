@@ -45,8 +45,8 @@ class LogEntry(Struct, frozen=True):
 class Record(Struct, kw_only=True):
     """One node: what was asked, how far it is, and how it ended.
 
-    ``state`` is the runtime's own word, ``ended`` at the end; ``detail`` is what it needs to go on.  ``exit_code`` is
-    None where no container is shown.
+    ``state`` is the runtime's own word, ``ended`` at the end; ``detail`` is what it needs to go on.  ``container``:
+    Argo runs such a template as a pod, so a container is shown while it runs, and at its end if it has an exit code.
     """
 
     uid: WorkflowUid
@@ -63,6 +63,7 @@ class Record(Struct, kw_only=True):
     state: str = "asked"
     detail: JsonObject = field(default_factory=dict)
     log: list[LogEntry] = field(default_factory=list)
+    container: bool = True
     phase: str = "Running"
     message: str = ""
     reason: str = ""
@@ -320,7 +321,7 @@ def _report(record: Record) -> PodReport:
         finished_at=record.finished_at,
         ready=not ended,
     )
-    shown = not ended or record.exit_code is not None
+    shown = record.container and (not ended or record.exit_code is not None)
     return PodReport(
         key=record.key,
         phase=record.phase,

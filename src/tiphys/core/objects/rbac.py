@@ -76,6 +76,28 @@ def rule_allows(rule: JsonObject, wanted: Wanted) -> bool:
     )
 
 
+def uncovered(given: Iterable[JsonObject], own: Sequence[JsonObject]) -> JsonObject | None:
+    """The first of the rules ``given`` that allows something which no rule of ``own`` allows; None when there is none.
+
+    Nobody may give rights that they do not have: each verb on each resource of each group, for each name, must be
+    covered by one rule.
+    """
+    for rule in given:
+        names = _texts(rule.get("resourceNames")) or [""]
+        wanted = (
+            Wanted(verb=verb, group=group, resource=resource, name=name)
+            for verb in _texts(rule.get("verbs"))
+            for group in _texts(rule.get("apiGroups"))
+            for resource in _texts(rule.get("resources"))
+            for name in names
+        )
+        if not all(any(rule_allows(mine, one) for mine in own) for one in wanted):
+            return rule
+        if rule.get("nonResourceURLs") and not any(_ALL in _texts(mine.get("nonResourceURLs")) for mine in own):
+            return rule
+    return None
+
+
 def _has(values: Sequence[str], value: str) -> bool:
     return _ALL in values or value in values
 

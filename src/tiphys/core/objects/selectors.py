@@ -6,17 +6,24 @@ The same grammar, with paths for keys, states the conditions of ``resource`` tem
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from msgspec import Struct
 
 from tiphys.errors import UsageError
 
-IN, NOT_IN, EXISTS, ABSENT, EQUALS, NOT_EQUALS, GREATER, LESS = "in", "notin", "exists", "!", "=", "!=", "gt", "lt"
-_TOKEN = re.compile(r"\s*(==|!=|[=!(),<>]|[^\s=!(),<>]+)")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
-_WORDS = {"in": IN, "notin": NOT_IN}
-_SIGNS = {"=": EQUALS, "==": EQUALS, "!=": NOT_EQUALS, ">": GREATER, "<": LESS}
+IN, NOT_IN, EXISTS, ABSENT, EQUALS, NOT_EQUALS, GREATER, LESS = "in", "notin", "exists", "!", "=", "!=", ">", "<"
+SAME = "=="
+_SIGNS: Final = (EQUALS, SAME, NOT_EQUALS, GREATER, LESS)
+_TOKEN: Final = re.compile(r"\s*(==|!=|[=!<>(),]|[^\s=!<>(),]+)")
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
+_PREFIX: Final = r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?"
+_KEY: Final = re.compile(_PREFIX + r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?", re.ASCII)
+#: What gjson adds: lengths, patterns, escapes; and paths may be longer than labels.
+_PATH: Final = re.compile(_PREFIX + r"[A-Za-z0-9#*?\\](?:[-A-Za-z0-9_.#*?\\/]{0,250}[A-Za-z0-9#*?])?", re.ASCII)
+_VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?", re.ASCII)
+_OPERATORS: Final = "'=', '!=', '==', '>', '<', in, notin"
 
 
 class Requirement(Struct, frozen=True):
@@ -34,8 +41,7 @@ class Requirement(Struct, frozen=True):
             return f"!{self.key}"
         if self.operator in (IN, NOT_IN):
             return f"{self.key} {self.operator} ({','.join(self.values)})"
-        sign = {GREATER: ">", LESS: "<"}.get(self.operator, self.operator)
-        return f"{self.key}{sign}{self.values[0]}"
+        return f"{self.key}{self.operator}{self.values[0]}"
 
     def holds(self, value: str | None) -> bool:
         """Whether the label's value satisfies the requirement; None means that there is no such label."""
@@ -55,6 +61,7 @@ _TESTS: Mapping[str, Callable[[Requirement, str], bool]] = {
     ABSENT: lambda _, __: False,
     IN: lambda requirement, value: value in requirement.values,
     EQUALS: lambda requirement, value: value in requirement.values,
+    SAME: lambda requirement, value: value in requirement.values,
     NOT_IN: lambda requirement, value: value not in requirement.values,
     NOT_EQUALS: lambda requirement, value: value not in requirement.values,
     GREATER: lambda requirement, value: _above(requirement, value, 1),
@@ -72,92 +79,97 @@ def matches(requirements: Iterable[Requirement], labels: Mapping[str, str]) -> b
     return all(requirement.holds(labels.get(requirement.key)) for requirement in requirements)
 
 
-def parse_selector(text: str) -> tuple[Requirement, ...]:
-    """The requirements of a selector, in the order of their keys; an empty text has none.
+def parse_selector(text: str, *, paths: bool = False) -> tuple[Requirement, ...]:
+    """The requirements of a selector, sorted by key; an empty text has none and holds for everything.
+
+    ``paths``: keys are paths into an object instead of names of labels.
 
     Raises:
-        UsageError: the text is not a selector.
+        UsageError: the text is not a selector; with Kubernetes' text.
     """
-    parser = _Parser(_tokens(text))
-    found = parser.requirements() if parser.tokens else []
+    try:
+        found = _Parser(text, _PATH if paths else _KEY).requirements()
+    except UsageError as error:
+        raise UsageError(f"unable to parse requirement: {error.message}") from None
     return tuple(sorted(found, key=lambda requirement: requirement.key))
-
-
-def _tokens(text: str) -> list[str]:
-    return [match[1] for match in _TOKEN.finditer(text)]
 
 
 class _Parser:
     """One walk over the tokens of a selector."""
 
-    def __init__(self, tokens: Sequence[str]) -> None:
-        self.tokens = tokens
+    def __init__(self, text: str, key: re.Pattern[str]) -> None:
+        self._tokens = [*(match[1] for match in _TOKEN.finditer(text)), ""]
         self._at = 0
+        self._key_form = key
 
     def requirements(self) -> list[Requirement]:
-        found = []
-        while True:
+        """All of them; the empty token is the end."""
+        found: list[Requirement] = []
+        while self._peek() or found:
             found.append(self._requirement())
-            end = self._next()
-            if end is None:
-                return found
-            if end != ",":
-                raise _unexpected(end, "',' or the end")
+            if not self._peek():
+                break
+            self._expect(",", "',' or 'end of string'")
+            if self._peek() in ("", ","):
+                raise UsageError(f"found '{self._peek()}', expected: identifier after ','")
+        return found
 
     def _requirement(self) -> Requirement:
-        token = self._next()
-        if token == "!":
-            return Requirement(self._word(self._next(), "a key"), ABSENT)
-        key = self._word(token, "a key")
-        operator = self._peek()
-        if operator is None or operator == ",":
+        if self._peek() == ABSENT:
+            self._next()
+            return Requirement(self._key(), ABSENT)
+        key = self._key()
+        if self._peek() in ("", ","):
             return Requirement(key, EXISTS)
-        self._at += 1
-        if operator in _WORDS:
-            return Requirement(key, _WORDS[operator], self._set())
+        operator = self._next()
+        if operator in (IN, NOT_IN):
+            return Requirement(key, operator, self._values())
         if operator not in _SIGNS:
-            raise _unexpected(operator, "in, notin, =, ==, !=, > or <")
-        return self._compared(key, _SIGNS[operator])
-
-    def _compared(self, key: str, operator: str) -> Requirement:
-        token = self._peek()
-        value = "" if token is None or token == "," else self._word(self._next(), "a value")
+            raise UsageError(f"found '{operator}', expected: {_OPERATORS}")
+        value = "" if self._peek() in ("", ",") else self._next()
         if operator in (GREATER, LESS) and not _INTEGER.fullmatch(value):
-            raise UsageError(
-                f"unable to parse requirement: for '>' and '<' operators the value must be an integer, not {value!r}"
-            )
-        return Requirement(key, operator, (value,))
+            raise UsageError("for 'Gt', 'Lt' operators, the value must be an integer")
+        return Requirement(key, operator, (value if operator in (GREATER, LESS) else _value(value),))
 
-    def _set(self) -> tuple[str, ...]:
-        opening = self._next()
-        if opening != "(":
-            raise _unexpected(opening, "'('")
+    def _key(self) -> str:
+        key = self._next()
+        if key in ("", "(", ")", ",", ABSENT, *_SIGNS):
+            raise UsageError(f"found '{key}', expected: !, identifier, or 'end of string'")
+        if not self._key_form.fullmatch(key):
+            raise UsageError(f'key: Invalid value: "{key}": name part must consist of alphanumeric characters')
+        return key
+
+    def _values(self) -> tuple[str, ...]:
+        self._expect("(", "'('")
         values: set[str] = set()
         while True:
             token = self._next()
-            if token in (",", ")"):
+            if token in (")", ","):
                 values.add("")
             else:
-                values.add(self._word(token, "a value"))
+                values.add(_value(token))
                 token = self._next()
             if token == ")":
                 return tuple(sorted(values))
             if token != ",":
-                raise _unexpected(token, "',' or ')'")
+                raise UsageError(f"found '{token}', expected: ',' or ')'")
 
-    def _word(self, token: str | None, wanted: str) -> str:
-        if token is None or token in "=!(),<>" or token in _SIGNS:
-            raise _unexpected(token, wanted)
+    def _expect(self, wanted: str, text: str) -> None:
+        found = self._next()
+        if found != wanted:
+            raise UsageError(f"found '{found}', expected: {text}")
+
+    def _peek(self) -> str:
+        return self._tokens[self._at]
+
+    def _next(self) -> str:
+        token = self._tokens[self._at]
+        self._at = min(self._at + 1, len(self._tokens) - 1)
         return token
 
-    def _peek(self) -> str | None:
-        return self.tokens[self._at] if self._at < len(self.tokens) else None
 
-    def _next(self) -> str | None:
-        token = self._peek()
-        self._at += 1
-        return token
-
-
-def _unexpected(token: str | None, wanted: str) -> UsageError:
-    return UsageError(f"unable to parse requirement: found '{token or ''}', expected: {wanted}")
+def _value(text: str) -> str:
+    if not _VALUE.fullmatch(text):
+        reason = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.'"
+        raise UsageError(f'values[0][key]: Invalid value: "{text}": {reason}')
+    return text

@@ -429,6 +429,35 @@ class TestRights:
             texts.append(caught.value.message.replace(f'"{name}"', "NAME"))
         assert texts[0] == texts[1]
 
+    def test_nobody_gives_rights_that_they_do_not_have(self, cluster: Cluster) -> None:
+        rbac = "rbac.authorization.k8s.io/v1"
+        self.grant(cluster, "*", "roles rolebindings", "rbac.authorization.k8s.io")
+        cluster.create("Role", "pods", rbac, rules=[{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}])
+        own: JsonValue = [{"apiGroups": ["rbac.authorization.k8s.io"], "resources": ["roles"], "verbs": ["get"]}]
+        more: JsonValue = [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}]
+        cluster.create("Role", "narrow", rbac, rules=own)
+        me: JsonValue = [{"kind": "ServiceAccount", "name": "builder"}]
+        self.revoke_star(cluster)
+        cluster.objects.create(BUILDER, manifest("Role", "mine", rbac, rules=own), "argo")
+        for wanted in (
+            manifest("Role", "more", rbac, rules=more),
+            manifest("RoleBinding", "more", rbac, subjects=me, roleRef={"kind": "Role", "name": "pods"}),
+            manifest("RoleBinding", "admin", rbac, subjects=me, roleRef={"kind": "ClusterRole", "name": "admin"}),
+        ):
+            with pytest.raises(ForbiddenError, match="attempting to grant RBAC permissions not currently held"):
+                cluster.objects.create(BUILDER, wanted, "argo")
+        with pytest.raises(ForbiddenError, match="not currently held"):
+            cluster.objects.patch(BUILDER, cluster.ref("role", "mine"), {"rules": more}, MERGE)
+        narrow: JsonValue = {"kind": "Role", "name": "narrow"}
+        cluster.objects.create(BUILDER, manifest("RoleBinding", "ok", rbac, subjects=me, roleRef=narrow), "argo")
+
+    def revoke_star(self, cluster: Cluster) -> None:
+        """Name the verbs, so that neither ``escalate`` nor ``bind`` is among them."""
+        verbs: JsonValue = ["get", "create", "patch"]
+        groups: JsonValue = ["rbac.authorization.k8s.io"]
+        rule: JsonValue = [{"apiGroups": groups, "resources": ["roles", "rolebindings"], "verbs": verbs}]
+        cluster.objects.patch(OWNER, cluster.ref("role", "r"), {"rules": rule}, MERGE)
+
     def test_apply_needs_get_and_create_or_patch(self, cluster: Cluster) -> None:
         self.grant(cluster, "get create", "configmaps")
         cluster.objects.apply(BUILDER, manifest("ConfigMap", "a", data={"x": "1"}), "argo")

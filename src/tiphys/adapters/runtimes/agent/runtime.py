@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from threading import Event, Lock
 
@@ -12,6 +12,7 @@ from msgspec import Struct
 from tiphys.adapters.executor.leaf import LeafRuntime, Record
 from tiphys.adapters.runtimes.agent.plugin import Plugin, Plugins
 from tiphys.adapters.runtimes.agent.work import Done, SecretLookup, Task
+from tiphys.adapters.runtimes.agent.workers import Workers
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodKey, PodRequest
 
@@ -57,10 +58,12 @@ class AgentRuntime(LeafRuntime):
         self._work: dict[PodKey, _Work] = {}
         self._later: dict[PodKey, tuple[datetime, Record]] = {}
         self._lock = Lock()
-        self._pool: ThreadPoolExecutor | None = None
+        self._workers = Workers(WORKERS, "tiphys-agent")
 
     def begin(self, record: Record, request: PodRequest) -> None:
         """Write down that it is asked for, and let a thread do it."""
+        if record.template.get("data") is None:  # Argo runs these in no pod: they are Pending until they end
+            record.container, record.phase = False, "Pending"
         self.keep(record, _ASKED)
         self._submit(record)
 
@@ -95,14 +98,12 @@ class AgentRuntime(LeafRuntime):
         """Let go of all threads."""
         for work in self._work.values():
             work.cancelled.set()
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._workers.close()
 
     def _submit(self, record: Record) -> None:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(WORKERS, "tiphys-agent")
         cancelled = Event()
-        future = self._pool.submit(self._perform, record, self._task(record, cancelled))
+        task = self._task(record, cancelled)
+        future = self._workers.submit(lambda: self._perform(record, task))
         future.add_done_callback(lambda _: self._ring())
         self._work[record.key] = _Work(record, future, cancelled)
 

@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tiphys.adapters.stores.cursor import Position, qualified
-from tiphys.core.objects.selectors import ABSENT, EQUALS, EXISTS, GREATER, IN, LESS, NOT_EQUALS, NOT_IN, Requirement
+from tiphys.core.objects.selectors import (
+    ABSENT,
+    EQUALS,
+    EXISTS,
+    GREATER,
+    IN,
+    LESS,
+    NOT_EQUALS,
+    NOT_IN,
+    SAME,
+    Requirement,
+)
 from tiphys.ports.store import ListOptions
 
 Parameters = list[object]
@@ -20,6 +31,7 @@ _TESTS = {
     EXISTS: (True, "1"),
     ABSENT: (False, "1"),
     EQUALS: (True, "m.value IN ({marks})"),
+    SAME: (True, "m.value IN ({marks})"),
     IN: (True, "m.value IN ({marks})"),
     NOT_EQUALS: (False, "m.value IN ({marks})"),
     NOT_IN: (False, "m.value IN ({marks})"),
@@ -33,7 +45,7 @@ def positions(options: ListOptions, start: Position | None) -> tuple[str, Parame
     equal = [(key, value) for key, value in options.labels.items()]
     rest: list[Requirement] = []
     for requirement in options.selector:
-        if requirement.operator in (EQUALS, IN) and len(requirement.values) == 1:
+        if requirement.operator in (EQUALS, SAME, IN) and len(requirement.values) == 1:
             equal.append((requirement.key, requirement.values[0]))
         else:
             rest.append(requirement)

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from tiphys.app.services.cluster.admission import admit
 from tiphys.app.services.cluster.collect import Collector
+from tiphys.app.services.cluster.escalation import check_escalation
+from tiphys.app.services.cluster.rights import StoredRights
 from tiphys.app.services.cluster.rows import key_of, manifest_of, row_of, without_version
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
@@ -20,7 +22,7 @@ from tiphys.core.objects.selectors import matches
 from tiphys.errors import AlreadyExistsError, ConflictError, UsageError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.clock import Clock
-from tiphys.ports.identity import Access, Authorizer, Principal
+from tiphys.ports.identity import Access, Principal
 from tiphys.ports.objects import (
     DEFAULT_DELETION,
     JSON,
@@ -75,13 +77,13 @@ class LocalObjects:
         self,
         store: Store,
         clock: Clock,
-        authorizer: Authorizer,
+        rights: StoredRights,
         collector: Collector,
         rules: dict[tuple[str, str], KindRules] | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
-        self._authorizer = authorizer
+        self._rights = rights
         self._collector = collector
         self._rules = rules or {}
 
@@ -133,13 +135,14 @@ class LocalObjects:
         for attempt in range(_ATTEMPTS):
             chosen = name or (meta.generated_name(prefix, self._clock.suffix()) if prefix else "")
             try:
-                return self._create(kind, space, chosen, manifest, uid)
+                return self._create(principal, ObjectRef(kind, space, chosen), manifest, uid)
             except AlreadyExistsError:
                 if name or attempt == _ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable: the last attempt answers or raises")
 
-    def _create(self, kind: Kind, namespace: str, name: str, manifest: JsonObject, uid: str) -> JsonObject:
+    def _create(self, principal: Principal, ref: ObjectRef, manifest: JsonObject, uid: str) -> JsonObject:
+        kind, namespace, name = ref.kind, ref.namespace, ref.name
         meta.check_name(kind, name)
         now = self._clock.now()
         made = meta.new_metadata(
@@ -153,6 +156,7 @@ class LocalObjects:
         if rules is not None and rules.virtual(namespace, name) is not None:
             raise status.already_exists(kind, name)
         complete = admit(kind, {**manifest, "metadata": made}, None)
+        check_escalation(principal, kind, complete, self._rights)
         row = (rules.made(complete) if rules is not None else None) or row_of(kind, complete, now)
         try:
             stored = self._store.create(row)
@@ -168,7 +172,7 @@ class LocalObjects:
         ref = ObjectRef(kind, space, meta.text(meta.metadata_of(manifest), "name"))
         self._check(principal, "update", kind, space, ref.name, "status" if status else "")
         stored, live = self._present(ref)
-        return self._replace(ref, stored, live, manifest, status=status)
+        return self._replace(principal, ref, (stored, live), manifest, status=status)
 
     def patch(
         self, principal: Principal, ref: ObjectRef, patch: JsonValue, strategy: str, *, status: bool = False
@@ -179,7 +183,7 @@ class LocalObjects:
             stored, live = self._present(ref)
             changed = _patched(ref.kind, live, patch, strategy)
             try:
-                return self._replace(ref, stored, live, changed, status=status)
+                return self._replace(principal, ref, (stored, live), changed, status=status)
             except ConflictError:
                 if attempt == _ATTEMPTS - 1:
                     raise
@@ -200,7 +204,7 @@ class LocalObjects:
         self._check(principal, "patch", kind, space, name)
         stored, live = self._present(ref)
         changed = patches.apply(live, manifest, strategic=_has_strategic(kind))
-        return self._replace(ref, stored, live, {**changed, "metadata": _unversioned(changed)})
+        return self._replace(principal, ref, (stored, live), {**changed, "metadata": _unversioned(changed)})
 
     def delete(self, principal: Principal, ref: ObjectRef, options: DeleteOptions = DEFAULT_DELETION) -> JsonObject:
         """Delete an object and what it owns."""
@@ -252,7 +256,7 @@ class LocalObjects:
         space = namespace if kind.namespaced else ""
         resource = f"{kind.resource}/{subresource}" if subresource else kind.resource
         access = Access(verb=verb, resource=resource, group=kind.group, namespace=space, name=name)
-        if not self._authorizer.allowed(principal, access):
+        if not self._rights.allowed(principal, access):
             wanted = Wanted(verb=verb, group=kind.group, resource=resource, namespace=space, name=name)
             raise status.forbidden(principal.name, kind, wanted)
 
@@ -279,16 +283,23 @@ class LocalObjects:
         ]
 
     def _replace(
-        self, ref: ObjectRef, stored: StoredObject | None, live: JsonObject, wanted: JsonObject, *, status: bool = False
+        self,
+        principal: Principal,
+        ref: ObjectRef,
+        found: tuple[StoredObject | None, JsonObject],
+        wanted: JsonObject,
+        *,
+        status: bool = False,
     ) -> JsonObject:
         """Keep a changed object, unless somebody else changed it first or nothing changes."""
-        kind = ref.kind
+        kind, (stored, live) = ref.kind, found
         version = meta.text(meta.metadata_of(wanted), "resourceVersion")
         if version and version != _version(live):
             raise _modified(kind, ref.name)
         changed = _joined(kind, live, wanted, status=status)
         if not status:
             changed = admit(kind, changed, live)
+            check_escalation(principal, kind, changed, self._rights)
         if without_version(changed) == without_version(live):
             return live
         changed = _with_generation(changed, live)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from msgspec import Struct
 
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.template import ResourceTemplate
+from tiphys.core.objects.selectors import Requirement, parse_selector
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.live.gjson import lookup
-from tiphys.core.template.live.selector import Requirement, parse_selector
+from tiphys.errors import UsageError
 
 #: What is logged while neither condition holds.
 UNDECIDED = "Neither success condition nor the failure condition has been matched. Retrying..."
@@ -37,16 +36,11 @@ class Conditions(Struct, frozen=True):
 
     def judge(self, data: JsonValue) -> Verdict:
         """Look at a live object: failure first; with a failure condition alone only that can decide."""
-        value_of = partial(_value_of, data)
         for requirement in self.failure:
-            if requirement.matches(value_of):
+            if requirement.holds(lookup(requirement.key, data)):
                 return Verdict(done=True, message=f"failure condition '{requirement}' evaluated true")
-        done = all(requirement.matches(value_of) for requirement in self.success)
+        done = all(requirement.holds(lookup(requirement.key, data)) for requirement in self.success)
         return Verdict(done=done and (self.absent or bool(self.success)))
-
-
-def _value_of(data: JsonValue, key: str) -> str | None:
-    return lookup(key, data)
 
 
 def conditions_of(template: ResourceTemplate) -> Conditions:
@@ -63,6 +57,6 @@ def conditions_of(template: ResourceTemplate) -> Conditions:
 
 def _parse(which: str, text: str) -> tuple[Requirement, ...]:
     try:
-        return parse_selector(text)
-    except TemplateError as error:
-        raise TemplateError(f"{which} condition '{text}' failed to parse: {error}") from None
+        return parse_selector(text, paths=True)
+    except UsageError as error:
+        raise TemplateError(f"{which} condition '{text}' failed to parse: {error.message}") from None

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tiphys.core.manifest.model.template import ResourceTemplate
+from tiphys.core.objects.selectors import parse_selector
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.live.conditions import conditions_of
 from tiphys.core.template.live.gjson import lookup
-from tiphys.core.template.live.selector import parse_selector
+from tiphys.errors import UsageError
 
 JOB: Any = {
     "status": {
@@ -70,7 +71,7 @@ def test_paths(path: str, value: str | None) -> None:
     ],
 )
 def test_selectors(text: str, holds: bool) -> None:
-    assert all(each.matches(lambda key: lookup(key, JOB)) for each in parse_selector(text)) is holds
+    assert all(each.holds(lookup(each.key, JOB)) for each in parse_selector(text, paths=True)) is holds
 
 
 @pytest.mark.parametrize(
@@ -93,8 +94,8 @@ def test_how_a_requirement_is_shown(text: str, shown: str) -> None:
     "text", ["a ==== b", "a in b", "a in (b", "a > x", ",", "a,,b", "a b", "a == b c", "(a)", "a == b@c", "-a"]
 )
 def test_malformed(text: str) -> None:
-    with pytest.raises(TemplateError, match="unable to parse requirement: "):
-        parse_selector(text)
+    with pytest.raises(UsageError, match="unable to parse requirement: "):
+        parse_selector(text, paths=True)
 
 
 def conditions(success: str | None = None, failure: str | None = None) -> ResourceTemplate:
