@@ -15,16 +15,18 @@ from typing import Protocol
 from tiphys.app.controller.active import ActiveRun
 from tiphys.app.controller.capacities import WorkflowLimits
 from tiphys.app.controller.translate import pod_changed, pod_request
+from tiphys.app.services.objects import KIND
 from tiphys.core.engine.commands import KillPod, StartPod
 from tiphys.core.engine.events import ShutdownRequested
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
+from tiphys.core.objects.meta import MADE_BY
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import RunObserver
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodKey, PodReport, PodRuntime, PodSources
-from tiphys.ports.store import Store
+from tiphys.ports.store import ListOptions, Store
 
 #: The longest wait for reports, so that an observer can show that time passes.
 TICK_SECONDS = 0.1
@@ -141,6 +143,9 @@ class LocalDriver:
         run = self._open(uid)
         self._runs[run.uid] = run
         self._runtime.attach(run.uid)
+        # What its steps have made and an earlier process did not finish.
+        options = ListOptions(kind=KIND, labels={MADE_BY: uid}, phases=("", "Pending", "Running"), limit=10_000)
+        self._adopted += [stored.uid for stored in self._store.list(options).items]
 
     def _busy(self) -> bool:
         """Whether anything is left to do: a run that is not over, or something that a run has made."""

@@ -18,6 +18,7 @@ from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
+from tiphys.core.objects.meta import MADE_BY
 from tiphys.core.plan.executed import executed_spec
 from tiphys.errors import StoreError
 from tiphys.ids import NodeName, WorkflowUid
@@ -65,6 +66,9 @@ def row_labels(workflow: Workflow) -> Mapping[str, str]:
     spec = executed_spec(workflow)
     if spec.ttl_strategy is not None:
         labels[TTL_LABEL] = "true"
+    made_by = ((workflow.metadata.annotations if workflow.metadata else None) or {}).get(MADE_BY)
+    if made_by:
+        labels[MADE_BY] = made_by
     if (workflow.status is None or workflow.status.artifact_gc_status is None) and is_wanted(spec, workflow):
         labels[GC_LABEL] = "true"
     return labels

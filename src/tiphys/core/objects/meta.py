@@ -19,6 +19,8 @@ _SUBDOMAIN_TEXT: Final = (
     "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
     r"'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 )
+#: Annotation of a workflow that a step made, and label of its row: the uid of the workflow of that step.
+MADE_BY: Final = "tiphys.dev/made-by"
 #: What only the server sets.
 _SERVERS: Final = ("uid", "creationTimestamp", "deletionTimestamp", "generation", "resourceVersion", "selfLink")
 

@@ -8,9 +8,9 @@ from typing import Final
 from msgspec import Struct
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.objects.kinds import Catalogue, Kind
+from tiphys.core.objects.kinds import ARGO, Catalogue, Kind
 from tiphys.core.objects.kubectl import Arguments, parse_arguments
-from tiphys.core.objects.meta import identity, metadata_of, text
+from tiphys.core.objects.meta import MADE_BY, identity, metadata_of, text
 from tiphys.core.objects.status import kubectl_text
 from tiphys.errors import NotFoundError, TiphysError, UsageError
 from tiphys.ports.identity import Principal
@@ -34,6 +34,7 @@ class Action(Struct, frozen=True, kw_only=True):
     arguments: Arguments
     strategy: str
     namespace: str
+    workflow: str = ""
     owner: JsonObject | None = None
 
     @property
@@ -63,6 +64,7 @@ def action_of(template: JsonObject, manifest: str, namespace: str, owner: JsonOb
         arguments=arguments,
         strategy=str(template.get("mergeStrategy") or arguments.values.get("type") or STRATEGIC),
         namespace=arguments.namespace or namespace,
+        workflow=str(owner.get("uid") or ""),
         owner=owner if template.get("setOwnerReference") and inline else None,
     )
 
@@ -189,7 +191,8 @@ class _Worker:
             raise ActionError(f'error: error validating "{MANIFEST}": invalid object to validate')
         for item in found:
             self._check(item)
-        return [_owned(item, self._action.owner) if self._action.owner else item for item in found]
+        marked = [_marked(item, self._action.workflow) for item in found]
+        return [_owned(item, self._action.owner) if self._action.owner else item for item in marked]
 
     def _check(self, item: JsonObject) -> None:
         try:
@@ -268,6 +271,16 @@ def _shown(ref: ObjectRef) -> str:
     """``configmap/a``, ``job.batch/b``."""
     group = f".{ref.kind.group}" if ref.kind.group else ""
     return f"{ref.kind.kind.lower()}{group}/{ref.name}"
+
+
+def _marked(item: JsonObject, workflow: str) -> JsonObject:
+    """A workflow that a step makes says whose step it was, so that whoever drives the one drives the other."""
+    if item.get("kind") != "Workflow" or not str(item.get("apiVersion")).startswith(f"{ARGO}/"):
+        return item
+    metadata = metadata_of(item)
+    annotations = metadata.get("annotations")
+    known = annotations if isinstance(annotations, dict) else {}
+    return {**item, "metadata": {**metadata, "annotations": {**known, MADE_BY: workflow}}}
 
 
 def _owned(item: JsonObject, owner: JsonObject | None) -> JsonObject:
