@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from tiphys.adapters.executor.reading import InputReader
 from tiphys.adapters.executor.volumes import Volumes
-from tiphys.adapters.runtimes.agent.plugin import Plugin
 from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
 from tiphys.adapters.runtimes.agent.tokens import Tokens
+from tiphys.adapters.runtimes.agent.work import Plugin
 from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
 from tiphys.adapters.runtimes.routed import RoutedRuntime
 from tiphys.app.controller.capacities import WorkflowLimits

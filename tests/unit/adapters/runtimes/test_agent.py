@@ -16,8 +16,8 @@ import pytest
 
 from tiphys.adapters.runtimes.agent import guard
 from tiphys.adapters.runtimes.agent import http as http_work
-from tiphys.adapters.runtimes.agent.plugin import Plugin
 from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
+from tiphys.adapters.runtimes.agent.work import Plugin
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.ids import NodeId, NodeName, WorkflowUid
 from tiphys.ports.runtime import PodKey, PodReport, PodRequest

@@ -20,18 +20,10 @@ DEFAULT_SECONDS: Final = 30.0
 #: A larger body fails the node instead of filling the memory.
 LARGEST_BODY: Final = 16 * 1024 * 1024
 _REDIRECTS: Final = 10
-#: Sending these again does no harm when it is not known whether they arrived.
-REPEATABLE: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 
 
 class _HttpError(Exception):
     """What the node shows."""
-
-
-def method_of(task: Task) -> str:
-    """The method of a request."""
-    http = task.template.get("http")
-    return str((http.get("method") if isinstance(http, dict) else None) or "GET")
 
 
 def perform(task: Task) -> Done:

@@ -11,9 +11,8 @@ from typing import Final
 
 import httpx
 import msgspec
-from msgspec import Struct
 
-from tiphys.adapters.runtimes.agent.work import Done, Task
+from tiphys.adapters.runtimes.agent.work import Done, Plugin, Task
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 
 _PATH: Final = "/api/v1/template.execute"
@@ -22,14 +21,6 @@ _LARGEST: Final = 16 * 1024 * 1024
 #: How soon a plugin that cannot answer now is asked again.
 _AGAIN: Final = 1.0
 _ENDED: Final = frozenset({"Succeeded", "Failed", "Error", "Skipped", "Omitted"})
-
-
-class Plugin(Struct, frozen=True):
-    """One executor plugin: where it answers (empty while it starts), and the token by which it knows us."""
-
-    name: str
-    address: str
-    token: str
 
 
 class Plugins:

@@ -6,15 +6,18 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from threading import Event, Lock
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from tiphys.adapters.executor.leaf import LeafRuntime, Record
-from tiphys.adapters.runtimes.agent.plugin import Plugin, Plugins
-from tiphys.adapters.runtimes.agent.work import Done, SecretLookup, Task
+from tiphys.adapters.runtimes.agent.work import REPEATABLE, Done, Plugin, SecretLookup, Task, method_of
 from tiphys.adapters.runtimes.agent.workers import Workers
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodKey, PodRequest
+
+if TYPE_CHECKING:
+    from tiphys.adapters.runtimes.agent.plugin import Plugins
 
 #: As many as Argo's agent has workers.
 WORKERS = 16
@@ -54,7 +57,7 @@ class AgentRuntime(LeafRuntime):
         self._plugins_of = plugins
         self._on_wake = woken
         self._options = options
-        self._plugins = Plugins()
+        self._plugins: Plugins | None = None
         self._work: dict[PodKey, _Work] = {}
         self._later: dict[PodKey, tuple[datetime, Record]] = {}
         self._lock = Lock()
@@ -69,10 +72,8 @@ class AgentRuntime(LeafRuntime):
 
     def resume(self, record: Record) -> None:
         """Do again what does no harm twice; of other requests it is not known whether they arrived."""
-        from tiphys.adapters.runtimes.agent.http import REPEATABLE, method_of
-
         sent = record.state == _SENDING and record.template.get("http") is not None
-        if sent and method_of(self._task(record, Event())) not in REPEATABLE:
+        if sent and method_of(record.template) not in REPEATABLE:
             self.end(record, "Error", _UNKNOWN)
             return
         self._submit(record)
@@ -132,13 +133,22 @@ class AgentRuntime(LeafRuntime):
                 self.keep(record, _SENDING)
             return http.perform(task)
         if task.template.get("plugin") is not None:
-            return self._plugins.perform(task, self._plugins_of(task.namespace, task.workflow))
+            return self._asking().perform(task, self._plugins_of(task.namespace, task.workflow))
         if task.template.get("data") is not None:
             from tiphys.adapters.runtimes.agent import data
 
             return data.perform(task, self._options)
         kinds = sorted(key for key, value in task.template.items() if value is not None and key != "name")
         return Done(phase="Error", message=f"error processing task: agent cannot execute: unknown task type: {kinds}")
+
+    def _asking(self) -> Plugins:
+        """What knows which plugins execute no templates."""
+        from tiphys.adapters.runtimes.agent.plugin import Plugins
+
+        with self._lock:
+            if self._plugins is None:
+                self._plugins = Plugins()
+            return self._plugins
 
     def _take(self, work: _Work) -> None:
         record = work.record

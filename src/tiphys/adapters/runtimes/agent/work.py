@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Event
+from typing import Final
 
 from msgspec import Struct
 
@@ -12,6 +13,9 @@ from tiphys.secret import Secret
 
 #: One key of a Secret of a namespace: (namespace, name, key); None when there is none.
 SecretLookup = Callable[[str, str, str], Secret | None]
+
+#: Sending these again does no harm when it is not known whether they arrived.
+REPEATABLE: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -23,6 +27,14 @@ class Task(Struct, frozen=True, kw_only=True):
     template: JsonObject
     secret: SecretLookup
     cancelled: Event
+
+
+class Plugin(Struct, frozen=True):
+    """One executor plugin: where it answers (empty while it starts), and the token by which it knows us."""
+
+    name: str
+    address: str
+    token: str
 
 
 class Done(Struct, frozen=True, kw_only=True):
@@ -47,3 +59,9 @@ def hide(text: str, secrets: list[str]) -> str:
     for value in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(value, "***")
     return text
+
+
+def method_of(template: JsonObject) -> str:
+    """The method of an ``http`` template."""
+    http = template.get("http")
+    return str((http.get("method") if isinstance(http, dict) else None) or "GET")
