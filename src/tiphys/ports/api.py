@@ -18,7 +18,7 @@ class SubmitOptions(Struct, frozen=True, kw_only=True):
     """What a call changes in a manifest before it starts (``spec/data.md`` 19.3).
 
     ``parameters`` replace arguments by name and come first in the list; ``parameter_file`` entries are added for
-    names that ``parameters`` does not have.
+    names that ``parameters`` does not have.  ``pause_on_failure``: a failed pod waits until somebody resumes it.
     """
 
     name: str | None = None
@@ -29,6 +29,7 @@ class SubmitOptions(Struct, frozen=True, kw_only=True):
     labels: Mapping[str, str] = field(default_factory=dict)
     priority: int | None = None
     namespace: str | None = None
+    pause_on_failure: bool = False
 
 
 class ListFilter(Struct, frozen=True, kw_only=True):

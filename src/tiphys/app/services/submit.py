@@ -14,7 +14,7 @@ from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.manifest.source import dotted
-from tiphys.core.plan.compile import global_parameters, labelled
+from tiphys.core.plan.compile import PAUSE_ON_FAILURE, global_parameters, labelled
 from tiphys.core.plan.executed import executed_spec, pinned_config_maps, stored_templates
 from tiphys.core.plan.merge import merge_metadata, merge_specs
 from tiphys.core.plan.model import Identity
@@ -36,6 +36,8 @@ def apply_options(workflow: Workflow, options: SubmitOptions) -> Workflow:
         meta = msgspec.structs.replace(meta, name=None, generate_name=options.generate_name)
     if options.labels:
         meta = msgspec.structs.replace(meta, labels={**(meta.labels or {}), **options.labels})
+    if options.pause_on_failure:
+        meta = msgspec.structs.replace(meta, annotations={**(meta.annotations or {}), PAUSE_ON_FAILURE: "true"})
     if options.entrypoint is not None:
         spec = msgspec.structs.replace(spec, entrypoint=options.entrypoint)
     if options.priority is not None:

@@ -235,6 +235,8 @@ class _Graph:
             return status.message or f"waits for the lock {lock.waiting}"
         if status.type == "Suspend":
             return self._gate(row)
+        if row.internal.paused is not None:
+            return f"{status.message}; it waits until somebody lets it go on: `tiphys resume {self.name}`"
         if status.message:
             return status.message
         if status.type in COMPOSITE:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import deque
 from datetime import datetime
 
+from msgspec import Struct
+
 from tiphys.core.engine.phases import COMPLETED, FULFILLED, PENDING, UNSUCCESSFUL
 from tiphys.core.manifest.model.arguments import Outputs, Parameter
 from tiphys.core.manifest.model.artifact import Artifact
@@ -19,6 +21,14 @@ from tiphys.ids import NodeId, NodeName
 
 #: The gate of a node that has not asked for anything yet (``gates``).
 GATED = "new"
+
+
+class Paused(Struct, frozen=True):
+    """What a node that waits after a failure will be when somebody lets it go on."""
+
+    phase: str
+    message: str
+    resources_duration: dict[str, int] | None = None
 
 
 class Node:
@@ -33,7 +43,7 @@ class Node:
         "announced", "aside", "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned",
         "deadline", "depth", "display_name", "fail_message", "finished_at", "fired", "first", "gate", "holder",
         "hooked", "host", "id", "inbox", "input_artifacts", "inputs", "kind", "locked", "memo", "message", "name",
-        "on_exit", "order", "outputs", "parents", "phase", "plain_flag", "pod_ip", "progress", "queued",
+        "on_exit", "order", "outputs", "parents", "paused", "phase", "plain_flag", "pod_ip", "progress", "queued",
         "resources_duration", "retried", "scope", "sequence", "started_at", "state", "targets", "template",
         "template_name", "template_ref", "template_scope", "waiting",
     )  # fmt: skip
@@ -77,6 +87,8 @@ class Node:
         self.fail_message = ""
         #: Names of the hooks that were triggered: they run even if their condition holds no more.
         self.fired: tuple[str, ...] = ()
+        #: What it will be once somebody lets it go on (``pausing.py``).
+        self.paused: Paused | None = None
         self.depth = 0
         self.scope: Scope | None = None
         self.state: object = None

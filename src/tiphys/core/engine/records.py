@@ -81,6 +81,7 @@ def _internal(node: Node) -> Internal:
         aside=node.aside,
         locked=node.locked,
         first=node.first if node.gate else "",
+        paused=node.paused,
     )
 
 

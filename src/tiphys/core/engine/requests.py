@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tiphys.core.engine import shutdown
+from tiphys.core.engine import pausing, shutdown
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.events import (
     NodesResumed,
@@ -18,7 +18,7 @@ from tiphys.core.engine.events import (
     SuspendChanged,
 )
 from tiphys.core.engine.node import Node
-from tiphys.core.engine.nodes import suspend
+from tiphys.core.engine.nodes import pod, suspend
 from tiphys.core.engine.outputs import export_globals
 from tiphys.core.engine.phases import COMPLETED, ERROR, FAILED, FULFILLED, RUNNING, SUCCEEDED
 from tiphys.core.engine.records import status
@@ -70,7 +70,7 @@ def apply(ctx: Context, request: Request) -> None:
         ctx.workflow_dirty = True
         if not request.suspended:
             for node in _active(ctx):
-                suspend.resume(ctx, node, _joined(node, request.message))
+                _resume(ctx, node, request.message)
     else:
         for node in _matching(ctx, request.selector):
             _apply_to(ctx, node, request)
@@ -79,7 +79,9 @@ def apply(ctx: Context, request: Request) -> None:
 def _apply_to(ctx: Context, node: Node, request: NodesResumed | NodesStopped | NodesSet) -> None:
     message = _joined(node, request.message)
     if isinstance(request, NodesResumed):
-        suspend.resume(ctx, node, message)
+        _resume(ctx, node, request.message)
+    elif node.paused is not None:
+        _decide_paused(ctx, node, request)
     elif isinstance(request, NodesStopped):
         suspend.end(ctx, node, FAILED, message)
     else:
@@ -90,9 +92,28 @@ def _apply_to(ctx: Context, node: Node, request: NodesResumed | NodesStopped | N
             ctx.set_message(node, message)
 
 
+def _resume(ctx: Context, node: Node, message: str) -> None:
+    """Let a node that waits go on; one that waits after a failure ends as it would have."""
+    if node.paused is not None:
+        node.message = node.paused.message
+        pod.go_on(ctx, node, message=_joined(node, message))
+    else:
+        suspend.resume(ctx, node, _joined(node, message))
+
+
+def _decide_paused(ctx: Context, node: Node, request: NodesStopped | NodesSet) -> None:
+    """End a node that waits after a failure as somebody says; without a phase only its message changes."""
+    phase = FAILED if isinstance(request, NodesStopped) else request.phase
+    if phase:
+        pod.go_on(ctx, node, phase, request.message)
+    else:
+        ctx.set_message(node, _joined(node, request.message))
+
+
 def _active(ctx: Context) -> list[Node]:
-    """Every Suspend node that waits, in the order in which they were made."""
-    return [node for node in ctx.nodes.values() if node.kind == "Suspend" and node.phase == RUNNING]
+    """Every node that waits for somebody, in the order in which they were made: Suspend nodes and paused ones."""
+    waits = set(pausing.paused(ctx))
+    return [node for node in ctx.nodes.values() if node in waits or (node.kind == "Suspend" and node.phase == RUNNING)]
 
 
 def _matching(ctx: Context, text: str) -> list[Node]:
@@ -111,7 +132,7 @@ def _joined(node: Node, message: str) -> str:
 
 def _cannot_default(nodes: list[Node]) -> str | None:
     for node in nodes:
-        name = suspend.missing_value(node)
+        name = suspend.missing_value(node) if node.paused is None else None
         if name is not None:
             return suspend.missing_text(name)
     return None

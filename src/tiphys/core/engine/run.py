@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from tiphys.core.engine import calls, daemons, facts, gates, requests, shutdown, workflow
+from tiphys.core.engine import calls, daemons, facts, gates, pausing, requests, shutdown, workflow
 from tiphys.core.engine.context import Context, WorkflowState
 from tiphys.core.engine.events import CacheAnswered, Event, LocksAnswered, PodChanged, Request
 from tiphys.core.engine.facts import Fact
@@ -96,10 +96,12 @@ class Run:
     def resting(self) -> bool:
         """True while only a person can move the run: nothing runs, is timed or waits for a place."""
         ctx = self._ctx
-        if self.finished or ctx.places.pods or ctx.deadline is not None or ctx.next_timer is not None:
+        if self.finished or ctx.deadline is not None or ctx.next_timer is not None:
+            return False
+        if ctx.places.pods > len(pausing.paused(ctx)):
             return False
         waits = [node for node in ctx.nodes.values() if node.phase not in FULFILLED and node.kind not in COMPOSITE]
-        if any(node.kind != "Suspend" or node.phase != RUNNING for node in waits):
+        if any((node.kind != "Suspend" and node.paused is None) or node.phase != RUNNING for node in waits):
             return False
         return ctx.workflow.suspended or bool(waits)
 

@@ -11,6 +11,7 @@ from tiphys.core.engine.asks import CacheEnd, CacheLookup, LockAsk
 from tiphys.core.engine.commands import Command
 from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.measurement import Metric
+from tiphys.core.engine.node import Paused
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
 
@@ -35,6 +36,7 @@ class Internal(msgspec.Struct, frozen=True, omit_defaults=True):
     aside: bool = False
     locked: bool = False
     first: str = ""
+    paused: Paused | None = None
 
 
 class NodeChange(Struct, frozen=True):

@@ -118,9 +118,12 @@ def compile_plan(
         metrics=_metrics(spec.metrics),
         config_maps=maps,
         synchronization=_tree(spec.synchronization),
+        pause_on_failure=((workflow.metadata and workflow.metadata.annotations) or {}).get(PAUSE_ON_FAILURE) == "true",
     )
 
 
+#: Annotation of a workflow whose failed pods wait until somebody has looked at them.
+PAUSE_ON_FAILURE = "tiphys.dev/pause-on-failure"
 #: Fields of the workflow spec that shape every pod.
 POD_SPEC_FIELDS = frozenset(
     (

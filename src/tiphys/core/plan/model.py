@@ -213,6 +213,7 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     metrics: tuple[MetricPlan, ...] = ()
     config_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     synchronization: Compiled | None = None
+    pause_on_failure: bool = False
 
     def find(self, base: TemplateKey, name: str | None, ref: TemplateRef | None) -> TemplatePlan | str:
         """The template that a caller in ``base`` names, or the text that says why there is none."""

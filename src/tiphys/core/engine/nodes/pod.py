@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tiphys.core.engine import artifacts, calls, containers, daemons, pending, progress, resources
+from tiphys.core.engine import artifacts, calls, containers, daemons, pausing, pending, progress, resources
 from tiphys.core.engine.capture import captures_result
 from tiphys.core.engine.commands import KillPod
 from tiphys.core.engine.context import Context
@@ -97,7 +97,7 @@ def ran_unseen(ctx: Context, node: Node, event: PodChanged) -> bool:
 
 def pod_changed(ctx: Context, node: Node, event: PodChanged) -> None:
     """Apply the state of a pod to its node; reports about ended nodes change nothing."""
-    if node.phase in FULFILLED or node.kind not in LEAVES:
+    if node.phase in FULFILLED or node.kind not in LEAVES or node.paused is not None:
         return
     if event.host:
         node.host = event.host
@@ -151,13 +151,16 @@ def _ended(ctx: Context, node: Node, event: PodChanged) -> None:
         end(ctx, node, ERROR, f"the runtime reported an artifact that is none: {error}")
         return
     node.outputs = pod_outputs(declared, event.parameters, result, code, saved, every=node.kind == "Plugin")
-    times = [c.finished_at for c in event.containers if c.finished_at is not None]
-    if times:
-        node.finished_at = max(*times, node.started_at)
     node.resources_duration = resources.of_pod(node.template, event.containers) if node.kind == "Pod" else None
     phase, message = infer(event) if node.kind == "Pod" else (event.phase, event.message)
     if phase == SUCCEEDED and daemons.is_daemon(node):
         phase = FAILED
+    if node.kind == "Pod" and pausing.is_due(ctx, node, phase):
+        pausing.pause(ctx, node, phase, message)
+        return
+    times = [c.finished_at for c in event.containers if c.finished_at is not None]
+    if times:
+        node.finished_at = max(*times, node.started_at)
     end(ctx, node, phase, message)
 
 
@@ -229,10 +232,18 @@ def _exit_text(container: Container) -> str:
 
 def end(ctx: Context, node: Node, phase: str, message: str) -> None:
     """End a Pod, HTTP or Plugin node."""
+    if node.paused is not None:
+        node.resources_duration, node.paused = node.paused.resources_duration, None
     daemons.down(ctx, node)
     containers.end_all(ctx, node, phase, message)
     ctx.set_phase(node, phase, message)
     calls.finished(ctx, node)
+
+
+def go_on(ctx: Context, node: Node, phase: str = "", message: str = "") -> None:
+    """End a node that waited after a failure: as it would have ended, or with the given phase and message."""
+    if node.paused is not None:
+        end(ctx, node, phase or node.paused.phase, message or node.paused.message)
 
 
 def stop(ctx: Context, node: Node, message: str) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option("--log", is_flag=True, help="Print the logs of all pods as they come.")
 @click.option("--resume", metavar="NAME", help="Go on with a workflow that was interrupted.")
 @click.option("--priority", type=int, help="Priority of the workflow.")
+@click.option("--pause-on-failure", is_flag=True, help="Let failed pods wait until `tiphys resume`.")
 @session.namespace_option
 @session.no_color_option
 @session.home_option
@@ -52,6 +53,7 @@ def command(  # noqa: PLR0913 - one argument per option
     log: bool,
     resume: str | None,
     priority: int | None,
+    pause_on_failure: bool,
     namespace: str | None,
     no_color: bool,
     home: str | None,
@@ -70,6 +72,7 @@ def command(  # noqa: PLR0913 - one argument per option
         labels=parse_labels(labels),
         priority=priority,
         namespace=namespace,
+        pause_on_failure=pause_on_failure,
     )
     _refuse_mixtures(files, resume, options)
     loaded = sources.load(files) if files else None

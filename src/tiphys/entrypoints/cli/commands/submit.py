@@ -22,6 +22,7 @@ from tiphys.ports.api import SubmitOptions
 @click.option("--generate-name", metavar="PREFIX", help="Beginning of its name.")
 @click.option("-l", "--labels", multiple=True, metavar="KEY=VALUE", help="Labels, repeated or separated by commas.")
 @click.option("--priority", type=int, help="Priority of the workflow.")
+@click.option("--pause-on-failure", is_flag=True, help="Let failed pods wait until `tiphys resume`.")
 @click.option("--dry-run", is_flag=True, help="Check and print the workflow as it would be submitted; needs -o.")
 @click.option("--server-dry-run", is_flag=True, help="The same with all defaults, name and uid; needs -o.")
 @following.options
@@ -37,6 +38,7 @@ def command(  # noqa: PLR0913 - one argument per option
     generate_name: str | None,
     labels: tuple[str, ...],
     priority: int | None,
+    pause_on_failure: bool,
     dry_run: bool,
     server_dry_run: bool,
     output: str | None,
@@ -61,6 +63,7 @@ def command(  # noqa: PLR0913 - one argument per option
         labels=parse_labels(labels),
         priority=priority,
         namespace=namespace,
+        pause_on_failure=pause_on_failure,
     )
     if not files:
         raise UsageError(
