@@ -59,9 +59,8 @@ class Node:
         self.display_name = str(name)
         self.announced = ""
         self.message = ""
-        self.template_name = ""
         self.template_ref: TemplateRef | None = None
-        self.template_scope = ""
+        self.template_name = self.template_scope = ""
         self.boundary: Node | None = None
         self.holder: Node | None = None
         self.call: Call | None = None
