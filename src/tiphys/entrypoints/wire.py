@@ -177,10 +177,13 @@ class Web(Struct, frozen=True):
 def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web:
     """The server of an open system; ``open_to_all`` needs no credentials."""
     from tiphys.adapters.system import timezone_exists
+    from tiphys.app.services.artifactfiles import ArtifactFiles
     from tiphys.app.services.creation import Creation
+    from tiphys.app.services.dispatch import Dispatch
     from tiphys.app.services.listing import Listing
     from tiphys.app.services.reading import Reading
     from tiphys.app.services.resources import Resources
+    from tiphys.app.services.synclimits import ConfigMapLimits
     from tiphys.entrypoints.server.app import Application
     from tiphys.entrypoints.server.auth.owner import OwnerToken
     from tiphys.entrypoints.server.auth.signin import SignIns
@@ -194,11 +197,16 @@ def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web
     own = _parts(local.settings, local.store, _runtime(local.settings, local.runtime.name), local.clock)
     store, clock, archive = local.store, local.clock, local.archive
     hub = Hub(store)
+    creation = Creation(store, clock, local.submission)
     parts = ServerParts(
         api=own.api,
         lifecycle=local.lifecycle,
         rerun=Rerun(store, own.runtime, clock),
-        creation=Creation(store, clock, local.submission),
+        creation=creation,
+        dispatch=Dispatch(store, creation),
+        artifacts=ArtifactFiles(store, _storage(local.settings), local.settings.controller.artifact_repository),
+        map_limits=ConfigMapLimits(own.objects),
+        database_limits=None,
         reading=Reading(store, archive),
         listing=Listing(store, archive),
         archive=archive,

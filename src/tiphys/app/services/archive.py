@@ -23,6 +23,7 @@ from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.selectors import Requirement
 from tiphys.errors import AlreadyExistsError, ConflictError, NotFoundError, StoreError
 from tiphys.ids import NodeName, WorkflowUid
+from tiphys.ports.api import RerunApi, ResubmitOptions
 from tiphys.ports.store import ListOptions, NodeRow, ObjectKey, RunCommit, Store, StoredObject
 
 ARCHIVED = "ArchivedWorkflow"
@@ -144,12 +145,23 @@ class Archive:
             AlreadyExistsError: a workflow of its name is there.
         """
         if self._store.get(row.key) is not None:
-            raise AlreadyExistsError("Workflow already exists on cluster, use argo retry {name} instead")
+            raise AlreadyExistsError(f"Workflow already exists on cluster, use argo retry {row.key.name} instead")
         workflow, nodes = self.whole(row)
         kept = replace(row, labels=row_labels(workflow), resource_version=0)
         self._store.create(kept)
         self._store.commit(RunCommit(uid=row.uid, nodes=nodes, phase=row.phase, data=row.data))
         self.delete(row)
+
+    def resubmit(self, row: StoredObject, rerun: RerunApi, options: ResubmitOptions) -> Workflow:
+        """Make a new workflow of an archived one, whether it is live or only a copy is left."""
+        if self._store.get(row.key) is not None:
+            return rerun.resubmit(row.key.namespace, row.key.name, options)
+        self.restore(row)
+        try:
+            return rerun.resubmit(row.key.namespace, row.key.name, options)
+        finally:
+            self.keep(row)
+            self._store.delete(row.key)
 
     def expire(self, before: datetime) -> int:
         """Remove the copies of workflows that finished before a moment; how many there were."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import anyio
 import msgspec
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.entrypoints.server import problems
+from tiphys.entrypoints.server.auth.credentials import credentials
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import ExhaustedError, UnimplementedError
@@ -26,6 +27,8 @@ _LOG = logging.getLogger(__name__)
 _NOBODY = Principal(name="system:anonymous", groups=("system:unauthenticated",))
 #: How many requests are answered at once; streams do not count.
 WORKERS = 16
+#: The largest body of somebody who has not signed in, in bytes.
+UNKNOWN_LIMIT = 2 << 20
 
 
 class Application:
@@ -45,29 +48,31 @@ class Application:
             await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> ASGIApp:
+        match = self._table.find(request.method, self._path(request))
         try:
-            return await self._handle(request)
+            if match is None:
+                raise UnimplementedError
+            return await self._handle(request, match)
         except TiphysError as error:
+            if match is not None and match.route.text:
+                return _text(error)
             return _json(problems.body(error), problems.http_status(error))
         except Exception as error:  # the boundary of a request: the server goes on, the log has the details
             _LOG.exception("%s %s failed", request.method, request.url.path)
             hidden = InvariantError(f"internal error: {type(error).__name__}")
             return _json(problems.body(hidden), problems.http_status(hidden))
 
-    async def _handle(self, request: Request) -> ASGIApp:
-        match = self._table.find(request.method, self._path(request))
-        if match is None:
-            raise UnimplementedError
+    async def _handle(self, request: Request, match: Match) -> ASGIApp:
         headers = {name.lower(): value for name, value in request.headers.items()}
         # Who asks comes before the body: nobody unknown makes this server read much.
-        principal = _NOBODY if match.route.right is Open.PUBLIC else self._parts.sign_in(headers)
+        principal, limit = self._who(match.route, headers)
         self._authorize(principal, match)
         call = Call(
             principal=principal,
             path=match.path,
             query=Query(request.url.query),
             headers=headers,
-            body=await self._body(request),
+            body=await self._body(request, limit),
             host=request.client.host if request.client else "",
         )
         if match.route.stream is not None:
@@ -96,8 +101,16 @@ class Application:
             )
         raise ForbiddenError("permission denied")
 
-    async def _body(self, request: Request) -> bytes:
+    def _who(self, route: Route, headers: Mapping[str, str]) -> tuple[Principal, int]:
+        """Who asks, and how large the body may be."""
         limit = self._parts.options.body_limit
+        if route.right is Open.PUBLIC:
+            return _NOBODY, min(limit, UNKNOWN_LIMIT)
+        if route.right is Open.WEBHOOK and not credentials(headers):
+            return _NOBODY, min(limit, UNKNOWN_LIMIT)
+        return self._parts.sign_in(headers), limit
+
+    async def _body(self, request: Request, limit: int) -> bytes:
         data = bytearray()
         async for chunk in request.stream():
             data += chunk
@@ -127,6 +140,13 @@ def _response(answer: Answer | JsonValue, version: str) -> ASGIApp:
 
 def _json(data: JsonValue, status: int, headers: dict[str, str] | None = None) -> Response:
     return Response(msgspec.json.encode(data), status, headers, "application/json")
+
+
+def _text(error: TiphysError) -> Response:
+    """An error of the artifact endpoints, which are no JSON."""
+    status = problems.http_status(error)
+    text = "Unauthorized" if status == 401 else error.message
+    return Response(text.encode(), status, {"x-content-type-options": "nosniff"}, "text/plain; charset=utf-8")
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

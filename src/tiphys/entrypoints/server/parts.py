@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from tiphys.app.services.archive import Archive
+from tiphys.app.services.artifactfiles import ArtifactFiles
 from tiphys.app.services.creation import Creation
+from tiphys.app.services.dispatch import Dispatch
 from tiphys.app.services.listing import Listing
 from tiphys.app.services.reading import Reading
 from tiphys.app.services.resources import Resources
+from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.entrypoints.server.hub import Hub
 from tiphys.ports.api import Api, LifecycleApi, RerunApi
@@ -49,6 +52,10 @@ class Parts(Struct, frozen=True, kw_only=True):
     listing: Listing
     archive: Archive
     resources: Resources
+    dispatch: Dispatch
+    artifacts: ArtifactFiles
+    map_limits: ConfigMapLimits
+    database_limits: DatabaseLimits | None
     objects: Objects
     store: Store
     runtime: PodRuntime

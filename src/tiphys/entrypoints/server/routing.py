@@ -24,6 +24,8 @@ class Open(enum.Enum):
     """Everybody, without signing in: health, sign-in itself, static files."""
     SIGNED_IN = "signed in"
     """Every caller with a valid token."""
+    WEBHOOK = "webhook"
+    """Callers with a valid token, and without any token those whose signature the handler accepts."""
     HANDLER = "handler"
     """The handler asks for the right itself, because the resource is only known from the request."""
 
@@ -51,7 +53,7 @@ class Route(Struct, frozen=True):
     """One row of a route table.
 
     ``pattern`` is a path in which ``{name}`` stands for exactly one segment, perhaps empty, and a last ``{name...}``
-    for all that is left.
+    for all that is left.  ``text`` answers errors in plain text, as the artifact endpoints do.
     """
 
     method: str
@@ -59,6 +61,7 @@ class Route(Struct, frozen=True):
     right: Right | Open
     handler: Handler | None = None
     stream: StreamHandler | None = None
+    text: bool = False
 
     @property
     def segments(self) -> tuple[str, ...]:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from tiphys.entrypoints.server.routes import actions, archived, follow, info, static, templates, workflows
+from tiphys.entrypoints.server.routes import (
+    actions,
+    archived,
+    artifacts,
+    events,
+    follow,
+    info,
+    static,
+    stored,
+    sync,
+    templates,
+    workflows,
+)
 
 ROUTES = (
     *info.ROUTES,
@@ -11,5 +23,9 @@ ROUTES = (
     *follow.ROUTES,
     *templates.ROUTES,
     *archived.ROUTES,
+    *events.ROUTES,
+    *stored.ROUTES,
+    *sync.ROUTES,
+    *artifacts.ROUTES,
     *static.ROUTES,
 )

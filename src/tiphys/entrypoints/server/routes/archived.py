@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from tiphys.app.services.creation import ParameterFormError, parameters_of
 from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
 from tiphys.app.services.listing import Wanted
 from tiphys.app.services.objects import workflow_of
 from tiphys.app.services.reading import complete, reduced
+from tiphys.core.manifest.encode import to_data
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.selectors import parse_selector
 from tiphys.entrypoints.server.answers import clean, object_list
@@ -17,15 +19,20 @@ from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
 from tiphys.entrypoints.server.routing import Open, Right, Route
-from tiphys.errors import ForbiddenError, NotFoundError
+from tiphys.errors import ForbiddenError, NotFoundError, TiphysError
+from tiphys.ports.api import ResubmitOptions, RetryOptions
 from tiphys.ports.store import StoredObject
 
 
-class ArchivedRequest(Struct, frozen=True):
-    """What names an archived workflow in a body."""
+class ArchivedRequest(Struct, frozen=True, rename="camel"):
+    """The body of a retry or a resubmission."""
 
     name: str = ""
     namespace: str = ""
+    memoized: bool = False
+    restart_successful: bool = False
+    node_field_selector: str = ""
+    parameters: tuple[str, ...] = ()
 
 
 def list_archived(parts: Parts, call: Call) -> JsonObject:
@@ -66,6 +73,43 @@ def delete(parts: Parts, call: Call) -> JsonObject:
     return {}
 
 
+def resubmit(parts: Parts, call: Call) -> JsonObject:
+    """Make a new workflow of an archived one."""
+    request = call.record(ArchivedRequest)
+    row = find(parts, call, "get", request.namespace, request.name)
+    allow(parts, call, "create", row.key.namespace)
+    options = ResubmitOptions(memoized=request.memoized, parameters=_parameters(request))
+    made = to_data(parts.archive.resubmit(row, parts.rerun, options))
+    return complete(made if isinstance(made, dict) else {})
+
+
+def retry(parts: Parts, call: Call) -> JsonObject:
+    """Make an archived workflow live again, and run what failed in it."""
+    request = call.record(ArchivedRequest)
+    row = find(parts, call, "get", request.namespace, request.name)
+    for verb in ("create", "update"):
+        allow(parts, call, verb, row.key.namespace)
+    options = RetryOptions(
+        restart_successful=request.restart_successful,
+        selector=request.node_field_selector,
+        parameters=_parameters(request),
+    )
+    parts.archive.restore(row)
+    try:
+        parts.rerun.retry(row.key.namespace, row.key.name, options)
+    except TiphysError:  # it goes back to where it was
+        parts.api.delete(row.key.namespace, row.key.name)
+        raise
+    return parts.reading.get(row.key.namespace, row.key.name)
+
+
+def _parameters(request: ArchivedRequest) -> dict[str, str]:
+    try:
+        return parameters_of(request.parameters)
+    except ParameterFormError as error:
+        raise FailedError(error.message) from None
+
+
 def label_keys(parts: Parts, call: Call) -> JsonObject:
     """The label keys of archived workflows that the caller may list."""
     found = {key for row in _visible(parts, call) for key in row.labels if not key.startswith("tiphys.dev/")}
@@ -74,6 +118,7 @@ def label_keys(parts: Parts, call: Call) -> JsonObject:
 
 def label_values(parts: Parts, call: Call) -> JsonObject:
     """The values that one label has in the archive."""
+    allow(parts, call, "list", call.query.text("namespace"))
     requirements = parse_selector(call.query.text("listOptions.labelSelector"))
     if len(requirements) != 1 or requirements[0].values:
         raise InvalidArgumentError(f"only allow 1 labelRequirement, found {len(requirements)}")
@@ -117,6 +162,8 @@ ROUTES = (
     Route("GET", "/api/v1/archived-workflows", Open.HANDLER, list_archived),
     Route("GET", "/api/v1/archived-workflows/{uid}", Open.HANDLER, get),
     Route("DELETE", "/api/v1/archived-workflows/{uid}", Open.HANDLER, delete),
+    Route("PUT", "/api/v1/archived-workflows/{uid}/resubmit", Open.HANDLER, resubmit),
+    Route("PUT", "/api/v1/archived-workflows/{uid}/retry", Open.HANDLER, retry),
     Route("GET", "/api/v1/archived-workflows-label-keys", Open.HANDLER, label_keys),
     Route("GET", "/api/v1/archived-workflows-label-values", Open.HANDLER, label_values),
 )

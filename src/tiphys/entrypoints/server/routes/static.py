@@ -19,7 +19,20 @@ from tiphys.entrypoints.server.routing import Open, Route
 #: Where ``make ui`` and the wheel's build put the UI; not under version control.
 FOLDER = Path(__file__).parent.parent / "static"
 #: First segments that are no pages: what is unknown below them is unknown.
-SERVICES = frozenset({"api", "oauth2", "artifacts", "input-artifacts", "artifacts-by-uid", "input-artifacts-by-uid"})
+SERVICES = frozenset(
+    {
+        "api",
+        "oauth2",
+        "artifacts",
+        "input-artifacts",
+        "artifacts-by-uid",
+        "input-artifacts-by-uid",
+        "artifact-files",
+        "upload-artifacts",
+        "metrics",
+        "apis",
+    }
+)
 BASE = b'<base href="/" />'
 FOREVER = "public, max-age=31536000, immutable"
 _POLICY = (

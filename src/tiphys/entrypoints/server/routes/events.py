@@ -1,0 +1,58 @@
+"""Events from outside: signed in, or with the signature of a webhook (``spec/api.md`` 16)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tiphys.app.services.artifacts import secrets_of
+from tiphys.app.services.webhooks import sender
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.template.live.events import Event
+from tiphys.entrypoints.server.auth.credentials import credentials
+from tiphys.entrypoints.server.call import Call
+from tiphys.entrypoints.server.parts import Parts
+from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
+from tiphys.entrypoints.server.routing import Open, Right, Route
+from tiphys.errors import ForbiddenError
+from tiphys.ports.identity import Principal
+
+_NEEDED = (
+    Right("list", "workfloweventbindings"),
+    Right("get", "workflowtemplates"),
+    Right("create", "workflows"),
+)
+
+
+def receive(parts: Parts, call: Call) -> JsonObject:
+    """Have every binding of the namespace see an event."""
+    principal = _sender(parts, call)
+    for right in _NEEDED:
+        if not parts.authorizer.allowed(principal, right.access({"namespace": call.namespace})):
+            raise ForbiddenError("permission denied")
+    try:
+        payload = msgspec.json.decode(call.body) if call.body.strip() else None
+    except msgspec.DecodeError as error:
+        raise InvalidArgumentError(str(error)) from None
+    event = Event(
+        namespace=call.namespace,
+        discriminator=call.path["discriminator"],
+        metadata={name: [value] for name, value in call.headers.items() if name.startswith("x-")},
+        payload=payload,
+    )
+    failures = parts.dispatch.dispatch(principal, event)
+    if failures:
+        raise FailedError(f"failed to dispatch event: [{', '.join(failures)}]")
+    return {}
+
+
+def _sender(parts: Parts, call: Call) -> Principal:
+    """Who sends: whoever signed in, else the client whose signature fits, else whoever may do so without either."""
+    if not credentials(call.headers):
+        secrets = secrets_of(parts.store, call.namespace)
+        found = sender(parts.store, secrets, call.namespace, call.headers, call.body)
+        if found is not None:
+            return found
+    return parts.sign_in(call.headers)
+
+
+ROUTES = (Route("POST", "/api/v1/events/{namespace}/{discriminator}", Open.WEBHOOK, receive),)

@@ -1,0 +1,117 @@
+"""Limits of semaphores (``spec/api.md`` 18)."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tiphys.app.services.synclimits import DatabaseLimits, SyncLimit
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.entrypoints.server.call import Call
+from tiphys.entrypoints.server.parts import Parts
+from tiphys.entrypoints.server.problems import InvalidArgumentError
+from tiphys.entrypoints.server.routing import Open, Right, Route
+from tiphys.errors import ForbiddenError
+
+_KINDS = {"": "CONFIGMAP", "0": "CONFIGMAP", "1": "DATABASE", "CONFIGMAP": "CONFIGMAP", "DATABASE": "DATABASE"}
+
+
+class LimitRequest(Struct, frozen=True, rename="camel"):
+    """The body; ``type`` is a number or its name."""
+
+    type: int | str = 0
+    cm_name: str = ""
+    key: str = ""
+    limit: int = 0
+
+
+def create(parts: Parts, call: Call) -> JsonObject:
+    """Keep a new limit."""
+    kind, wanted = _given(call)
+    if kind == "DATABASE":
+        return _shown(kind, _database(parts, call, "create").create(wanted))
+    _allow(parts, call, "create")
+    return _shown(kind, parts.map_limits.create(call.principal, wanted))
+
+
+def get(parts: Parts, call: Call) -> JsonObject:
+    """A limit."""
+    kind, wanted = _asked(call)
+    if kind == "DATABASE":
+        return _shown(kind, _database(parts, call, "get").get(wanted))
+    _allow(parts, call, "get")
+    return _shown(kind, parts.map_limits.get(call.principal, wanted))
+
+
+def update(parts: Parts, call: Call) -> JsonObject:
+    """Change a limit."""
+    kind, wanted = _given(call)
+    if kind == "DATABASE":
+        return _shown(kind, _database(parts, call, "update").update(wanted))
+    _allow(parts, call, "update")
+    return _shown(kind, parts.map_limits.update(call.principal, wanted))
+
+
+def delete(parts: Parts, call: Call) -> JsonObject:
+    """Forget a limit."""
+    kind, wanted = _asked(call)
+    if kind == "DATABASE":
+        _database(parts, call, "delete").delete(wanted)
+    else:
+        _allow(parts, call, "delete")
+        parts.map_limits.delete(call.principal, wanted)
+    return {}
+
+
+def _kind(value: int | str) -> str:
+    kind = _KINDS.get(str(value))
+    if kind is None:
+        raise InvalidArgumentError(f"unsupported sync config type: {value}")
+    return kind
+
+
+def _given(call: Call) -> tuple[str, SyncLimit]:
+    request = call.record(LimitRequest)
+    key = call.path.get("key") or request.key
+    wanted = SyncLimit(namespace=call.namespace, map_name=request.cm_name, key=key, limit=request.limit)
+    return _kind(request.type), wanted
+
+
+def _asked(call: Call) -> tuple[str, SyncLimit]:
+    wanted = SyncLimit(namespace=call.namespace, map_name=call.query.text("cmName"), key=call.path["key"])
+    return _kind(call.query.text("type")), wanted
+
+
+def _allow(parts: Parts, call: Call, verb: str, resource: str = "configmaps", group: str = "") -> None:
+    access = Right(verb, resource, group).access({"namespace": call.namespace})
+    if not parts.authorizer.allowed(call.principal, access):
+        named = resource if not group else "database sync limit"
+        raise ForbiddenError(
+            f'Permission denied, you are not allowed to {verb} {named} in namespace "{call.namespace}".'
+        )
+
+
+def _database(parts: Parts, call: Call, verb: str) -> DatabaseLimits:
+    _allow(parts, call, verb, "workflows", "argoproj.io")
+    if parts.database_limits is None:
+        raise InvalidArgumentError("unsupported sync config type: DATABASE")
+    return parts.database_limits
+
+
+def _shown(kind: str, limit: SyncLimit) -> JsonObject:
+    """The limit as Go writes it: the type is a number, and 0 is left out."""
+    found: JsonObject = {
+        "type": 1 if kind == "DATABASE" else 0,
+        "namespace": limit.namespace,
+        "cmName": limit.map_name,
+        "key": limit.key,
+        "limit": limit.limit,
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+ROUTES = (
+    Route("POST", "/api/v1/sync/{namespace}", Open.HANDLER, create),
+    Route("GET", "/api/v1/sync/{namespace}/{key}", Open.HANDLER, get),
+    Route("PUT", "/api/v1/sync/{namespace}/{key}", Open.HANDLER, update),
+    Route("DELETE", "/api/v1/sync/{namespace}/{key}", Open.HANDLER, delete),
+)
