@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 
 from tests.playbooks.test_locks import LEAF, begin, mutex, store
 from tiphys.adapters.stores.memory import MemoryStore
+from tiphys.app.services.cacheentries import collect
+from tiphys.app.services.cluster.caches import ConfigMapRules
+from tiphys.core.engine.explain import memoized
 from tiphys.core.manifest.model.strategy import MemoizationStatus
 from tiphys.ids import WorkflowUid
 from tiphys.ports.cache import CacheKey
@@ -251,3 +257,37 @@ def test_a_node_that_waits_for_an_entry_takes_no_place(restoring: bool) -> None:
     assert book.node("m").phase == "Succeeded"
     book.succeed("o")
     assert book.phase == "Succeeded"
+
+
+def test_the_config_map_is_made_with_the_first_entry_and_forgetting_it_forgets_them(restoring: bool) -> None:
+    shared, key = store(), ObjectKey("ConfigMap", "default", "c", group="")
+    memo("first", shared=shared, restoring=restoring).succeed("m", parameters={"o": "1"})
+    stored = shared.get(key)
+    assert stored is not None
+    assert stored.labels == {LABEL: "Cache"}
+    whole = ConfigMapRules(shared).whole(stored)
+    assert isinstance(whole["data"], dict)
+    assert json.loads(str(whole["data"]["k"]))["outputs"]["parameters"][0]["value"] == "1"
+    shared.delete(key)
+    second = memo("second", shared=shared, restoring=restoring)
+    assert second.started == ["m"]
+    assert shared.cache.entries("default", "c") == {}
+
+
+def test_collecting_removes_entries_and_empty_config_maps() -> None:
+    shared = store()
+    memo("first", shared=shared, restoring=False).succeed("m", parameters={"o": "1"})
+    assert collect(shared, START) == 0
+    assert collect(shared, START + timedelta(seconds=1)) == 1
+    assert shared.get(ObjectKey("ConfigMap", "default", "c", group="")) is None
+
+
+def test_why_there_was_a_hit_or_a_miss(restoring: bool) -> None:
+    shared = store()
+    first = memo("first", shared=shared, restoring=restoring)
+    first.succeed("m", parameters={"o": "1"})
+    second = memo("second", shared=shared, restoring=restoring)
+    where = "for the key 'k' in the cache 'c': "
+    assert memoized(first.rows["first[0].m"]) == f"miss {where}there was no entry"
+    made = f"the node {first.node('m').id} made the outputs at 2026-01-01T12:00:00Z"
+    assert memoized(second.rows["second[0].m"]) == f"hit {where}{made}"

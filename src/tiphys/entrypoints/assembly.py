@@ -19,6 +19,7 @@ from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.plugins import PluginPods
 from tiphys.app.controller.workloads import Workloads
 from tiphys.app.services.cluster.accounts import AccountRules
+from tiphys.app.services.cluster.caches import ConfigMapRules
 from tiphys.app.services.cluster.collect import Collector
 from tiphys.app.services.cluster.objects import KindRules, LocalObjects
 from tiphys.app.services.cluster.plugins import address_of, plugin_places, secret_name
@@ -59,7 +60,10 @@ def assemble(
 ) -> Parts:
     """Put all parts together; ``before_deletion`` is told of a workflow that is about to go."""
     volumes = Volumes(str(settings.home / "volumes"))
-    rules: dict[tuple[str, str], KindRules] = {("", "ServiceAccount"): AccountRules()}
+    rules: dict[tuple[str, str], KindRules] = {
+        ("", "ServiceAccount"): AccountRules(),
+        ("", "ConfigMap"): ConfigMapRules(store),
+    }
     leaves: dict[str, PodRuntime] = {}
     runtime = RoutedRuntime(pods, leaves)
     collector = Collector(store, [lambda stored: _forget(stored, runtime, volumes, before_deletion)])

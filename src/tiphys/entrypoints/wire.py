@@ -13,6 +13,7 @@ from tiphys.app.controller.controller import Controller, Duty
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.requests import answer_undriven
 from tiphys.app.controller.retention import RetentionDuty, delete_expired
+from tiphys.app.services.cacheentries import collect
 from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import COMPLETED, GC_LABEL
 from tiphys.app.services.rerun import Rerun
@@ -280,7 +281,7 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
             if delete_expired(store, parts.remove, clock.now()):
                 _collector(store, settings).collect(clock.now())
             if settings.cache_lifetime is not None:
-                store.cache.collect(clock.now() - settings.cache_lifetime)
+                collect(store, clock.now() - settings.cache_lifetime)
             warnings = parts.runtime.warnings()
             yield Local(
                 api=parts.api,

@@ -152,6 +152,9 @@ class Api(Protocol):
     def events(self, namespace: str, name: str) -> Sequence[Fact]:
         """The newest events of a workflow and its nodes, oldest first."""
 
+    def memoized(self, namespace: str, name: str) -> Mapping[str, str]:
+        """Of memoized nodes, by id: whether they found their outputs in the cache and why."""
+
     def explain(self, namespace: str, name: str, node: str | None = None) -> Explanation:
         """Why a workflow, or a node of it by display name, full name or id, is as it is.
 

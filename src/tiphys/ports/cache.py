@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -37,10 +37,14 @@ class CacheSave(Struct, frozen=True, kw_only=True):
 
 
 class CacheAnswer(Struct, frozen=True, kw_only=True):
-    """An entry, or none and whether another node is computing it just now."""
+    """An entry, or none and whether another node is computing it just now.
+
+    ``stale`` is when an entry was made that is there, but too old.
+    """
 
     entry: CacheEntry | None = None
     busy: bool = False
+    stale: datetime | None = None
 
 
 class Cache(Protocol):
@@ -57,9 +61,6 @@ class Cache(Protocol):
 
     def entries(self, namespace: str, cache: str) -> Mapping[str, CacheEntry]:
         """All entries of a cache by key."""
-
-    def caches(self, namespace: str) -> Sequence[str]:
-        """The names of the caches that have entries, sorted."""
 
     def keep(self, key: CacheKey, entry: CacheEntry) -> None:
         """Put an entry there that comes from elsewhere; one that is there already stays."""

@@ -196,23 +196,19 @@ class MemoryCache:
                 self._entries[key] = replace(entry, hit_at=now)
                 if since is None or entry.created_at >= since:
                     return CacheAnswer(entry=self._entries[key])
+            stale = entry.created_at if entry is not None else None
             maker = self._makers.get(key)
             if maker is None or (maker[0] != uid and not self._alive(maker[0])):
                 self._makers[key] = (uid, node_id)
             elif wait and maker != (uid, node_id):
-                return CacheAnswer(busy=True)
-            return CacheAnswer()
+                return CacheAnswer(busy=True, stale=stale)
+            return CacheAnswer(stale=stale)
 
     def entries(self, namespace: str, cache: str) -> Mapping[str, CacheEntry]:
         """All entries of a cache by key."""
         with self._lock:
             found = {k.key: e for k, e in self._entries.items() if (k.namespace, k.cache) == (namespace, cache)}
             return dict(sorted(found.items()))
-
-    def caches(self, namespace: str) -> Sequence[str]:
-        """The names of the caches that have entries."""
-        with self._lock:
-            return sorted({key.cache for key in self._entries if key.namespace == namespace})
 
     def keep(self, key: CacheKey, entry: CacheEntry) -> None:
         """Put an entry there unless there is one."""

@@ -1,36 +1,34 @@
 """Memoized outputs of one run: lookups become answers, ends become entries (``spec/engine.md`` 21).
 
-Entries live in a table.  A ConfigMap of the cache's name that the store has is read as well, in Argo's format, so
-that a cache may be brought from a cluster.
+Entries live in a table.  The ConfigMap that the manifest names is made with the first entry and owns them: once it is
+deleted they count no more, and entries that stand in it, in Argo's format, are read, so that a cache may be brought
+from a cluster.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import cast
+from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
+from tiphys.app.services.cacheentries import TYPE_LABEL, MemoError, outputs_of, parse_entry
 from tiphys.core.engine.asks import CacheLookup
 from tiphys.core.engine.events import CacheAnswered, Event
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import Step
-from tiphys.core.manifest.decode import check
-from tiphys.core.manifest.model.arguments import Outputs
 from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.errors import ConflictError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.cache import CacheEntry, CacheKey, CacheSave
-from tiphys.ports.store import ObjectKey, Store
+from tiphys.ports.store import ObjectKey, Store, StoredObject
 
-TYPE_LABEL = "workflows.argoproj.io/configmap-type"
 _KEY = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]*")
 _EMPTY = b"{}"
-
-
-class MemoError(Exception):
-    """A cache cannot be used; the text is Argo's."""
 
 
 class Memo:
@@ -62,6 +60,8 @@ class Memo:
             outputs = msgspec.json.encode(end.outputs) if end.outputs is not None else _EMPTY
             entry = CacheEntry(node_id=end.made_by, outputs=outputs, created_at=now, hit_at=now)
             key = CacheKey(self._namespace, end.cache, end.key)
+            if end.succeeded:
+                self._make_map(key, end.made_by, now)
             saves.append(CacheSave(node_id=end.node_id, key=key, entry=entry if end.succeeded else None))
         return saves
 
@@ -91,16 +91,19 @@ class Memo:
         wait = self._single_flight and lookup.may_wait
         found = self._store.cache.look_up(self._uid, lookup.node_id, key, now=now, since=since, wait=wait)
         if found.entry is not None:
-            outputs = None if found.entry.outputs == _EMPTY else _outputs(msgspec.json.decode(found.entry.outputs))
-            return CacheAnswered(node_id=lookup.node_id, found=True, outputs=outputs)
+            outputs = None if found.entry.outputs == _EMPTY else outputs_of(msgspec.json.decode(found.entry.outputs))
+            reason = f"the node {found.entry.node_id} made the outputs at {rfc3339(found.entry.created_at)}"
+            return CacheAnswered(node_id=lookup.node_id, found=True, outputs=outputs, reason=reason)
         if found.busy:
             self._busy[lookup.node_id] = lookup
-        return CacheAnswered(node_id=lookup.node_id, busy=found.busy)
+        old = f"the entry of {rfc3339(found.stale)} is older than maxAge" if found.stale is not None else ""
+        return CacheAnswered(node_id=lookup.node_id, busy=found.busy, reason=old or "there was no entry")
 
     def _bring(self, key: CacheKey, now: datetime) -> None:
         """Copy the entry of a ConfigMap that the store has to the table, unless there is one."""
-        stored = self._store.get(ObjectKey("ConfigMap", key.namespace, key.cache, group=""))
+        stored = self._store.get(_map_of(key))
         if stored is None:
+            self._store.cache.forget(key.namespace, key.cache)
             return
         if TYPE_LABEL not in stored.labels:
             raise MemoError(f"memoization configmap doesn't have {TYPE_LABEL} label, refusing to use it")
@@ -113,51 +116,36 @@ class Memo:
             if entry is not None:
                 self._store.cache.keep(key, entry)
 
-
-def parse_entry(text: str, now: datetime) -> CacheEntry | None:
-    """An entry of a ConfigMap; None when it says that there is nothing.
-
-    Raises:
-        MemoError: it is malformed.
-    """
-    try:
-        found = msgspec.json.decode(text)
-        node = found.get("nodeID") if isinstance(found, dict) else None
-        if not node:
-            return None
-        outputs = found.get("outputs") or {}
-        _outputs(outputs)
-        created = datetime.fromisoformat(found["creationTimestamp"]) if found.get("creationTimestamp") else now
-        hit = datetime.fromisoformat(found["lastHitTimestamp"]) if found.get("lastHitTimestamp") else created
-    except (ValueError, TypeError, msgspec.DecodeError) as error:
-        raise MemoError(f"malformed cache entry: could not unmarshal JSON; unable to parse: {error}") from None
-    return CacheEntry(
-        node_id=str(node), outputs=msgspec.json.encode(outputs), created_at=_utc(created), hit_at=_utc(hit)
-    )
-
-
-def entry_text(entry: CacheEntry) -> str:
-    """An entry in the format of Argo's ConfigMaps."""
-    content = {
-        "nodeID": entry.node_id,
-        "outputs": msgspec.json.decode(entry.outputs),
-        "creationTimestamp": rfc3339(entry.created_at),
-        "lastHitTimestamp": rfc3339(entry.hit_at),
-    }
-    return msgspec.json.encode(content).decode()
+    def _make_map(self, key: CacheKey, made_by: str, now: datetime) -> None:
+        """Make the ConfigMap of a cache, unless it is there."""
+        if self._store.get(_map_of(key)) is not None:
+            return
+        uid = WorkflowUid(str(uuid5(NAMESPACE_URL, f"{self._uid}/{made_by}/{key.cache}")))
+        labels = {TYPE_LABEL: "Cache"}
+        manifest: JsonObject = {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {
+                "name": key.cache,
+                "namespace": key.namespace,
+                "uid": uid,
+                "creationTimestamp": rfc3339(now),
+                "labels": cast(JsonObject, labels),
+            },
+        }
+        with suppress(ConflictError):
+            self._store.create(
+                StoredObject(
+                    key=_map_of(key),
+                    uid=uid,
+                    resource_version=0,
+                    created_at=now,
+                    labels=labels,
+                    phase="",
+                    data=msgspec.json.encode(manifest),
+                )
+            )
 
 
-def _outputs(content: object) -> Outputs:
-    """Outputs of a cache entry.
-
-    Raises:
-        ValueError: they do not fit.
-    """
-    found = check(Outputs, cast(JsonObject, content), strict=False)
-    if found.record is None:
-        raise ValueError("; ".join(problem.message for problem in found.problems))
-    return found.record
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+def _map_of(key: CacheKey) -> ObjectKey:
+    return ObjectKey("ConfigMap", key.namespace, key.cache, group="")

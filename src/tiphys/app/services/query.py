@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -11,7 +11,7 @@ from tiphys.app.services.finding import find
 from tiphys.app.services.objects import COMPLETED, COMPLETED_LABEL, FEW, GC_LABEL, KIND, node_changes, workflow_of
 from tiphys.core.engine import naming
 from tiphys.core.engine.assemble import assemble
-from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain
+from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain, memoized
 from tiphys.core.engine.facts import Fact
 from tiphys.core.locking.status import synchronization_status
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
@@ -66,6 +66,11 @@ class LocalApi:
         bodies = self._store.events(find(self._store, namespace, name).uid)
         decoder = msgspec.json.Decoder(Fact)
         return [decoder.decode(body) for body in bodies]
+
+    def memoized(self, namespace: str, name: str) -> Mapping[str, str]:
+        """Of memoized nodes, by id: whether they found their outputs and why."""
+        rows = node_changes(list(self._store.nodes(find(self._store, namespace, name).uid)))
+        return {row.status.id: text for row in rows if (text := memoized(row))}
 
     def explain(self, namespace: str, name: str, node: str | None = None) -> Explanation:
         """Why a workflow or node is as it is."""

@@ -106,10 +106,11 @@ class LocksAnswered(Struct, frozen=True, kw_only=True):
 class CacheAnswered(Struct, frozen=True, kw_only=True):
     """What a ``CacheLookup`` found: outputs, or nothing; ``busy`` when another node is computing them.
 
-    ``error`` is why the cache cannot be used.
+    ``error`` is why the cache cannot be used, ``reason`` says where outputs come from or why there are none.
     """
 
     node_id: NodeId
+    reason: str = ""
     found: bool = False
     outputs: Outputs | None = None
     busy: bool = False

@@ -13,7 +13,7 @@ from msgspec import Struct
 from tiphys.core.engine.phases import COMPLETED, FULFILLED, OMITTED, PENDING, RUNNING, SKIPPED, UNSUCCESSFUL
 from tiphys.core.engine.step import NodeChange
 from tiphys.core.engine.unstarted import Templates, Unstarted
-from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
+from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.plan.executed import executed_spec
 
 COMPOSITE = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup", "Retry"})
@@ -54,6 +54,15 @@ def explain(workflow: Workflow, rows: Sequence[NodeChange], node: str | None = N
     """
     graph = _Graph(workflow, rows)
     return graph.of_workflow() if node is None else graph.of_node(node)
+
+
+def memoized(row: NodeChange) -> str:
+    """Whether a memoized node found its outputs and why; empty for other nodes and before the answer."""
+    memo, reason = row.status.memoization_status, row.internal.memo
+    if memo is None or not (memo.hit or reason):
+        return ""
+    what = "hit" if memo.hit else "miss"
+    return f"{what} for the key {memo.key!r} in the cache {memo.cache_name!r}: {reason or 'its outputs were kept'}"
 
 
 class _Graph:
@@ -183,7 +192,7 @@ class _Graph:
         if phase in {SKIPPED, OMITTED}:
             return Explanation(subject, phase, status.message or "it never ran", tuple(self._needs(row)))
         if phase in COMPLETED:
-            return Explanation(subject, phase, self._well(status), tuple(self._attempts(row)))
+            return Explanation(subject, phase, self._well(row), tuple(self._attempts(row)))
         return Explanation(subject, phase, self._now(row), (*self._inside(row), *self._attempts(row)))
 
     def _find(self, wanted: str) -> NodeChange | None:
@@ -200,12 +209,8 @@ class _Graph:
         names = ", ".join(member.status.name for member in members)
         return f"failed below it: {names}" if names else "it failed"
 
-    def _well(self, status: NodeStatus) -> str:
-        memo = status.memoization_status
-        if memo is None:
-            return status.message or "it succeeded"
-        where = f"the key {memo.key!r} in the cache {memo.cache_name!r}"
-        return f"not run: its outputs are kept under {where}" if memo.hit else f"it ran: nothing was kept under {where}"
+    def _well(self, row: NodeChange) -> str:
+        return memoized(row) or row.status.message or "it succeeded"
 
     def _needs(self, row: NodeChange) -> Iterator[Reason]:
         """The state of what a node depends on."""

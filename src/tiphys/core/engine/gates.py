@@ -174,6 +174,7 @@ def cache_answered(ctx: Context, event: CacheAnswered) -> None:
     node = ctx.by_id.get(event.node_id)
     if node is None or node.gate != CACHE or node.memo is None:
         return
+    node.memo_reason = event.reason
     if event.error:
         node.memo = None
         _end(ctx, node, ERROR, event.error)

@@ -42,7 +42,8 @@ class Node:
     __slots__ = (
         "announced", "aside", "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned",
         "deadline", "depth", "display_name", "fail_message", "finished_at", "fired", "first", "gate", "holder",
-        "hooked", "host", "id", "inbox", "input_artifacts", "inputs", "kind", "locked", "memo", "message", "name",
+        "hooked", "host", "id", "inbox", "input_artifacts", "inputs", "kind", "locked", "memo", "memo_reason",
+        "message", "name",
         "on_exit", "order", "outputs", "parents", "paused", "phase", "plain_flag", "pod_ip", "progress", "queued",
         "resources_duration", "retried", "scope", "sequence", "started_at", "state", "targets", "template",
         "template_name", "template_ref", "template_scope", "waiting",
@@ -95,14 +96,13 @@ class Node:
         self.queued = False
         self.begun = False
         self.children: dict[str, Node] = {}
-        #: Which gate it stands at (``gates``), and whether it has given its pod's place back meanwhile.
-        self.gate = ""
-        self.aside = False
-        #: Of a Retry node at a gate: the kind of its first attempt, whose place it keeps.
-        self.first = ""
-        self.locked = False
-        self.waiting = ""
+        #: Which gate it stands at (``gates``), the lock that it waits for, and of a Retry node at a gate the kind of
+        #: its first attempt, whose place it keeps.
+        self.gate = self.waiting = self.first = ""
+        #: It has given its pod's place back while it waits; it has the locks of its template.
+        self.aside = self.locked = False
         self.memo: MemoizationStatus | None = None
+        self.memo_reason = ""
 
     @property
     def fulfilled(self) -> bool:

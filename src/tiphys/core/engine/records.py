@@ -82,6 +82,7 @@ def _internal(node: Node) -> Internal:
         locked=node.locked,
         first=node.first if node.gate else "",
         paused=node.paused,
+        memo=node.memo_reason,
     )
 
 

@@ -37,6 +37,7 @@ class Internal(msgspec.Struct, frozen=True, omit_defaults=True):
     locked: bool = False
     first: str = ""
     paused: Paused | None = None
+    memo: str = ""
 
 
 class NodeChange(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import cast
 
@@ -52,31 +52,27 @@ class SqliteCache:
         """The entry of a key, or nothing."""
         with self._database.writing() as connection:
             row = connection.execute(f"SELECT {_COLUMNS} FROM cache {_WHERE}", _key(key)).fetchone()
+            stale = None
             if row is not None:
                 connection.execute(f"UPDATE cache SET hit_at = ? {_WHERE}", (microseconds(now), *_key(key)))
                 entry = _entry((*row[:3], microseconds(now)))
                 if since is None or entry.created_at >= since:
                     return CacheAnswer(entry=entry)
+                stale = entry.created_at
             maker = connection.execute(f"SELECT run, node FROM cache_makers {_WHERE}", _key(key)).fetchone()
             if maker is None or (maker[0] != uid and not self._alive(WorkflowUid(maker[0]))):
                 connection.execute(
                     "INSERT OR REPLACE INTO cache_makers VALUES (?, ?, ?, ?, ?)", (*_key(key), uid, node_id)
                 )
             elif wait and maker != (uid, node_id):
-                return CacheAnswer(busy=True)
-        return CacheAnswer()
+                return CacheAnswer(busy=True, stale=stale)
+        return CacheAnswer(stale=stale)
 
     def entries(self, namespace: str, cache: str) -> Mapping[str, CacheEntry]:
         """All entries of a cache by key."""
         query = f"SELECT key, {_COLUMNS} FROM cache WHERE namespace = ? AND cache = ? ORDER BY key"
         with self._database.reading() as connection:
             return {row[0]: _entry(row[1:]) for row in connection.execute(query, (namespace, cache))}
-
-    def caches(self, namespace: str) -> Sequence[str]:
-        """The names of the caches that have entries."""
-        query = "SELECT DISTINCT cache FROM cache WHERE namespace = ? ORDER BY cache"
-        with self._database.reading() as connection:
-            return [name for (name,) in connection.execute(query, (namespace,))]
 
     def keep(self, key: CacheKey, entry: CacheEntry) -> None:
         """Put an entry there unless there is one."""

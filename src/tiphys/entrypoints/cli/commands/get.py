@@ -53,8 +53,12 @@ def command(  # noqa: PLR0913 - one argument per option
                 sys.stdout.write(_events(local, space, name, output or ""))
                 continue
             workflow = local.api.get(space, name)
-            plain = output in ("name", "json", "yaml")
-            sys.stdout.write(print_workflow(workflow, output or "") if plain else describe(workflow, view))
+            if output in ("name", "json", "yaml"):
+                sys.stdout.write(print_workflow(workflow, output))
+                continue
+            nodes = (workflow.status and workflow.status.nodes) or {}
+            memoized = any(node.memoization_status is not None for node in nodes.values())
+            sys.stdout.write(describe(workflow, view, local.api.memoized(space, name) if memoized else None))
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.artifact import Artifact
@@ -15,10 +15,14 @@ from tiphys.entrypoints.cli.output.tree import TreeView, resources_text, tree_te
 _CONDITION_GLYPHS = {"MetricsError": (RED, "✖"), "SpecWarning": (YELLOW, "⚠")}
 
 
-def describe(workflow: Workflow, view: TreeView) -> str:
-    """The whole answer of ``get``: block, empty line and tree; the short layout is the tree alone."""
+def describe(workflow: Workflow, view: TreeView, memoized: Mapping[str, str] | None = None) -> str:
+    """The whole answer of ``get``: block, empty line and tree; the short layout is the tree alone.
+
+    ``memoized`` says of nodes, by id, whether they found their outputs in a cache and why.
+    """
     tree = tree_text(workflow, view)
-    block = "".join(f"{label:<20} {value}\n" for label, value in _lines(workflow, view))
+    lines = [*_lines(workflow, view), *_memoized(workflow, memoized or {})]
+    block = "".join(f"{label:<20} {value}\n" for label, value in lines)
     if not tree:
         return block
     return tree if view.layout == "short" else f"{block}\n{tree}"
@@ -43,6 +47,15 @@ def _lines(workflow: Workflow, view: TreeView) -> Iterator[tuple[str, str]]:
     if status.outputs:
         yield from _parameters("Output Parameters:", status.outputs.parameters or ())
         yield from _artifacts(status.outputs.artifacts or ())
+
+
+def _memoized(workflow: Workflow, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    nodes = (workflow.status and workflow.status.nodes) or {}
+    if texts:
+        yield "Memoized Nodes:", ""
+    for id_, text in texts.items():
+        node = nodes.get(id_)
+        yield f"  {(node and node.display_name) or id_}:", text
 
 
 def _spec(workflow: Workflow) -> WorkflowSpec:
