@@ -80,3 +80,16 @@ def test_a_triggered_hook_that_waits_for_its_place_survives_a_restart_and_a_fast
     assert (book.phase, book.started) == ("Running", ["a.hooks.seen"])
     book.succeed("a.hooks.seen")
     assert (book.phase, book.node("a").phase) == ("Failed", "Failed")
+
+
+def test_failing_fast_waits_for_the_hooks_of_what_failed(tell: Tell) -> None:
+    hooks = "{exit: {template: echo}, seen: {template: echo, expression: 'steps.a.status == \"Running\"'}}"
+    book = tell(
+        f"failFast: true\nsteps: [[{{name: a, template: echo, hooks: {hooks}}}, {{name: b, template: echo, when: 'false'}}]]",
+        spec="parallelism: 1\nhooks: {watch: {template: echo, expression: 'workflow.status == \"Running\"'}}",
+    )
+    book.fail("a")
+    while book.started:
+        book.succeed(book.started[0])
+    assert (book.phase, set(book.phases().values())) == ("Failed", {"Failed", "Skipped", "Succeeded"})
+    assert {"wf.hooks.watch", "wf[0].a.onExit", "wf[0].a.hooks.seen"} < set(book.phases())

@@ -10,7 +10,7 @@ from tiphys.core.engine import calls, pending
 from tiphys.core.engine.assess import dag_phase
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.expand import bind_leniently, prepare
-from tiphys.core.engine.failfast import failed_fast
+from tiphys.core.engine.failfast import failed_fast, refuses
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.outputs import composite_outputs
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, OMITTED, RUNNING, SUCCEEDED
@@ -149,6 +149,8 @@ def _consider(ctx: Context, node: Node, state: DagState, ready: list[str]) -> No
         position += 1
         if node.phase in FULFILLED:
             return
+        if refuses(ctx, node) and f"{node.name}.{name}" not in ctx.known:
+            continue
         _start_task(ctx, node, state, state.tasks[name])
         task = state.tasks[name]
         if task.node is not None and _over(task):
