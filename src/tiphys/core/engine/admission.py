@@ -164,7 +164,7 @@ def _fill(ctx: Context, boundary: NodeName | None) -> None:
 
 
 def release_all(ctx: Context, *, keep_exit: bool) -> None:
-    """Let what waits start, for a shutdown or deadline: each is then refused by name.
+    """Let what waits start, for a shutdown or deadline: each is then refused by name, and no attempt is made any more.
 
     ``keep_exit`` leaves exit handlers waiting for their place, because those will really run.
     """
@@ -175,6 +175,9 @@ def release_all(ctx: Context, *, keep_exit: bool) -> None:
     for waiter in waiters:
         if keep_exit and _is_exit(waiter):
             _wait(ctx, waiter)
+        elif waiter.retry is not None:
+            waiter.retry.state = None
+            ctx.enqueue(waiter.retry)
         else:
             _admit(ctx, waiter)
 

@@ -38,7 +38,6 @@ class Run:
         self._ctx = ctx
         self._roots = workflow.Roots()
         self._shown: WorkflowChange | None = None
-        self._deadline_passed = False
         self._phase = ctx.workflow.phase
         self._facts: list[Fact] = []
 
@@ -141,9 +140,9 @@ class Run:
             ctx.enqueue(node)
         for event in events:
             self._apply(event)
-        if ctx.past_deadline and not self._deadline_passed:
+        if ctx.past_deadline and not ctx.deadline_passed:
             self._settle()
-            self._deadline_passed = True
+            ctx.deadline_passed = True
             self._facts.append(facts.timed_out(ctx.now))
             shutdown.past_deadline(ctx)
         self._settle()
@@ -253,6 +252,6 @@ class Run:
         if self.finished:
             return None
         moments = [ctx.next_timer]
-        if not self._deadline_passed:
+        if not ctx.deadline_passed:
             moments.append(ctx.deadline)
         return min((moment for moment in moments if moment is not None), default=None)
