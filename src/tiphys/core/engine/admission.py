@@ -176,10 +176,26 @@ def release_all(ctx: Context, *, keep_exit: bool) -> None:
         if keep_exit and _is_exit(waiter):
             _wait(ctx, waiter)
         elif waiter.retry is not None:
-            waiter.retry.state = None
-            ctx.enqueue(waiter.retry)
+            _forget(ctx, waiter.retry)
         else:
             _admit(ctx, waiter)
+
+
+def drop_attempts(ctx: Context) -> None:
+    """Have Retry nodes decided again whose next attempt waits, because the deadline forbids it by now."""
+    places = ctx.places
+    for queue in (places.waiting, *places.waiting_below.values()):
+        dropped = [waiter for waiter in queue if waiter.retry is not None and not _is_exit(waiter)]
+        for waiter in sorted(dropped):
+            queue.remove(waiter)
+            if waiter.retry is not None:
+                _forget(ctx, waiter.retry)
+        heapq.heapify(queue)
+
+
+def _forget(ctx: Context, retry: Node) -> None:
+    retry.state = None
+    ctx.enqueue(retry)
 
 
 def _is_exit(waiter: Waiter) -> bool:

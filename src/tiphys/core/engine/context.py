@@ -95,8 +95,6 @@ class Context:
         self.metrics: list[Metric] = []
         self.metric_errors: list[str] = []
         self.workflow_dirty = True
-        #: The run has taken note of its deadline; until then everything goes on as before.
-        self.deadline_passed = False
         self._sequence = 0
 
     # -- nodes ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from tiphys.core.engine import calls, daemons, facts, gates, pausing, requests, shutdown, workflow
+from tiphys.core.engine import admission, calls, daemons, facts, gates, pausing, requests, shutdown, workflow
 from tiphys.core.engine.context import Context, WorkflowState
 from tiphys.core.engine.events import CacheAnswered, Event, LocksAnswered, PodChanged, Request
 from tiphys.core.engine.facts import Fact
@@ -38,6 +38,7 @@ class Run:
         self._ctx = ctx
         self._roots = workflow.Roots()
         self._shown: WorkflowChange | None = None
+        self._deadline_passed = False
         self._phase = ctx.workflow.phase
         self._facts: list[Fact] = []
 
@@ -140,9 +141,10 @@ class Run:
             ctx.enqueue(node)
         for event in events:
             self._apply(event)
-        if ctx.past_deadline and not ctx.deadline_passed:
+        if ctx.past_deadline and not self._deadline_passed:
+            admission.drop_attempts(ctx)
             self._settle()
-            ctx.deadline_passed = True
+            self._deadline_passed = True
             self._facts.append(facts.timed_out(ctx.now))
             shutdown.past_deadline(ctx)
         self._settle()
@@ -252,6 +254,6 @@ class Run:
         if self.finished:
             return None
         moments = [ctx.next_timer]
-        if not ctx.deadline_passed:
+        if not self._deadline_passed:
             moments.append(ctx.deadline)
         return min((moment for moment in moments if moment is not None), default=None)

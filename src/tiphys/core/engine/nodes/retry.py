@@ -134,7 +134,7 @@ def _after(ctx: Context, node: Node, last: Node) -> None:
         _end(ctx, node, last, last.phase, f"Stopped with strategy '{ctx.workflow.shutdown}'")
         return
     deadline = ctx.deadline
-    if deadline is not None and ctx.deadline_passed and not node.on_exit:
+    if deadline is not None and ctx.past_deadline and not node.on_exit:
         _end(ctx, node, last, last.phase, f"retry exceeded workflow deadline {go_time(deadline)}")
         return
     limit = _limit(plan, node)
