@@ -12,7 +12,9 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -53,21 +55,27 @@ def _parser() -> argparse.ArgumentParser:
 def _run_set(name: str, corpus: Path, out: Path, only: str) -> int:
     """Run one set, print its line and write its report; answers with the number that agree."""
     module = cast(CaseSet, importlib.import_module(f"tests.conformance.sets.{name}"))
-    outcomes = [(case, _run(module, case)) for case in module.cases(corpus) if only in case.id]
+    chosen = [case for case in module.cases(corpus) if only in case.id]
+    with ThreadPoolExecutor(getattr(module, "AT_ONCE", 1)) as pool:
+        outcomes = list(zip(chosen, pool.map(partial(_run, module), chosen), strict=True))
     tried = [(case, outcome) for case, outcome in outcomes if outcome.tried]
     agreed = sum(outcome.agrees for _, outcome in tried)
     waiting: Counter[str] = Counter(outcome.not_yet for _, outcome in outcomes if outcome.not_yet is not None)
+    outside: Counter[str] = Counter(outcome.cannot for _, outcome in outcomes if outcome.cannot is not None)
     inner: Counter[str] = Counter(outcome.not_behaviour for _, outcome in outcomes if outcome.not_behaviour is not None)
-    print(f"{name}: {agreed} of {len(tried)}" + _besides(waiting, inner))
+    print(f"{name}: {agreed} of {len(tried)}" + _besides(waiting, inner, outside))
     for feature, count in waiting.most_common():
         print(f"  not yet: {feature} ({count})")
     for reason, count in inner.most_common():
         print(f"  not behaviour: {reason} ({count})")
+    for reason, count in outside.most_common():
+        print(f"  cannot run here: needs {reason} ({count})")
     report = {
         "agree": agreed,
         "total": len(tried),
         "not_yet": dict(waiting.most_common()),
         "not_behaviour": dict(inner.most_common()),
+        "cannot": dict(outside.most_common()),
         "cases": {case.id: _word(outcome) for case, outcome in outcomes},
         "differences": [
             {"case": case.id, **asdict(difference)}
@@ -79,9 +87,10 @@ def _run_set(name: str, corpus: Path, out: Path, only: str) -> int:
     return agreed
 
 
-def _besides(waiting: Counter[str], inner: Counter[str]) -> str:
+def _besides(waiting: Counter[str], inner: Counter[str], outside: Counter[str]) -> str:
     parts = [f"{waiting.total()} not yet"] if waiting else []
     parts += [f"{inner.total()} not behaviour"] if inner else []
+    parts += [f"{outside.total()} cannot run here"] if outside else []
     return f" ({', '.join(parts)})" if parts else ""
 
 
@@ -91,6 +100,8 @@ def _word(outcome: Outcome) -> str:
         return f"not yet: {outcome.not_yet}"
     if outcome.not_behaviour is not None:
         return f"not behaviour: {outcome.not_behaviour}"
+    if outcome.cannot is not None:
+        return f"cannot run here: needs {outcome.cannot}"
     return "agrees" if outcome.agrees else "differs"
 
 

@@ -30,13 +30,15 @@ class Difference:
 class Outcome:
     """A case agrees when there are no differences; ``not_yet`` names the feature that keeps it from being run.
 
-    ``not_behaviour`` says why a case states nothing that a user or client of the API could see.  ``stated`` is how
-    many statements were compared: a case that states nothing is counted apart.
+    ``not_behaviour`` says why a case states nothing that a user or client of the API could see; ``cannot`` what it
+    needs that no single machine has.  ``stated`` is how many statements were compared: a case that states nothing is
+    counted apart.
     """
 
     differences: tuple[Difference, ...] = ()
     not_yet: str | None = None
     not_behaviour: str | None = None
+    cannot: str | None = None
     stated: int = 0
 
     @property
@@ -47,7 +49,7 @@ class Outcome:
     @property
     def tried(self) -> bool:
         """Whether the case counts: it states behaviour, of features that are there."""
-        return self.not_yet is None and self.not_behaviour is None
+        return self.not_yet is None and self.not_behaviour is None and self.cannot is None
 
 
 @dataclass(slots=True)

@@ -69,8 +69,18 @@ printf '%s\\n' "$text" | awk '
 _ARGOSAY = ImageEntry(("/argosay",), (), {"/argosay": ARGOSAY, "argosay": ARGOSAY})
 _WHALESAY = ImageEntry((), ("cowsay", "Hello from the whale"), {"cowsay": COWSAY})
 
+#: The first argosay was made from whalesay and has its program too.
+_FIRST_ARGOSAY = ImageEntry(_ARGOSAY.entrypoint, (), {**_ARGOSAY.programs, "cowsay": COWSAY})
+#: Images of bare systems have no entry point: what stands in ``args`` is the command.
+_BARE = {name: ImageEntry((), ("sh",)) for name in ("alpine", "busybox", "debian", "ubuntu", "bash")}
+
 #: Entries that are always there; configured ones come first.
-BUILT_IN: Mapping[str, ImageEntry] = {"argoproj/argosay": _ARGOSAY, "docker/whalesay": _WHALESAY}
+BUILT_IN: Mapping[str, ImageEntry] = {
+    "argoproj/argosay": _ARGOSAY,
+    "argoproj/argosay:v1": _FIRST_ARGOSAY,
+    "docker/whalesay": _WHALESAY,
+    **_BARE,
+}
 
 
 def find(images: Mapping[str, ImageEntry], image: str) -> ImageEntry | None:

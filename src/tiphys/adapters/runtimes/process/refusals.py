@@ -73,7 +73,7 @@ def _container(path: str, container: JsonObject, images: Mapping[str, ImageEntry
     image = container.get("image")
     if isinstance(image, str):
         entry = image_table.find(images, image)
-        if entry is None and "image" not in ignored:
+        if not (entry is not None and entry.programs) and "image" not in ignored:
             ignored.add("image")
             found.append(Refusal(f"{path}.image", "images are not used by the process runtime", ignored=True))
         if entry is None and not container.get("command") and "{{" not in image:
