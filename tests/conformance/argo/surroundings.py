@@ -29,6 +29,11 @@ _STORAGES = {
     "git": "repo",
     "artifactory": "url",
 }
+_REFERENCES = (
+    ("secretKeyRef", "Secret", "name"),
+    ("secret", "Secret", "secretName"),
+    ("configMapKeyRef", "ConfigMap", "name"),
+)
 _WINDOWS = "windows"
 
 Object = Mapping[str, Any]
@@ -44,18 +49,26 @@ def obstacle(documents: Iterable[Object], programs: Iterable[str]) -> str | None
     return found[0] if found else None
 
 
-def secrets(document: Object) -> list[Object]:
-    """Every Secret that a manifest refers to, with the keys that it asks for; values are texts without meaning."""
-    keys: dict[str, set[str]] = {}
+def references(document: Object, known: Iterable[str]) -> list[Object]:
+    """Every Secret and ConfigMap that a manifest refers to, with the keys that it asks for.
+
+    Those of ``known`` names are there already.  A Secret's values are texts without meaning; a ConfigMap's are ``1``,
+    which is also a limit of a semaphore.
+    """
+    found: dict[tuple[str, str], set[str]] = {}
     for _, each in _objects(document):
-        for field, name_key in (("secretKeyRef", "name"), ("secret", "secretName")):
+        for field, kind, named in _REFERENCES:
             reference = each.get(field)
-            if isinstance(reference, dict) and reference.get(name_key):
-                wanted = keys.setdefault(str(reference[name_key]), set())
-                wanted.add(str(reference["key"])) if "key" in reference else wanted.add("mypassword")
+            if isinstance(reference, dict) and reference.get(named) and reference[named] not in known:
+                found.setdefault((kind, str(reference[named])), set()).add(str(reference.get("key") or "mypassword"))
     return [
-        {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": dict.fromkeys(wanted, "s3cr3t")}
-        for name, wanted in sorted(keys.items())
+        {
+            "apiVersion": "v1",
+            "kind": kind,
+            "metadata": {"name": name},
+            "stringData" if kind == "Secret" else "data": dict.fromkeys(sorted(keys), "1"),
+        }
+        for (kind, name), keys in sorted(found.items())
     ]
 
 

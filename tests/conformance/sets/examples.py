@@ -82,7 +82,8 @@ def run(case: Case) -> Outcome:
         if obstacle is not None and not compared.differences:
             return Outcome(cannot=obstacle)
         others = [each for each in documents if each["kind"] != _RUN]
-        wanted = [*others, *(secret for each in documents for secret in surroundings.secrets(each))]
+        known = _names(case.corpus)
+        wanted = [*others, *(item for each in documents for item in surroundings.references(each, known))]
         if wanted:
             done = _tiphys(home, "apply", "-f", str(_written(Path(folder) / "apply.yaml", wanted)))
             compared.hold("apply", done.returncode == 0, "applied", done.stdout + done.stderr)
@@ -174,6 +175,13 @@ def _files(corpus: Path) -> Sequence[str]:
     """The examples that others refer to."""
     entries = json.loads((corpus / "examples" / "index.json").read_text())["files"]
     return [str(corpus / each["file"]) for each in entries if each["kinds"] and set(each["kinds"]) <= _APPLIED]
+
+
+@functools.lru_cache
+def _names(corpus: Path) -> frozenset[str]:
+    """The names of what is applied."""
+    documents = (each for file in _files(corpus) for each in yaml.safe_load_all(Path(file).read_text()) if each)
+    return frozenset(str(each["metadata"]["name"]) for each in documents)
 
 
 @functools.lru_cache

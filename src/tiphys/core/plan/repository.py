@@ -8,6 +8,8 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 
 #: Where an artifact lies whose repository says nothing about it.
 DEFAULT_KEY = "{{workflow.name}}/{{pod.name}}"
+#: Where it lies in the store of the data directory: a new workflow never overwrites what a deleted one of its name left.
+FILE_KEY = "{{workflow.namespace}}/{{workflow.name}}/{{workflow.uid}}/{{pod.name}}"
 #: Storage → field of the repository that holds the pattern, field of the location that holds the key.
 _PATTERNS = {
     "s3": ("keyFormat", "key"),
@@ -31,7 +33,7 @@ def archive_location(repository: JsonObject | None) -> JsonObject:
         base = str(fields.pop("repoURL", None) or "")
         text = str(fields.pop("keyFormat", None) or DEFAULT_KEY)
         return {"artifactory": {**fields, "url": f"{base}{'' if base.endswith('/') else '/'}{text}"}}
-    return {"file": {"key": DEFAULT_KEY}}
+    return {"file": {"key": FILE_KEY}}
 
 
 def _prefixed(prefix: JsonValue) -> str:

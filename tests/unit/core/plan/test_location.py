@@ -75,7 +75,10 @@ def test_a_sub_path_is_joined_and_cleaned() -> None:
 @pytest.mark.parametrize(
     ("repository", "expected"),
     [
-        (None, {"file": {"key": "{{workflow.name}}/{{pod.name}}"}}),
+        (
+            None,
+            {"file": {"key": "{{workflow.namespace}}/{{workflow.name}}/{{workflow.uid}}/{{pod.name}}"}},
+        ),
         ({"s3": {"bucket": "b", "keyFormat": "x/{{pod.name}}"}}, {"s3": {"bucket": "b", "key": "x/{{pod.name}}"}}),
         (
             {"s3": {"bucket": "b", "keyPrefix": "old"}},

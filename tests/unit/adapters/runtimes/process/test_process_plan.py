@@ -59,11 +59,18 @@ def test_images_are_found_by_name(image: str) -> None:
     assert find({}, image) is BUILT_IN["argoproj/argosay"]
 
 
+def test_an_image_of_a_bare_system_runs_what_stands_in_args() -> None:
+    entry = find({}, "alpine:3.23")
+    assert entry is not None and entry.entrypoint == () and entry.cmd == ("sh",)
+    refused, ignored = check({"containers": [{"name": "main", "image": "alpine:3.23", "args": ["sleep", "1"]}]})
+    assert refused == [] and ignored == ["spec.containers[0].image"]
+
+
 def test_configured_images_come_first_and_exactly() -> None:
     mine, tagged = ImageEntry(("mine",)), ImageEntry(("tagged",))
     images = {"argoproj/argosay": mine, "alpine:3": tagged, "localhost:5000/x": mine}
     assert find(images, "argoproj/argosay:v2") is mine
-    assert find(images, "alpine:3") is tagged and find(images, "docker.io/library/alpine:4") is None
+    assert find(images, "alpine:3") is tagged and find(images, "docker.io/library/alpine:4") is BUILT_IN["alpine"]
     assert find(images, "localhost:5000/x:tag") is mine
 
 
@@ -155,7 +162,7 @@ def check(spec: Any, *, sandboxed: bool = True, host_paths: bool = False) -> tup
 
 def test_refusals_name_what_is_refused_and_what_is_ignored() -> None:
     container = {
-        "name": "main", "image": "alpine", "volumeDevices": [{"name": "x"}],
+        "name": "main", "image": "nginx", "volumeDevices": [{"name": "x"}],
         "securityContext": {"runAsUser": 1, "privileged": True},
     }  # fmt: skip
     volumes = [
