@@ -49,7 +49,7 @@ def test_an_output_lies_below_the_pod_s_name_and_goes_on_to_a_later_step(tell: T
         """,
         more=TEMPLATES,
     )
-    key = f"wf/{book.pod('a').pod_name}/out.tgz"
+    key = f"default/wf/uid-1/{book.pod('a').pod_name}/out.tgz"
     assert book.pod("a").output_artifacts == ({"name": "out", "path": "/tmp/out", "file": {"key": key}},)
     book.succeed("a")
     assert outputs(book, "a") == [{"name": "out", "path": "/tmp/out", "file": {"key": key}}]
@@ -76,9 +76,9 @@ def test_the_archive_decides_the_file_name(tell: Tell) -> None:
     )
     keys = {str(item["name"]): item.get("file") or item.get("s3") for item in book.pod("wf").output_artifacts}
     assert keys == {
-        "t": {"key": "wf/wf/t.tgz"},
-        "z": {"key": "wf/wf/z.zip"},
-        "p": {"key": "wf/wf/plain.txt"},
+        "t": {"key": "default/wf/uid-1/wf/t.tgz"},
+        "z": {"key": "default/wf/uid-1/wf/z.zip"},
+        "p": {"key": "default/wf/uid-1/wf/plain.txt"},
         "s": {"key": "my/wf"},
         "w": {"endpoint": "e", "bucket": "b", "key": "k"},
     }
@@ -180,7 +180,7 @@ def test_sub_path_is_joined_to_the_key_and_loops_may_name_the_source_by_item(tel
     names = [book.pod(step).pod_name for step in ("a", "c")]
     book.succeed("a", "c")
     assert [staged(book, f"b({index}:{item})") for index, item in enumerate("ac")] == [
-        [{"name": "in", "path": "/in", "mode": 420, "file": {"key": f"wf/{name}/out.tgz/part/{item}"}}]
+        [{"name": "in", "path": "/in", "mode": 420, "file": {"key": f"default/wf/uid-1/{name}/out.tgz/part/{item}"}}]
         for name, item in zip(names, "ac", strict=True)
     ]
 
@@ -205,7 +205,7 @@ def test_outputs_of_steps_choose_by_expression_and_go_further_up(tell: Tell) -> 
     - {name: none, optional: true, from: "{{steps.no.outputs.artifacts.out}}"}
 """,
     )
-    key = f"wf/{book.pod('a').pod_name}/out.tgz"
+    key = f"default/wf/uid-1/{book.pod('a').pod_name}/out.tgz"
     book.succeed("a")
     assert outputs(book, "inner") == [{"name": "best", "path": "/tmp/out", "file": {"key": key}}]
     assert staged(book, "b") == [{"name": "in", "path": "/in", "mode": 420, "file": {"key": key}}]
@@ -238,8 +238,10 @@ def test_a_global_artifact_is_shown_by_the_workflow_and_read_by_its_exit_handler
         more=TEMPLATES,
     )
     book.succeed("wf")
-    assert book.workflow.artifacts == ({"name": "all", "file": {"key": "wf/wf/out.tgz"}},)
-    assert staged(book, "wf.onExit") == [{"name": "in", "path": "/in", "mode": 420, "file": {"key": "wf/wf/out.tgz"}}]
+    assert book.workflow.artifacts == ({"name": "all", "file": {"key": "default/wf/uid-1/wf/out.tgz"}},)
+    assert staged(book, "wf.onExit") == [
+        {"name": "in", "path": "/in", "mode": 420, "file": {"key": "default/wf/uid-1/wf/out.tgz"}}
+    ]
 
 
 def test_attempts_have_keys_of_their_own_and_the_retry_node_shows_the_last(tell: Tell) -> None:
@@ -255,7 +257,9 @@ def test_attempts_have_keys_of_their_own_and_the_retry_node_shows_the_last(tell:
     assert staged(book, "wf(1)") == [{"name": "text", "path": "/text", "raw": {"data": "x"}}]
     name = book.pod("wf(1)").pod_name
     book.succeed("wf(1)")
-    assert outputs(book, "wf") == [{"name": "out", "path": "/tmp/out", "file": {"key": f"wf/{name}/out.tgz"}}]
+    assert outputs(book, "wf") == [
+        {"name": "out", "path": "/tmp/out", "file": {"key": f"default/wf/uid-1/{name}/out.tgz"}}
+    ]
 
 
 def test_an_archived_log_is_the_artifact_main_logs(tell: Tell) -> None:
@@ -273,7 +277,7 @@ def test_an_archived_log_is_the_artifact_main_logs(tell: Tell) -> None:
 """,
     )
     assert book.pod("b").log_artifact is None
-    key = f"wf/{book.pod('a').pod_name}/main.log"
+    key = f"default/wf/uid-1/{book.pod('a').pod_name}/main.log"
     book.succeed("a", "b")
     assert outputs(book, "a") == [{"name": "main-logs", "file": {"key": key}}]
 

@@ -8,7 +8,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 
 #: Where an artifact lies whose repository says nothing about it.
 DEFAULT_KEY = "{{workflow.name}}/{{pod.name}}"
-#: Where it lies in the store of the data directory: a new workflow never overwrites what a deleted one of its name left.
+#: Where it lies in the data directory: a new workflow never overwrites what a deleted one of its name left.
 FILE_KEY = "{{workflow.namespace}}/{{workflow.name}}/{{workflow.uid}}/{{pod.name}}"
 #: Storage → field of the repository that holds the pattern, field of the location that holds the key.
 _PATTERNS = {
