@@ -14,6 +14,7 @@ TiphysError                 T000  INTERNAL
 ├── ForbiddenError          T070  FORBIDDEN    the caller has no right to do this
 ├── ArtifactError           T080  INTERNAL     an artifact cannot be loaded, saved or removed
 │   └── ArtifactNotFoundError  T081  NOT_FOUND    there is no such artifact
+├── RemoteError             T085  INTERNAL     a server does not answer as it should
 └── InvariantError          T090  INTERNAL     our own state is impossible
 """
 
@@ -142,6 +143,12 @@ class ArtifactNotFoundError(ArtifactError):
 
     code = "T081"
     category = Category.NOT_FOUND
+
+
+class RemoteError(TiphysError):
+    """A server does not answer, or not as it should."""
+
+    code = "T085"
 
 
 class InvariantError(TiphysError):

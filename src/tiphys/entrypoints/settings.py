@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, cast
 from msgspec import Struct, field
 
 from tiphys.errors import UsageError
+from tiphys.secret import Secret
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.scalars import JsonObject
@@ -34,6 +35,7 @@ NAMESPACE = "TIPHYS_NAMESPACE"
 OVERRIDES = "WORKFLOW_USER_OVERRIDE_ALLOWLIST"
 #: What users of ``argo`` have set already; ``TIPHYS_NAMESPACE`` comes first.
 ARGO_NAMESPACE = "ARGO_NAMESPACE"
+ARGO_SERVER = "ARGO_SERVER"
 #: Argo's variables for memoized outputs: whether they are ever removed, and after which time without a hit.
 CACHE_GC_PERIOD, CACHE_GC_AFTER = "CACHE_GC_PERIOD", "CACHE_GC_AFTER_NOT_HIT_DURATION"
 
@@ -113,6 +115,16 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     ignored: tuple[str, ...] = ()
 
 
+class ServerSettings(Struct, frozen=True, kw_only=True):
+    """The server that commands ask, as Argo's command is told of it: ``ARGO_SERVER`` and its companions."""
+
+    host: str
+    token: Secret
+    secure: bool = True
+    verify: bool = True
+    base_href: str = ""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """How this process is to work.
 
@@ -120,9 +132,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``hostPath`` volumes may show, with all that is below them; without any, none may.  ``runtime`` is a name that
     the wiring knows; ``auto`` is a container engine that answers, else processes.  ``engine`` is its address,
     else it is looked for in the usual places and in ``runtime_directory``.
-    ``overrides`` are fields that users may set beside a protected template, besides those that
-    Argo lets them.
-    the wiring knows.  ``cache_lifetime`` is how long memoized outputs are kept that nobody hits; None is for ever.
+    ``overrides`` are fields that users may set beside a protected template, besides those that Argo lets them.
+    ``cache_lifetime`` is how long memoized outputs are kept that nobody hits; None is for ever.  ``server`` is asked
+    instead of the data directory.
     """
 
     home: Path
@@ -136,6 +148,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     overrides: tuple[str, ...] = ()
     process_environment: Mapping[str, str] = field(default_factory=dict)
     cache_lifetime: timedelta | None = None
+    server: ServerSettings | None = None
 
     @property
     def database(self) -> Path:
@@ -171,7 +184,21 @@ def load(
         controller=_controller(place, variables),
         overrides=tuple(filter(None, re.split(r"[,\s]+", variables.get(OVERRIDES, "")))),
         cache_lifetime=_cache_lifetime(variables),
+        server=_server(variables),
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
+    )
+
+
+def _server(variables: Mapping[str, str]) -> ServerSettings | None:
+    host = variables.get(ARGO_SERVER)
+    if host is None:
+        return None
+    return ServerSettings(
+        host=host,
+        token=Secret(variables.get("ARGO_TOKEN", "").encode()),
+        secure=variables.get("ARGO_SECURE", "true").lower() != "false",
+        verify=variables.get("ARGO_INSECURE_SKIP_VERIFY", "false").lower() != "true",
+        base_href=variables.get("ARGO_BASE_HREF", "").rstrip("/"),
     )
 
 

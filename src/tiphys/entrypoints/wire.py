@@ -18,7 +18,7 @@ from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import COMPLETED, GC_LABEL
 from tiphys.app.services.rerun import Rerun
 from tiphys.app.services.submission import Rules, Submission
-from tiphys.app.services.submit import defaults_of
+from tiphys.app.services.submit import apply_options, defaults_of
 from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.encode import to_data
 from tiphys.core.manifest.model.meta import ObjectMeta
@@ -27,7 +27,7 @@ from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.entrypoints import background
-from tiphys.entrypoints.settings import Settings
+from tiphys.entrypoints.settings import ServerSettings, Settings
 from tiphys.errors import PodRuntimeError, StoreError, UsageError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.api import Api, LifecycleApi, RerunApi, SubmitOptions
@@ -38,6 +38,7 @@ from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store, StoredObject
 
 if TYPE_CHECKING:
+    from tiphys.adapters.client.workflows import RemoteWorkflows
     from tiphys.app.controller.cron import CronController
     from tiphys.app.services.archive import Archive
     from tiphys.app.services.artifacts import Artifacts
@@ -164,6 +165,81 @@ class Local(Struct, frozen=True):
     def resume(self, name: str, namespace: str) -> Workflow:
         """The workflow that an interrupted run left behind; driving it goes on where it was."""
         return self.api.get(namespace, name)
+
+
+class Remote(Struct, frozen=True):
+    """A server that is asked instead of the data directory; commands use it as they use ``Local``."""
+
+    workflows: RemoteWorkflows
+    namespace: str
+    warnings: Sequence[str] = ()
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def api(self) -> Api:
+        """Reading and removing workflows."""
+        return self.workflows
+
+    @property
+    def lifecycle(self) -> LifecycleApi:
+        """What changes runs that are not over."""
+        return self.workflows
+
+    @property
+    def rerun(self) -> RerunApi:
+        """What makes finished workflows run again."""
+        return self.workflows
+
+    def submit(
+        self,
+        document: Document,
+        options: SubmitOptions,
+        library: Library = EMPTY,
+        *,
+        keep: bool = True,
+        go_on: bool = True,
+    ) -> Workflow:
+        """Send a manifest as the call changes it; the server checks it against its own templates."""
+        manifest = document.manifest
+        if not isinstance(manifest, Workflow):
+            raise UsageError(f"{document.kind} is not run")
+        data = to_data(apply_options(manifest, options))
+        namespace = options.namespace or (manifest.metadata and manifest.metadata.namespace) or self.namespace
+        return self.workflows.submit(data if isinstance(data, dict) else {}, namespace, dry_run=not keep)
+
+    @property
+    def store(self) -> None:
+        """There is none here: the server knows its templates."""
+
+    def keep_driven(self, workflow: Workflow) -> None:
+        """The server drives its workflows."""
+
+    def collect_artifacts(self) -> list[str]:
+        """The server removes artifacts; nothing to say."""
+        return []
+
+
+System = Local | Remote
+
+
+@contextmanager
+def open_remote(settings: Settings, server: ServerSettings) -> Iterator[Remote]:
+    """Be ready to ask a server; nothing is sent yet."""
+    from tiphys.adapters.client.connection import Connection, ServerAddress
+    from tiphys.adapters.client.workflows import RemoteWorkflows
+
+    address = ServerAddress(
+        host=server.host,
+        token=server.token,
+        secure=server.secure,
+        verify=server.verify,
+        base_href=server.base_href,
+    )
+    connection = Connection(address)
+    try:
+        yield Remote(RemoteWorkflows(connection), settings.namespace)
+    finally:
+        connection.close()
 
 
 class Web(Struct, frozen=True):

@@ -17,7 +17,7 @@ from tiphys.ports.api import LogFilter
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.workflow import Workflow
-    from tiphys.entrypoints.wire import Local
+    from tiphys.entrypoints.wire import System
 
 _COMPLETED = frozenset({"Succeeded", "Failed", "Error"})
 #: How often a waiting command looks, in seconds; and how often a watched view is drawn again at least.
@@ -52,7 +52,7 @@ def options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def show_and_follow(local: Local, started: Sequence[Workflow], following: Following) -> int:
+def show_and_follow(local: System, started: Sequence[Workflow], following: Following) -> int:
     """Show workflows, have them driven, and follow them as asked when there is exactly one."""
     keys = [key_of(workflow) for workflow in started]
     for key in keys:
@@ -88,7 +88,7 @@ def view(workflow: Workflow, output: str) -> str:
     return describe(workflow, TreeView(layout=output, style=session.out_style(), now=session.now()))
 
 
-def follow_logs(local: Local, namespace: str, name: str) -> None:
+def follow_logs(local: System, namespace: str, name: str) -> None:
     """Print the logs of all pods until the workflow is over."""
     style = session.out_style()
     for line in local.api.logs(namespace, name, LogFilter(follow=True)):
@@ -96,7 +96,7 @@ def follow_logs(local: Local, namespace: str, name: str) -> None:
         sys.stdout.flush()
 
 
-def wait(local: Local, keys: Sequence[tuple[str, str]], *, quiet: bool = False, ignore_not_found: bool = False) -> int:
+def wait(local: System, keys: Sequence[tuple[str, str]], *, quiet: bool = False, ignore_not_found: bool = False) -> int:
     """Wait for workflows, one line for each as it ends; 1 if any failed or is not there."""
     code = problems.OK
     open_ = dict.fromkeys(keys)
@@ -133,7 +133,7 @@ def go_time(text: str | None) -> str:
     return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S %z %Z")
 
 
-def watch(local: Local, namespace: str, name: str) -> Workflow:
+def watch(local: System, namespace: str, name: str) -> Workflow:
     """Draw a workflow at each change, and each second on a terminal, until it is over; answers with its last state."""
     drawn: str | None = None
     drawn_at = 0.0

@@ -13,7 +13,7 @@ import click
 from tiphys.entrypoints.cli.output.style import YELLOW, Style, style_for
 
 if TYPE_CHECKING:
-    from tiphys.entrypoints.wire import Local
+    from tiphys.entrypoints.wire import Local, System
     from tiphys.ports.store import Store
 
 
@@ -30,6 +30,25 @@ def namespace_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def no_color_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """The option ``--no-color``, the same on every command."""
     return click.option("--no-color", is_flag=True, help="No colours.")(function)
+
+
+@contextmanager
+def system(home: str | None, namespace: str | None = None, runtime: str | None = None) -> Iterator[tuple[System, str]]:
+    """Open what a command works on, with the namespace to use: a server where ``ARGO_SERVER`` names one, else here.
+
+    ``--home`` means this machine, whatever the environment says.
+    """
+    from pathlib import Path
+
+    from tiphys.entrypoints import settings, wire
+
+    chosen = settings.load(home=Path(home) if home else None, namespace=namespace)
+    if chosen.server is None or home:
+        with wire.open_local(chosen, runtime=runtime) as local:
+            yield local, chosen.namespace
+    else:
+        with wire.open_remote(chosen, chosen.server) as remote:
+            yield remote, chosen.namespace
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from tiphys.errors import TiphysError
 
 if TYPE_CHECKING:
-    from tiphys.entrypoints.wire import Local
+    from tiphys.entrypoints.wire import System
 
 
-def chosen(local: Local, namespace: str, names: Sequence[str], labels: Sequence[str]) -> list[str]:
+def chosen(local: System, namespace: str, names: Sequence[str], labels: Sequence[str]) -> list[str]:
     """The names given and those of all workflows that have the labels, each once."""
     found = dict.fromkeys(names)
     if labels:

@@ -11,7 +11,7 @@ from tiphys.errors import UsageError
 if TYPE_CHECKING:
     from tiphys.core.manifest.document import Document, Loaded
     from tiphys.core.validate.library import Library
-    from tiphys.entrypoints.wire import Local
+    from tiphys.entrypoints.wire import System
 
 
 def workflows(loaded: Loaded) -> list[Document]:
@@ -36,7 +36,7 @@ def workflows(loaded: Loaded) -> list[Document]:
     return found
 
 
-def library_of(local: Local, loaded: Loaded | None) -> Library:
+def library_of(local: System, loaded: Loaded | None) -> Library:
     """What the workflows of a call may refer to: its other documents, then what is stored."""
     from tiphys.app.services.library import StoredLibrary
 

@@ -20,7 +20,7 @@ def command(names: tuple[str, ...], dry_run: bool, namespace: str | None, home: 
 
     A name that does not exist is said, and is not an error.
     """
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         for name in names:
             try:
                 metadata = local.api.get(space, name).metadata

@@ -13,7 +13,7 @@ from tiphys.errors import UsageError
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.workflow import NodeStatus
-    from tiphys.entrypoints.wire import Local
+    from tiphys.entrypoints.wire import System
 
 
 @click.command("get")
@@ -47,7 +47,7 @@ def command(  # noqa: PLR0913 - one argument per option
     layout = output if output in ("wide", "short") else ""
     wanted = _wanted(status, node_field_selector)
     view = TreeView(layout=layout, style=style, now=session.now(), wanted=wanted)
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         for name in names:
             if events:
                 sys.stdout.write(_events(local, space, name, output or ""))
@@ -78,7 +78,7 @@ def _wanted(phase: str, selector: str) -> Callable[[NodeStatus], bool] | None:
         raise UsageError(str(error)) from None
 
 
-def _events(local: Local, namespace: str, name: str, output: str) -> str:
+def _events(local: System, namespace: str, name: str, output: str) -> str:
     """The events of a workflow as a table, or as Event objects."""
     from tiphys.entrypoints.cli.output.events import events_table, events_text
 

@@ -49,7 +49,7 @@ def command(  # noqa: PLR0913 - one argument per option
         raise UsageError("--completed and --running cannot be used together")
     now = session.now()
     labels, created = parse_labels(selector), _moment(since, now) if since else None
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         wanted = ListFilter(
             namespace=None if all_namespaces else space,
             phases=tuple(phase for text in status for phase in text.split(",")),

@@ -24,7 +24,7 @@ def command(
     """Print the logs of a workflow's pods, or of one pod, each line behind the name of its pod."""
     style = session.out_style(no_color=no_color)
     wanted = LogFilter(pod_name=pod, container=container, follow=follow)
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         for line in local.api.logs(space, name, wanted):
             sys.stdout.write(style.pod_line(line.pod_name, line.text) + "\n")
             if follow:

@@ -44,7 +44,7 @@ def command(
         message=message,
         parameters={key: unquoted(value) for key, value in parse_parameters(output_parameter).items()},
     )
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         shown = local.lifecycle.set_nodes(space, name, values)
         local.keep_driven(local.api.get(space, shown))
     sys.stdout.write("workflow values set\n")

@@ -36,6 +36,6 @@ def command(  # noqa: PLR0913 - one argument per option
     follow = following.Following(output=output or "", wait=wait, watch=watch, log=log)
     follow.check()
     options = ResubmitOptions(memoized=memoized, parameters=parse_parameters(parameter), priority=priority)
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         found = several.chosen(local, space, names, selector)
         return following.show_and_follow(local, [local.rerun.resubmit(space, name, options) for name in found], follow)

@@ -23,7 +23,7 @@ def command(
     """
     if not names:
         raise UsageError("requires either node field selector or workflow", "name the workflows to resume")
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
 
         def resume(name: str) -> str:
             shown = local.lifecycle.resume(space, name, selector=node_field_selector, message=message)

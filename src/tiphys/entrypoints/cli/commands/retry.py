@@ -54,7 +54,7 @@ def command(  # noqa: PLR0913 - one argument per option
         nodes=node,
         parameters=parse_parameters(parameter),
     )
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         found = several.chosen(local, space, names, selector)
         if dry_run:
             for name in found:

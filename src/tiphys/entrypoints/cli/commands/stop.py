@@ -31,7 +31,7 @@ def command(
     """Stop workflows: what runs is ended, exit handlers still run."""
     if not names and not selector:
         raise UsageError("requires either selector or workflow")
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         found = several.chosen(local, space, names, selector)
 
         def stop(name: str) -> str:

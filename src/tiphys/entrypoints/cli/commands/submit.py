@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913 - one argument per option
         raise UsageError("cannot watch more than one workflow")
     if name and len(documents) > 1:
         raise UsageError("--name is for one workflow", "--generate-name gives each its own")
-    with session.local_system(home, namespace) as (local, _):
+    with session.system(home, namespace) as (local, _):
         session.warn(local.warnings)
         trial = dry_run or server_dry_run
         started = [

@@ -13,6 +13,6 @@ from tiphys.entrypoints.cli import session, several
 @session.home_option
 def command(names: tuple[str, ...], namespace: str | None, home: str | None) -> int:
     """Let workflows start nothing new until they are resumed; what runs, runs on."""
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         several.each(names, lambda name: local.lifecycle.suspend(space, name), verb="suspend", done="suspended")
     return 0

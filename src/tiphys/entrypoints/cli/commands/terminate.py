@@ -22,7 +22,7 @@ def command(
     """End workflows at once, without exit handlers.  With ``-l``, names are not looked at, as in Argo."""
     if not names and not selector:
         raise UsageError("requires either selector or workflow")
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         found = several.chosen(local, space, () if selector else names, selector)
 
         def terminate(name: str) -> str:

@@ -20,7 +20,7 @@ def command(names: tuple[str, ...], ignore_not_found: bool, namespace: str | Non
     """
     from tiphys.entrypoints.cli.following import wait
 
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         keys = []
         for name in names:
             try:

@@ -19,7 +19,7 @@ def command(name: str, exit_status: bool, namespace: str | None, home: str | Non
     """
     from tiphys.entrypoints.cli.following import watch
 
-    with session.local_system(home, namespace) as (local, space):
+    with session.system(home, namespace) as (local, space):
         workflow = local.api.glance(space, name)
         local.keep_driven(workflow)
         ended = watch(local, space, (workflow.metadata and workflow.metadata.name) or name)

@@ -1,0 +1,141 @@
+"""One server: requests, its errors as ours, streams line by line (``spec/api.md`` 2-5, 21)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import msgspec
+from msgspec import Struct
+
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.errors import ConflictError, ForbiddenError, NotFoundError, RemoteError, TiphysError, UsageError
+from tiphys.secret import Secret
+
+if TYPE_CHECKING:
+    import httpx
+
+_BY_CODE: Mapping[int, type[TiphysError]] = {
+    3: UsageError,
+    5: NotFoundError,
+    6: ConflictError,
+    7: ForbiddenError,
+    9: UsageError,
+    16: ForbiddenError,
+}
+_SECONDS = 30.0
+
+
+class ServerAddress(Struct, frozen=True, kw_only=True):
+    """Where a server is and how it is asked.
+
+    ``host`` is ``name:port``; ``token`` is sent as it is, with its scheme; ``base_href`` has no slash at its end.
+    """
+
+    host: str
+    token: Secret
+    secure: bool = True
+    verify: bool = True
+    base_href: str = ""
+
+    @property
+    def url(self) -> str:
+        """The address below which the API lies."""
+        return f"{'https' if self.secure else 'http'}://{self.host}{self.base_href}/"
+
+
+class Connection:
+    """Sends requests to one server.  Made when it is first used; to be closed."""
+
+    def __init__(self, address: ServerAddress, transport: httpx.BaseTransport | None = None) -> None:
+        import httpx
+
+        self._address = address
+        headers = {"authorization": address.token.reveal().decode()}
+        self._client = httpx.Client(
+            base_url=address.url, headers=headers, verify=address.verify, timeout=_SECONDS, transport=transport
+        )
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def call(
+        self, method: str, path: str, query: Mapping[str, str] | None = None, body: JsonValue = None
+    ) -> JsonObject:
+        """Send a request and read its JSON object.
+
+        Raises:
+            TiphysError: what the server answered, by its code; ``RemoteError`` when it does not answer as it should.
+        """
+        import httpx
+
+        content = msgspec.json.encode(body) if body is not None else None
+        try:
+            response = self._client.request(method, f"api/v1/{path}", params=dict(query or {}), content=content)
+        except httpx.HTTPError as error:
+            raise self._silent(error) from None
+        if response.status_code != httpx.codes.OK:
+            raise _problem(response.content, response.status_code)
+        try:
+            data = msgspec.json.decode(response.content)
+        except msgspec.DecodeError:
+            data = None
+        if not isinstance(data, dict):
+            raise RemoteError(f"{self._address.host} did not answer with JSON", "is it an Argo server?")
+        return data
+
+    def stream(self, path: str, query: Mapping[str, str]) -> Iterator[JsonObject]:
+        """The results of a stream until its end.
+
+        Raises:
+            TiphysError: as ``call``, before or in the middle of the stream.
+        """
+        import httpx
+
+        try:
+            with self._client.stream("GET", f"api/v1/{path}", params=dict(query), timeout=None) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise _problem(response.read(), response.status_code)
+                for line in response.iter_lines():
+                    if line.strip():
+                        yield _result(line)
+        except httpx.HTTPError as error:
+            raise self._silent(error) from None
+
+    def _silent(self, error: Exception) -> RemoteError:
+        reason = str(error) or type(error).__name__
+        return RemoteError(f"{self._address.host} does not answer: {reason}", "is the server running? see ARGO_SERVER")
+
+
+def segment(text: str) -> str:
+    """A name as one segment of a path."""
+    return quote(text, safe="@")
+
+
+def _result(line: str) -> JsonObject:
+    try:
+        frame = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        raise RemoteError("the stream of the server is no JSON") from None
+    error = frame.get("error") if isinstance(frame, dict) else None
+    if isinstance(error, dict):
+        raise _error(error.get("grpc_code"), str(error.get("message") or "the stream ended"))
+    result = frame.get("result") if isinstance(frame, dict) else None
+    return result if isinstance(result, dict) else {}
+
+
+def _problem(content: bytes, status: int) -> TiphysError:
+    try:
+        data = msgspec.json.decode(content)
+    except msgspec.DecodeError:
+        data = None
+    if not isinstance(data, dict) or not isinstance(data.get("message"), str):
+        return RemoteError(f"the server answered with status {status}")
+    return _error(data.get("code"), str(data["message"]))
+
+
+def _error(code: object, message: str) -> TiphysError:
+    found = _BY_CODE.get(code) if isinstance(code, int) else None
+    return found(message) if found is not None else RemoteError(message)

@@ -1,0 +1,178 @@
+"""The client over a server that a test plays: requests as Argo's own client makes them, answers, errors, streams."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from tiphys.adapters.client.connection import Connection, ServerAddress
+from tiphys.adapters.client.workflows import RemoteWorkflows
+from tiphys.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    RemoteError,
+    TiphysError,
+    UnsupportedError,
+    UsageError,
+)
+from tiphys.ports.api import ListFilter, LogFilter, NodeValues, ResubmitOptions, RetryOptions
+from tiphys.secret import Secret
+
+WORKFLOW = {"metadata": {"name": "w", "namespace": "argo"}, "spec": {}, "status": {"phase": "Running", "odd": 1}}
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+def client(answer: Answer, **more: object) -> RemoteWorkflows:
+    address = ServerAddress(host="argo:2746", token=Secret(b"Bearer t"), **more)  # type: ignore[arg-type]
+    return RemoteWorkflows(Connection(address, httpx.MockTransport(answer)))
+
+
+class Recorder:
+    """Answers with one thing and remembers what was asked."""
+
+    def __init__(self, answer: object = WORKFLOW, status: int = 200) -> None:
+        self.answer, self.status = answer, status
+        self.asked: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        return httpx.Response(self.status, json=self.answer)
+
+    @property
+    def last(self) -> tuple[str, str, object]:
+        request = self.asked[-1]
+        return request.method, request.url.path, json.loads(request.content) if request.content else None
+
+
+def test_where_and_how_a_server_is_asked() -> None:
+    recorder = Recorder()
+    client(recorder, base_href="/x").get("argo", "w")
+    client(recorder, secure=False).get("argo", "@latest")
+    assert [str(each.url) for each in recorder.asked] == [
+        "https://argo:2746/x/api/v1/workflows/argo/w",
+        "http://argo:2746/api/v1/workflows/argo/@latest",
+    ]
+    assert recorder.asked[0].headers["authorization"] == "Bearer t"
+
+
+def test_unknown_fields_of_a_newer_server_are_left_out() -> None:
+    status = client(Recorder()).get("argo", "w").status
+    assert status is not None
+    assert status.phase == "Running"
+
+
+@pytest.mark.parametrize(
+    ("act", "verb", "body"),
+    [
+        (lambda api: api.stop("argo", "w", message="m"), "stop", {"message": "m"}),
+        (lambda api: api.terminate("argo", "w"), "terminate", {}),
+        (lambda api: api.suspend("argo", "w"), "suspend", {}),
+        (lambda api: api.resume("argo", "w", selector="name=a"), "resume", {"nodeFieldSelector": "name=a"}),
+        (
+            lambda api: api.set_nodes("argo", "w", NodeValues(selector="name=a", parameters={"p": "1"})),
+            "set",
+            {"nodeFieldSelector": "name=a", "outputParameters": '{"p":"1"}'},
+        ),
+        (
+            lambda api: api.retry("argo", "w", RetryOptions(restart_successful=True, parameters={"p": "1"})),
+            "retry",
+            {"restartSuccessful": True, "parameters": ["p=1"]},
+        ),
+        (lambda api: api.resubmit("argo", "w", ResubmitOptions(memoized=True)), "resubmit", {"memoized": True}),
+    ],
+)
+def test_actions_are_puts_without_what_is_empty(
+    act: Callable[[RemoteWorkflows], object], verb: str, body: dict[str, object]
+) -> None:
+    recorder = Recorder()
+    act(client(recorder))
+    assert recorder.last == ("PUT", f"/api/v1/workflows/argo/w/{verb}", {"namespace": "argo", "name": "w", **body})
+
+
+def test_lists_follow_their_pages_and_ask_for_no_nodes() -> None:
+    pages = [
+        {"metadata": {"continue": "2"}, "items": [{"metadata": {"name": "a1"}}, {"metadata": {"name": "b"}}]},
+        {"metadata": {}, "items": [{"metadata": {"name": "a2"}}]},
+    ]
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, json=pages[len(asked) - 1])
+
+    wanted = ListFilter(prefix="a", phases=("Failed", "Error"), labels={"x": "1"}, completed=True)
+    found = client(answer).list(wanted)
+    assert [each.metadata.name for each in found if each.metadata] == ["a1", "a2"]
+    assert asked[0].url.path == "/api/v1/workflows/"
+    assert asked[0].url.params["listOptions.labelSelector"] == (
+        "x=1,workflows.argoproj.io/phase in (Failed,Error),workflows.argoproj.io/completed=true"
+    )
+    assert asked[0].url.params["fields"] == "-items.status.nodes"
+    assert asked[1].url.params["listOptions.continue"] == "2"
+
+
+def test_an_empty_list_is_null() -> None:
+    assert client(Recorder({"metadata": {}, "items": None})).list(ListFilter(namespace="argo")) == []
+
+
+def test_logs_are_lines_with_their_moment_and_may_be_empty() -> None:
+    frames = [
+        {"result": {"content": "2026-01-01T00:00:00Z hello", "podName": "w-1"}},
+        {"result": {"podName": "w-1"}},
+    ]
+    text = "\n".join(json.dumps(frame) for frame in frames)
+    api = client(lambda _request: httpx.Response(200, text=text))
+    lines = list(api.logs("argo", "w", LogFilter(follow=True)))
+    assert [(line.pod_name, line.text) for line in lines] == [("w-1", "hello"), ("w-1", "")]
+    assert lines[0].time == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_an_error_in_the_middle_of_a_stream_is_raised() -> None:
+    text = '{"result":{"content":"x"}}\n{"error":{"grpc_code":5,"message":"gone"}}\n'
+    api = client(lambda _request: httpx.Response(200, text=text))
+    with pytest.raises(NotFoundError, match="gone"):
+        list(api.logs("argo", "w", LogFilter()))
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "kind"),
+    [
+        (404, {"code": 5, "message": "m"}, NotFoundError),
+        (409, {"code": 6, "message": "m"}, ConflictError),
+        (403, {"code": 7, "message": "m"}, ForbiddenError),
+        (401, {"code": 16, "message": "m"}, ForbiddenError),
+        (400, {"code": 3, "message": "m"}, UsageError),
+        (500, {"code": 13, "message": "m"}, RemoteError),
+        (502, "<html>", RemoteError),
+        (200, ["no object"], RemoteError),
+    ],
+)
+def test_errors_of_a_server_are_ours(status: int, answer: object, kind: type[TiphysError]) -> None:
+    with pytest.raises(kind):
+        client(Recorder(answer, status)).get("argo", "w")
+
+
+def test_a_server_that_is_not_there_is_said_without_the_token() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("connection refused", request=request)
+
+    with pytest.raises(RemoteError, match="argo:2746 does not answer: connection refused") as caught:
+        client(refuse).get("argo", "w")
+    assert "Bearer" not in str(caught.value)
+
+
+def test_what_only_the_machine_of_a_run_knows_is_refused() -> None:
+    api = client(Recorder())
+    for act in (
+        lambda: api.events("argo", "w"),
+        lambda: api.explain("argo", "w"),
+        lambda: api.plan_retry("argo", "w", RetryOptions()),
+        lambda: api.retry("argo", "w", RetryOptions(nodes=("a",))),
+    ):
+        with pytest.raises(UnsupportedError):
+            act()
