@@ -87,6 +87,10 @@ class RemoteWorkflows:
         """Not over a server."""
         _refuse("events")
 
+    def memoized(self, namespace: str, name: str) -> Mapping[str, str]:
+        """Nothing: why a cache was hit or missed is known where the run is."""
+        return {}
+
     def explain(self, namespace: str, name: str, node: str | None = None) -> Explanation:
         """Not over a server."""
         _refuse("explain")
