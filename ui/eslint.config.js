@@ -12,6 +12,15 @@ export default ts.config(
     rules: {
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
+      // Parts that scroll must be reachable by keyboard, and lists take keys for their rows.
+      "jsx-a11y/no-noninteractive-tabindex": [
+        "error",
+        { tags: ["pre"], roles: ["tabpanel", "region", "log", "table"], allowExpressionValues: true },
+      ],
+      "jsx-a11y/no-noninteractive-element-interactions": "off",
+      // Said of every use of the virtual lists, which are drawn anew with their page anyway.
+      "react-hooks/incompatible-library": "off",
       // Router and query hooks hand typed promises to event handlers on purpose.
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
     },

@@ -32,8 +32,13 @@ export function keepToken(value: string, lasting: boolean): void {
   sessionStorage.removeItem(TOKEN);
   localStorage.removeItem(TOKEN);
   const text = value.trim();
-  if (text)
-    (lasting ? localStorage : sessionStorage).setItem(TOKEN, text.includes(" ") ? text : `Bearer ${text}`);
+  const sent = text === "" || text.includes(" ") ? text : `Bearer ${text}`;
+  if (sent) (lasting ? localStorage : sessionStorage).setItem(TOKEN, sent);
+  // What the browser fetches by itself, such as downloads and frames, has no header: the cookie is for them.
+  const path = new URL(document.baseURI).pathname;
+  const age = sent === "" ? "; max-age=0" : lasting ? "; max-age=2592000" : "";
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `authorization="${sent}"; path=${path}; samesite=strict${age}${secure}`;
 }
 
 /** Be told whenever the server answers 401; returns how to stop. */

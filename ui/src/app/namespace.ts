@@ -1,4 +1,7 @@
 /** The namespace that was looked at last, kept in this browser. */
+import { useParams } from "@tanstack/react-router";
+import { useEffect } from "react";
+
 const KEY = "tiphys.namespace";
 
 export function lastNamespace(): string {
@@ -7,4 +10,13 @@ export function lastNamespace(): string {
 
 export function keepNamespace(namespace: string): void {
   localStorage.setItem(KEY, namespace);
+}
+
+/** The namespace of the page, else the last one. */
+export function useNamespace(): string {
+  const { namespace } = useParams({ strict: false });
+  useEffect(() => {
+    if (namespace) keepNamespace(namespace);
+  }, [namespace]);
+  return namespace ?? lastNamespace();
 }

@@ -7,36 +7,180 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { Shell } from "./shell";
+import { readRunSearch } from "../features/run/search";
+import { readRunsSearch } from "../features/runs/search";
+import { readLaunchSearch } from "../features/launch/search";
+import { readWidgetSearch } from "../features/widgets/search";
 import { lastNamespace } from "./namespace";
 import { CrashPage, MissingPage } from "./pages";
-import { readRunsSearch } from "../features/runs/search";
+import { one, parseSearch, type RawSearch, writeSearch } from "./search";
+import { Shell } from "./shell";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: MissingPage, errorComponent: CrashPage });
+const getParentRoute = () => root;
 
 const home = createRoute({
-  getParentRoute: () => root,
+  getParentRoute,
   path: "/",
   component: lazyRouteComponent(() => import("../features/home/home"), "HomePage"),
 });
 
-const workflows = createRoute({
-  getParentRoute: () => root,
-  path: "/workflows",
-  beforeLoad: () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router is told
-    throw redirect({ to: "/workflows/$namespace", params: { namespace: lastNamespace() } });
-  },
-});
-
 const runs = createRoute({
-  getParentRoute: () => root,
+  getParentRoute,
   path: "/workflows/$namespace",
   validateSearch: readRunsSearch,
+  // Argo's submit panel was a part of this page.
+  beforeLoad: ({ params }) => {
+    const raw = parseSearch(location.search);
+    if (one(raw, "sidePanel") !== "submit-new-workflow") return;
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router is told
+    throw redirect({ to: "/launch/$namespace", params, search: readLaunchSearch(raw) });
+  },
   component: lazyRouteComponent(() => import("../features/runs/runs"), "RunsPage"),
 });
 
-const tree = root.addChildren([home, workflows, runs]);
+const run = createRoute({
+  getParentRoute,
+  path: "/workflows/$namespace/$name",
+  validateSearch: readRunSearch,
+  component: lazyRouteComponent(() => import("../features/run/run"), "RunPage"),
+});
+
+const launch = createRoute({
+  getParentRoute,
+  path: "/launch/$namespace",
+  validateSearch: readLaunchSearch,
+  component: lazyRouteComponent(() => import("../features/launch/launch"), "LaunchPage"),
+});
+
+const templates = createRoute({
+  getParentRoute,
+  path: "/workflow-templates/$namespace",
+  component: lazyRouteComponent(() => import("../features/definitions/definitions"), "DefinitionsPage"),
+});
+
+const template = createRoute({
+  getParentRoute,
+  path: "/workflow-templates/$namespace/$name",
+  component: lazyRouteComponent(() => import("../features/definitions/template"), "TemplatePage"),
+});
+
+const clusterTemplate = createRoute({
+  getParentRoute,
+  path: "/cluster-workflow-templates/$name",
+  component: lazyRouteComponent(() => import("../features/definitions/template"), "ClusterTemplatePage"),
+});
+
+const schedules = createRoute({
+  getParentRoute,
+  path: "/cron-workflows/$namespace",
+  component: lazyRouteComponent(() => import("../features/schedules/schedules"), "SchedulesPage"),
+});
+
+const schedule = createRoute({
+  getParentRoute,
+  path: "/cron-workflows/$namespace/$name",
+  component: lazyRouteComponent(() => import("../features/schedules/schedule"), "SchedulePage"),
+});
+
+const events = createRoute({
+  getParentRoute,
+  path: "/workflow-event-bindings/$namespace",
+  component: lazyRouteComponent(() => import("../features/events/events"), "EventsPage"),
+});
+
+const insights = createRoute({
+  getParentRoute,
+  path: "/reports/$namespace",
+  validateSearch: (raw: RawSearch): { labels?: string } => {
+    const labels = one(raw, "labels");
+    return labels ? { labels } : {};
+  },
+  component: lazyRouteComponent(() => import("../features/insights/insights"), "InsightsPage"),
+});
+
+const settings = createRoute({
+  getParentRoute,
+  path: "/userinfo",
+  component: lazyRouteComponent(() => import("../features/settings/settings"), "SettingsPage"),
+});
+
+const login = createRoute({
+  getParentRoute,
+  path: "/login",
+  validateSearch: (raw: RawSearch): { redirect?: string } => {
+    const target = one(raw, "redirect");
+    return target ? { redirect: target } : {};
+  },
+  component: lazyRouteComponent(() => import("../features/signin/login"), "LoginPage"),
+});
+
+const graphWidget = createRoute({
+  getParentRoute,
+  path: "/widgets/workflow-graphs/$namespace",
+  validateSearch: readWidgetSearch,
+  component: lazyRouteComponent(() => import("../features/widgets/graph"), "GraphWidget"),
+});
+
+const badgeWidget = createRoute({
+  getParentRoute,
+  path: "/widgets/workflow-status-badges/$namespace",
+  validateSearch: readWidgetSearch,
+  component: lazyRouteComponent(() => import("../features/widgets/badge"), "BadgeWidget"),
+});
+
+type Target =
+  "/workflows/$namespace" | "/workflow-templates/$namespace" | "/workflow-event-bindings/$namespace";
+
+/** An address without a namespace, or of a page that is part of another now. */
+function moved(
+  path: string,
+  to: Target | "/cron-workflows/$namespace" | "/reports/$namespace" | "/userinfo",
+) {
+  return createRoute({
+    getParentRoute,
+    path,
+    beforeLoad: ({ params }) => {
+      const given = (params as { namespace?: string }).namespace;
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router is told
+      throw redirect({ to, params: { namespace: given ?? lastNamespace() }, search: {} });
+    },
+  });
+}
+
+const tree = root.addChildren([
+  home,
+  runs,
+  run,
+  launch,
+  templates,
+  template,
+  clusterTemplate,
+  schedules,
+  schedule,
+  events,
+  insights,
+  settings,
+  login,
+  graphWidget,
+  badgeWidget,
+  moved("/workflows", "/workflows/$namespace"),
+  moved("/timeline", "/workflows/$namespace"),
+  moved("/workflow-templates", "/workflow-templates/$namespace"),
+  moved("/cluster-workflow-templates", "/workflow-templates/$namespace"),
+  moved("/cron-workflows", "/cron-workflows/$namespace"),
+  moved("/workflow-event-bindings", "/workflow-event-bindings/$namespace"),
+  moved("/event-flow/$namespace", "/workflow-event-bindings/$namespace"),
+  moved("/event-sources/$namespace", "/workflow-event-bindings/$namespace"),
+  moved("/sensors/$namespace", "/workflow-event-bindings/$namespace"),
+  moved("/event-flow", "/workflow-event-bindings/$namespace"),
+  moved("/reports", "/reports/$namespace"),
+  moved("/settings", "/userinfo"),
+  moved("/help", "/userinfo"),
+  moved("/apidocs", "/userinfo"),
+  moved("/plugins/$namespace", "/userinfo"),
+  moved("/plugins", "/userinfo"),
+]);
 
 /** The router, with addresses below the page's base href. */
 export function makeRouter(client: QueryClient) {
@@ -45,6 +189,8 @@ export function makeRouter(client: QueryClient) {
     routeTree: tree,
     basepath: basepath || "/",
     context: { client },
+    parseSearch,
+    stringifySearch: writeSearch,
     defaultPreload: "intent",
     defaultErrorComponent: CrashPage,
   });

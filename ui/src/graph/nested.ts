@@ -3,7 +3,7 @@
  *
  * Pure; runs in a worker for large graphs.  Places are absolute.
  */
-import { type Edge, type Place, layout } from "./layout";
+import { type Box, type Edge, type Layout, layout, type Place } from "./layout";
 
 export interface Item {
   id: string;
@@ -24,7 +24,8 @@ export interface Rect {
 }
 
 const PADDING = 18;
-const TITLE = 30;
+const TITLE = 36;
+const GAP = 14;
 
 /** The place and size of every item that is visible: whose groups are all open. */
 export function nestedLayout(
@@ -33,14 +34,16 @@ export function nestedLayout(
   previous?: ReadonlyMap<string, Rect>,
 ): Map<string, Rect> {
   const inside = new Map<string | null, Item[]>();
-  for (const item of items) inside.set(item.parent, [...(inside.get(item.parent) ?? []), item]);
+  for (const item of items) push(inside, item.parent, item);
   const parents = new Map(items.map((item) => [item.id, item.parent]));
   const own = new Map<string | null, Edge[]>();
   for (const edge of edges) {
     const parent = parents.get(edge.from);
     if (parent === undefined || parents.get(edge.to) !== parent) continue;
-    own.set(parent, [...(own.get(parent) ?? []), edge]);
+    push(own, parent, edge);
   }
+  const old =
+    previous && new Map([...previous].map(([id, rect]) => [id, { x: rect.x, y: rect.y, layer: 0 }]));
   const sizes = new Map<string, { width: number; height: number }>();
   const local = new Map<string, Place>();
   const measure = (parent: string | null): { width: number; height: number } => {
@@ -57,14 +60,36 @@ export function nestedLayout(
       });
     }
     const boxes = children.map((child) => ({ id: child.id, ...(sizes.get(child.id) ?? child) }));
-    const old =
-      previous && new Map([...previous].map(([id, rect]) => [id, { x: rect.x, y: rect.y, layer: 0 }]));
-    const result = layout(boxes, own.get(parent) ?? [], undefined, old);
+    const edges = own.get(parent) ?? [];
+    const result =
+      edges.length === 0 && boxes.length > 6 ? grid(boxes) : layout(boxes, edges, undefined, old);
     for (const [id, place] of result.places) local.set(id, place);
     return result;
   };
   measure(null);
   return absolute(inside, sizes, local);
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+/** Boxes that nothing links, such as the items of a loop: in rows, about twice as wide as high. */
+function grid(boxes: readonly Box[]): Layout {
+  const width = Math.max(...boxes.map((box) => box.width)) + GAP;
+  const height = Math.max(...boxes.map((box) => box.height)) + GAP;
+  const columns = Math.max(1, Math.round(Math.sqrt((2 * boxes.length * height) / width)));
+  const places = new Map<string, Place>();
+  boxes.forEach((box, at) =>
+    places.set(box.id, {
+      x: (at % columns) * width,
+      y: Math.floor(at / columns) * height,
+      layer: at % columns,
+    }),
+  );
+  return { places, width: columns * width - GAP, height: Math.ceil(boxes.length / columns) * height - GAP };
 }
 
 function absolute(

@@ -1,16 +1,85 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { listRuns } from "../../api/workflows";
+import type { Workflow } from "../../api/types";
 import { lastNamespace } from "../../app/namespace";
+import { Notice } from "../../components/notice";
+import { useNow } from "../../components/now";
+import { Phase, phaseName } from "../../components/phase";
+import { ago } from "../../components/time";
+import "./home.css";
 
-/** The start page. */
+/** What needs somebody: failed lately, waiting, running, and the newest. */
 export function HomePage() {
+  const namespace = lastNamespace();
+  const query = useQuery({
+    queryKey: ["home", namespace],
+    queryFn: ({ signal }) => listRuns({ namespace }, 100, "", signal),
+    refetchInterval: 5000,
+  });
+  const now = useNow();
+  const runs = query.data?.items ?? [];
+  const phase = (run: Workflow): string => run.status?.phase ?? "";
+  const day = new Date(now - 86_400_000).toISOString();
+  const groups: [string, Workflow[]][] = [
+    [
+      "Failed in the last day",
+      runs.filter((run) => /Failed|Error/.test(phase(run)) && (run.status?.finishedAt ?? "") > day),
+    ],
+    ["Suspended", runs.filter((run) => run.spec?.suspend === true && !run.status?.finishedAt)],
+    ["Running", runs.filter((run) => phase(run) === "Running")],
+    ["Newest", runs.slice(0, 8)],
+  ];
   return (
     <main className="page">
       <h1>Home</h1>
-      <p>
-        <Link to="/workflows/$namespace" params={{ namespace: lastNamespace() }}>
-          All runs
-        </Link>
-      </p>
+      {query.isError && (
+        <Notice
+          title="The runs cannot be read"
+          tone="danger"
+          action={{ label: "Try again", run: () => void query.refetch() }}
+        >
+          {query.error.message}
+        </Notice>
+      )}
+      {query.isPending && <div className="skeleton" role="status" aria-label="Reading runs" />}
+      {query.isSuccess && runs.length === 0 && (
+        <Notice title="Nothing has run yet">
+          <Link to="/launch/$namespace" params={{ namespace }} search={{}}>
+            Start the first run
+          </Link>
+        </Notice>
+      )}
+      <div className="home">
+        {groups.map(([title, items]) =>
+          items.length === 0 ? null : (
+            <section key={title} className="card">
+              <h2>
+                {title} <span className="dim">{title === "Newest" ? "" : items.length}</span>
+              </h2>
+              <ul>
+                {items.slice(0, 8).map((run) => (
+                  <li key={run.metadata?.uid}>
+                    <Phase phase={phaseName(run.status?.phase)} bare />
+                    <Link
+                      to="/workflows/$namespace/$name"
+                      params={{
+                        namespace: run.metadata?.namespace ?? namespace,
+                        name: run.metadata?.name ?? "",
+                      }}
+                      search={{}}
+                    >
+                      {run.metadata?.name}
+                    </Link>
+                    <span className="dim">{ago(run.status?.startedAt, now)}</span>
+                    {run.status?.message && <p className="dim">{run.status.message}</p>}
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ),
+        )}
+      </div>
     </main>
   );
 }

@@ -119,7 +119,9 @@ function foldLoops(shown: Map<string, RunNode>): void {
     const base = loopName(node.name);
     if (base === null || node.parent === null) continue;
     const key = `${node.parent}\n${base}`;
-    groups.set(key, [...(groups.get(key) ?? []), node]);
+    const group = groups.get(key);
+    if (group) group.push(node);
+    else groups.set(key, [node]);
   }
   for (const [key, items] of groups) {
     if (items.length <= FOLD) continue;

@@ -1,30 +1,29 @@
 /** The address of the runs list: every filter is in it, under Argo's own names where it has one. */
+import { type RawSearch, many, one } from "../../app/search";
 
 export interface RunsSearch {
-  phase?: string[];
-  label?: string[];
-  text?: string;
-  createdAfter?: string;
-  finishedBefore?: string;
+  phase?: string[] | undefined;
+  label?: string[] | undefined;
+  /** A part of the name. */
+  text?: string | undefined;
+  createdAfter?: string | undefined;
+  finishedBefore?: string | undefined;
 }
 
 /** Read the search part of an address; what is malformed is left out. */
-export function readRunsSearch(raw: Record<string, unknown>): RunsSearch {
+export function readRunsSearch(raw: RawSearch): RunsSearch {
   const search: RunsSearch = {};
-  const phase = texts(raw["phase"]);
-  const label = texts(raw["label"]);
+  const phase = many(raw, "phase");
+  const label = many(raw, "label");
   if (phase.length) search.phase = phase;
   if (label.length) search.label = label;
-  for (const name of ["text", "createdAfter", "finishedBefore"] as const) {
-    const value = raw[name];
-    if (typeof value === "string" && value) search[name] = value;
+  const text = one(raw, "text") ?? one(raw, "Contains") ?? one(raw, "Prefix") ?? one(raw, "Exact");
+  if (text) search.text = text;
+  for (const name of ["createdAfter", "finishedBefore"] as const) {
+    const value = one(raw, name);
+    if (value && !Number.isNaN(Date.parse(value))) search[name] = value;
   }
   return search;
-}
-
-function texts(value: unknown): string[] {
-  const items: unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
-  return items.filter((item): item is string => typeof item === "string" && item !== "");
 }
 
 /** The label selector that the filters mean. */

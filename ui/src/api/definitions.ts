@@ -1,0 +1,35 @@
+/** Templates and cluster templates. */
+import { call, segment } from "./client";
+import type { List, WorkflowTemplate } from "./types";
+
+/** `cluster` templates have no namespace. */
+export interface Place {
+  namespace: string;
+  cluster: boolean;
+}
+
+const at = (place: Place, name?: string): string =>
+  [
+    ...(place.cluster
+      ? ["api/v1/cluster-workflow-templates"]
+      : ["api/v1/workflow-templates", segment(place.namespace)]),
+    ...(name === undefined ? [] : [segment(name)]),
+  ].join("/");
+
+export const listTemplates = (namespace: string): Promise<List<WorkflowTemplate>> =>
+  call(at({ namespace, cluster: false }));
+export const listClusterTemplates = (): Promise<List<WorkflowTemplate>> =>
+  call(at({ namespace: "", cluster: true }));
+export const getTemplate = (place: Place, name: string): Promise<WorkflowTemplate> => call(at(place, name));
+
+const body = (place: Place, template: unknown): object =>
+  place.cluster ? { template } : { namespace: place.namespace, template };
+
+export const createTemplate = (place: Place, template: unknown): Promise<WorkflowTemplate> =>
+  call(at(place), { method: "POST", body: body(place, template) });
+export const updateTemplate = (place: Place, name: string, template: unknown): Promise<WorkflowTemplate> =>
+  call(at(place, name), { method: "PUT", body: { name, ...body(place, template) } });
+export const lintTemplate = (place: Place, template: unknown): Promise<WorkflowTemplate> =>
+  call(`${at(place)}/lint`, { method: "POST", body: body(place, template) });
+export const deleteTemplate = (place: Place, name: string): Promise<unknown> =>
+  call(at(place, name), { method: "DELETE" });

@@ -1,0 +1,178 @@
+/** What can be asked of workflows, one function each (`spec/api.md` 9 and 10). */
+import { type Options, call, segment } from "./client";
+import { items } from "./stream";
+import type { List, NodeStatus, WatchEvent, Workflow } from "./types";
+
+const at = (namespace: string, name?: string, verb?: string): string =>
+  [
+    "api/v1/workflows",
+    segment(namespace),
+    ...(name === undefined ? [] : [segment(name)]),
+    ...(verb ? [verb] : []),
+  ].join("/");
+
+const LISTED =
+  "metadata.uid,metadata.name,metadata.namespace,metadata.creationTimestamp,metadata.labels,metadata.annotations," +
+  "metadata.resourceVersion,status.phase,status.message,status.startedAt,status.finishedAt,status.progress," +
+  "status.estimatedDuration,spec.suspend,spec.arguments";
+const prefixed = (prefix: string): string =>
+  LISTED.split(",")
+    .map((name) => prefix + name)
+    .join(",");
+
+export interface RunsQuery {
+  namespace: string;
+  labelSelector?: string | undefined;
+  text?: string | undefined;
+  createdAfter?: string | undefined;
+  finishedBefore?: string | undefined;
+}
+
+/** One page of the runs of a namespace (empty: of all); `from` is the mark that the page before gave. */
+export function listRuns(
+  query: RunsQuery,
+  limit: number,
+  from: string,
+  signal?: AbortSignal,
+): Promise<List<Workflow>> {
+  const options: Options = {
+    query: {
+      fields: `metadata,${prefixed("items.")}`,
+      "listOptions.limit": limit,
+      "listOptions.continue": from,
+      "listOptions.labelSelector": query.labelSelector,
+      "listOptions.fieldSelector": query.text ? `metadata.name=${query.text}` : undefined,
+      nameFilter: query.text ? "Contains" : undefined,
+      createdAfter: query.createdAfter,
+      finishedBefore: query.finishedBefore,
+    },
+  };
+  if (signal) options.signal = signal;
+  return call(at(query.namespace), options);
+}
+
+/** Changes of the runs of a namespace after a resource version, reduced as in a list. */
+export function watchRuns(
+  namespace: string,
+  labelSelector: string,
+  since: string,
+  signal: AbortSignal,
+): AsyncIterable<WatchEvent<Workflow>> {
+  return items(`api/v1/workflow-events/${segment(namespace)}`, {
+    query: {
+      fields: `result.type,${prefixed("result.object.")}`,
+      "listOptions.labelSelector": labelSelector,
+      "listOptions.resourceVersion": since,
+    },
+    signal,
+  });
+}
+
+/** A run with its nodes. */
+export function getRun(
+  namespace: string,
+  name: string,
+  uid?: string,
+  signal?: AbortSignal,
+): Promise<Workflow> {
+  return call(at(namespace, name), signal ? { query: { uid }, signal } : { query: { uid } });
+}
+
+/** Changes of one run, whole objects. */
+export function watchRun(
+  namespace: string,
+  name: string,
+  since: string,
+  signal: AbortSignal,
+): AsyncIterable<WatchEvent<Workflow>> {
+  return items(`api/v1/workflow-events/${segment(namespace)}`, {
+    query: { "listOptions.fieldSelector": `metadata.name=${name}`, "listOptions.resourceVersion": since },
+    signal,
+  });
+}
+
+export function createRun(namespace: string, workflow: unknown): Promise<Workflow> {
+  return call(at(namespace), { method: "POST", body: { namespace, workflow } });
+}
+
+/** Rejects with the finding when the manifest is refused. */
+export function lintRun(namespace: string, workflow: unknown): Promise<Workflow> {
+  return call(`${at(namespace)}/lint`, { method: "POST", body: { namespace, workflow } });
+}
+
+export interface SubmitOptions {
+  entryPoint?: string;
+  parameters?: string[];
+  labels?: string;
+  annotations?: string;
+  generateName?: string;
+  serviceAccount?: string;
+  priority?: number;
+  serverDryRun?: boolean;
+}
+
+export type SubmitKind = "WorkflowTemplate" | "ClusterWorkflowTemplate" | "CronWorkflow";
+
+/** Make a run from a template or a schedule. */
+export function submitFrom(
+  namespace: string,
+  resourceKind: SubmitKind,
+  resourceName: string,
+  submitOptions: SubmitOptions,
+): Promise<Workflow> {
+  return call(`${at(namespace)}/submit`, {
+    method: "POST",
+    body: { namespace, resourceKind, resourceName, submitOptions },
+  });
+}
+
+export interface RetryOptions {
+  restartSuccessful?: boolean;
+  nodeFieldSelector?: string;
+  parameters?: string[];
+}
+
+const put = (namespace: string, name: string, verb: string, more: object = {}): Promise<Workflow> =>
+  call(at(namespace, name, verb), { method: "PUT", body: { name, namespace, ...more } });
+
+export const retryRun = (namespace: string, name: string, options: RetryOptions = {}): Promise<Workflow> =>
+  put(namespace, name, "retry", options);
+export const resubmitRun = (
+  namespace: string,
+  name: string,
+  options: { memoized?: boolean; parameters?: string[] } = {},
+): Promise<Workflow> => put(namespace, name, "resubmit", options);
+export const suspendRun = (namespace: string, name: string): Promise<Workflow> =>
+  put(namespace, name, "suspend");
+export const resumeRun = (namespace: string, name: string, nodeFieldSelector?: string): Promise<Workflow> =>
+  put(namespace, name, "resume", { nodeFieldSelector });
+export const stopRun = (namespace: string, name: string, message?: string): Promise<Workflow> =>
+  put(namespace, name, "stop", { message });
+export const terminateRun = (namespace: string, name: string): Promise<Workflow> =>
+  put(namespace, name, "terminate");
+
+/** Give a suspended node its outputs, or end it with a phase. */
+export const setNode = (
+  namespace: string,
+  name: string,
+  nodeFieldSelector: string,
+  change: { outputParameters?: string; message?: string; phase?: string },
+): Promise<Workflow> => put(namespace, name, "set", { nodeFieldSelector, ...change });
+
+export function deleteRun(namespace: string, name: string): Promise<unknown> {
+  return call(at(namespace, name), { method: "DELETE" });
+}
+
+export function deleteArchived(uid: string): Promise<unknown> {
+  return call(`api/v1/archived-workflows/${segment(uid)}`, { method: "DELETE" });
+}
+
+/** The name of a node's pod: the run, the template, and the number at the end of the node's id. */
+export function podName(run: string, node: NodeStatus): string {
+  const id = node.id ?? "";
+  if (id === run || !id.startsWith(`${run}-`)) return id;
+  const template = node.templateRef?.template ?? node.templateName ?? "";
+  const prefix = template ? `${run}-${template}` : run;
+  // 253 characters in all, of which a dash and the number of up to ten are kept free.
+  return `${prefix.slice(0, 242)}-${id.slice(run.length + 1)}`;
+}

@@ -1,0 +1,43 @@
+import type { KeyboardEvent } from "react";
+import "./tabs.css";
+
+interface Props<T extends string> {
+  label: string;
+  tabs: readonly (readonly [T, string])[];
+  chosen: T;
+  choose: (tab: T) => void;
+  /** The id of the panel below. */
+  panel: string;
+}
+
+/** A row of tabs; arrows choose the next one. */
+export function Tabs<T extends string>({ label, tabs, chosen, choose, panel }: Props<T>) {
+  const keys = (event: KeyboardEvent): void => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (!step) return;
+    event.preventDefault();
+    const here = tabs.findIndex(([tab]) => tab === chosen);
+    const next = tabs[(here + step + tabs.length) % tabs.length];
+    if (!next) return;
+    choose(next[0]);
+    event.currentTarget.querySelector<HTMLElement>(`[data-tab="${next[0]}"]`)?.focus();
+  };
+  return (
+    <div role="tablist" aria-label={label} className="tabs" tabIndex={-1} onKeyDown={keys}>
+      {tabs.map(([tab, text]) => (
+        <button
+          key={tab}
+          type="button"
+          role="tab"
+          data-tab={tab}
+          aria-selected={tab === chosen}
+          aria-controls={panel}
+          tabIndex={tab === chosen ? 0 : -1}
+          onClick={() => choose(tab)}
+        >
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}

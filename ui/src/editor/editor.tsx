@@ -1,0 +1,45 @@
+import { useEffect, useRef } from "react";
+import type { Completion, Finding } from "./codemirror";
+import "./editor.css";
+
+interface Props {
+  label: string;
+  /** The text at first; later changes replace what is shown only while it is read-only. */
+  text: string;
+  readOnly?: boolean;
+  change?: (text: string) => void;
+  lint?: (text: string) => Promise<Finding[]>;
+  complete?: Completion;
+}
+
+/** A YAML editor; the library is loaded with it.  It lives in a shadow root, where styles need no inline exception. */
+export default function Editor({ label, text, readOnly = false, change, lint, complete }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const callbacks = useRef({ change, lint, complete });
+  useEffect(() => {
+    callbacks.current = { change, lint, complete };
+  });
+  const first = useRef(text);
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    let over = false;
+    let close: (() => void) | undefined;
+    void import("./codemirror").then(({ open }) => {
+      if (over) return;
+      close = open(element, {
+        label,
+        text: readOnly ? text : first.current,
+        readOnly,
+        change: (next) => callbacks.current.change?.(next),
+        lint: (next) => callbacks.current.lint?.(next) ?? Promise.resolve([]),
+        complete: (path) => callbacks.current.complete?.(path) ?? Promise.resolve([]),
+      });
+    });
+    return () => {
+      over = true;
+      close?.();
+    };
+  }, [label, readOnly, readOnly ? text : ""]); // eslint-disable-line react-hooks/exhaustive-deps
+  return <div ref={host} className="editor" />;
+}

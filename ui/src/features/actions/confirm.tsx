@@ -1,0 +1,54 @@
+import { type SubmitEvent, useState } from "react";
+import { Dialog } from "../../components/dialog";
+import type { Action } from "./actions";
+
+/** Above this number a destructive action wants the number typed. */
+const TYPED = 20;
+
+interface Props {
+  action: Action;
+  name: string;
+  count?: number;
+  onClose: () => void;
+  onConfirm: () => void;
+}
+
+/** Asks before an action, and says what it does. */
+export function Confirm({ action, name, count = 1, onClose, onConfirm }: Props) {
+  const [typed, setTyped] = useState("");
+  const guarded = action.destructive && count > TYPED;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!guarded || typed === String(count)) onConfirm();
+  };
+  return (
+    <Dialog title={`${action.label} ${name}?`} onClose={onClose}>
+      <form onSubmit={submit}>
+        <p>{action.effect}</p>
+        {guarded && (
+          <label className="field">
+            Type {count} to confirm
+            <input
+              className="input"
+              inputMode="numeric"
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          </label>
+        )}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className={action.destructive ? "button danger solid" : "button primary"}
+            disabled={guarded && typed !== String(count)}
+          >
+            {action.label}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

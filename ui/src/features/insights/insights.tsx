@@ -1,0 +1,85 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { type SubmitEvent, useState } from "react";
+import { listRuns } from "../../api/workflows";
+import { Notice } from "../../components/notice";
+import { duration } from "../../components/time";
+import { Scatter } from "./scatter";
+import { figuresOf, pointsOf } from "./figures";
+import "./insights.css";
+
+const route = getRouteApi("/reports/$namespace");
+const MOST = 500;
+
+/** How long runs take and how often they fail, over any label. */
+export function InsightsPage() {
+  const { namespace } = route.useParams();
+  const { labels } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [text, setText] = useState(labels ?? "");
+  const query = useQuery({
+    queryKey: ["insights", namespace, labels],
+    queryFn: ({ signal }) => listRuns({ namespace, labelSelector: labels }, MOST, "", signal),
+  });
+  const points = pointsOf(query.data?.items ?? []);
+  const figures = figuresOf(points);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void navigate({ search: text.trim() ? { labels: text.trim() } : {} });
+  };
+  const tiles: [string, string][] = [
+    ["Finished runs", String(figures.finished)],
+    [
+      "Succeeded",
+      figures.finished
+        ? `${Math.round((100 * (figures.finished - figures.failed)) / figures.finished)} %`
+        : "–",
+    ],
+    ["Half took at most", duration(figures.median)],
+    ["Nine of ten at most", duration(figures.p90)],
+  ];
+  return (
+    <main className="page">
+      <div className="page-head">
+        <h1>Insights</h1>
+        <form role="search" onSubmit={submit}>
+          <input
+            className="input"
+            aria-label="Labels"
+            placeholder="Labels, e.g. team=ml"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </form>
+      </div>
+      {query.isError ? (
+        <Notice
+          title="The runs cannot be read"
+          tone="danger"
+          action={{ label: "Try again", run: () => void query.refetch() }}
+        >
+          {query.error.message}
+        </Notice>
+      ) : query.isPending ? (
+        <div className="skeleton" role="status" aria-label="Reading runs" />
+      ) : points.length === 0 ? (
+        <Notice title="No finished runs">Figures appear when runs are over.</Notice>
+      ) : (
+        <>
+          <dl className="tiles">
+            {tiles.map(([name, value]) => (
+              <div key={name} className="card tile">
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+          <section className="card chart" aria-label="Duration over time">
+            <h2>Duration of the last {points.length} runs</h2>
+            <Scatter points={points} namespace={namespace} />
+          </section>
+        </>
+      )}
+    </main>
+  );
+}

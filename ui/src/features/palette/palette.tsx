@@ -1,0 +1,110 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Command } from "cmdk";
+import { useDeferredValue, useState } from "react";
+import { lastNamespace } from "../../app/namespace";
+import { setTheme } from "../../app/theme";
+import { listRuns } from "../../api/workflows";
+import { Dialog } from "../../components/dialog";
+import { Phase, phaseName } from "../../components/phase";
+import { listTemplates } from "../../api/definitions";
+import "./palette.css";
+
+/** Finds runs, templates, places and commands. */
+export default function Palette({ onClose }: { onClose: () => void }) {
+  const navigate = useNavigate();
+  const namespace = lastNamespace();
+  const [text, setText] = useState("");
+  const asked = useDeferredValue(/^[\w.-]+$/.test(text) ? text : "");
+  const runs = useQuery({
+    queryKey: ["palette", "runs", namespace, asked],
+    queryFn: ({ signal }) => listRuns({ namespace, text: asked }, 8, "", signal),
+    retry: false,
+  });
+  const templates = useQuery({
+    queryKey: ["palette", "templates", namespace],
+    queryFn: () => listTemplates(namespace),
+    retry: false,
+  });
+  const then = (go: () => unknown) => () => {
+    onClose();
+    void go();
+  };
+  const places = [
+    ["Home", "/"],
+    ["Runs", "/workflows/$namespace"],
+    ["New run", "/launch/$namespace"],
+    ["Definitions", "/workflow-templates/$namespace"],
+    ["Schedules", "/cron-workflows/$namespace"],
+    ["Events", "/workflow-event-bindings/$namespace"],
+    ["Insights", "/reports/$namespace"],
+    ["Settings", "/userinfo"],
+  ] as const;
+  return (
+    <Dialog title="Search and commands" onClose={onClose}>
+      <Command label="Search and commands" className="palette" loop>
+        <Command.Input
+          autoFocus
+          value={text}
+          onValueChange={setText}
+          placeholder="A run, a template, a command"
+        />
+        <Command.List>
+          <Command.Empty>Nothing fits.</Command.Empty>
+          <Command.Group heading="Go to">
+            {places.map(([name, to]) => (
+              <Command.Item
+                key={to}
+                value={name}
+                onSelect={then(() => navigate({ to, params: { namespace }, search: {} }))}
+              >
+                {name}
+              </Command.Item>
+            ))}
+          </Command.Group>
+          <Command.Group heading="Runs">
+            {(runs.data?.items ?? []).map((run) => (
+              <Command.Item
+                key={run.metadata?.uid}
+                value={run.metadata?.name ?? ""}
+                onSelect={then(() =>
+                  navigate({
+                    to: "/workflows/$namespace/$name",
+                    params: { namespace, name: run.metadata?.name ?? "" },
+                    search: {},
+                  }),
+                )}
+              >
+                <Phase phase={phaseName(run.status?.phase)} bare /> {run.metadata?.name}
+              </Command.Item>
+            ))}
+          </Command.Group>
+          <Command.Group heading="Start">
+            {(templates.data?.items ?? []).slice(0, 50).map((template) => (
+              <Command.Item
+                key={template.metadata?.name}
+                value={`start ${template.metadata?.name ?? ""}`}
+                onSelect={then(() =>
+                  navigate({
+                    to: "/launch/$namespace",
+                    params: { namespace },
+                    search: { template: template.metadata?.name ?? "" },
+                  }),
+                )}
+              >
+                Start {template.metadata?.name}
+              </Command.Item>
+            ))}
+          </Command.Group>
+          <Command.Group heading="Colours">
+            {(["light", "dark", "system"] as const).map((theme) => (
+              <Command.Item key={theme} value={`colours ${theme}`} onSelect={then(() => setTheme(theme))}>
+                Colours: {theme}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        </Command.List>
+      </Command>
+    </Dialog>
+  );
+}

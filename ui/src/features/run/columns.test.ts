@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { csvOf, sorted } from "./columns";
+import type { RunNode } from "./model";
+
+const node = (name: string, message: string): RunNode => ({
+  id: name,
+  name,
+  kind: "node",
+  phase: "Failed",
+  status: { type: "Pod", message },
+  parent: null,
+  inside: [],
+  attempts: [],
+  counts: {},
+});
+
+describe("the table of nodes", () => {
+  it("sorts numbers in names as numbers", () => {
+    expect(sorted([node("a(10)", ""), node("a(9)", "")], "name", false).map((each) => each.name)).toEqual([
+      "a(9)",
+      "a(10)",
+    ]);
+  });
+
+  it("exports text that no spreadsheet runs", () => {
+    const text = csvOf([node("a", '=1+1 "x"'), node("b", "one, two")]);
+    expect(text.split("\r\n").slice(1, 3)).toEqual([
+      `Failed,a,Pod,,,,,"'=1+1 ""x"""`,
+      `Failed,b,Pod,,,,,"one, two"`,
+    ]);
+  });
+});

@@ -1,0 +1,56 @@
+/** Columns of the table of nodes; pure. */
+import { seconds } from "../../components/time";
+import type { RunNode } from "./model";
+
+export const COLUMNS = [
+  ["phase", "Status"],
+  ["name", "Name"],
+  ["type", "Type"],
+  ["template", "Template"],
+  ["started", "Started"],
+  ["duration", "Duration"],
+  ["exit", "Exit"],
+  ["message", "Message"],
+] as const;
+export type Column = (typeof COLUMNS)[number][0];
+
+/** A cell as text, for sorting and export. */
+export function cell(node: RunNode, column: Column): string {
+  const { status } = node;
+  switch (column) {
+    case "phase":
+      return node.phase;
+    case "name":
+      return node.name;
+    case "type":
+      return status.type ?? "";
+    case "template":
+      return status.templateName ?? status.templateRef?.template ?? "";
+    case "started":
+      return status.startedAt ?? "";
+    case "duration":
+      return status.finishedAt ? String(seconds(status.startedAt, status.finishedAt, 0) ?? "") : "";
+    case "exit":
+      return status.outputs?.exitCode ?? "";
+    case "message":
+      return status.message ?? "";
+  }
+}
+
+export function sorted(nodes: readonly RunNode[], by: Column, down: boolean): RunNode[] {
+  const order = new Intl.Collator("en", { numeric: true });
+  const keyed = nodes.map((node) => ({ node, key: cell(node, by) }));
+  keyed.sort((a, b) => order.compare(a.key, b.key));
+  const found = keyed.map(({ node }) => node);
+  return down ? found.reverse() : found;
+}
+
+/** Comma-separated values; a cell that a spreadsheet would run as a formula is made text. */
+export function csvOf(nodes: readonly RunNode[]): string {
+  const quote = (text: string): string =>
+    /[",\n\r]|^[=+\-@\t]/.test(text)
+      ? `"${(/^[=+\-@\t]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+      : text;
+  const lines = nodes.map((node) => COLUMNS.map(([column]) => quote(cell(node, column))).join(","));
+  return [COLUMNS.map(([, title]) => title).join(","), ...lines, ""].join("\r\n");
+}

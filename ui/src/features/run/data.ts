@@ -1,0 +1,31 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { getRun, watchRun } from "../../api/workflows";
+import type { WatchEvent, Workflow } from "../../api/types";
+import { useWatch } from "../../api/watch";
+import { modelOf } from "./model";
+
+export function isOver(run: Workflow | undefined): boolean {
+  return ["Succeeded", "Failed", "Error"].includes(run?.status?.phase ?? "");
+}
+
+/** A run, live until it is over. */
+export function useRun(namespace: string, name: string, uid: string | undefined) {
+  const client = useQueryClient();
+  const key = ["run", namespace, name, uid ?? ""];
+  const query = useQuery({ queryKey: key, queryFn: ({ signal }) => getRun(namespace, name, uid, signal) });
+  const run = query.data;
+  const live = useWatch<WatchEvent<Workflow>>(
+    run && !isOver(run) ? `${namespace}/${name}/${run.metadata?.uid ?? ""}` : null,
+    (signal) => watchRun(namespace, name, run?.metadata?.resourceVersion ?? "0", signal),
+    (batch) => {
+      // Each event is the whole run: only the last one counts.
+      const event = batch.findLast(({ type }) => type !== "BOOKMARK" && type !== "ERROR");
+      if (event?.type === "DELETED") void query.refetch();
+      else if (event) client.setQueryData(key, event.object);
+    },
+    () => void query.refetch(),
+  );
+  const model = useMemo(() => modelOf(run ?? {}), [run]);
+  return { query, run, model, live };
+}

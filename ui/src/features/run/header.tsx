@@ -1,0 +1,101 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useQueryClient } from "@tanstack/react-query";
+import { ScrollText } from "lucide-react";
+import { useState } from "react";
+import { Live, type Liveness } from "../../components/live";
+import { Menu } from "../../components/menu";
+import { useNow } from "../../components/now";
+import { Phase, phaseName } from "../../components/phase";
+import { Progress } from "../../components/progress";
+import { ago, duration, seconds } from "../../components/time";
+import { complain, say } from "../../components/toast";
+import { ACTIONS, type Action } from "../actions/actions";
+import { Confirm } from "../actions/confirm";
+import { RerunDialog } from "../actions/rerun";
+import { originOf } from "../runs/origin";
+import { useRunView } from "./context";
+
+/** Name, phase, times, where it came from, and what can be done. */
+export function RunHeader({ live }: { live: Liveness }) {
+  const { run, change } = useRunView();
+  const now = useNow();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [asked, setAsked] = useState<Action | null>(null);
+  const { metadata, status } = run;
+  const name = metadata?.name ?? "";
+  const namespace = metadata?.namespace ?? "";
+  const origin = originOf(run);
+  const waiting = run.spec?.suspend === true;
+  const perform = async (action: Action): Promise<void> => {
+    setAsked(null);
+    try {
+      await action.run(run);
+      say(`${action.label}: done`);
+      if (action.verb === "delete") await navigate({ to: "/workflows/$namespace", params: { namespace } });
+      else await client.invalidateQueries({ queryKey: ["run", namespace, name] });
+    } catch (error) {
+      complain(error);
+    }
+  };
+  return (
+    <header className="run-head">
+      <div className="run-title">
+        <Link to="/workflows/$namespace" params={{ namespace }} className="dim">
+          {namespace}
+        </Link>
+        <h1>{metadata?.annotations?.["workflows.argoproj.io/title"] ?? name}</h1>
+        <div className="run-facts" role="status">
+          <Phase phase={waiting ? "Suspended" : phaseName(status?.phase)} />
+          <Live state={live} />
+        </div>
+      </div>
+      <div className="run-facts">
+        <span>{duration(seconds(status?.startedAt, status?.finishedAt, now))}</span>
+        <span title={status?.startedAt ?? ""}>started {ago(status?.startedAt, now)}</span>
+        <Progress value={status?.progress} phase={phaseName(status?.phase)} />
+        {origin && (
+          <Link
+            to="/workflows/$namespace"
+            params={{ namespace }}
+            search={{ label: [`${origin.label}=${origin.name}`] }}
+            title="All runs from there"
+          >
+            {origin.kind} {origin.name}
+          </Link>
+        )}
+      </div>
+      <div className="run-actions">
+        <button type="button" className="button" onClick={() => change({ sidePanel: "logs" })}>
+          <ScrollText size={15} aria-hidden />
+          Logs
+        </button>
+        <Menu label="Actions" className="button primary">
+          {ACTIONS.map((action) => (
+            <button
+              key={action.verb}
+              type="button"
+              className={action.destructive ? "danger" : undefined}
+              disabled={!action.applies(run)}
+              title={action.effect}
+              onClick={() => setAsked(action)}
+            >
+              {action.label}
+            </button>
+          ))}
+        </Menu>
+      </div>
+      {asked &&
+        (asked.verb === "retry" || asked.verb === "resubmit" ? (
+          <RerunDialog verb={asked.verb} onClose={() => setAsked(null)} />
+        ) : (
+          <Confirm
+            action={asked}
+            name={name}
+            onClose={() => setAsked(null)}
+            onConfirm={() => void perform(asked)}
+          />
+        ))}
+    </header>
+  );
+}

@@ -1,0 +1,120 @@
+import { X } from "lucide-react";
+import { useId, useState } from "react";
+import { Notice } from "../../../components/notice";
+import { Phase } from "../../../components/phase";
+import { Tabs } from "../../../components/tabs";
+import { RerunDialog } from "../../actions/rerun";
+import { useRunView } from "../context";
+import type { RunNode } from "../model";
+import { phaseName } from "../../../components/phase";
+import { Approve } from "./approve";
+import { Attempts } from "./attempts";
+import { Containers } from "./containers";
+import { Overview } from "./overview";
+import { Values } from "./values";
+
+const TABS = [
+  ["overview", "Overview"],
+  ["inputs", "Inputs"],
+  ["outputs", "Outputs"],
+  ["containers", "Containers"],
+] as const;
+type Tab = (typeof TABS)[number][0];
+
+/** All about the chosen node. */
+export function Inspector({ id }: { id: string }) {
+  const { run, model, search, change } = useRunView();
+  const [rerun, setRerun] = useState(false);
+  const panel = useId();
+  const node = find(id, model.nodes, run.status?.nodes ?? {});
+  const tab: Tab = TABS.find(([name]) => name === search.nodePanelView?.toLowerCase())?.[0] ?? "overview";
+  const leaf = node?.inside.length === 0;
+  return (
+    <aside className="inspector" aria-label="Chosen node">
+      <header>
+        {node && <Phase phase={node.phase} bare />}
+        <h2>{node?.name ?? id}</h2>
+        <button
+          type="button"
+          className="button quiet icon"
+          aria-label="Close"
+          onClick={() => change({ nodeId: undefined, nodePanelView: undefined })}
+        >
+          <X size={16} aria-hidden />
+        </button>
+      </header>
+      {!node ? (
+        <Notice title="Not started yet">
+          This node is planned, or the address names one that is not there.
+        </Notice>
+      ) : (
+        <>
+          <div className="inspector-actions">
+            <button
+              type="button"
+              className="button"
+              onClick={() => change({ sidePanel: `logs:${node.id}:main`, line: undefined })}
+            >
+              Logs
+            </button>
+            {leaf && ["Succeeded", "Failed", "Error"].includes(run.status?.phase ?? "") && (
+              <button type="button" className="button" onClick={() => setRerun(true)}>
+                Run again from here…
+              </button>
+            )}
+          </div>
+          {node.phase === "Suspended" && <Approve node={node} />}
+          <Tabs
+            label="About the node"
+            tabs={TABS}
+            chosen={tab}
+            choose={(next) => change({ nodePanelView: next })}
+            panel={panel}
+          />
+          {}
+          <div id={panel} role="tabpanel" aria-label={tab} className="panel-scroll" tabIndex={0}>
+            {tab === "overview" && (
+              <>
+                <Overview node={node} />
+                <Attempts node={node} />
+              </>
+            )}
+            {tab === "inputs" && <Values side="inputs" status={node.status} />}
+            {tab === "outputs" && <Values side="outputs" status={lastOf(node)} />}
+            {tab === "containers" && <Containers node={node} />}
+          </div>
+        </>
+      )}
+      {rerun && node && (
+        <RerunDialog verb="retry" node={{ id: node.id, name: node.name }} onClose={() => setRerun(false)} />
+      )}
+    </aside>
+  );
+}
+
+function lastOf(node: RunNode): RunNode["status"] {
+  return node.status.outputs ? node.status : (node.attempts.at(-1) ?? node.status);
+}
+
+/** A node of the model, or one that only stands behind another, such as an attempt. */
+function find(
+  id: string,
+  nodes: ReadonlyMap<string, RunNode>,
+  all: Readonly<Record<string, RunNode["status"]>>,
+): RunNode | undefined {
+  const status = all[id];
+  return (
+    nodes.get(id) ??
+    (status && {
+      id,
+      name: status.displayName ?? id,
+      kind: "node",
+      phase: phaseName(status.phase),
+      status,
+      parent: null,
+      inside: [],
+      attempts: [],
+      counts: {},
+    })
+  );
+}

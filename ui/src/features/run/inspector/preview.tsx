@@ -1,0 +1,93 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { address, send } from "../../../api/client";
+import { Notice } from "../../../components/notice";
+import { csvRows, previewKind } from "./preview-kind";
+
+/** How much of a text is shown. */
+const SHOWN = 200_000;
+
+/** What an artifact looks like; pages are shown in a frame that may run nothing. */
+export default function Preview({ path, name }: { path: string; name: string }) {
+  const found = useQuery({
+    queryKey: ["artifact", path],
+    queryFn: async ({ signal }) => {
+      const response = await send(path, { accept: "*/*", signal });
+      const kind = previewKind(name, response.headers.get("content-type") ?? "");
+      const blob = await response.blob();
+      return {
+        kind,
+        blob,
+        text: kind === "image" || kind === "none" ? "" : await blob.slice(0, SHOWN).text(),
+      };
+    },
+    retry: false,
+  });
+  if (found.isError) return <Notice title="It cannot be shown">{found.error.message}</Notice>;
+  if (!found.data) return <div className="skeleton" role="status" aria-label="Loading" />;
+  const { kind, blob, text } = found.data;
+  if (kind === "image") return <Picture blob={blob} name={name} />;
+  if (kind === "page")
+    return <iframe className="preview-frame" title={name} sandbox="" src={address(path)} />;
+  if (kind === "none")
+    return <p className="dim">This kind of file is not shown here ({blob.size} bytes): download it.</p>;
+  if (kind === "csv") return <Cells text={text} />;
+  return (
+    <>
+      {}
+      <pre tabIndex={0}>{kind === "json" ? indented(text) : text}</pre>
+      {blob.size > SHOWN && (
+        <p className="dim">
+          The first {SHOWN} of {blob.size} bytes.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Picture({ blob, name }: { blob: Blob; name: string }) {
+  const [url, setUrl] = useState("");
+  useEffect(() => {
+    const made = URL.createObjectURL(blob);
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- an object URL must be made and revoked in pairs
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob]);
+  return url ? <img className="preview-image" src={url} alt={name} /> : null;
+}
+
+function Cells({ text }: { text: string }) {
+  const [head = [], ...rows] = csvRows(text, 100);
+  return (
+    <div className="table-card">
+      <table className="table">
+        <thead>
+          <tr>
+            {head.map((name, at) => (
+              <th key={at} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={at}>
+              {row.map((value, column) => (
+                <td key={column}>{value}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

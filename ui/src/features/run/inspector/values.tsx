@@ -1,0 +1,30 @@
+import type { NodeStatus } from "../../../api/types";
+import { ArtifactItem } from "./artifact-item";
+import { Value } from "./value";
+
+/** Parameters, result and artifacts that went into a node or came out of it. */
+export function Values({ side, status }: { side: "inputs" | "outputs"; status: NodeStatus }) {
+  const values = status[side];
+  const parameters = values?.parameters ?? [];
+  const artifacts = values?.artifacts ?? [];
+  const result = side === "outputs" ? status.outputs?.result : undefined;
+  if (parameters.length + artifacts.length === 0 && result === undefined)
+    return <p className="dim">No {side}.</p>;
+  return (
+    <>
+      {result !== undefined && <Value name="result" value={result} />}
+      {parameters.map((parameter) => (
+        <Value
+          key={parameter.name}
+          name={parameter.name ?? ""}
+          value={String(parameter.value ?? parameter.default ?? "")}
+          description={parameter.description}
+        />
+      ))}
+      {artifacts.length > 0 && <h3>Artifacts</h3>}
+      {artifacts.map((artifact) => (
+        <ArtifactItem key={artifact.name} side={side} node={status.id ?? ""} artifact={artifact} />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Download } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
+import { useNow } from "../../components/now";
+import { Phase } from "../../components/phase";
+import { ago, duration, seconds } from "../../components/time";
+import { useRunView } from "./context";
+import { COLUMNS, type Column, csvOf, sorted } from "./columns";
+import { fits } from "./rows";
+
+/** All nodes of a run as a table that sorts, filters and exports. */
+export function NodesTable() {
+  const { run, model, search, change } = useRunView();
+  const now = useNow();
+  const scroll = useRef<HTMLDivElement>(null);
+  const [sort, setSort] = useState<{ by: Column; down: boolean }>({ by: "started", down: false });
+  const nodes = useMemo(() => {
+    const text = search.q;
+    const all = [...model.nodes.values()].filter(
+      (node) => node.kind === "node" && (!text || fits(node, text)),
+    );
+    return sorted(all, sort.by, sort.down);
+  }, [model, search.q, sort]);
+  const list = useVirtualizer({
+    count: nodes.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => 34,
+    overscan: 15,
+  });
+  const save = (): void => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([csvOf(nodes)], { type: "text/csv" }));
+    link.download = `${run.metadata?.name ?? "run"}.csv`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  return (
+    <div className="nodes">
+      <div className="nodes-bar">
+        <span className="dim">{nodes.length} nodes</span>
+        <button type="button" className="button quiet" onClick={save}>
+          <Download size={14} aria-hidden />
+          CSV
+        </button>
+      </div>
+      {}
+      <div
+        ref={scroll}
+        className="nodes-scroll"
+        role="table"
+        aria-label="Nodes"
+        tabIndex={0}
+        aria-rowcount={nodes.length + 1}
+      >
+        <div role="row" className="nodes-row nodes-head">
+          {COLUMNS.map(([column, title]) => (
+            <span
+              key={column}
+              role="columnheader"
+              aria-sort={sort.by === column ? (sort.down ? "descending" : "ascending") : "none"}
+            >
+              <button
+                type="button"
+                onClick={() => setSort({ by: column, down: sort.by === column && !sort.down })}
+              >
+                {title}
+                {sort.by === column ? (sort.down ? " ↓" : " ↑") : ""}
+              </button>
+            </span>
+          ))}
+        </div>
+        <div role="rowgroup" style={{ height: list.getTotalSize(), position: "relative" }}>
+          {list.getVirtualItems().map((item) => {
+            const node = nodes[item.index];
+            if (!node) return null;
+            return (
+              <div
+                key={node.id}
+                role="row"
+                className={node.id === search.nodeId ? "nodes-row chosen" : "nodes-row"}
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <span role="cell">
+                  <Phase phase={node.phase} />
+                </span>
+                <span role="cell">
+                  <button type="button" className="link" onClick={() => change({ nodeId: node.id })}>
+                    {node.name}
+                  </button>
+                </span>
+                <span role="cell">{node.status.type}</span>
+                <span role="cell">{node.status.templateName ?? node.status.templateRef?.template}</span>
+                <span role="cell">{ago(node.status.startedAt, now)}</span>
+                <span role="cell">
+                  {duration(seconds(node.status.startedAt, node.status.finishedAt, now))}
+                </span>
+                <span role="cell">{node.status.outputs?.exitCode}</span>
+                <span role="cell" title={node.status.message}>
+                  {node.status.message}
+                </span>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}

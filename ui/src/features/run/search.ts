@@ -1,0 +1,49 @@
+/** The address of a run's page: the view, the chosen node, the log that is open.  Argo's names stay valid. */
+import { type RawSearch, one } from "../../app/search";
+
+export const VIEWS = [
+  ["graph", "Graph"],
+  ["timeline", "Timeline"],
+  ["table", "Table"],
+  ["events", "Events"],
+  ["manifest", "Manifest"],
+] as const;
+export type View = (typeof VIEWS)[number][0];
+
+export interface RunSearch {
+  tab?: View | undefined;
+  nodeId?: string | undefined;
+  /** The inspector's tab. */
+  nodePanelView?: string | undefined;
+  /** `logs:<node>:<container>`; an empty node is the whole run. */
+  sidePanel?: string | undefined;
+  /** What nodes are filtered by. */
+  q?: string | undefined;
+  /** A line of the log, from 1. */
+  line?: string | undefined;
+  uid?: string | undefined;
+}
+
+export function readRunSearch(raw: RawSearch): RunSearch {
+  const search: RunSearch = {};
+  const tab = one(raw, "tab");
+  const view = tab === "workflow" ? "graph" : tab === "summary" ? "table" : tab;
+  const known = VIEWS.find(([name]) => name === view)?.[0];
+  if (known) search.tab = known;
+  for (const name of ["nodeId", "nodePanelView", "sidePanel", "q", "line", "uid"] as const) {
+    const value = one(raw, name);
+    if (value) search[name] = value;
+  }
+  return search;
+}
+
+export interface LogPlace {
+  node: string;
+  container: string;
+}
+
+/** The log that an address shows; null for none. */
+export function logPlace(search: RunSearch): LogPlace | null {
+  const match = /^logs(?::([^:]*)(?::(.*))?)?$/.exec(search.sidePanel ?? "");
+  return match ? { node: match[1] ?? "", container: match[2] ?? "main" } : null;
+}

@@ -1,0 +1,114 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ChevronRight } from "lucide-react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { Phase } from "../../components/phase";
+import { useRunView } from "./context";
+import { fits, rowsOf } from "./rows";
+
+/** All nodes as a tree: the graph's equal for keyboard and screen reader. */
+export function RunTree() {
+  const { model, folds, search, change } = useRunView();
+  const scroll = useRef<HTMLDivElement>(null);
+  const [here, setHere] = useState(0);
+  const rows = useMemo(() => {
+    const text = search.q;
+    if (!text) return rowsOf(model, folds.open);
+    return [...model.nodes.values()].filter((node) => fits(node, text)).map((node) => ({ node, level: 1 }));
+  }, [model, folds.open, search.q]);
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => 30,
+    overscan: 15,
+  });
+  const current = Math.min(here, rows.length - 1);
+  const keys = (event: KeyboardEvent): void => {
+    const row = rows[current];
+    if (!row) return;
+    const open = folds.open.has(row.node.id);
+    const go = (next: number): void => {
+      setHere(Math.max(0, Math.min(rows.length - 1, next)));
+      list.scrollToIndex(next);
+    };
+    if (event.key === "ArrowDown") go(current + 1);
+    else if (event.key === "ArrowUp") go(current - 1);
+    else if (event.key === "Home") go(0);
+    else if (event.key === "End") go(rows.length - 1);
+    else if (event.key === "ArrowRight" && row.node.inside.length > 0) {
+      if (open) go(current + 1);
+      else folds.flip(row.node.id);
+    } else if (event.key === "ArrowLeft") {
+      if (open && row.node.inside.length > 0) folds.flip(row.node.id);
+      else go(rows.findIndex((other) => other.node.id === row.node.parent));
+    } else if (event.key === "Enter" || event.key === " ") change({ nodeId: row.node.id });
+    else if (event.key === "l") change({ nodeId: row.node.id, sidePanel: `logs:${row.node.id}:main` });
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <nav className="run-tree" aria-label="Nodes">
+      <input
+        className="input"
+        type="search"
+        aria-label="Find nodes"
+        placeholder="Find nodes"
+        value={search.q ?? ""}
+        onChange={(event) => change({ q: event.target.value || undefined })}
+      />
+      <div
+        ref={scroll}
+        className="tree-scroll"
+        role="tree"
+        aria-label="Nodes of the run"
+        tabIndex={0}
+        aria-activedescendant={rows[current] ? `tree-${rows[current].node.id}` : undefined}
+        onKeyDown={keys}
+      >
+        <div role="presentation" style={{ height: list.getTotalSize(), position: "relative" }}>
+          {list.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            if (!row) return null;
+            const { node, level } = row;
+            const group = node.inside.length > 0;
+            return (
+              // eslint-disable-next-line jsx-a11y/click-events-have-key-events -- keys arrive at the tree
+              <div
+                key={node.id}
+                id={`tree-${node.id}`}
+                role="treeitem"
+                tabIndex={-1}
+                aria-level={level}
+                aria-selected={node.id === search.nodeId}
+                aria-expanded={group ? folds.open.has(node.id) : undefined}
+                className={item.index === current ? "tree-row current" : "tree-row"}
+                style={{ transform: `translateY(${item.start}px)`, paddingLeft: 4 + (level - 1) * 14 }}
+                onClick={() => {
+                  setHere(item.index);
+                  change({ nodeId: node.id });
+                }}
+              >
+                {group ? (
+                  // eslint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events
+                  <span
+                    className={folds.open.has(node.id) ? "twist open" : "twist"}
+                    onClick={(event) => {
+                      event.stopPropagation();
+                      folds.flip(node.id);
+                    }}
+                  >
+                    <ChevronRight size={14} aria-hidden />
+                  </span>
+                ) : (
+                  <span className="twist" />
+                )}
+                <Phase phase={node.phase} bare />
+                <span className="tree-name">{node.name}</span>
+                {node.attempts.length > 1 && <span className="dim">{node.attempts.length} attempts</span>}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </nav>
+  );
+}

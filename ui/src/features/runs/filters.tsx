@@ -1,0 +1,122 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Search, X } from "lucide-react";
+import { type SubmitEvent, useState } from "react";
+import { Phase, type PhaseName } from "../../components/phase";
+import { Menu } from "../../components/menu";
+import type { RunsSearch } from "./search";
+
+const PHASES: PhaseName[] = ["Pending", "Running", "Succeeded", "Failed", "Error"];
+const AGES: [string, number][] = [
+  ["Last hour", 3600],
+  ["Last day", 86_400],
+  ["Last week", 7 * 86_400],
+];
+
+interface Chip {
+  text: string;
+  without: RunsSearch;
+}
+
+/** Filters as chips; all of them live in the address. */
+export function Filters({ namespace, search }: { namespace: string; search: RunsSearch }) {
+  const navigate = useNavigate();
+  const [text, setText] = useState("");
+  const [bad, setBad] = useState("");
+  const go = (next: RunsSearch): void =>
+    void navigate({ to: "/workflows/$namespace", params: { namespace }, search: next });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const next = added(search, text.trim());
+    setBad(next ? "" : "Write a part of a name, label=value, or phase:Failed");
+    if (!next) return;
+    setText("");
+    go(next);
+  };
+  return (
+    <div className="filters">
+      <form role="search" className="filter-form" onSubmit={submit}>
+        <Search size={15} aria-hidden />
+        <input
+          id="filter"
+          className="input"
+          aria-label="Filter by name, label=value, or phase:Failed"
+          aria-invalid={bad !== ""}
+          placeholder="Name, label=value, phase:Failed"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        {bad && <span role="alert">{bad}</span>}
+      </form>
+      <div className="filter-phases" role="group" aria-label="Phases">
+        {PHASES.map((phase) => (
+          <button
+            key={phase}
+            type="button"
+            className="chip"
+            aria-pressed={search.phase?.includes(phase) ?? false}
+            onClick={() => go(flipped(search, phase))}
+          >
+            <Phase phase={phase} />
+          </button>
+        ))}
+      </div>
+      <Menu label="Created" className="button quiet">
+        {AGES.map(([name, span]) => (
+          <button
+            key={name}
+            type="button"
+            onClick={() => go({ ...search, createdAfter: new Date(Date.now() - span * 1000).toISOString() })}
+          >
+            {name}
+          </button>
+        ))}
+      </Menu>
+      {chips(search).map((chip) => (
+        <button key={chip.text} type="button" className="chip on" onClick={() => go(chip.without)}>
+          {chip.text}
+          <X size={13} aria-hidden />
+          <span className="visually-hidden">, remove</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function flipped(search: RunsSearch, phase: string): RunsSearch {
+  const on = new Set(search.phase ?? []);
+  if (!on.delete(phase)) on.add(phase);
+  return { ...search, phase: on.size ? [...on] : undefined };
+}
+
+/** The filters with one more that was typed; null when it is no filter. */
+function added(search: RunsSearch, text: string): RunsSearch | null {
+  if (text === "") return { ...search, text: undefined };
+  const phase = /^phase:(\w+)$/i.exec(text)?.[1];
+  if (phase) {
+    const known = PHASES.find((name) => name.toLowerCase() === phase.toLowerCase());
+    return known ? { ...search, phase: [...new Set([...(search.phase ?? []), known])] } : null;
+  }
+  if (/^(label:)?[\w./-]+(=|!=| in | notin )/.test(text))
+    return { ...search, label: [...(search.label ?? []), text.replace(/^label:/, "")] };
+  return /^[\w.-]+$/.test(text) ? { ...search, text } : null;
+}
+
+function chips(search: RunsSearch): Chip[] {
+  const found: Chip[] = (search.label ?? []).map((label) => {
+    const rest = search.label?.filter((other) => other !== label);
+    return { text: label, without: { ...search, label: rest?.length ? rest : undefined } };
+  });
+  if (search.text) found.push({ text: `name: ${search.text}`, without: { ...search, text: undefined } });
+  for (const [name, words] of [
+    ["createdAfter", "created after"],
+    ["finishedBefore", "finished before"],
+  ] as const) {
+    const value = search[name];
+    if (value)
+      found.push({
+        text: `${words} ${new Date(value).toLocaleString()}`,
+        without: { ...search, [name]: undefined },
+      });
+  }
+  return found;
+}

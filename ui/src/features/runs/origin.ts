@@ -1,0 +1,24 @@
+/** Where a run came from, by its labels. */
+import type { Workflow } from "../../api/types";
+
+export interface Origin {
+  kind: "template" | "cluster template" | "schedule" | "event" | "run";
+  name: string;
+  label: string;
+}
+
+const LABELS: [string, Origin["kind"]][] = [
+  ["workflows.argoproj.io/cron-workflow", "schedule"],
+  ["workflows.argoproj.io/workflow-event-binding", "event"],
+  ["workflows.argoproj.io/workflow-template", "template"],
+  ["workflows.argoproj.io/cluster-workflow-template", "cluster template"],
+  ["workflows.argoproj.io/resubmitted-from-workflow", "run"],
+];
+
+export function originOf(run: Workflow): Origin | null {
+  for (const [label, kind] of LABELS) {
+    const name = run.metadata?.labels?.[label];
+    if (name) return { kind, name, label };
+  }
+  return null;
+}

@@ -1,0 +1,91 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { call, keepToken, token } from "../../api/client";
+import type { UserInfo, Version } from "../../api/types";
+import { KEYS } from "../../app/keys";
+import { setTheme, type Theme, useTheme } from "../../app/theme";
+import { lastNamespace } from "../../app/namespace";
+import { Value } from "../run/inspector/value";
+import { snippet } from "./snippet";
+import "./settings.css";
+
+const THEMES: Theme[] = ["system", "light", "dark"];
+
+/** Who is signed in, how to use the API from elsewhere, colours, keys. */
+export function SettingsPage() {
+  const theme = useTheme();
+  const [shown, setShown] = useState(false);
+  const user = useQuery({ queryKey: ["userinfo"], queryFn: () => call<UserInfo>("api/v1/userinfo") });
+  const version = useQuery({ queryKey: ["version"], queryFn: () => call<Version>("api/v1/version") });
+  const facts = Object.entries(user.data ?? {}).map(([name, value]) => [name, String(value)] as const);
+  return (
+    <main className="page settings">
+      <h1>Settings</h1>
+      <section className="card">
+        <h2>Signed in as</h2>
+        <dl className="facts">
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+        {token() && (
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              keepToken("", false);
+              location.reload();
+            }}
+          >
+            Sign out
+          </button>
+        )}
+      </section>
+      <section className="card">
+        <h2>Command line</h2>
+        <p>
+          For <code>tiphys</code>, <code>argo</code> and scripts. Whoever has the token has your rights.
+        </p>
+        {shown ? (
+          <Value name="Shell" value={snippet(document.baseURI, token(), lastNamespace())} />
+        ) : (
+          <button type="button" className="button" onClick={() => setShown(true)}>
+            Show with the token
+          </button>
+        )}
+      </section>
+      <section className="card">
+        <h2>Colours</h2>
+        <div role="radiogroup" aria-label="Colours" className="choices">
+          {THEMES.map((each) => (
+            <label key={each}>
+              <input type="radio" name="theme" checked={theme === each} onChange={() => setTheme(each)} />{" "}
+              {each}
+            </label>
+          ))}
+        </div>
+      </section>
+      <section className="card">
+        <h2>Keys</h2>
+        <table className="table">
+          <tbody>
+            {KEYS.map(([keys, effect]) => (
+              <tr key={keys}>
+                <th scope="row">
+                  <kbd>{keys}</kbd>
+                </th>
+                <td>{effect}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <p className="dim">
+        Server {version.data?.version}. <a href="api/openapi.json">OpenAPI</a>
+      </p>
+    </main>
+  );
+}

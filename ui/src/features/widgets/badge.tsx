@@ -1,0 +1,26 @@
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Phase, phaseName } from "../../components/phase";
+import { useNewest } from "./newest";
+import "./widgets.css";
+
+const route = getRouteApi("/widgets/workflow-status-badges/$namespace");
+
+/** The phase of the newest run that fits, to be put into another page. */
+export function BadgeWidget() {
+  const { namespace } = route.useParams();
+  const search = route.useSearch();
+  const { data: run } = useNewest(namespace, search);
+  if (!run) return <main className="badge">{run === null ? "no run" : "…"}</main>;
+  return (
+    <main className="badge">
+      <Link
+        to="/workflows/$namespace/$name"
+        params={{ namespace, name: run.metadata?.name ?? "" }}
+        search={{}}
+        target={search.target ?? "_top"}
+      >
+        {search.label ?? run.metadata?.name} <Phase phase={phaseName(run.status?.phase)} />
+      </Link>
+    </main>
+  );
+}

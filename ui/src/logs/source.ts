@@ -1,0 +1,44 @@
+/** Where lines come from. */
+import { segment } from "../api/client";
+import { items } from "../api/stream";
+import { plain } from "./ansi";
+import { type LogEntry, parseLine } from "./lines";
+
+export interface LogQuery {
+  namespace: string;
+  name: string;
+  /** One pod; empty for all. */
+  pod: string;
+  container: string;
+  follow: boolean;
+}
+
+/** The lines of a run's pods, merged by time; with `follow` until the run is over. */
+export function logEntries(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
+  return items(`api/v1/workflows/${segment(query.namespace)}/${segment(query.name)}/log`, {
+    query: {
+      podName: query.pod,
+      "logOptions.container": query.container,
+      "logOptions.follow": query.follow || undefined,
+      "logOptions.timestamps": true,
+    },
+    signal,
+  });
+}
+
+/** The last lines of a pod that is over. */
+export async function lastLines(
+  namespace: string,
+  name: string,
+  pod: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const found: string[] = [];
+  const source = items<LogEntry>(`api/v1/workflows/${segment(namespace)}/${segment(name)}/log`, {
+    query: { podName: pod, "logOptions.container": "main", "logOptions.tailLines": count },
+    signal,
+  });
+  for await (const entry of source) found.push(plain(parseLine(entry).text));
+  return found.slice(-count);
+}
