@@ -44,7 +44,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     <Dialog title="Search and commands" onClose={onClose}>
       <Command label="Search and commands" className="palette" loop>
         <Command.Input
-          autoFocus
+          data-first
           value={text}
           onValueChange={setText}
           placeholder="A run, a template, a command"
