@@ -46,6 +46,20 @@ def test_what_is_wrong_is_said_and_nothing_starts(server: Running) -> None:
         assert client.get("/api/v1/workflows/default/broken").status_code == 404
 
 
+def test_metrics_have_argos_names_and_need_a_token(server: Running) -> None:
+    server.finished(server.submit("true", namespace="measured"), "measured")
+    with server.client() as client:
+        text = client.get("/metrics").text
+    assert 'argo_workflows_total_count{namespace="measured",phase="Succeeded"} 1.0' in text
+    assert 'argo_workflows_gauge{phase="Running"}' in text
+    assert httpx.get(f"{server.url}/metrics").status_code == 401
+
+
+def test_other_names_of_this_machine_are_refused(server: Running) -> None:
+    with server.client() as client:
+        assert client.get("/api/v1/version", headers={"host": "evil.example"}).status_code == 403
+
+
 def test_nothing_but_health_without_a_token(server: Running) -> None:
     with server.client("wrong") as client:
         assert client.get("/healthz").text == "ok"

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tiphys.app.controller.controller import Controller
-from tiphys.entrypoints.server.app import Application
+from tiphys.entrypoints.server.guard import Guard
 from tiphys.errors import UsageError
 
 _BACKLOG = 2048
+#: How long open streams are waited for when the server stops.
+_GRACE_SECONDS = 3
 
 
 @contextmanager
@@ -45,9 +47,9 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(application: Application, listener: socket.socket) -> None:
+def serve(application: Guard, listener: socket.socket) -> None:
     """Answer requests until SIGINT or SIGTERM."""
     import uvicorn
 
-    config = uvicorn.Config(application, log_level="warning", lifespan="off")
+    config = uvicorn.Config(application, log_level="warning", lifespan="off", timeout_graceful_shutdown=_GRACE_SECONDS)
     uvicorn.Server(config).run(sockets=[listener])

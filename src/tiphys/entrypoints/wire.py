@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
@@ -30,7 +31,7 @@ from tiphys.entrypoints import background
 from tiphys.entrypoints.settings import ServerSettings, Settings
 from tiphys.errors import PodRuntimeError, StoreError, UsageError
 from tiphys.ids import WorkflowUid
-from tiphys.ports.api import Api, LifecycleApi, RerunApi, SubmitOptions
+from tiphys.ports.api import Api, LifecycleApi, RerunApi, RunObserver, SubmitOptions
 from tiphys.ports.clock import Clock
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import Objects
@@ -43,8 +44,9 @@ if TYPE_CHECKING:
     from tiphys.app.services.archive import Archive
     from tiphys.app.services.artifacts import Artifacts
     from tiphys.app.services.collection import Collector
+    from tiphys.app.services.measures import Measures
     from tiphys.entrypoints.assembly import Parts
-    from tiphys.entrypoints.server.app import Application
+    from tiphys.entrypoints.server.guard import Guard, GuardOptions
     from tiphys.entrypoints.server.hub import Hub
     from tiphys.ports.artifacts import ArtifactStorage
 
@@ -112,7 +114,7 @@ class Local(Struct, frozen=True):
         """What makes finished workflows run again."""
         return Rerun(self.store, self.runtime, self.clock)
 
-    def controller(self) -> Controller:
+    def controller(self, observer: RunObserver | None = None) -> Controller:
         """What drives all workflows of the data directory while a server runs."""
         from tiphys.app.controller.artifacts import ArtifactDuty
 
@@ -123,7 +125,7 @@ class Local(Struct, frozen=True):
             RetentionDuty(self.store, self._delete, self.archive, seconds),
             self._crons(),
         ]
-        return Controller(self.store, self.driver, self.clock, duties=duties)
+        return Controller(self.store, self.driver, self.clock, duties=duties, observer=observer)
 
     def _delete(self, stored: StoredObject) -> None:
         self.api.delete(stored.key.namespace, stored.key.name)
@@ -245,25 +247,28 @@ def open_remote(settings: Settings, server: ServerSettings) -> Iterator[Remote]:
 class Web(Struct, frozen=True):
     """A server that is ready to be run, and the token of the owner."""
 
-    application: Application
+    application: Guard
     token: str
     base_href: str
     hub: Hub
+    measures: Measures
 
 
-def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web:
+def web(local: Local, *, base_href: str = "/", open_to_all: bool = False, guarding: GuardOptions | None = None) -> Web:
     """The server of an open system; ``open_to_all`` needs no credentials."""
     from tiphys.adapters.system import timezone_exists
     from tiphys.app.services.artifactfiles import ArtifactFiles
     from tiphys.app.services.creation import Creation
     from tiphys.app.services.dispatch import Dispatch
     from tiphys.app.services.listing import Listing
+    from tiphys.app.services.measures import Measures
     from tiphys.app.services.reading import Reading
     from tiphys.app.services.resources import Resources
-    from tiphys.app.services.synclimits import ConfigMapLimits
+    from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
     from tiphys.entrypoints.server.app import Application
     from tiphys.entrypoints.server.auth.owner import OwnerToken
     from tiphys.entrypoints.server.auth.signin import SignIns
+    from tiphys.entrypoints.server.guard import Guard, GuardOptions
     from tiphys.entrypoints.server.hub import Hub
     from tiphys.entrypoints.server.parts import Parts as ServerParts
     from tiphys.entrypoints.server.parts import ServerOptions
@@ -274,6 +279,7 @@ def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web
     own = _parts(local.settings, local.store, _runtime(local.settings, local.runtime.name), local.clock)
     store, clock, archive = local.store, local.clock, local.archive
     hub = Hub(store)
+    measures = Measures(store, lambda: hub.count)
     creation = Creation(store, clock, local.submission)
     parts = ServerParts(
         api=own.api,
@@ -283,7 +289,7 @@ def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web
         dispatch=Dispatch(store, creation),
         artifacts=ArtifactFiles(store, _storage(local.settings), local.settings.controller.artifact_repository),
         map_limits=ConfigMapLimits(own.objects),
-        database_limits=None,
+        database_limits=DatabaseLimits(store.locks),
         reading=Reading(store, archive),
         listing=Listing(store, archive),
         archive=archive,
@@ -293,6 +299,7 @@ def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web
         runtime=own.runtime,
         clock=clock,
         hub=hub,
+        measures=measures,
         authorizer=own.rights,
         sign_in=SignIns([owner.principal], OWNER if open_to_all else None),
         options=ServerOptions(
@@ -304,7 +311,8 @@ def web(local: Local, *, base_href: str = "/", open_to_all: bool = False) -> Web
             nav_color=local.settings.controller.nav_color,
         ),
     )
-    return Web(Application(parts, ROUTES), owner.token, base_href, hub)
+    guard = Guard(Application(parts, ROUTES), guarding or GuardOptions(), time.monotonic)
+    return Web(guard, owner.token, base_href, hub, measures)
 
 
 def rules_of(settings: Settings) -> Rules:

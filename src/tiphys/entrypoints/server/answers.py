@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import msgspec
 from msgspec import Struct
+from starlette.responses import Response
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.entrypoints.server import problems
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.fields import Fields
+from tiphys.errors import TiphysError
 from tiphys.ports.objects import DeleteOptions
 
 
@@ -16,6 +20,13 @@ class CreateOptions(Struct, frozen=True, rename="camel"):
     """Kubernetes' options of a creation; only ``dryRun`` has a meaning here."""
 
     dry_run: tuple[str, ...] = ()
+
+
+def plain_json(error: TiphysError, headers: Mapping[str, str]) -> Response:
+    """The answer to what is refused."""
+    return Response(
+        msgspec.json.encode(problems.body(error)), problems.http_status(error), dict(headers), "application/json"
+    )
 
 
 def clean(data: JsonObject, call: Call) -> JsonObject:

@@ -11,6 +11,7 @@ from tiphys.app.services.artifactfiles import ArtifactFiles
 from tiphys.app.services.creation import Creation
 from tiphys.app.services.dispatch import Dispatch
 from tiphys.app.services.listing import Listing
+from tiphys.app.services.measures import Measures
 from tiphys.app.services.reading import Reading
 from tiphys.app.services.resources import Resources
 from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
@@ -61,6 +62,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     runtime: PodRuntime
     clock: Clock
     hub: Hub
+    measures: Measures
     authorizer: Authorizer
     sign_in: SignIn
     options: ServerOptions

@@ -9,6 +9,7 @@ from tiphys.entrypoints.server.routes import (
     events,
     follow,
     info,
+    metrics,
     static,
     stored,
     sync,
@@ -18,6 +19,7 @@ from tiphys.entrypoints.server.routes import (
 
 ROUTES = (
     *info.ROUTES,
+    *metrics.ROUTES,
     *workflows.ROUTES,
     *actions.ROUTES,
     *follow.ROUTES,
