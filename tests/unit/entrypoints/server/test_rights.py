@@ -23,7 +23,7 @@ NOBODY_NEEDED = {"/healthz", "/readyz", "/{path...}"}
 PUBLIC = [route for route in ROUTES if route.right is Open.PUBLIC]
 CLOSED = [route for route in ROUTES if route.right is not Open.PUBLIC]
 #: What everybody who has signed in may see.
-FOR_ALL = {"/api/v1/version", "/api/v1/userinfo", "/api/v1/info", "/api/v1/tracking/event"}
+FOR_ALL = {"/api/v1/version", "/api/v1/userinfo", "/api/v1/info", "/api/v1/tracking/event", "/api/openapi.json"}
 
 
 class Nothing:

@@ -6,6 +6,7 @@ from tiphys.entrypoints.server.routes import (
     actions,
     archived,
     artifacts,
+    description,
     events,
     follow,
     info,
@@ -17,7 +18,7 @@ from tiphys.entrypoints.server.routes import (
     workflows,
 )
 
-ROUTES = (
+_OTHERS = (
     *info.ROUTES,
     *metrics.ROUTES,
     *workflows.ROUTES,
@@ -31,3 +32,5 @@ ROUTES = (
     *artifacts.ROUTES,
     *static.ROUTES,
 )
+
+ROUTES = (*_OTHERS, description.described(_OTHERS))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tiphys.app.services.measures import Measures
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.parts import Parts
-from tiphys.entrypoints.server.routing import Open, Route
+from tiphys.entrypoints.server.routing import Right, Route
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -65,4 +65,4 @@ def _metric(name: str, text: str, kind: str, values: Mapping[tuple[tuple[str, st
     return metric
 
 
-ROUTES = (Route("GET", "/metrics", Open.SIGNED_IN, metrics),)
+ROUTES = (Route("GET", "/metrics", Right("list", "workflows"), metrics),)
