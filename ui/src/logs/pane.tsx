@@ -4,7 +4,7 @@ import type { Log } from "./use-log";
 import { LogRow } from "./row";
 
 export type Times = "off" | "local" | "utc";
-const HEIGHT = 20;
+const HEIGHT = 24;
 
 interface Props {
   log: Log;

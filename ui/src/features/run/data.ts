@@ -9,11 +9,23 @@ export function isOver(run: Workflow | undefined): boolean {
   return ["Succeeded", "Failed", "Error"].includes(run?.status?.phase ?? "");
 }
 
+/** The later of two states of a run: an answer that was long on its way must not undo what the watch said since. */
+export function newer(before: Workflow | undefined, after: Workflow): Workflow {
+  const version = (run: Workflow | undefined): number => Number(run?.metadata?.resourceVersion ?? "0");
+  return before && before.metadata?.uid === after.metadata?.uid && version(before) > version(after)
+    ? before
+    : after;
+}
+
 /** A run, live until it is over. */
 export function useRun(namespace: string, name: string, uid: string | undefined) {
   const client = useQueryClient();
   const key = ["run", namespace, name, uid ?? ""];
-  const query = useQuery({ queryKey: key, queryFn: ({ signal }) => getRun(namespace, name, uid, signal) });
+  const query = useQuery<Workflow>({
+    queryKey: key,
+    queryFn: ({ signal }) => getRun(namespace, name, uid, signal),
+    structuralSharing: (before, after) => newer(before as Workflow | undefined, after as Workflow),
+  });
   const run = query.data;
   const live = useWatch<WatchEvent<Workflow>>(
     run && !isOver(run) ? `${namespace}/${name}/${run.metadata?.uid ?? ""}` : null,

@@ -1,0 +1,132 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./server";
+
+const sh = (name: string, text: string) => ({
+  name,
+  container: { image: "alpine:3", command: ["sh", "-c", text] },
+});
+const workflow = (name: string, templates: unknown[]) => ({
+  workflow: {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Workflow",
+    metadata: { name },
+    spec: { entrypoint: "main", templates },
+  },
+});
+
+/** No finding of axe on this page; the editor's inside is CodeMirror's own. */
+async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
+    .exclude(".editor")
+    .analyze();
+  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" | ")}`)).toEqual(
+    [],
+  );
+}
+
+test("starts a run from the form and watches it succeed", async ({ page, signedIn: server }) => {
+  await server.api("POST", "api/v1/workflow-templates/default", {
+    template: {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "WorkflowTemplate",
+      metadata: { name: "greet" },
+      spec: {
+        entrypoint: "main",
+        arguments: {
+          parameters: [
+            { name: "tone", value: "calm", enum: ["calm", "loud"] },
+            { name: "who", value: "you" },
+          ],
+        },
+        templates: [sh("main", "echo {{workflow.parameters.tone}} {{workflow.parameters.who}}")],
+      },
+    },
+  });
+  await page.goto(
+    `${server.url}workflows/default?sidePanel=submit-new-workflow&template=greet&parameters[who]=Ana`,
+  );
+  await expect(page.getByLabel("who")).toHaveValue("Ana");
+  await page.getByLabel("tone").selectOption("loud");
+  await accessible(page);
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^greet-/ })).toBeVisible();
+  await expect(page.locator(".run-head .phase")).toHaveText("Succeeded");
+  await page.getByRole("button", { name: "Logs", exact: true }).click();
+  await expect(page.getByRole("log")).toContainText("loud Ana");
+});
+
+test("a failed run shows its cause, its log, and is retried", async ({ page, signedIn: server }) => {
+  await server.api(
+    "POST",
+    "api/v1/workflows/default",
+    workflow("broken", [sh("main", "for i in 1 2 3; do echo line $i; done; echo 'disk is full'; exit 7")]),
+  );
+  await page.goto(`${server.url}workflows/default`);
+  await page.getByRole("link", { name: "broken" }).click();
+  const banner = page.getByRole("alert", { name: "Failure" });
+  await expect(banner).toContainText("exit code 7");
+  await expect(banner).toContainText("disk is full");
+  await banner.getByRole("button", { name: "Open log" }).click();
+  await page.getByRole("searchbox", { name: "Search in the log" }).fill("disk");
+  await expect(page.getByText("1 of 1")).toBeVisible();
+  await page.getByRole("button", { name: "Link to line 4" }).click();
+  await expect(page).toHaveURL(/line=4/);
+  await accessible(page);
+  await banner.getByRole("button", { name: "Retry…" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("1 step runs again");
+  await dialog.getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByText("It runs again")).toBeVisible();
+});
+
+test("a step that waits is approved with a value", async ({ page, signedIn: server }) => {
+  await server.api(
+    "POST",
+    "api/v1/workflows/default",
+    workflow("release", [
+      {
+        name: "main",
+        steps: [[{ name: "gate", template: "gate" }], [{ name: "after", template: "after" }]],
+      },
+      {
+        name: "gate",
+        inputs: { parameters: [{ name: "where", value: "staging", enum: ["staging", "production"] }] },
+        outputs: { parameters: [{ name: "where", valueFrom: { supplied: {} } }] },
+        suspend: {},
+      },
+      sh("after", "true"),
+    ]),
+  );
+  await page.goto(`${server.url}workflows/default/release`);
+  await page.getByRole("treeitem", { name: /gate/ }).click();
+  const form = page.getByRole("form", { name: "Waiting for you" });
+  await form.getByLabel("where").selectOption("production");
+  await accessible(page);
+  await form.getByRole("button", { name: "Approve" }).click();
+  await expect(form).toHaveCount(0);
+  await page.getByRole("tab", { name: "Outputs" }).click();
+  await expect(page.getByRole("tabpanel", { name: "outputs" })).toContainText("production");
+});
+
+test("pages have no accessibility findings, wide and narrow", async ({ page, signedIn: server }) => {
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const path of [
+      "",
+      "workflows/default",
+      "workflow-templates/default",
+      "cron-workflows/default",
+      "reports/default",
+      "userinfo",
+    ]) {
+      await page.goto(server.url + path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expect(page.locator(".skeleton")).toHaveCount(0);
+      await accessible(page);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(wider, `${path} at ${width}`).toBeLessThanOrEqual(0);
+    }
+  }
+});
