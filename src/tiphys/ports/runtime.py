@@ -174,8 +174,11 @@ class PodRuntime(Protocol):
         that cannot be started is reported as Failed with the reason; it does not raise.
         """
 
-    def kill(self, key: PodKey, grace_seconds: float) -> None:
-        """End a pod: SIGTERM to every process of it, SIGKILL after the grace.  Unknown and ended keys are ignored."""
+    def kill(self, key: PodKey, grace_seconds: float | None) -> None:
+        """End a pod: SIGTERM to every process of it, SIGKILL after the grace.  Unknown and ended keys are ignored.
+
+        Without ``grace_seconds`` the grace is the manifest's ``terminationGracePeriodSeconds``, 30 if it has none.
+        """
 
     def attach(self, uid: WorkflowUid) -> None:
         """Take over every pod of a run that an earlier controller started; each is reported again."""

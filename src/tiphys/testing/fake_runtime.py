@@ -150,18 +150,19 @@ class FakeRuntime:
         if request.deadline is not None:
             self._at(max(now, request.deadline), lambda: self._pass_deadline(pod))
 
-    def kill(self, key: PodKey, grace_seconds: float) -> None:
+    def kill(self, key: PodKey, grace_seconds: float | None) -> None:
         """End a pod; unknown and ended keys are ignored."""
         pod = self._pods.get(key)
         if pod is None or pod.ended:
             return
-        self.killed.append((key, grace_seconds))
-        if grace_seconds <= 0:
+        grace = _grace(pod.request) if grace_seconds is None else grace_seconds
+        self.killed.append((key, grace))
+        if grace <= 0:
             self._exit(pod, 137)
         elif not pod.outcome.ignores_term:
             self._exit(pod, 143)
         else:
-            self._at(self.clock.now() + timedelta(seconds=grace_seconds), lambda: self._exit(pod, 137))
+            self._at(self.clock.now() + timedelta(seconds=grace), lambda: self._exit(pod, 137))
 
     def attach(self, uid: WorkflowUid) -> None:
         """Report every pod of a run again."""
@@ -257,6 +258,13 @@ class FakeRuntime:
     def _end(self, pod: _Pod, report: PodReport) -> None:
         pod.report = report
         self._reports[pod.request.key] = report
+
+
+def _grace(request: PodRequest) -> float:
+    """The seconds that a pod allows itself to end."""
+    spec = request.manifest.get("spec")
+    own = spec.get("terminationGracePeriodSeconds") if isinstance(spec, dict) else None
+    return float(own) if isinstance(own, int) else 30.0
 
 
 def _containers(request: PodRequest, *, started_at: datetime) -> tuple[ContainerStatus, ...]:

@@ -98,5 +98,5 @@ class ManualRuntime(FakeRuntime):
         self.quiet = not news
         return news
 
-    def kill(self, key: PodKey, grace_seconds: float) -> None:
+    def kill(self, key: PodKey, grace_seconds: float | None) -> None:
         """Leave the pod as it is, as the cluster of the unit tests does."""

@@ -217,12 +217,12 @@ class LeafRuntime:
             self.resume(record)
         self.report(record)
 
-    def kill(self, key: PodKey, grace_seconds: float) -> None:
+    def kill(self, key: PodKey, grace_seconds: float | None) -> None:
         """End a node; it shows the signal that would have ended its container."""
         record = self._active.get(key)
         if record is not None:
             self.cancel(record)
-            self.end(record, "Failed", exit_code=143 if grace_seconds > 0 else 137)
+            self.end(record, "Failed", exit_code=137 if grace_seconds is not None and grace_seconds <= 0 else 143)
 
     def poll(self, timeout: float | None) -> Sequence[PodReport]:
         """Wait for reports."""

@@ -42,7 +42,7 @@ class RoutedRuntime:
         """Start a node where it belongs."""
         self._of(request.template).start(request)
 
-    def kill(self, key: PodKey, grace_seconds: float) -> None:
+    def kill(self, key: PodKey, grace_seconds: float | None) -> None:
         """End a node, whoever has it."""
         for runtime in (*self._others, self._pods):
             runtime.kill(key, grace_seconds)

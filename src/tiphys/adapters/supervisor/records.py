@@ -240,11 +240,11 @@ class Start(msgspec.Struct, frozen=True, tag="start", tag_field="op"):
 
 
 class Kill(msgspec.Struct, frozen=True, tag="kill", tag_field="op"):
-    """End a pod: SIGTERM, then SIGKILL after ``grace`` seconds."""
+    """End a pod: SIGTERM, then SIGKILL after ``grace`` seconds, without it after the pod's own."""
 
     uid: str
     node_id: str
-    grace: float
+    grace: float | None
 
 
 class Attach(msgspec.Struct, frozen=True, tag="attach", tag_field="op"):

@@ -79,7 +79,7 @@ class SupervisedRuntime:
         self._unheard[request.key] = message
         self._line.send(message)
 
-    def kill(self, key: PodKey, grace_seconds: float) -> None:
+    def kill(self, key: PodKey, grace_seconds: float | None) -> None:
         """End a pod: SIGTERM to every process of it, SIGKILL after the grace.  Unknown and ended keys are ignored."""
         if self._line.find():
             self._line.send(Kill(key.uid, key.node_id, grace_seconds))

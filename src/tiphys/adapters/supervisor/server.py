@@ -256,7 +256,7 @@ class Supervisor:
         elif isinstance(request, Kill):
             pod = self._pods.get((request.uid, request.node_id))
             if pod is not None:
-                pod.kill(request.grace)
+                pod.kill(pod.plan.grace if request.grace is None else request.grace)
         elif isinstance(request, Attach):
             client.runs.add(request.uid)
             for node_id in _entries(layout.run_directory(self._home, request.uid)):

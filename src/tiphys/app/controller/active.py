@@ -11,6 +11,7 @@ from tiphys.app.controller.capacities import Capacities, WorkflowLimits, is_thro
 from tiphys.app.controller.memo import Memo
 from tiphys.app.controller.waits import Waits
 from tiphys.app.services.asking import request_of
+from tiphys.app.services.estimation import estimate
 from tiphys.app.services.objects import change_of, node_changes, node_row, row_labels, with_change, workflow_of
 from tiphys.core.engine.commands import Command, KillPod, StartPod
 from tiphys.core.engine.events import Event, ShutdownRequested, SuspendChanged
@@ -50,6 +51,7 @@ class ActiveRun:
         self._version = stored.resource_version
         self._written = _wishes(self.workflow)
         self._answers: list[Answer] = []
+        self._estimate = estimate(store, self.workflow)
         self.commands: list[Command] = []
         plan = compile_plan(self.workflow, _identity(self.workflow, stored), library)
         throttled = is_throttled(store, limits(), self.namespace)
@@ -101,6 +103,7 @@ class ActiveRun:
         """Decide the next step and keep it, in one transaction with its commands."""
         events, self.events = self.events, []
         step = self.run.advance(events, now)
+        step = msgspec.structs.replace(step, changes=self._estimate.of_nodes(step.changes, self.name))
         self._keep(step, now)
         self.events += self.waits.answers(now)
         self.wake_at = step.wake_at
@@ -112,7 +115,7 @@ class ActiveRun:
     def _keep(self, step: Step, now: datetime) -> None:
         data = phase = labels = None
         if step.workflow is not None:
-            self.workflow = with_change(self.workflow, step.workflow)
+            self.workflow = self._estimate.of_workflow(with_change(self.workflow, step.workflow))
             if self._matters(step.workflow) or step.finished:
                 data = msgspec.json.encode(self.workflow)
                 phase = step.workflow.phase

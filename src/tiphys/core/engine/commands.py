@@ -59,10 +59,10 @@ class StartPod(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
 
 
 class KillPod(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="KillPod"):
-    """End a node's pod: SIGTERM, then SIGKILL after the grace."""
+    """End a node's pod: SIGTERM, then SIGKILL after the grace; None is the pod's own (30 s if it names none)."""
 
     node_id: NodeId
-    grace_seconds: float = 30.0
+    grace_seconds: float | None = None
 
     @property
     def key(self) -> str:

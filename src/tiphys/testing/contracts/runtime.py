@@ -191,6 +191,17 @@ class RuntimeContract:
         runtime.kill(request.key, 0)
         assert wait_for(runtime, request.key)[request.key].containers[0].exit_code == 137
 
+    def test_a_kill_that_says_no_grace_takes_the_pods_own(self, runtime: PodRuntime) -> None:
+        request = self.pod(runtime, "a", Behaviour(stays=True))
+        spec = request.manifest.get("spec")
+        own = {**(spec if isinstance(spec, dict) else {}), "terminationGracePeriodSeconds": 0}
+        hurried: JsonObject = {**request.manifest, "spec": own}
+        request = replace(request, manifest=hurried)
+        runtime.start(request)
+        wait_for(runtime, request.key, phase="Running")
+        runtime.kill(request.key, None)
+        assert wait_for(runtime, request.key)[request.key].containers[0].exit_code == 137
+
     def test_kill_ignores_unknown_and_ended_keys(self, runtime: PodRuntime) -> None:
         runtime.kill(key_of("never"), 1)
         request = self.pod(runtime, "a", Behaviour())
