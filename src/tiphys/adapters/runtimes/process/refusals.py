@@ -28,6 +28,11 @@ _IGNORED_OF_POD = {
     "affinity": "there is one machine: affinity is not used",
     "tolerations": "there is one machine: tolerations are not used",
     "topologySpreadConstraints": "there is one machine: topologySpreadConstraints are not used",
+    "resourceClaims": "devices are not claimed on one machine: resourceClaims is not used",
+    "schedulerName": "there is one machine: schedulerName is not used",
+    "priorityClassName": "there is one machine and no preemption: priorityClassName is not used",
+    "runtimeClassName": "there is one runtime: runtimeClassName is not used",
+    "resources": "limits are kept for each container: those of the pod as a whole are not used",
     "dnsConfig": "names are resolved as on the machine: dnsConfig is not used",
     "imagePullSecrets": "images are not pulled by the process runtime",
 }

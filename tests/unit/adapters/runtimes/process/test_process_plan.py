@@ -179,6 +179,17 @@ def test_refusals_name_what_is_refused_and_what_is_ignored() -> None:
     ]  # fmt: skip
 
 
+def test_what_only_a_cluster_has_is_told_and_never_refused() -> None:
+    spec = {
+        "schedulerName": "s", "priorityClassName": "p", "runtimeClassName": "r",
+        "resourceClaims": [{"name": "gpu", "resourceClaimName": "g"}], "resources": {"limits": {"cpu": "1"}},
+    }  # fmt: skip
+    container = {"name": "main", "image": "alpine", "command": ["x"], "resources": {"claims": [{"name": "gpu"}]}}
+    refused, ignored = check({**spec, "containers": [container]})
+    assert refused == []
+    assert set(ignored) == {*(f"spec.{name}" for name in spec), "spec.containers[0].image"}
+
+
 def test_refusals_accept_tags_and_odd_shapes() -> None:
     assert check({"containers": [{"name": "main", "image": "{{inputs.parameters.i}}"}]})[0] == []
     assert check({"containers": "{{x}}", "volumes": None}) == ([], [])
