@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tiphys.adapters.executor.reading import InputReader
 from tiphys.adapters.executor.volumes import Volumes
+from tiphys.adapters.metrics import MetricRegistry
 from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
 from tiphys.adapters.runtimes.agent.tokens import Tokens
 from tiphys.adapters.runtimes.agent.work import Plugin
@@ -48,6 +49,7 @@ class Parts(Struct, frozen=True):
     objects: Objects
     rights: StoredRights
     remove: Callable[[StoredObject], None]
+    metrics: MetricRegistry
 
 
 def assemble(
@@ -88,6 +90,7 @@ def assemble(
         companions=[ClaimKeeper(objects), PluginPods(store, objects, clock.uid), workloads],
         limits=lambda: limits,
     )
+    driver.metrics = metrics = MetricRegistry()
 
     rules["", "Pod"] = PodRules(store)
     rules[ARGO_GROUP, "Workflow"] = WorkflowRules(
@@ -102,7 +105,7 @@ def assemble(
     def remove(stored: StoredObject) -> None:
         collector.remove(stored, rfc3339(clock.now()))
 
-    return Parts(LocalApi(store, runtime, remove=remove), driver, runtime, objects, rights, remove)
+    return Parts(LocalApi(store, runtime, remove=remove), driver, runtime, objects, rights, remove, metrics)
 
 
 def _resource(settings: Settings, clock: Clock, objects: Objects) -> ResourceRuntime:

@@ -15,6 +15,7 @@ from tiphys.app.controller.retention import delete_expired
 from tiphys.app.services.objects import key_of, new_object
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submit import identify
+from tiphys.core.engine.measurement import Metric
 from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.errors import NotFoundError, StoreError
@@ -309,3 +310,17 @@ def test_the_object_has_what_argo_writes(machine: Machine) -> None:
         {"type": "Completed", "status": "True"},
     ]
     assert {"startedAt", "finishedAt", "phase", "progress", "nodes"} <= set(data["status"])
+
+
+def test_what_a_manifest_measures_is_told_once(machine: Machine) -> None:
+    told: list[tuple[str, float]] = []
+
+    class Remembers:
+        def tell(self, metric: Metric) -> str:
+            told.append((metric.name, metric.value))
+            return ""
+
+    machine.driver.metrics = Remembers()
+    counted = "metrics: {prometheus: [{name: ran, help: h, counter: {value: '2'}}]}\n    script:"
+    machine.run(TWO.replace("script:", counted))
+    assert told == [("ran", 2.0), ("ran", 2.0)]

@@ -6,6 +6,7 @@ performed.  Synchronous and single-threaded: the runtime's ``poll`` is the one p
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -25,9 +26,11 @@ from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import RunObserver
 from tiphys.ports.clock import Clock
+from tiphys.ports.metrics import Metrics, NoMetrics
 from tiphys.ports.runtime import PodKey, PodReport, PodRuntime, PodSources
 from tiphys.ports.store import ListOptions, Store
 
+_LOG = logging.getLogger(__name__)
 #: The longest wait for reports, so that an observer can show that time passes.
 TICK_SECONDS = 0.1
 
@@ -86,6 +89,8 @@ class LocalDriver:
         self._library = library
         self._max_pods = max_pods
         self._limits = limits
+        #: Where the measurements of runs go.
+        self.metrics: Metrics = NoMetrics()
         self._runs: dict[WorkflowUid, ActiveRun] = {}
         self._queue: OrderedDict[PodKey, tuple[ActiveRun, StartPod]] = OrderedDict()
         self._running: dict[PodKey, str] = {}
@@ -248,6 +253,10 @@ class LocalDriver:
 
     def _advance(self, run: ActiveRun, now: datetime, observer: RunObserver) -> None:
         step = run.advance(now)
+        for metric in step.metrics:
+            refused = self.metrics.tell(metric)
+            if refused:
+                _LOG.warning("%s: %s", run.name, refused)
         if step.finished:
             for companion in self._companions:
                 companion.finished(run.workflow)
