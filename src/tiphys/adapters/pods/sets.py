@@ -28,16 +28,10 @@ def container_set(request: PodRequest, pod: Pod) -> ContainerSet | None:
         msgspec.ValidationError: The annotation is malformed.
         ValueError: A duration or count is malformed.
     """
-    text = pod.metadata.annotations.get(CONTAINER_SET)
-    if text is not None:
-        return ContainerSet(msgspec.json.decode(text, type=dict[str, tuple[str, ...]]))
     found = _object(request.template.get("containerSet"))
-    if not found:
+    needs = _needs(pod, found)
+    if needs is None:
         return None
-    needs = {}
-    containers = found.get("containers")
-    for item in map(_object, containers if isinstance(containers, list) else []):
-        needs[str(item.get("name"))] = tuple(str(name) for name in _list(item.get("dependencies")))
     retry = _object(found.get("retryStrategy"))
     retries, duration = retry.get("retries"), retry.get("duration")
     return ContainerSet(
@@ -45,6 +39,20 @@ def container_set(request: PodRequest, pod: Pod) -> ContainerSet | None:
         attempts=max(1, int(str(retries))) if retries is not None else 1,
         pause=parse_duration(str(duration)) / SECOND if duration else 0.0,
     )
+
+
+def _needs(pod: Pod, template: JsonObject) -> dict[str, tuple[str, ...]] | None:
+    """Container → those that it waits for, as the annotation says, else as the template does."""
+    text = pod.metadata.annotations.get(CONTAINER_SET)
+    if text is not None:
+        return msgspec.json.decode(text, type=dict[str, tuple[str, ...]])
+    if not template:
+        return None
+    containers = template.get("containers")
+    return {
+        str(item.get("name")): tuple(str(name) for name in _list(item.get("dependencies")))
+        for item in map(_object, containers if isinstance(containers, list) else [])
+    }
 
 
 def role_of(pod: Pod, name: str, group: ContainerSet | None) -> str:
