@@ -21,7 +21,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def rows(nodes: Mapping[str, Mapping[str, Any]], root: str) -> list[NodeChange]:
     """The rows of the nodes of the workflow called ``root``, in the order in which they hang below each other."""
-    return _Reader(nodes).rows(root)
+    return _Reader({id_: {"id": id_, "name": id_, **node} for id_, node in nodes.items()}).rows(root)
 
 
 class _Reader:

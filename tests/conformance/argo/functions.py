@@ -160,15 +160,11 @@ def _retry(arguments: Arguments) -> Sequence[Any]:
     if parameters:
         raise NotYetError("retry with parameters, as a function")
     chosen = parse_selector(selector).matches if restart and selector else None
-    plan = plan_retry(foreign.rows(_complete(status.get("nodes") or {}), name), name, NOW, chosen=chosen)
+    plan = plan_retry(foreign.rows(status.get("nodes") or {}, name), name, NOW, chosen=chosen)
     nodes = {row.status.id: _json(row.status) for row in (*plan.kept, *plan.reset)}
     pods = [row.status.id for row in plan.removed if row.status.type == "Pod"]
     made = {**workflow, "status": {**status, "phase": "", "nodes": nodes}}
     return [made, pods]
-
-
-def _complete(nodes: Mapping[str, Any]) -> dict[str, Any]:
-    return {id_: {"id": id_, "name": id_, **node} for id_, node in nodes.items()}
 
 
 TABLE: Mapping[str, Callable[[Arguments], Sequence[Any]]] = {

@@ -65,19 +65,26 @@ class Snapshot(Struct):
         return str(self.data.get("metadata", {}).get("name") or "")
 
 
+#: So many turns without news and without a step end a pass.
+_IDLE_TURNS = 2
+
+
 class _PassOverError(Exception):
     """Nothing more follows from what is known."""
 
 
 class _Pass(Struct):
     runtime: ManualRuntime
+    idle: int = 0
 
     def changed(self, workflow: Workflow, nodes: Sequence[NodeStatus]) -> None:
-        """Nothing is shown."""
+        """The run went on."""
+        self.idle = 0
 
     def tick(self) -> None:
-        """End the pass once there is no news."""
-        if self.runtime.quiet:
+        """End the pass once nothing follows any more, from pods, locks or caches."""
+        self.idle = self.idle + 1 if self.runtime.quiet else 0
+        if self.idle > _IDLE_TURNS:
             raise _PassOverError
 
     def log(self, line: LogLine) -> None:
@@ -161,7 +168,7 @@ class World:
         kept = {id_: node for id_, node in nodes.items() if not self._asked_again(node)}
         if rows is None:
             rows = [node_row(change) for change in foreign.rows(kept, snapshot.name)]
-        names = {node["name"] for node in kept.values()}
+        names = {node.get("name", id_) for id_, node in kept.items()}
         rows = [row for row in rows if row.name in names]
         self.store.commit(RunCommit(uid=stored, nodes=rows))
         return stored
@@ -169,7 +176,9 @@ class World:
     def _asked_again(self, node: Mapping[str, Any]) -> bool:
         """Whether a node waits for a pod that does not exist: the controller makes it again."""
         return (
-            node.get("type") == "Pod" and node.get("phase") == "Pending" and NodeId(node["id"]) not in self.runtime.pods
+            node.get("type") == "Pod"
+            and node.get("phase") == "Pending"
+            and NodeId(node.get("id", "")) not in self.runtime.pods
         )
 
     def complete(self, workflow: Workflow) -> Workflow:
@@ -191,10 +200,14 @@ class World:
         """Report the pods of running nodes that do not exist, as a runtime does for what it has lost."""
         for node in ((before.data.get("status") or {}).get("nodes") or {}).values():
             started = foreign.moment(node.get("startedAt"))
-            if node.get("type") != "Pod" or node.get("phase") != "Running" or NodeId(node["id"]) in self.runtime.pods:
+            if (
+                node.get("type") != "Pod"
+                or node.get("phase") != "Running"
+                or NodeId(node.get("id", "")) in self.runtime.pods
+            ):
                 continue
             if started is not None and self.clock.now() - started > timedelta(seconds=self.recently_started):
-                self.runtime.forget(PodKey(uid, NodeId(node["id"])))
+                self.runtime.forget(PodKey(uid, NodeId(node.get("id", ""))))
 
     def _refused(self, before: Snapshot, error: ManifestError) -> Snapshot:
         """What a controller shows of a workflow that the checks refuse."""

@@ -48,7 +48,9 @@ class Waiter(Struct, frozen=True, eq=False):
     resumed: Node | None = None
 
     def __lt__(self, other: Waiter) -> bool:
-        return (self.order, self.call.name) < (other.order, other.call.name)
+        if self.order != other.order:
+            return self.order < other.order
+        return self.call.name < other.call.name
 
 
 class Places(Struct):

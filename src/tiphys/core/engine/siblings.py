@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import cast
 
 import msgspec
@@ -61,8 +62,9 @@ class Siblings(Mapping[str, JsonValue]):
         return sum(len(values) for values in self._producers.values())
 
 
+@lru_cache(maxsize=64)
 def rfc3339(moment: datetime) -> str:
-    """A moment as Kubernetes writes it: whole seconds in UTC."""
+    """A moment as Kubernetes writes it: whole seconds in UTC.  The nodes of one step share their moments."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
