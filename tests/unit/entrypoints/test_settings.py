@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,20 @@ class TestConfigFile:
             ignored=("nodeEvents",),
         )
 
+    def test_single_flight_of_memoization(self) -> None:
+        assert parse_controller("parallelism: 1", "f").single_flight
+        assert not parse_controller("memoizationSingleFlight: false", "f").single_flight
+
+    def test_how_long_memoized_outputs_are_kept(self, home: Path) -> None:
+        variables = {"CACHE_GC_PERIOD": "1m", "CACHE_GC_AFTER_NOT_HIT_DURATION": "2h"}
+        assert load(home=home, environment={}).cache_lifetime is None
+        assert load(home=home, environment={**variables, "CACHE_GC_PERIOD": "0"}).cache_lifetime is None
+        assert load(home=home, environment=variables).cache_lifetime == timedelta(hours=2)
+        assert load(home=home, environment={"CACHE_GC_PERIOD": "1m"}).cache_lifetime == timedelta(seconds=30)
+        with pytest.raises(UsageError) as caught:
+            load(home=home, environment={"CACHE_GC_PERIOD": "soon"})
+        assert caught.value.where == "CACHE_GC_PERIOD"
+
     def test_config_map_with_a_key_each(self) -> None:
         text = (
             "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: workflow-controller-configmap}\ndata:\n"
@@ -149,6 +164,7 @@ class TestConfigFile:
             ("parallelsim: 4", "unknown key 'parallelsim'"),
             ("workflowRestrictions: {templateReferencing: strict}", "templateReferencing must be Strict or Secure"),
             ("workflowRestrictions: {templateReferncing: Strict}", "unknown key 'templateReferncing'"),
+            ("memoizationSingleFlight: maybe", "memoizationSingleFlight must be true or false"),
             ("parallelism: many", "parallelism must be a whole number"),
             ("parallelism: -1", "parallelism must be a whole number"),
             ("parallelism: true", "parallelism must be a whole number"),

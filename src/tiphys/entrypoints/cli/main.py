@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "node": "Set outputs, message and phase of Suspend nodes.",
     "drive": "Drive a workflow to its end without a word.",
     "delete": "Delete workflows.",
+    "sync": "Set limits of semaphores.",
     "artifacts": "List, show, fetch and remove artifacts.",
     "cp": "Copy artifacts into a directory.",
     "render": "Print manifests with all that is known before the start filled in.",

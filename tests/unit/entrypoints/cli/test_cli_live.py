@@ -7,8 +7,11 @@ import re
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.unit.entrypoints.cli.cli_fakes import log_line, status, workflow
 
+from tiphys.core.manifest.model.strategy import NodeSynchronizationStatus
+from tiphys.core.manifest.model.workflow import WorkflowStatus
 from tiphys.entrypoints.cli.output.board import Board
 from tiphys.entrypoints.cli.output.live import LiveTree
 from tiphys.entrypoints.cli.output.plain import PlainProgress
@@ -209,6 +212,38 @@ def test_plain_lines_one_for_each_change_of_phase() -> None:
         "Stopping",
         "",
     ]
+
+
+def test_plain_lines_say_what_is_waited_for() -> None:
+    out, clock = io.StringIO(), Clock()
+    plain = PlainProgress(SteadyOut(out), Style(), clock)
+    waiting = replace(WF, status=WorkflowStatus(phase="Pending", message="Waiting for ns/Mutex/m lock."))
+    plain.changed(waiting, [])
+    plain.changed(waiting, [])
+    plain.changed(WF, [status("w", phase="Pending")])
+    held_up = replace(
+        status("w", phase="Pending", message="Waiting."),
+        synchronization_status=NodeSynchronizationStatus(waiting="ns/Mutex/n"),
+    )
+    plain.changed(WF, [held_up])
+    plain.changed(WF, [status("w", phase="Pending")])
+    plain.changed(WF, [status("w")])
+    assert [" ".join(line.split()[1:]) for line in out.getvalue().splitlines()] == [
+        "Pending w Waiting for ns/Mutex/m lock.",
+        "Pending w",
+        "Pending w Waiting.",
+        "Running w",
+    ]
+
+
+def test_a_workflow_that_waits_says_so_below_the_tree() -> None:
+    screen, clock = Screen(), Clock()
+    tree = live(screen, clock)
+    tree.changed(replace(WF, status=WorkflowStatus(phase="Pending", message="Waiting for ns/Mutex/m lock.")), [])
+    assert screen.shown()[0] == "w: Waiting for ns/Mutex/m lock."
+    clock.now += 1
+    tree.changed(WF, [status("w")])
+    assert not any("Mutex" in line for line in screen.shown())
 
 
 def test_a_reader_that_left_does_not_end_the_run() -> None:

@@ -106,14 +106,24 @@ class LiveTree:
         columns, rows = self._size()
         self._frame += 1
         look = _Look(now, _SPINNER[self._frame % len(_SPINNER)], _WIDE)
-        room = max(1, rows - 2 - len(self._notices))
+        said = [*self._waiting(), *self._notices]
+        room = max(1, rows - 2 - len(said))
         texts = _layout(_fit(list(self._boards.values()), look, room), max(columns, 20) - 1, self._style)
-        texts += [clip(one_line(text), max(columns, 20) - 1) for text in self._notices]
+        texts += [clip(one_line(text), max(columns, 20) - 1) for text in said]
         texts.append(self._footer(now, max(columns, 20) - 1))
         up = f"\x1b[{self._drawn}F" if self._drawn else _HIDE_CURSOR
         body = "".join(f"{text}{_CLEAR_LINE}\n" for text in texts)
         self._out.write(up + body + _CLEAR_BELOW)
         self._drawn = len(texts)
+
+    def _waiting(self) -> list[str]:
+        """What workflows say that have not begun because they wait."""
+        found = [(workflow.metadata, workflow.status) for workflow in self._workflows.values()]
+        return [
+            f"{(meta and meta.name) or ''}: {status.message}"
+            for meta, status in found
+            if status is not None and status.phase == "Pending" and status.message
+        ]
 
     def _footer(self, now: float, width: int) -> str:
         totals: dict[str, int] = {}

@@ -28,11 +28,18 @@ class PlainProgress:
         """Write a line for every node whose phase is another than before."""
         uid = (workflow.metadata and workflow.metadata.uid) or ""
         lines = []
+        waiting = self._waiting(workflow, uid)
+        if waiting:
+            lines.append(waiting)
         for node in nodes:
             phase = node.phase or ""
-            if self._phases.get((uid, node.id)) != phase:
-                self._phases[uid, node.id] = phase
-                lines.append(self._line(node, phase))
+            before = self._phases.get((uid, node.id), "")
+            # What waits for a lock says once more for which.
+            waits = phase == "Pending" and node.synchronization_status is not None
+            state = f"{phase} {node.message or ''}" if waits else phase
+            if before != state and (waits or before.partition(" ")[0] != phase):
+                lines.append(self._line(node.name, phase, node.message))
+            self._phases[uid, node.id] = state
         self._write("".join(lines))
 
     def tick(self) -> None:
@@ -52,11 +59,20 @@ class PlainProgress:
         """Write what is left to say."""
         self.tick()
 
-    def _line(self, node: NodeStatus, phase: str) -> str:
+    def _waiting(self, workflow: Workflow, uid: str) -> str:
+        """The line of a workflow that has not begun because it waits."""
+        status = workflow.status
+        message = (status and status.message) or ""
+        if status is None or status.phase != "Pending" or self._phases.get((uid, "")) == message:
+            return ""
+        self._phases[uid, ""] = message
+        return self._line((workflow.metadata and workflow.metadata.name) or "", "Pending", message)
+
+    def _line(self, name: str, phase: str, message: str | None) -> str:
         elapsed = f"{self._clock() - self._begun:8.1f}s"
-        message = f"  {one_line(node.message)}" if node.message else ""
+        text = f"  {one_line(message)}" if message else ""
         word = self._style.phase(f"{phase:<9}")
-        return f"{elapsed}  {word}  {one_line(node.name)}{message}\n"
+        return f"{elapsed}  {word}  {one_line(name)}{text}\n"
 
     def _write(self, text: str) -> None:
         self._out.write(text)

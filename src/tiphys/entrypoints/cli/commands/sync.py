@@ -1,0 +1,142 @@
+"""``tiphys sync``: limits of semaphores."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tiphys.entrypoints.cli import session
+from tiphys.errors import UsageError
+from tiphys.ports.identity import OWNER
+
+if TYPE_CHECKING:
+    from tiphys.app.services.synclimits import SyncLimit
+    from tiphys.entrypoints.wire import Local
+
+
+@click.group("sync")
+def command() -> None:
+    """Set how many may hold a semaphore at once, in a ConfigMap or in the database."""
+
+
+def _options(function: Callable[..., Any]) -> Callable[..., Any]:
+    for decorate in (
+        session.home_option,
+        session.namespace_option,
+        click.option("--cm-name", default="", metavar="NAME", help="The ConfigMap, for --type configmap."),
+        click.option("--type", "kind", default="", metavar="TYPE", help="database or configmap."),
+        click.argument("key"),
+    ):
+        function = decorate(function)
+    return function
+
+
+_limit = click.option("--limit", type=int, required=True, metavar="N", help="How many may hold it at once.")
+
+
+class _Limits:
+    """The limits of both types as one."""
+
+    def __init__(self, local: Local) -> None:
+        from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
+
+        self._maps = ConfigMapLimits(local.objects)
+        self._database = DatabaseLimits(local.store.locks)
+
+    def create(self, wanted: SyncLimit) -> SyncLimit:
+        return self._maps.create(OWNER, wanted) if wanted.map_name else self._database.create(wanted)
+
+    def get(self, wanted: SyncLimit) -> SyncLimit:
+        return self._maps.get(OWNER, wanted) if wanted.map_name else self._database.get(wanted)
+
+    def update(self, wanted: SyncLimit) -> SyncLimit:
+        return self._maps.update(OWNER, wanted) if wanted.map_name else self._database.update(wanted)
+
+    def delete(self, wanted: SyncLimit) -> None:
+        if wanted.map_name:
+            self._maps.delete(OWNER, wanted)
+        else:
+            self._database.delete(wanted)
+
+
+@command.command("create")
+@_options
+@_limit
+def create(*, key: str, kind: str, cm_name: str, limit: int, namespace: str | None, home: str | None) -> int:
+    """Make a limit."""
+    _check(kind, cm_name)
+    with session.local_system(home, namespace) as (local, space):
+        _print("created", _Limits(local).create(_wanted(key, cm_name, space, limit)))
+    return 0
+
+
+@command.command("get")
+@_options
+def get(*, key: str, kind: str, cm_name: str, namespace: str | None, home: str | None) -> int:
+    """Show a limit."""
+    _check(kind, cm_name)
+    with session.local_system(home, namespace) as (local, space):
+        _print("", _Limits(local).get(_wanted(key, cm_name, space)))
+    return 0
+
+
+@command.command("update")
+@_options
+@_limit
+def update(*, key: str, kind: str, cm_name: str, limit: int, namespace: str | None, home: str | None) -> int:
+    """Change a limit; who holds the semaphore keeps it."""
+    _check(kind, cm_name)
+    with session.local_system(home, namespace) as (local, space):
+        _print("updated", _Limits(local).update(_wanted(key, cm_name, space, limit)))
+    return 0
+
+
+@command.command("delete")
+@_options
+def delete(*, key: str, kind: str, cm_name: str, namespace: str | None, home: str | None) -> int:
+    """Remove a limit; who waits for the semaphore waits on."""
+    _check(kind, cm_name)
+    with session.local_system(home, namespace) as (local, space):
+        _Limits(local).delete(_wanted(key, cm_name, space))
+    sys.stdout.write("Sync limit deleted\n")
+    return 0
+
+
+@command.command("list")
+@session.namespace_option
+@session.home_option
+def list_(*, namespace: str | None, home: str | None) -> int:
+    """List the limits in the database."""
+    from tiphys.entrypoints.cli.output.table import align
+
+    with session.local_system(home, namespace) as (local, space):
+        found = local.store.locks.limits()
+    rows = [(key.partition("/")[2], str(size)) for key, size in found.items() if key.startswith(f"{space}/")]
+    sys.stdout.write(align([("KEY", "LIMIT"), *rows], 3) if rows else "No sync limits found\n")
+    return 0
+
+
+def _check(kind: str, config_map: str) -> None:
+    if kind.lower() not in {"database", "configmap"}:
+        raise UsageError("--type must be either 'database' or 'configmap'")
+    if (kind.lower() == "configmap") != bool(config_map):
+        raise UsageError(
+            "--cm-name is required when type is configmap" if not config_map else "--cm-name is for --type configmap"
+        )
+
+
+def _wanted(key: str, config_map: str, namespace: str, limit: int = 0) -> SyncLimit:
+    from tiphys.app.services.synclimits import SyncLimit
+
+    return SyncLimit(namespace=namespace, map_name=config_map, key=key, limit=limit)
+
+
+def _print(what: str, limit: SyncLimit) -> None:
+    lines = [f"Sync limit {what}"] if what else []
+    lines += [f"Key: {limit.key}", f"Type: {'configmap' if limit.map_name else 'database'}"]
+    lines += [f"ConfigMap Name: {limit.map_name}"] if limit.map_name else []
+    lines += [f"Namespace: {limit.namespace}", f"Limit: {limit.limit}"]
+    sys.stdout.write("\n".join(lines) + "\n")
