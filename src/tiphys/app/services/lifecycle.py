@@ -1,4 +1,4 @@
-"""Stop, terminate, suspend, resume and set: asking a run, whoever drives it (``docs/decisions/0009``)."""
+"""Stop, terminate, suspend, resume and set: asking a run, whoever drives it (``docs/decisions/0017``)."""
 
 from __future__ import annotations
 

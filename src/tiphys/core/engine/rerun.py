@@ -1,7 +1,7 @@
 """Which nodes of a finished run run again, as a plan that can be shown first (``spec/engine.md`` 24.2).
 
 Pure.  What is removed is made anew by the engine when the run goes on; composite nodes above it are reset and decided
-again; everything else stays as it is.  ``docs/decisions/0010`` says where this differs from Argo and why.
+again; everything else stays as it is.  ``docs/decisions/0020`` says where this differs from Argo and why.
 """
 
 from __future__ import annotations
