@@ -65,3 +65,31 @@ def test_nothing_but_health_without_a_token(server: Running) -> None:
         assert client.get("/healthz").text == "ok"
         for path in ("version", "userinfo", "workflows/default", "workflows/default/x"):
             assert client.get(f"/api/v1/{path}").status_code == 401
+
+
+GATED = {
+    "metadata": {"generateName": "gated-"},
+    "spec": {
+        "entrypoint": "main",
+        "templates": [
+            {
+                "name": "main",
+                "steps": [[{"name": "gate", "template": "gate"}], [{"name": "after", "template": "work"}]],
+            },
+            {"name": "gate", "suspend": {}},
+            {"name": "work", "container": {"image": "x", "command": ["true"]}},
+        ],
+    },
+}
+
+
+def test_a_resumed_workflow_goes_on_under_the_controller(server: Running) -> None:
+    with server.client() as client:
+        name = client.post("/api/v1/workflows/default", json={"workflow": GATED}).json()["metadata"]["name"]
+        path = f"/api/v1/workflows/default/{name}"
+        for _ in itertools.count():
+            nodes = (client.get(path).json()["status"].get("nodes") or {}).values()
+            if any(node["type"] == "Suspend" and node["phase"] == "Running" for node in nodes):
+                break
+        assert client.put(f"{path}/resume", json={}).status_code == 200
+        assert phase(client, name) == "Succeeded"

@@ -269,7 +269,7 @@ class Store(Protocol):
         """Memoized outputs."""
 
     def claim(self, uid: WorkflowUid) -> bool:
-        """Become the one controller of a run; False when another living process is.
+        """Become the one controller of a run; False when another part of this process, or another living one, is.
 
         The claim ends with ``release`` or with the process, however it dies.
         """

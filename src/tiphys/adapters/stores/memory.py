@@ -288,8 +288,10 @@ class MemoryStore:
             return list(record.events) if record else []
 
     def claim(self, uid: WorkflowUid) -> bool:
-        """Always true: no other process can see this store, and a claim may be repeated."""
+        """Become the one controller of a run; no other process can see this store."""
         self._check_open()
+        if uid in self._claimed:
+            return False
         self._claimed.add(uid)
         return True
 

@@ -139,12 +139,14 @@ class LocalDriver:
         return tuple(self._runs.values())
 
     def take_up(self, uid: WorkflowUid) -> None:
-        """Begin to drive a run.
+        """Begin to drive a run; one that is driven already goes on.
 
         Raises:
             NotFoundError: there is no such workflow.
-            ConflictError: another process drives it.
+            ConflictError: somebody else drives it.
         """
+        if uid in self._runs:
+            return
         run = self._open(uid)
         self._runs[run.uid] = run
         self._runtime.attach(run.uid)

@@ -362,10 +362,10 @@ class CommandContract:
 class ClosingContract:
     """Claims and closing, as far as one store shows them."""
 
-    def test_claim_may_be_repeated_and_released(self, store: Store) -> None:
+    def test_claim_is_for_one_and_may_be_released(self, store: Store) -> None:
         uid = WorkflowUid("a")
         assert store.claim(uid) is True
-        assert store.claim(uid) is True
+        assert store.claim(uid) is False
         store.release(uid)
         store.release(uid)
         store.release(WorkflowUid("unknown"))

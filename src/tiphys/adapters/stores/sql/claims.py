@@ -36,7 +36,7 @@ class Claims:
         _close_in_children(self)
 
     def claim(self, uid: WorkflowUid) -> bool:
-        """Take the lock of a run; true as well when these claims hold it already.
+        """Take the lock of a run; false when somebody has it, these claims themselves included.
 
         Raises:
             StoreError: the lock file cannot be made.
@@ -44,8 +44,8 @@ class Claims:
         with self._lock:
             if self._closed:
                 raise StoreError("the store is closed", where=str(self._directory.parent))
-            if uid in self._held:
-                return True
+            if uid in self._held:  # another part of this process drives the run
+                return False
             try:
                 descriptor = self._locked(self._path(uid))
             except OSError as error:

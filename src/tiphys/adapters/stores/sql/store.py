@@ -291,7 +291,7 @@ class SqliteStore:
         return self._cache
 
     def claim(self, uid: WorkflowUid) -> bool:
-        """Become the one controller of a run; true as well when this store has the claim already."""
+        """Become the one controller of a run."""
         return self._claims.claim(uid)
 
     def release(self, uid: WorkflowUid) -> None:
