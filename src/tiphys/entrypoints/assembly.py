@@ -31,11 +31,12 @@ from tiphys.app.services.cluster.workflows import WorkflowRules
 from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submission import Submission
+from tiphys.core.engine.commands import StartPod
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.entrypoints.settings import Settings
 from tiphys.ports.clock import Clock
 from tiphys.ports.objects import Objects
-from tiphys.ports.runtime import PodRuntime
+from tiphys.ports.runtime import PodRequest, PodRuntime, PodSources
 from tiphys.ports.store import ARGO_GROUP, Store, StoredObject
 from tiphys.secret import Secret
 
@@ -48,6 +49,7 @@ class Parts(Struct, frozen=True):
     runtime: PodRuntime
     objects: Objects
     rights: StoredRights
+    sources: Callable[[str, StartPod | PodRequest], PodSources]
     remove: Callable[[StoredObject], None]
     metrics: MetricRegistry
 
@@ -80,13 +82,15 @@ def assemble(
         namespace_parallelism=settings.controller.namespace_parallelism,
         single_flight=settings.controller.single_flight,
     )
+
+    def sources_of(namespace: str, pod: StartPod | PodRequest) -> PodSources:
+        return sources.of(namespace, pod.manifest, pod.template, [*pod.input_artifacts, *pod.output_artifacts])
+
     driver = LocalDriver(
         store,
         runtime,
         clock,
-        sources=lambda namespace, command: sources.of(
-            namespace, command.manifest, command.template, [*command.input_artifacts, *command.output_artifacts]
-        ),
+        sources=sources_of,
         companions=[ClaimKeeper(objects), PluginPods(store, objects, clock.uid), workloads],
         limits=lambda: limits,
     )
@@ -105,7 +109,7 @@ def assemble(
     def remove(stored: StoredObject) -> None:
         collector.remove(stored, rfc3339(clock.now()))
 
-    return Parts(LocalApi(store, runtime, remove=remove), driver, runtime, objects, rights, remove, metrics)
+    return Parts(LocalApi(store, runtime, remove=remove), driver, runtime, objects, rights, sources_of, remove, metrics)
 
 
 def _resource(settings: Settings, clock: Clock, objects: Objects) -> ResourceRuntime:

@@ -31,6 +31,8 @@ ENGINE = "TIPHYS_ENGINE"
 DOCKER_HOST = "DOCKER_HOST"
 HOST_PATHS = "TIPHYS_HOST_PATHS"
 NAMESPACE = "TIPHYS_NAMESPACE"
+#: How long the sandboxes of failed steps are kept; ``0`` is not at all.
+KEEP_FAILED = "TIPHYS_KEEP_FAILED"
 #: Fields of the spec that users may set beside a protected template, with commas between them; the name is Argo's.
 OVERRIDES = "WORKFLOW_USER_OVERRIDE_ALLOWLIST"
 #: What users of ``argo`` have set already; ``TIPHYS_NAMESPACE`` comes first.
@@ -134,7 +136,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     else it is looked for in the usual places and in ``runtime_directory``.
     ``overrides`` are fields that users may set beside a protected template, besides those that Argo lets them.
     ``cache_lifetime`` is how long memoized outputs are kept that nobody hits; None is for ever.  ``server`` is asked
-    instead of the data directory.
+    instead of the data directory.  ``keep_failed`` is how long the sandboxes of failed steps stay.
     """
 
     home: Path
@@ -146,6 +148,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     host_paths: tuple[Path, ...] = ()
     controller: ControllerConfig = field(default_factory=ControllerConfig)
     overrides: tuple[str, ...] = ()
+    keep_failed: timedelta = timedelta(days=1)
     process_environment: Mapping[str, str] = field(default_factory=dict)
     cache_lifetime: timedelta | None = None
     server: ServerSettings | None = None
@@ -185,6 +188,7 @@ def load(
         overrides=tuple(filter(None, re.split(r"[,\s]+", variables.get(OVERRIDES, "")))),
         cache_lifetime=_cache_lifetime(variables),
         server=_server(variables),
+        keep_failed=timedelta(microseconds=_duration(KEEP_FAILED, variables.get(KEEP_FAILED, "24h")) // 1000),
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )
 

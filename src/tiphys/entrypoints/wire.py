@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, cast
 from msgspec import Struct, field
 
 from tiphys.app.controller.controller import Controller, Duty
-from tiphys.app.controller.driver import LocalDriver
+from tiphys.app.controller.driver import LocalDriver, no_sources
 from tiphys.app.controller.requests import answer_undriven
-from tiphys.app.controller.retention import RetentionDuty, delete_expired
+from tiphys.app.controller.retention import RetentionDuty, SandboxDuty, delete_expired
 from tiphys.app.services.cacheentries import collect
 from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import COMPLETED, GC_LABEL
@@ -29,7 +29,7 @@ from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.entrypoints import background
 from tiphys.entrypoints.settings import ServerSettings, Settings
-from tiphys.errors import PodRuntimeError, StoreError, UsageError
+from tiphys.errors import PodRuntimeError, StoreError, UnsupportedError, UsageError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.api import Api, LifecycleApi, RerunApi, RunObserver, SubmitOptions
 from tiphys.ports.clock import Clock
@@ -40,15 +40,20 @@ from tiphys.ports.store import Store, StoredObject
 
 if TYPE_CHECKING:
     from tiphys.adapters.client.workflows import RemoteWorkflows
+    from tiphys.adapters.runtimes.container.runtime import ContainerRuntime
+    from tiphys.adapters.runtimes.process.runtime import ProcessRuntime
     from tiphys.app.controller.cron import CronController
     from tiphys.app.services.archive import Archive
     from tiphys.app.services.artifacts import Artifacts
     from tiphys.app.services.collection import Collector
+    from tiphys.app.services.debugging import Debugging
     from tiphys.app.services.measures import Measures
     from tiphys.entrypoints.assembly import Parts
     from tiphys.entrypoints.server.guard import Guard, GuardOptions
     from tiphys.entrypoints.server.hub import Hub
     from tiphys.ports.artifacts import ArtifactStorage
+    from tiphys.ports.debugging import Sandboxes
+    from tiphys.ports.runtime import PodRequest, PodSources
 
 RUNTIMES = ("auto", "process", "container")
 #: The version whose behaviour clients find.
@@ -67,6 +72,8 @@ class Local(Struct, frozen=True):
     settings: Settings
     objects: Objects
     notes: list[str] = field(default_factory=list)
+    sandboxes: Sandboxes | None = None
+    sources: Callable[[str, PodRequest], PodSources] = no_sources
 
     def submit(
         self,
@@ -114,6 +121,19 @@ class Local(Struct, frozen=True):
         """What makes finished workflows run again."""
         return Rerun(self.store, self.runtime, self.clock)
 
+    @property
+    def debugging(self) -> Debugging:
+        """What looks into steps that went wrong.
+
+        Raises:
+            UnsupportedError: this system has no sandboxes to look into.
+        """
+        from tiphys.app.services.debugging import Debugging
+
+        if self.sandboxes is None:
+            raise UnsupportedError("this system has no sandboxes to look into")
+        return Debugging(self.store, self.sandboxes, self.runtime, self.sources, self.clock)
+
     def controller(self, observer: RunObserver | None = None) -> Controller:
         """What drives all workflows of the data directory while a server runs."""
         from tiphys.app.controller.artifacts import ArtifactDuty
@@ -125,6 +145,8 @@ class Local(Struct, frozen=True):
             RetentionDuty(self.store, self._delete, self.archive, seconds),
             self._crons(),
         ]
+        if self.sandboxes is not None:
+            duties.append(SandboxDuty(self.sandboxes, self.settings.keep_failed))
         return Controller(self.store, self.driver, self.clock, duties=duties, observer=observer)
 
     def _delete(self, stored: StoredObject) -> None:
@@ -364,6 +386,7 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
             parts = _parts(settings, store, pods, clock)
             if delete_expired(store, parts.remove, clock.now()):
                 _collector(store, settings).collect(clock.now())
+            pods.expire(clock.now() - settings.keep_failed)
             if settings.cache_lifetime is not None:
                 collect(store, clock.now() - settings.cache_lifetime)
             warnings = parts.runtime.warnings()
@@ -376,6 +399,8 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
                 clock=clock,
                 settings=settings,
                 objects=parts.objects,
+                sandboxes=pods,
+                sources=parts.sources,
             )
         finally:
             store.close()
@@ -432,7 +457,7 @@ def _own_collector(settings: Settings, clock: Clock) -> Iterator[Collector]:
         store.close()
 
 
-def _runtime(settings: Settings, name: str) -> PodRuntime:
+def _runtime(settings: Settings, name: str) -> ContainerRuntime | ProcessRuntime:
     if name not in RUNTIMES:
         raise UsageError(f"no runtime is called {name!r}", f"there is: {', '.join(RUNTIMES)}")
     found = None if name == "process" else _container_runtime(settings, needed=name == "container")
@@ -449,7 +474,7 @@ def _runtime(settings: Settings, name: str) -> PodRuntime:
     )
 
 
-def _container_runtime(settings: Settings, *, needed: bool) -> PodRuntime | None:
+def _container_runtime(settings: Settings, *, needed: bool) -> ContainerRuntime | None:
     """The container runtime; None where it is not needed and no engine answers.
 
     Raises:

@@ -72,6 +72,11 @@ class Container:
         return self.state.state == "waiting" and not self._active and not self.refused
 
     @property
+    def process(self) -> int:
+        """Its first process; 0 while it has none."""
+        return self._body.process() if self._living else 0
+
+    @property
     def address(self) -> str:
         """The address under which it is reached, if its launcher knows one."""
         return self._body.address() or self._address

@@ -74,6 +74,9 @@ class Body(Protocol):
     def enter(self, argv: Sequence[str]) -> int:
         """Run a command inside, in a forked child; its exit code."""
 
+    def process(self) -> int:
+        """The first process of it while it runs as processes of this machine; else 0."""
+
     def address(self) -> str:
         """The address under which its ports are reached; empty if not known (yet)."""
 
@@ -99,8 +102,8 @@ class Launcher(Protocol):
     def body(self, plan: PodPlan, container: ContainerPlan, host: Host, directory: str) -> Body:
         """One container; nothing is started."""
 
-    def tidy(self, plan: PodPlan) -> None:
-        """Give back what an ended pod no longer needs."""
+    def tidy(self, plan: PodPlan, *, failed: bool) -> None:
+        """Give back what an ended pod no longer needs; what a failed one left is kept for whoever looks into it."""
 
     def lose(self, record: PodRecord, directory: str) -> None:
         """End what an earlier supervisor, which was killed, left of a pod."""

@@ -4,6 +4,7 @@
 line means that the pod was started), ``result`` (the end of main's stdout), ``saved`` (what the executor answered),
 ``root`` (the private root of main), ``root-<container>`` (of the others; both are gone when nothing was written
 there), ``volumes/<name>``, ``<container>.log``.  Few files: making them is most of what a pod costs.
+``kept/`` marks the pods that failed: their roots stay until the mark is too old.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ LOADED = "loaded"
 SAVED = "saved"
 RESULT_BYTES = 262_144
 _MEMORY = "/dev/shm"
+_BETWEEN = "~"
 
 
 def component(name: str) -> str:
@@ -58,6 +60,22 @@ def root_directory(pod: str, container: str) -> str:
 def inputs_directory(pod: str) -> str:
     """Where input artifacts lie that several containers see."""
     return f"{pod}/inputs"
+
+
+def kept_directory(home: str) -> str:
+    """Where each failed pod whose sandbox is kept has a mark; its age is that of the failure."""
+    return f"{home}/kept"
+
+
+def kept_mark(home: str, uid: str, node_id: str) -> str:
+    """The mark of a failed pod."""
+    return f"{kept_directory(home)}/{component(uid)}{_BETWEEN}{component(node_id)}"
+
+
+def marked_pod(name: str) -> tuple[str, str]:
+    """The run and the node of a mark."""
+    uid, _, node_id = name.partition(_BETWEEN)
+    return uid, node_id
 
 
 def memory_directory(home: str, uid: str, node_id: str = "") -> str:

@@ -105,6 +105,10 @@ class Pod:
             container.terminate(grace)
         self._advance()
 
+    def process(self, container: str) -> int:
+        """The first process of a container; 0 while it has none."""
+        return next((item.process for item in self.containers if item.plan.name == container), 0)
+
     def look(self) -> None:
         """Read the progress that the user's process wrote."""
         if not self.plan.progress:

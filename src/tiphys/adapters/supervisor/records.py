@@ -149,7 +149,8 @@ class PodRecord(msgspec.Struct, frozen=True, kw_only=True):
     ``names`` are (name, role) of the containers.  ``root`` and ``mounts`` are what main sees: outputs are read there.
     ``saves``: the executor keeps artifacts or logs.  ``address`` is the pod's; empty until
     a container engine has given one, whose own address is ``engine``.  ``launcher`` is
-    the module whose ``make_launcher`` says how its containers come to life.
+    the module whose ``make_launcher`` says how its containers come to life.  ``request`` is what the controller asked
+    for, without what was looked up: so the pod can be run again.
     """
 
     uid: str
@@ -164,6 +165,7 @@ class PodRecord(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     engine: str = ""
     launcher: str = ""
+    request: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class PodPlan(PodRecord, frozen=True, kw_only=True):
@@ -267,6 +269,22 @@ class Forgotten(msgspec.Struct, frozen=True, tag="forgotten", tag_field="op"):
     ticket: int
 
 
+class Locate(msgspec.Struct, frozen=True, tag="locate", tag_field="op"):
+    """Answer ``Located`` with the first process of a container."""
+
+    uid: str
+    node_id: str
+    container: str
+    ticket: int
+
+
+class Located(msgspec.Struct, frozen=True, tag="located", tag_field="op"):
+    """The answer to ``Locate``: 0 when the container does not run, or not as a process of this machine."""
+
+    ticket: int
+    pid: int
+
+
 class Report(msgspec.Struct, frozen=True, tag="report", tag_field="op"):
     """The state of a pod; ``known`` if it was started before it was asked for."""
 
@@ -274,5 +292,5 @@ class Report(msgspec.Struct, frozen=True, tag="report", tag_field="op"):
     known: bool = False
 
 
-Request = Start | Kill | Attach | Forget
-Reply = Report | Forgotten
+Request = Start | Kill | Attach | Forget | Locate
+Reply = Report | Forgotten | Located

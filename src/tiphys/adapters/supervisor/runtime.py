@@ -6,7 +6,11 @@ import contextlib
 import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from tiphys.adapters.executor.job import read_result
 from tiphys.adapters.executor.outputs import as_text, read_parameters
@@ -21,6 +25,8 @@ from tiphys.adapters.supervisor.records import (
     Forget,
     Forgotten,
     Kill,
+    Locate,
+    Located,
     PodPlan,
     PodRecord,
     PodState,
@@ -38,7 +44,10 @@ from tiphys.ports.runtime import (
     PodOutputs,
     PodReport,
     PodRequest,
+    PodSources,
 )
+
+_encode = msgspec.json.Encoder().encode
 
 
 class SupervisedRuntime:
@@ -59,6 +68,7 @@ class SupervisedRuntime:
         self._runs: set[WorkflowUid] = set()
         self._reports: dict[PodKey, PodReport] = {}
         self._forgotten: set[int] = set()
+        self._located: dict[int, int] = {}
         self._tickets = itertools.count(1)
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._host = os.uname().nodename
@@ -74,6 +84,7 @@ class SupervisedRuntime:
         except PodRuntimeError as error:
             self._reports[request.key] = PodReport(key=request.key, phase="Failed", message=error.message)
             return
+        plan = msgspec.structs.replace(plan, request=msgspec.Raw(_encode(replace(request, sources=PodSources()))))
         self._plans[request.key] = plan
         message = Start(plan)
         self._unheard[request.key] = message
@@ -122,6 +133,36 @@ class SupervisedRuntime:
         """The files of the main container as it named them, for saving artifacts; None for an unknown pod."""
         known = self._record(key)
         return None if known is None else _view(known)
+
+    def recorded(self, key: PodKey) -> PodRequest | None:
+        """What was asked when the pod was started, without ``sources``; None when it never was, or was removed."""
+        known = self._record(key)
+        return None if known is None else msgspec.json.decode(known.request, type=PodRequest | None)
+
+    def expire(self, before: datetime) -> None:
+        """Remove the sandboxes of pods that failed before a moment; their logs and results stay."""
+        folder, moment_ = layout.kept_directory(self._home), before.timestamp()
+        with contextlib.suppress(FileNotFoundError):
+            for entry in list(os.scandir(folder)):
+                if entry.stat(follow_symlinks=False).st_mtime <= moment_:
+                    self._discard(*layout.marked_pod(entry.name))
+                    os.unlink(entry.path)
+
+    def _discard(self, uid: str, node_id: str) -> None:
+        directory = layout.pod_directory(self._home, uid, node_id)
+        with contextlib.suppress(FileNotFoundError):
+            for name in os.listdir(directory):
+                if name == "root" or name.startswith("root-"):
+                    remove_tree(f"{directory}/{name}")
+
+    def _locate(self, key: PodKey, container: str) -> int:
+        """The first process of a container that runs; 0 if it does not, or no supervisor lives."""
+        ticket = next(self._tickets)
+        if self._line.find():
+            self._line.send(Locate(key.uid, key.node_id, container, ticket))
+            while self._line.open and ticket not in self._located:
+                self._take(self._line.receive(1.0, self._wake))
+        return self._located.pop(ticket, 0)
 
     def remove(self, uid: WorkflowUid, node_id: NodeId | None = None) -> None:
         """Remove what is left of one ended pod, or of all pods of a run (they are killed first)."""
@@ -176,6 +217,9 @@ class SupervisedRuntime:
         for reply in replies:
             if isinstance(reply, Forgotten):
                 self._forgotten.add(reply.ticket)
+                continue
+            if isinstance(reply, Located):
+                self._located[reply.ticket] = reply.pid
                 continue
             state = reply.state
             key = PodKey(WorkflowUid(state.uid), NodeId(state.node_id))

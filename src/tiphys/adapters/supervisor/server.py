@@ -25,12 +25,14 @@ import msgspec
 
 from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.launcher import Launcher
-from tiphys.adapters.supervisor.pod import Pod, append_journal, create_journal, read_journal
+from tiphys.adapters.supervisor.pod import Pod, append_journal, create_journal, read_journal, write_file
 from tiphys.adapters.supervisor.records import (
     Attach,
     Forget,
     Forgotten,
     Kill,
+    Locate,
+    Located,
     PodPlan,
     PodRecord,
     PodState,
@@ -257,6 +259,9 @@ class Supervisor:
             pod = self._pods.get((request.uid, request.node_id))
             if pod is not None:
                 pod.kill(pod.plan.grace if request.grace is None else request.grace)
+        elif isinstance(request, Locate):
+            pod = self._pods.get((request.uid, request.node_id))
+            self._send(client, Located(request.ticket, pod.process(request.container) if pod is not None else 0))
         elif isinstance(request, Attach):
             client.runs.add(request.uid)
             for node_id in _entries(layout.run_directory(self._home, request.uid)):
@@ -306,9 +311,13 @@ class Supervisor:
             self._launchers[name] = make(self._home)
         return self._launchers[name]
 
-    def _tidy(self, pod: Pod) -> None:
+    def _tidy(self, pod: Pod, *, failed: bool) -> None:
         if pod.plan.refusal is None:
-            self._launcher(pod.plan).tidy(pod.plan)
+            self._launcher(pod.plan).tidy(pod.plan, failed=failed)
+        if failed:
+            with contextlib.suppress(OSError):
+                os.makedirs(layout.kept_directory(self._home), 0o700, exist_ok=True)
+                write_file(layout.kept_mark(self._home, pod.plan.uid, pod.plan.node_id), b"")
 
     def _mark_dirty(self, pod: Pod) -> None:
         self._dirty[pod.plan.uid, pod.plan.node_id] = pod
@@ -319,7 +328,7 @@ class Supervisor:
         for key, pod in dirty.items():
             state = pod.state()
             if state.ended:
-                self._tidy(pod)
+                self._tidy(pod, failed=state.phase != "Succeeded")
             with contextlib.suppress(OSError):
                 append_journal(pod.directory, _encode(state))
             for client in self._clients.values():

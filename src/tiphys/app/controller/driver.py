@@ -27,7 +27,7 @@ from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import RunObserver
 from tiphys.ports.clock import Clock
 from tiphys.ports.metrics import Metrics, NoMetrics
-from tiphys.ports.runtime import PodKey, PodReport, PodRuntime, PodSources
+from tiphys.ports.runtime import PodKey, PodReport, PodRequest, PodRuntime, PodSources
 from tiphys.ports.store import ListOptions, Store
 
 _LOG = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ TICK_SECONDS = 0.1
 SourcesOf = Callable[[str, StartPod], PodSources]
 
 
-def no_sources(namespace: str, command: StartPod) -> PodSources:
+def no_sources(namespace: str, pod: StartPod | PodRequest) -> PodSources:
     """Nothing that could be referred to."""
     return PodSources()
 

@@ -9,10 +9,12 @@ from tiphys.app.services.archive import Archive
 from tiphys.app.services.objects import COMPLETED_LABEL, KIND, TTL_LABEL, moment, workflow_of
 from tiphys.core.engine.retention import expiry
 from tiphys.core.plan.executed import executed_spec
+from tiphys.ports.debugging import Sandboxes
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
 _LOOK = timedelta(seconds=1)
 _ARCHIVE_LOOK = timedelta(minutes=1)
+_SANDBOX_LOOK = timedelta(minutes=1)
 
 
 class RetentionDuty:
@@ -37,6 +39,19 @@ class RetentionDuty:
             self._archive.expire(now - self._kept)
             self._archive_at = now + _ARCHIVE_LOOK
         return now + _LOOK
+
+
+class SandboxDuty:
+    """A duty of the controller: removes the sandboxes of failed pods once nobody has looked for long enough."""
+
+    def __init__(self, sandboxes: Sandboxes, kept: timedelta) -> None:
+        self._sandboxes = sandboxes
+        self._kept = kept
+
+    def perform(self, now: datetime) -> datetime:
+        """Remove what is due; answers with the next look."""
+        self._sandboxes.expire(now - self._kept)
+        return now + _SANDBOX_LOOK
 
 
 def delete_expired(store: Store, remove: Callable[[StoredObject], None], now: datetime) -> list[str]:

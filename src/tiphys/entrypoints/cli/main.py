@@ -23,6 +23,8 @@ COMMANDS: Final = {
     "get-object": "Show objects of any kind.",
     "delete-object": "Delete objects of any kind.",
     "logs": "Print the logs of a workflow.",
+    "exec": "Run a command in the sandbox of a step.",
+    "replay": "Run one step again by itself.",
     "wait": "Wait until workflows are over.",
     "watch": "Show a workflow until it is over.",
     "retry": "Run what failed in finished workflows again.",

@@ -36,7 +36,7 @@ class EngineLauncher:
         assert isinstance(container.launch, EngineLaunch)
         return EngineBody(container.launch, host)
 
-    def tidy(self, plan: PodPlan) -> None:
+    def tidy(self, plan: PodPlan, *, failed: bool) -> None:
         """Remove the files that must not stay: secrets."""
         for path in plan.passing:
             remove_tree(path)

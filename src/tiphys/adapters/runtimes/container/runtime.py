@@ -10,7 +10,8 @@ from tiphys.adapters.runtimes.container.plan import Settings, compile_plan
 from tiphys.adapters.runtimes.container.refusals import refusals
 from tiphys.adapters.supervisor.runtime import SupervisedRuntime
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.ports.runtime import Refusal
+from tiphys.errors import UnsupportedError
+from tiphys.ports.runtime import PodRequest, Refusal
 
 
 class ContainerRuntime(SupervisedRuntime):
@@ -54,6 +55,11 @@ class ContainerRuntime(SupervisedRuntime):
     def warnings(self) -> Sequence[str]:
         """None: an engine that does not answer is an error."""
         return ()
+
+    def enter(self, request: PodRequest, container: str, argv: Sequence[str]) -> int:
+        """Not here: the engine has commands of its own for it."""
+        hint = "`docker exec` or `podman exec` in the container that its name begins with tiphys-"
+        raise UnsupportedError("`exec` works with the process runtime only", hint, request.pod_name)
 
     def check(self, manifest: JsonObject) -> Sequence[Refusal]:
         """What of a pod manifest cannot be honoured; tags may be unresolved."""

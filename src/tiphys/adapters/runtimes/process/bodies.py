@@ -79,7 +79,7 @@ class SandboxBody(_ProcessBody):
         opened = []
         try:
             for number, item in enumerate(self.launch.data, DATA_FD):
-                fd = _in_memory(item.data, above=DATA_FD + len(self.launch.data))
+                fd = in_memory(item.data, above=DATA_FD + len(self.launch.data))
                 opened.append(fd)
                 actions.append((os.POSIX_SPAWN_DUP2, fd, number))
             return self.start(self.launch.argv[0], actions, begun)
@@ -106,6 +106,10 @@ class SandboxBody(_ProcessBody):
         elif self._status >= 0:
             self._waited += _RETRY
             self.host.after(_RETRY, self.kill)
+
+    def process(self) -> int:
+        """The first process of the sandbox's namespace."""
+        return self._first_process()
 
     def screen(self, data: bytes) -> bytes:
         """Hold back what may be the sandbox's own word on why nothing was started."""
@@ -175,7 +179,7 @@ class PlainBody(_ProcessBody):
         """Start the program in its working directory."""
         launch = self.launch
         try:
-            program = _locate(launch.argv[0], launch.env.get("PATH", DEFAULT_PATH), launch.cwd)
+            program = locate(launch.argv[0], launch.env.get("PATH", DEFAULT_PATH), launch.cwd)
             os.chdir(launch.cwd)  # inherited by the child; the supervisor has one thread and uses absolute paths
         except OSError as error:
             raise StartError(start_error(launch.program, error.strerror or "")) from None
@@ -195,6 +199,10 @@ class PlainBody(_ProcessBody):
         processes.signal_all({self.pid, *processes.descendants(self.pid)}, signal.SIGKILL)
         processes.kill_marked(self._mark)
 
+    def process(self) -> int:
+        """The user's program."""
+        return self.pid
+
     def screen(self, data: bytes) -> bytes:
         """All of it is the user's."""
         return data
@@ -209,7 +217,7 @@ class PlainBody(_ProcessBody):
     def enter(self, argv: Sequence[str]) -> int:
         """Run a command as the container's program runs."""
         os.chdir(self.launch.cwd)
-        program = _locate(argv[0], self.launch.env.get("PATH", DEFAULT_PATH), self.launch.cwd)
+        program = locate(argv[0], self.launch.env.get("PATH", DEFAULT_PATH), self.launch.cwd)
         os.execve(program, list(argv), self.launch.env)
 
     @property
@@ -231,7 +239,7 @@ def start_error(program: str, said: str) -> str:
     return f'exec: "{program}": {said or "the sandbox could not be built"}'
 
 
-def _in_memory(data: bytes, above: int) -> int:
+def in_memory(data: bytes, above: int) -> int:
     """A descriptor, numbered ``above`` or higher, from which ``data`` is read."""
     low = os.memfd_create("tiphys-data")
     try:
@@ -247,7 +255,12 @@ def _first_pid(status: bytes) -> int:
     return int(digits) if digits.isdigit() else 0
 
 
-def _locate(program: str, path: str, cwd: str) -> str:
+def locate(program: str, path: str, cwd: str) -> str:
+    """The file of a program as a shell in ``cwd`` finds it.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
     if "/" in program:
         return os.path.join(cwd, program)
     for directory in path.split(":"):

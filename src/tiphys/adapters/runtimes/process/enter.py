@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from tiphys.adapters.runtimes.process.sandbox import CAPABILITY_NUMBERS, DEFAULT_PATH
+from tiphys.adapters.supervisor.terminal import take_terminal
 
 _NAMESPACES = ("user", "ipc", "uts", "net", "pid", "mnt")
 _PATIENCE = 5.0
@@ -72,6 +73,7 @@ def _become(argv: Sequence[str], env: Mapping[str, str], cwd: str) -> None:
             if number not in CAPABILITY_NUMBERS:
                 libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        take_terminal()
         os.chdir(cwd)
         os.execvpe(argv[0], list(argv), {"PATH": DEFAULT_PATH, **env})
     except FileNotFoundError:

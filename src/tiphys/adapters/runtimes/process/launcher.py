@@ -50,8 +50,10 @@ class ProcessLauncher:
         assert isinstance(launch, ProcessLaunch)
         return SandboxBody(launch, host) if launch.sandboxed else PlainBody(launch, host)
 
-    def tidy(self, plan: PodPlan) -> None:
-        """Give back the private roots in which an ended pod left nothing."""
+    def tidy(self, plan: PodPlan, *, failed: bool) -> None:
+        """Give back the private roots in which a pod that succeeded left nothing."""
+        if failed:
+            return
         skeleton = self._roots.skeleton(plan.skeleton, plan.links)
         for root in plan.roots:
             self._roots.give(skeleton, root)

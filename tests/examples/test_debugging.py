@@ -1,0 +1,169 @@
+"""Looking into steps that went wrong, with real sandboxes: exec, replay, pause on failure, and what is kept."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+
+MANIFEST = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: two}
+spec:
+  entrypoint: main
+  volumes: [{name: shared, emptyDir: {}}]
+  templates:
+  - name: main
+    steps:
+    - - {name: good, template: good}
+    - - name: bad
+        template: bad
+        arguments:
+          parameters: [{name: m, value: "{{steps.good.outputs.result}}"}]
+          artifacts: [{name: a, from: "{{steps.good.outputs.artifacts.a}}"}]
+  - name: good
+    outputs: {artifacts: [{name: a, path: /tmp/a}]}
+    container: {image: busybox, command: [sh, -c, "echo zoe; echo given > /tmp/a"]}
+  - name: bad
+    inputs: {parameters: [{name: m}], artifacts: [{name: a, path: /tmp/in}]}
+    outputs: {parameters: [{name: count, valueFrom: {path: /tmp/count}}]}
+    container:
+      image: busybox
+      env: [{name: TOKEN, valueFrom: {secretKeyRef: {name: keys, key: token}}}]
+      workingDir: /work
+      volumeMounts: [{name: shared, mountPath: /shared}]
+      command: [sh, -c]
+      args: ["echo got {{inputs.parameters.m}} and $(cat /tmp/in); echo left > /tmp/left; echo vol > /shared/v;
+              echo x >> /tmp/count; exit 3"]
+"""
+SECRET = """
+apiVersion: v1
+kind: Secret
+metadata: {name: keys}
+stringData: {token: canary-71}
+"""
+STAYING = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: staying}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    container: {image: busybox, command: [sh, -c, "echo here > /tmp/mine; echo up; exec sleep 300"]}
+"""
+Call = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def tiphys(tmp_path: Path) -> Iterator[Call]:
+    """A command in a data directory of its own."""
+    files = {"two.yaml": MANIFEST, "secret.yaml": SECRET, "staying.yaml": STAYING}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    inherited = os.environ
+    environment = {**inherited, "TIPHYS_HOME": str(tmp_path / "home"), "TIPHYS_RUNTIME": "process"}
+
+    def call(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "tiphys", *words], capture_output=True, text=True, cwd=tmp_path,
+            env={**environment, **more}, timeout=60, check=False,
+        )  # fmt: skip
+
+    assert call("apply", "-f", "secret.yaml").returncode == 0
+    yield call
+    call("terminate", "staying")
+
+
+def test_a_kept_sandbox_is_as_the_container_left_it(tiphys: Call) -> None:
+    assert tiphys("run", "two.yaml").returncode == 1
+    look = "pwd; echo $TOKEN; cat /tmp/left /tmp/in /shared/v; cat /proc/1/comm"
+    done = tiphys("exec", "two", "bad", "--", "sh", "-c", look)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["/work", "canary-71", "left", "given", "vol", "bwrap"]
+    assert tiphys("exec", "two", "bad", "--", "sh", "-c", "exit 7").returncode == 7
+    assert "no container 'side'" in tiphys("exec", "two", "bad", "-c", "side", "--", "true").stderr
+    assert "is no pod but a node of type Steps" in tiphys("exec", "two", "two", "--", "true").stderr
+
+
+def test_nothing_secret_is_kept_with_the_record(tiphys: Call, tmp_path: Path) -> None:
+    tiphys("run", "two.yaml")
+    written = [path.read_bytes() for path in (tmp_path / "home" / "pods").rglob("*") if path.is_file()]
+    assert any(b"TOKEN" in text for text in written)
+    assert not any(b"canary-71" in text for text in written)
+
+
+def test_a_kept_sandbox_goes_when_its_time_is_over(tiphys: Call, tmp_path: Path) -> None:
+    tiphys("run", "two.yaml")
+    (left,) = (tmp_path / "home" / "pods").glob("*/*/root/tmp/left")
+    assert tiphys("list", TIPHYS_KEEP_FAILED="0s").returncode == 0
+    assert not left.exists()
+    done = tiphys("exec", "two", "bad", "--", "true")
+    assert (done.returncode, "nothing is kept" in done.stderr) == (1, True)
+    assert "got zoe and given" in tiphys("logs", "two").stdout
+
+
+def test_a_replay_has_the_same_inputs_and_leaves_the_workflow_alone(tiphys: Call) -> None:
+    tiphys("run", "two.yaml")
+    before = tiphys("get", "two", "-o", "json").stdout
+    done = tiphys("replay", "two", "bad", "--keep")
+    assert done.returncode == 1
+    assert "got zoe and given" in done.stdout
+    assert "replay:   Failed, exit code 3\nrecorded: Failed, exit code 3: main: Error (exit code 3)\n" in done.stdout
+    assert "parameter count: same" in done.stdout
+    assert tiphys("get", "two", "-o", "json").stdout == before
+    name = done.stdout.split("tiphys exec two ")[1].split()[0]
+    assert tiphys("exec", "two", name, "--", "cat", "/tmp/left").stdout == "left\n"
+    again = tiphys("replay", "two", "two[0].good")
+    assert again.returncode == 0
+    assert "result: same" in again.stdout
+
+
+def test_a_shell_beside_a_container_that_runs(tiphys: Call) -> None:
+    tiphys("submit", "staying.yaml")
+    follow = tiphys("exec", "staying", "staying", "--", "cat", "/tmp/mine")
+    while follow.returncode:  # it has not begun yet
+        follow = tiphys("exec", "staying", "staying", "--", "cat", "/tmp/mine")
+    assert follow.stdout == "here\n"
+    assert "sleep 300" in tiphys("exec", "staying", "staying", "--", "ps", "-ef").stdout
+
+
+def test_a_terminal_when_stdin_is_one(tiphys: Call, tmp_path: Path) -> None:
+    tiphys("run", "two.yaml")
+    words = [sys.executable, "-m", "tiphys", "exec", "two", "bad"]
+    inherited = os.environ
+    pid, master = pty.fork()
+    if pid == 0:
+        environment = {**inherited, "TIPHYS_HOME": str(tmp_path / "home"), "TIPHYS_RUNTIME": "process", "PS1": "$ "}
+        os.execve(words[0], words, environment)
+    os.write(master, b"test -t 0 && echo is-a-$((1+1))-terminal; exit 5\n")
+    said = b""
+    while True:
+        try:
+            data = os.read(master, 4096)
+        except OSError:
+            break
+        said += data
+    os.close(master)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 5
+    assert b"is-a-2-terminal" in said
+
+
+def test_a_failed_step_waits_until_somebody_resumes(tiphys: Call) -> None:
+    tiphys("submit", "--pause-on-failure", "two.yaml")
+    while "paused after failure: main: Error (exit code 3)" not in tiphys("get", "two").stdout:
+        assert tiphys("get", "two").returncode == 0
+    assert tiphys("exec", "two", "bad", "--", "cat", "/tmp/left").stdout == "left\n"
+    assert (
+        tiphys("node", "set", "two", "--node-field-selector", "displayName=bad", "--phase", "Succeeded").returncode == 0
+    )
+    assert tiphys("wait", "two").returncode == 0
