@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 from tiphys.entrypoints.settings import Settings
@@ -18,6 +17,8 @@ def drive(settings: Settings, runtime: str, namespace: str, name: str) -> None:
     Raises:
         StoreError: the process or its log cannot be made.
     """
+    import subprocess
+
     directory = settings.home / "drivers"
     log = directory / f"{namespace}.{name}.log"
     command = [sys.executable, "-m", "tiphys", "drive", name, "-n", namespace, "--home", str(settings.home)]

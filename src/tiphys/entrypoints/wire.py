@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, field
 
-from tiphys.app.controller.controller import Controller, Duty
 from tiphys.app.controller.driver import LocalDriver, no_sources
 from tiphys.app.controller.requests import answer_undriven
 from tiphys.app.controller.retention import RetentionDuty, SandboxDuty, delete_expired
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from tiphys.adapters.client.workflows import RemoteWorkflows
     from tiphys.adapters.runtimes.container.runtime import ContainerRuntime
     from tiphys.adapters.runtimes.process.runtime import ProcessRuntime
+    from tiphys.app.controller.controller import Controller, Duty
     from tiphys.app.controller.cron import CronController
     from tiphys.app.services.archive import Archive
     from tiphys.app.services.artifacts import Artifacts
@@ -137,6 +137,7 @@ class Local(Struct, frozen=True):
     def controller(self, observer: RunObserver | None = None) -> Controller:
         """What drives all workflows of the data directory while a server runs."""
         from tiphys.app.controller.artifacts import ArtifactDuty
+        from tiphys.app.controller.controller import Controller
 
         collector = _collector(self.store, self.settings)
         seconds = self.settings.controller.archive_seconds

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import tempfile
 
 from tiphys.adapters.executor.job import Job, command, encode_job, read_result
 from tiphys.errors import ArtifactError
@@ -29,6 +27,9 @@ class InputReader:
         artifact = next((item for item in request.input_artifacts if item.get("name") == name), None)
         if artifact is None:
             raise ArtifactError(f"there is no input artifact {name!r}")
+        import subprocess
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="tiphys-") as scratch:
             root, answer = os.path.join(scratch, "root"), os.path.join(scratch, "result")
             os.mkdir(root)

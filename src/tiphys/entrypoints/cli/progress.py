@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -134,6 +133,8 @@ def _view(out: SteadyOut, style: Style, *, quiet: bool, live: bool) -> _View:
 
 
 def _terminal_size() -> tuple[int, int]:
+    import shutil
+
     size = shutil.get_terminal_size()
     return size.columns, size.lines
 

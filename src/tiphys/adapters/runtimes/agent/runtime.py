@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from datetime import datetime, timedelta
 from threading import Event, Lock
 from typing import TYPE_CHECKING
@@ -12,12 +11,14 @@ from msgspec import Struct
 
 from tiphys.adapters.executor.leaf import LeafRuntime, Record
 from tiphys.adapters.runtimes.agent.work import REPEATABLE, Done, Plugin, SecretLookup, Task, method_of
-from tiphys.adapters.runtimes.agent.workers import Workers
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodKey, PodRequest
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from tiphys.adapters.runtimes.agent.plugin import Plugins
+    from tiphys.adapters.runtimes.agent.workers import Workers
 
 #: As many as Argo's agent has workers.
 WORKERS = 16
@@ -61,7 +62,7 @@ class AgentRuntime(LeafRuntime):
         self._work: dict[PodKey, _Work] = {}
         self._later: dict[PodKey, tuple[datetime, Record]] = {}
         self._lock = Lock()
-        self._workers = Workers(WORKERS, "tiphys-agent")
+        self._workers: Workers | None = None
 
     def begin(self, record: Record, request: PodRequest) -> None:
         """Write down that it is asked for, and let a thread do it."""
@@ -99,12 +100,13 @@ class AgentRuntime(LeafRuntime):
         """Let go of all threads."""
         for work in self._work.values():
             work.cancelled.set()
-        self._workers.close()
+        if self._workers is not None:
+            self._workers.close()
 
     def _submit(self, record: Record) -> None:
         cancelled = Event()
         task = self._task(record, cancelled)
-        future = self._workers.submit(lambda: self._perform(record, task))
+        future = self._hands().submit(lambda: self._perform(record, task))
         future.add_done_callback(lambda _: self._ring())
         self._work[record.key] = _Work(record, future, cancelled)
 
@@ -149,6 +151,14 @@ class AgentRuntime(LeafRuntime):
             if self._plugins is None:
                 self._plugins = Plugins()
             return self._plugins
+
+    def _hands(self) -> Workers:
+        """The threads; most runs need none, and starting up must not pay for them."""
+        if self._workers is None:
+            from tiphys.adapters.runtimes.agent.workers import Workers
+
+            self._workers = Workers(WORKERS, "tiphys-agent")
+        return self._workers
 
     def _take(self, work: _Work) -> None:
         record = work.record

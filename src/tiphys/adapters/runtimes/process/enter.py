@@ -5,13 +5,11 @@ The command joins the namespaces of the sandbox and keeps no more capabilities t
 
 from __future__ import annotations
 
-import ctypes
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 
 from tiphys.adapters.runtimes.process.sandbox import CAPABILITY_NUMBERS, DEFAULT_PATH
-from tiphys.adapters.supervisor.terminal import take_terminal
 
 _NAMESPACES = ("user", "ipc", "uts", "net", "pid", "mnt")
 _PATIENCE = 5.0
@@ -28,6 +26,11 @@ def enter(first: Callable[[], int], argv: Sequence[str], env: Mapping[str, str],
 
     To be called in a process of its own: it changes namespaces, root and capabilities of the caller.
     """
+    # Before the root changes: nothing that lies in the sandbox may be imported.
+    import ctypes  # noqa: F401
+
+    from tiphys.adapters.supervisor.terminal import take_terminal
+
     end = time.monotonic() + _PATIENCE
     while not _has_root(first()):
         if time.monotonic() > end:
@@ -36,7 +39,7 @@ def enter(first: Callable[[], int], argv: Sequence[str], env: Mapping[str, str],
     _join(first())
     pid = os.fork()  # only children are members of the joined pid namespace
     if pid == 0:
-        _become(argv, env, cwd)
+        _become(argv, env, cwd, take_terminal)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
@@ -50,6 +53,8 @@ def _has_root(pid: int) -> bool:
 
 
 def _join(pid: int) -> None:
+    import ctypes
+
     libc = ctypes.CDLL(None, use_errno=True)
     root = os.open(f"/proc/{pid}/root", os.O_PATH | os.O_CLOEXEC)
     joined = []
@@ -66,7 +71,9 @@ def _join(pid: int) -> None:
     os.close(root)
 
 
-def _become(argv: Sequence[str], env: Mapping[str, str], cwd: str) -> None:
+def _become(argv: Sequence[str], env: Mapping[str, str], cwd: str, take_terminal: Callable[[], None]) -> None:
+    import ctypes
+
     try:
         libc = ctypes.CDLL(None)
         for number in range(_LAST_CAPABILITY + 1):

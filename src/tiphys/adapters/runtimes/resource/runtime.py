@@ -7,8 +7,7 @@ changes.  Before an action the uids of what it will make are on disk, so a secon
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -26,6 +25,9 @@ from tiphys.ports.clock import Clock
 from tiphys.ports.identity import OWNER, service_account
 from tiphys.ports.objects import Listing, ObjectRef, Objects
 from tiphys.ports.runtime import PodKey, PodRequest
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 #: Reads the text of an input artifact of a request by its name.
 ArtifactReader = Callable[[PodRequest, str], str]
@@ -222,6 +224,8 @@ class ResourceRuntime(LeafRuntime):
             self._fail(record, error.message)
             return
         if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._pool = ThreadPoolExecutor(4, "tiphys-outputs")
         future = self._pool.submit(_values, wanted, item)
         future.add_done_callback(lambda _: self.wake())
