@@ -42,6 +42,9 @@ class Waits:
         self._capacities = capacities
         self._memo = memo
         self._wanted: dict[str, tuple[LockRef, ...]] = {}
+        #: Locks that are wanted, by how many, and their limits as the store has them.
+        self._count: dict[LockRef, int] = {}
+        self._sizes: dict[str, int] = {}
         self._told: dict[str, LockState] = {}
         self._errors: list[LocksAnswered] = []
         self._fresh: list[str] = []
@@ -56,8 +59,7 @@ class Waits:
     def take_in(self, step: Step, now: datetime) -> Asked:
         """What the commit of a step must contain."""
         for holder in step.unlocks:
-            self._wanted.pop(holder, None)
-            self._told.pop(holder, None)
+            self._forget(holder)
         requests = [request for ask in step.locks if (request := self._request(ask)) is not None]
         return Asked(lock_requests=requests, unlocks=step.unlocks, cached=self._memo.take_in(step, now))
 
@@ -72,11 +74,27 @@ class Waits:
                     self._errors.append(LocksAnswered(holder=ask.holder, error=str(error)))
                     return None
                 sizes.append((ref.id, 0))
-        self._wanted[ask.holder] = ask.locks
+        self._want(ask.holder, ask.locks)
+        self._sizes.update(sizes)
         self._fresh.append(ask.holder)
         return LockRequest(
             holder=ask.holder, node=ask.node, sequence=ask.sequence, priority=ask.priority, locks=tuple(sizes)
         )
+
+    def _want(self, holder: str, locks: tuple[LockRef, ...]) -> None:
+        self._forget(holder)
+        self._wanted[holder] = locks
+        for ref in locks:
+            self._count[ref] = self._count.get(ref, 0) + 1
+
+    def _forget(self, holder: str) -> tuple[LockRef, ...]:
+        locks = self._wanted.pop(holder, ())
+        self._told.pop(holder, None)
+        for ref in locks:
+            self._count[ref] -= 1
+            if not self._count[ref]:
+                del self._count[ref]
+        return locks
 
     def answers(self, now: datetime) -> list[Event]:
         """The answers to what the step that is kept now asked."""
@@ -99,9 +117,11 @@ class Waits:
         self._version = version
         events: list[Event] = []
         if self._wanted:
-            refs = {ref.id: ref for wanted in self._wanted.values() for ref in wanted}
-            sizes = {lock: self._capacities.now(ref) for lock, ref in refs.items()}
-            events += self._events(self._locks.acquire(self._uid, sizes))
+            sizes = {ref.id: self._capacities.now(ref) for ref in self._count}
+            # Limits that have not changed are in the rows of all requests already.
+            changed = {lock: size for lock, size in sizes.items() if self._sizes.get(lock) != size}
+            events += self._events(self._locks.acquire(self._uid, changed))
+            self._sizes = sizes
         if thorough:
             self._again_at = now + _PAUSE
             events += [self._deadlock(state) for state in self._deadlocks()]
@@ -116,8 +136,7 @@ class Waits:
             if state.holder not in self._wanted or self._told.get(state.holder) == state:
                 continue
             if state.held:
-                del self._wanted[state.holder]
-                self._told.pop(state.holder, None)
+                self._forget(state.holder)
             else:
                 self._told[state.holder] = state
             events.append(
@@ -133,8 +152,7 @@ class Waits:
 
     def _deadlock(self, state: LockState) -> Event:
         rows = self._locks.rows(self._uid)
-        wanted = {ref.id for ref in self._wanted.pop(state.holder, ())}
-        self._told.pop(state.holder, None)
+        wanted = {ref.id for ref in self._forget(state.holder)}
         holders = dict.fromkeys(row.key for row in rows if row.held and row.lock in wanted)
         text = f"deadlock: {shown(state.lock)} is held by {', '.join(holders)}, which waits for this in turn"
         return LocksAnswered(holder=state.holder, error=text)

@@ -161,6 +161,7 @@ def launch(ctx: Context, call: Call) -> None:
         node.state = True
     if target.synchronization is not None or target.memoize is not None:
         node.gate = GATED
+        ctx.gated += 1
         node.first = target.kind if retried else ""
         node.phase = PENDING
     call.node = node

@@ -85,6 +85,8 @@ class Context:
         #: What the workflow waits for before it begins: holders' names of ``locking.names``, in this order.
         self.gates: list[str] = [WORKFLOW] if plan.synchronization is not None else []
         self.asked: str | None = None
+        #: How many nodes stand at a gate.
+        self.gated = 0
         self.timers: list[tuple[datetime, int, Node]] = []
         self.admitted: deque[Waiter] = deque()
         self.places = Places()

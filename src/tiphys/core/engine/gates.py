@@ -242,6 +242,7 @@ def resume(ctx: Context, node: Node) -> None:
 def _pass(ctx: Context, node: Node) -> None:
     if node.gate:
         node.gate = ""
+        ctx.gated -= 1
         ctx.changed[node.name] = node
     ctx.enqueue(node)
 

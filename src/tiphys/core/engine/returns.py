@@ -13,6 +13,7 @@ def give_back(ctx: Context, node: Node) -> None:
     """Give locks back, withdraw what a node still asks for, and keep the outputs of a memoized one that succeeded."""
     if node.locked or node.gate:
         ctx.unlocks.append(node.id)
+    ctx.gated -= bool(node.gate)
     node.locked, node.waiting, node.gate = False, "", ""
     memo = node.memo
     if memo is None or memo.hit or node.attempt is not None:

@@ -47,6 +47,7 @@ def _count(ctx: Context, node: Node) -> None:
     admission.fails(ctx, node)
     if node.kind in admission.COUNTED and node.phase not in FULFILLED:
         admission.take(ctx, node.kind, node.boundary.name if node.boundary is not None else None, aside=node.aside)
+    ctx.gated += bool(node.gate)
     if node.first in admission.COUNTED and node.gate and not node.aside:
         admission.take(ctx, node.first, node.boundary.name if node.boundary is not None else None)
 

@@ -201,14 +201,13 @@ class Run:
         """True when nothing runs, nothing is timed and nobody can resume anything."""
         ctx = self._ctx
         working = ctx.places.pods - daemons.running(ctx)
-        if ctx.workflow.suspended or working or ctx.next_timer is not None or ctx.gates:
+        if ctx.workflow.suspended or working or ctx.next_timer is not None or ctx.gates or ctx.gated:
             return False
         return not any(self._awaited(node) for node in ctx.nodes.values())
 
     @staticmethod
     def _awaited(node: Node) -> bool:
-        waits = node.kind in {"Suspend", "HTTP", "Plugin"} or bool(node.gate)
-        return waits and node.phase not in FULFILLED
+        return node.kind in {"Suspend", "HTTP", "Plugin"} and node.phase not in FULFILLED
 
     def _step(self) -> Step:
         ctx = self._ctx

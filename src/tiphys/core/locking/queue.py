@@ -102,12 +102,14 @@ def decide(claims: Sequence[Claim], asking: Iterable[Claim], whole: Callable[[],
 def _verdict(table: Table, claim: Claim, whole: Callable[[], Iterable[Claim]]) -> Verdict:
     for lock, capacity in zip(claim.locks, claim.capacities, strict=True):
         free = capacity - table.used(lock)
+        if free <= 0:
+            return Verdict(claim=claim, held=False, lock=lock, free=0, capacity=capacity)
         ahead = [other for other in table.waiters.get(lock, ()) if other.order < claim.order]
-        if free > 0 and len(ahead) >= free:
+        if len(ahead) >= free:
             behind = waiting_for(claim.run, whole())
             ahead = [other for other in ahead if other.id not in behind]
         if len(ahead) >= free:
-            return Verdict(claim=claim, held=False, lock=lock, free=max(free, 0), capacity=capacity)
+            return Verdict(claim=claim, held=False, lock=lock, free=free, capacity=capacity)
     return Verdict(claim=claim, held=True)
 
 
@@ -148,7 +150,12 @@ def deadlocked(claims: Sequence[Claim]) -> Claim | None:
         by_run: dict[int, list[Claim]] = {}
         for claim in stuck.values():
             by_run.setdefault(claim.run, []).append(claim)
-        waits_for = {claim.id: _waited_for(table, claim, by_run) for claim in stuck.values()}
+        inside = {
+            holder.id: [claim.id for claim in by_run.get(holder.run, ()) if below(claim.node, holder)]
+            for holders in table.holders.values()
+            for holder in holders.values()
+        }
+        waits_for = {claim.id: _waited_for(table, claim, inside) for claim in stuck.values()}
         freed = [id_ for id_, others in waits_for.items() if not others]
         if not freed:
             break
@@ -158,13 +165,17 @@ def deadlocked(claims: Sequence[Claim]) -> Claim | None:
     return next((claim for claim in ordered if _reaches(claim.id, waits_for)), None)
 
 
-def _waited_for(table: Table, claim: Claim, stuck: Mapping[int, Sequence[Claim]]) -> set[tuple[int, str]]:
-    """The stuck claims below the holders of a lock whose slots are all held by stuck holders."""
+def _waited_for(
+    table: Table, claim: Claim, inside: Mapping[tuple[int, str], Sequence[tuple[int, str]]]
+) -> set[tuple[int, str]]:
+    """The stuck claims below the holders of a lock whose slots are all held by stuck holders.
+
+    ``inside`` are the stuck claims below each holder.
+    """
     for lock, capacity in zip(claim.locks, claim.capacities, strict=True):
-        holders = table.holders.get(lock, {}).values()
-        inside = [[c.id for c in stuck.get(holder.run, ()) if below(c.node, holder)] for holder in holders]
-        if 0 < capacity <= len(holders) and all(inside):
-            return {id_ for ids in inside for id_ in ids}
+        holders = table.holders.get(lock, {})
+        if 0 < capacity <= len(holders) and all(inside[holder] for holder in holders):
+            return {id_ for holder in holders for id_ in inside[holder]}
     return set()
 
 

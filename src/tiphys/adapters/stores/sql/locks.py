@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from tiphys.adapters.stores.sql.sqlite import Database
 from tiphys.adapters.stores.verdicts import claim_of, state_of
@@ -194,16 +195,16 @@ def _settle(
 
 def _waiting(connection: sqlite3.Connection, run: int, holders: Collection[str] | None, most: int) -> Iterator[Claim]:
     """The requests of a run that wait and are asked about, in order."""
+    if holders is not None:
+        query = f"SELECT {_COLUMNS} FROM locks WHERE run = ? AND holder = ? AND held = 0 ORDER BY position"
+        for holder in holders:
+            yield from _grouped(connection.execute(query, (run, holder)), living=None)
+        return
+    # An index gives this order, so that only the first rows are read.
     query = (
         f"SELECT {_COLUMNS} FROM locks WHERE run = ? AND held = 0 ORDER BY rank, created_at, sequence, holder, position"
     )
-    count = 0
-    for claim in _grouped(connection.execute(query, (run,)), living=None):
-        if holders is None and count == most:
-            return
-        if holders is None or claim.holder in holders:
-            count += 1
-            yield claim
+    yield from islice(_grouped(connection.execute(query, (run,)), living=None), most)
 
 
 def _others(connection: sqlite3.Connection, lock: str, last: Order, enough: int, living: _Living) -> Iterator[Claim]:

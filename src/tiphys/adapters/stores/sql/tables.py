@@ -135,7 +135,7 @@ _LOCKS = (
         PRIMARY KEY (run, holder, position)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX locks_queue ON locks (lock, held, rank, created_at, run, sequence)",
-    "CREATE INDEX locks_waiting ON locks (run, held, rank, created_at, sequence)",
+    "CREATE INDEX locks_waiting ON locks (run, held, rank, created_at, sequence, holder, position)",
     "CREATE TABLE lock_limits (key TEXT PRIMARY KEY, size INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     # One row: grows with everything that may let somebody go on who waits.
     "CREATE TABLE lock_version (value INTEGER NOT NULL) STRICT",
