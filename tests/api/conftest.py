@@ -6,6 +6,7 @@ import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +57,11 @@ class Running(Struct, frozen=True):
             return str(made.json()["metadata"]["name"])
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One server for all tests; each test uses names of its own."""
-    home = tmp_path_factory.mktemp("server")
-    (home / "config.yaml").write_text(CONFIG)
-    command = [sys.executable, "-m", "tiphys", "server", "--home", str(home), "--port", "0"]
+@contextmanager
+def running(home: Path, *options: str) -> Iterator[Running]:
+    """A server of its own while the body runs."""
+    home.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "tiphys", "server", "--home", str(home), "--port", "0", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -71,3 +71,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One server for all tests; each test uses names of its own."""
+    home = tmp_path_factory.mktemp("server")
+    (home / "config.yaml").write_text(CONFIG)
+    with running(home) as found:
+        yield found

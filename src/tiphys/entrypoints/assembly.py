@@ -22,10 +22,12 @@ from tiphys.app.controller.workloads import Workloads
 from tiphys.app.services.cluster.accounts import AccountRules
 from tiphys.app.services.cluster.caches import ConfigMapRules
 from tiphys.app.services.cluster.collect import Collector
+from tiphys.app.services.cluster.namespaces import NamespaceRules
 from tiphys.app.services.cluster.objects import KindRules, LocalObjects
 from tiphys.app.services.cluster.plugins import address_of, plugin_places, secret_name
 from tiphys.app.services.cluster.pods import PodRules
 from tiphys.app.services.cluster.rights import StoredRights
+from tiphys.app.services.cluster.secrets import SecretRules
 from tiphys.app.services.cluster.sources import Sources
 from tiphys.app.services.cluster.workflows import WorkflowRules
 from tiphys.app.services.library import StoredLibrary
@@ -97,6 +99,8 @@ def assemble(
     driver.metrics = metrics = MetricRegistry()
 
     rules["", "Pod"] = PodRules(store)
+    rules["", "Namespace"] = NamespaceRules(store)
+    rules["", "Secret"] = SecretRules(store, clock)
     rules[ARGO_GROUP, "Workflow"] = WorkflowRules(
         store,
         runtime,

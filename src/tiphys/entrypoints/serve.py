@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from tiphys.app.controller.controller import Controller
 from tiphys.entrypoints.server.guard import Guard
+from tiphys.entrypoints.tls import Certificate
 from tiphys.errors import UsageError
 
 _BACKLOG = 2048
@@ -47,9 +48,19 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(application: Guard, listener: socket.socket) -> None:
-    """Answer requests until SIGINT or SIGTERM."""
+def serve(application: Guard, listener: socket.socket, certificate: Certificate | None = None) -> None:
+    """Answer requests until SIGINT or SIGTERM; with a certificate over TLS."""
     import uvicorn
 
-    config = uvicorn.Config(application, log_level="warning", lifespan="off", timeout_graceful_shutdown=_GRACE_SECONDS)
+    from tiphys.entrypoints.server.deadline import DeadlineProtocol
+
+    config = uvicorn.Config(
+        application,
+        log_level="warning",
+        lifespan="off",
+        http=DeadlineProtocol,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        ssl_certfile=certificate.certificate if certificate is not None else None,
+        ssl_keyfile=certificate.key if certificate is not None else None,
+    )
     uvicorn.Server(config).run(sockets=[listener])

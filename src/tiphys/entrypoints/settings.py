@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tiphys.core.manifest.model.scalars import JsonObject
 
 HOME = "TIPHYS_HOME"
+#: In the data directory: where its server was last started.
+ADDRESS_FILE = "server-address"
 CONFIG = "TIPHYS_CONFIG"
 RUNTIME = "TIPHYS_RUNTIME"
 SANDBOX = "TIPHYS_SANDBOX"
@@ -40,6 +42,8 @@ ARGO_NAMESPACE = "ARGO_NAMESPACE"
 ARGO_SERVER = "ARGO_SERVER"
 #: Argo's variables for memoized outputs: whether they are ever removed, and after which time without a hit.
 CACHE_GC_PERIOD, CACHE_GC_AFTER = "CACHE_GC_PERIOD", "CACHE_GC_AFTER_NOT_HIT_DURATION"
+#: A whole credential with its scheme, as ``argo`` has it.
+TOKEN = "ARGO_TOKEN"
 
 #: ``auto`` uses a sandbox where bubblewrap works and says so where it does not; ``on`` refuses to run without.
 SANDBOX_MODES = ("auto", "on", "off")
@@ -137,6 +141,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``overrides`` are fields that users may set beside a protected template, besides those that Argo lets them.
     ``cache_lifetime`` is how long memoized outputs are kept that nobody hits; None is for ever.  ``server`` is asked
     instead of the data directory.  ``keep_failed`` is how long the sandboxes of failed steps stay.
+    ``token`` is the credential with which commands go to a server.
     """
 
     home: Path
@@ -152,6 +157,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     process_environment: Mapping[str, str] = field(default_factory=dict)
     cache_lifetime: timedelta | None = None
     server: ServerSettings | None = None
+    token: str = ""
 
     @property
     def database(self) -> Path:
@@ -189,6 +195,7 @@ def load(
         cache_lifetime=_cache_lifetime(variables),
         server=_server(variables),
         keep_failed=timedelta(microseconds=_duration(KEEP_FAILED, variables.get(KEEP_FAILED, "24h")) // 1000),
+        token=variables.get(TOKEN, ""),
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )
 

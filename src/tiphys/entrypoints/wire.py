@@ -32,7 +32,6 @@ from tiphys.errors import PodRuntimeError, StoreError, UnsupportedError, UsageEr
 from tiphys.ids import WorkflowUid
 from tiphys.ports.api import Api, LifecycleApi, RerunApi, RunObserver, SubmitOptions
 from tiphys.ports.clock import Clock
-from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import Objects
 from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store, StoredObject
@@ -277,10 +276,18 @@ class Web(Struct, frozen=True):
     measures: Measures
 
 
-def web(local: Local, *, base_href: str = "/", open_to_all: bool = False, guarding: GuardOptions | None = None) -> Web:
-    """The server of an open system; ``open_to_all`` needs no credentials."""
+def web(
+    local: Local,
+    *,
+    base_href: str = "/",
+    modes: Sequence[str] = (),
+    secure: bool = False,
+    guarding: GuardOptions | None = None,
+) -> Web:
+    """The server of an open system; ``modes`` are names of ``auth.modes``, ``secure`` says that it speaks TLS."""
     from tiphys.adapters.system import timezone_exists
     from tiphys.app.services.artifactfiles import ArtifactFiles
+    from tiphys.app.services.cluster.tokens import AccountTokens
     from tiphys.app.services.creation import Creation
     from tiphys.app.services.dispatch import Dispatch
     from tiphys.app.services.listing import Listing
@@ -289,8 +296,8 @@ def web(local: Local, *, base_href: str = "/", open_to_all: bool = False, guardi
     from tiphys.app.services.resources import Resources
     from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
     from tiphys.entrypoints.server.app import Application
+    from tiphys.entrypoints.server.auth.modes import Gatekeeper, modes_of
     from tiphys.entrypoints.server.auth.owner import OwnerToken
-    from tiphys.entrypoints.server.auth.signin import SignIns
     from tiphys.entrypoints.server.guard import Guard, GuardOptions
     from tiphys.entrypoints.server.hub import Hub
     from tiphys.entrypoints.server.parts import Parts as ServerParts
@@ -324,11 +331,12 @@ def web(local: Local, *, base_href: str = "/", open_to_all: bool = False, guardi
         hub=hub,
         measures=measures,
         authorizer=own.rights,
-        sign_in=SignIns([owner.principal], OWNER if open_to_all else None),
+        sign_in=Gatekeeper(modes_of(modes), [owner.principal, AccountTokens(store, clock).principal]),
         options=ServerOptions(
             version=ARGO_VERSION,
             namespace=local.settings.namespace,
             base_href=base_href,
+            secure=secure,
             links=local.settings.controller.links,
             columns=local.settings.controller.columns,
             nav_color=local.settings.controller.nav_color,

@@ -206,6 +206,9 @@ class Store(Protocol):
     def kinds(self) -> Sequence[tuple[str, str]]:
         """Group and kind of all objects, each once, sorted."""
 
+    def namespaces(self) -> Sequence[str]:
+        """The namespaces that have objects, each once, sorted; cost independent of the number of objects."""
+
     def version(self) -> int:
         """The resource version of the last change of anything, whichever process made it."""
 

@@ -174,6 +174,12 @@ class MemoryStore:
             self._check_open()
             return sorted({(key.group, key.kind) for key in self._by_key})
 
+    def namespaces(self) -> Sequence[str]:
+        """The namespaces that have objects."""
+        with self._lock:
+            self._check_open()
+            return sorted({key.namespace for key in self._by_key if key.namespace})
+
     def version(self) -> int:
         """The resource version of the last change of anything."""
         self._check_open()

@@ -49,6 +49,8 @@ COMMANDS: Final = {
     "cron": "Manage CronWorkflows.",
     "convert": "Rewrite manifests of old versions.",
     "completion": "Print the completion script of a shell.",
+    "kubeconfig": "Print a configuration for kubectl.",
+    "auth": "Tokens of the owner and of ServiceAccounts.",
     "server": "Run the server: Argo's API, the controller and the web UI.",
     "version": "Print the version.",
 }

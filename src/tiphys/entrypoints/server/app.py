@@ -65,7 +65,7 @@ class Application:
     async def _handle(self, request: Request, match: Match) -> ASGIApp:
         headers = {name.lower(): value for name, value in request.headers.items()}
         # Who asks comes before the body: nobody unknown makes this server read much.
-        principal, limit = self._who(match.route, headers)
+        principal, limit = await anyio.to_thread.run_sync(self._who, match, headers)
         self._authorize(principal, match)
         call = Call(
             principal=principal,
@@ -101,14 +101,14 @@ class Application:
             )
         raise ForbiddenError("permission denied")
 
-    def _who(self, route: Route, headers: Mapping[str, str]) -> tuple[Principal, int]:
+    def _who(self, match: Match, headers: Mapping[str, str]) -> tuple[Principal, int]:
         """Who asks, and how large the body may be."""
         limit = self._parts.options.body_limit
-        if route.right is Open.PUBLIC:
+        if match.route.right is Open.PUBLIC:
             return _NOBODY, min(limit, UNKNOWN_LIMIT)
-        if route.right is Open.WEBHOOK and not credentials(headers):
+        if match.route.right is Open.WEBHOOK and not credentials(headers):
             return _NOBODY, min(limit, UNKNOWN_LIMIT)
-        return self._parts.sign_in(headers), limit
+        return self._parts.sign_in(headers, match.path.get("namespace", "")), limit
 
     async def _body(self, request: Request, limit: int) -> bytes:
         data = bytearray()
@@ -131,6 +131,12 @@ class Application:
 def _response(answer: Answer | JsonValue, version: str) -> ASGIApp:
     if not isinstance(answer, Answer):
         return _json(answer, 200, {"grpc-metadata-argo-version": version})
+    response = _answered(answer)
+    response.raw_headers.extend((b"set-cookie", cookie.encode()) for cookie in answer.cookies)
+    return response
+
+
+def _answered(answer: Answer) -> Response:
     if answer.chunks is not None:
         return StreamingResponse(answer.chunks, answer.status, dict(answer.headers))
     if answer.body is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -23,7 +23,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = field(default_factory=dict)
     json: JsonValue = None
     body: bytes | None = None
-    chunks: Iterator[bytes] | None = None
+    chunks: Iterator[bytes] | AsyncIterator[bytes] | None = None
+    cookies: tuple[str, ...] = ()
 
 
 class Call(Struct, frozen=True, kw_only=True):

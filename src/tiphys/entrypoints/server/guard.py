@@ -1,4 +1,4 @@
-"""What is refused before anybody looks at a request: strange hosts, foreign pages, floods, gRPC.
+"""What is refused before anybody looks at a request: strange hosts, foreign pages, floods, slow bodies, gRPC.
 
 A server on loopback answers only to loopback's names: a web page whose name was pointed at 127.0.0.1 has another one
 (DNS rebinding).  A page of another origin may only act with a token that it was given: what a browser sends by itself
@@ -11,6 +11,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
+import anyio
 from msgspec import Struct
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,6 +24,8 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: So many clients are remembered; the one that was silent for the longest is forgotten first.
 _CLIENTS = 10_000
+#: A body must come within this time, in seconds.
+BODY_SECONDS = 60.0
 _ALLOWED = {
     "access-control-allow-methods": "POST, GET, OPTIONS, PUT, DELETE",
     "access-control-allow-headers": "Content-Type, Authorization",
@@ -31,12 +34,16 @@ _ALLOWED = {
 
 
 class GuardOptions(Struct, frozen=True, kw_only=True):
-    """``rate`` is in requests a second for each client, 0 for no limit; ``origins`` are other pages that may ask."""
+    """``rate`` is in requests a second for each client, 0 for no limit; ``origins`` are other pages that may ask.
+
+    A body has ``body_seconds`` to come whole.
+    """
 
     loopback: bool = False
     hosts: Sequence[str] = ()
     origins: Sequence[str] = ()
     rate: float = 1000.0
+    body_seconds: float = BODY_SECONDS
 
 
 class Guard:
@@ -65,7 +72,7 @@ class Guard:
         if refusal is not None:
             await plain_json(refusal, {**cors, **extra})(scope, receive, send)
             return
-        await self._app(scope, receive, _with(send, cors) if cors else send)
+        await self._app(scope, _Timed(receive, self._options.body_seconds), _with(send, cors) if cors else send)
 
     def _cors(self, origin: str) -> dict[str, str]:
         known = origin and (origin in self._options.origins or "*" in self._options.origins)
@@ -107,6 +114,24 @@ class Buckets:
         if len(self._known) > _CLIENTS:
             self._known.popitem(last=False)
         return tokens
+
+
+class _Timed:
+    """Receives a body in time, or tells the application that the client is gone; after the body it just waits."""
+
+    def __init__(self, receive: Receive, seconds: float) -> None:
+        self._receive = receive
+        self._until = anyio.current_time() + seconds
+        self._whole = False
+
+    async def __call__(self) -> Message:
+        if self._whole:
+            return await self._receive()
+        with anyio.move_on_after(self._until - anyio.current_time()):
+            message = await self._receive()
+            self._whole = message["type"] == "http.request" and not message.get("more_body", False)
+            return message
+        return {"type": "http.disconnect"}
 
 
 def name_of(host: str) -> str:

@@ -24,12 +24,16 @@ from tiphys.ports.objects import Objects
 from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store
 
-#: Lower-case headers → who asks.  Raises ``UnauthenticatedError``; never answers with anybody else's identity.
-SignIn = Callable[[Mapping[str, str]], Principal]
+#: Lower-case headers and the namespace of the path → who asks.  Raises ``UnauthenticatedError``; never answers with
+#: anybody else's identity.
+SignIn = Callable[[Mapping[str, str], str], Principal]
 
 
 class ServerOptions(Struct, frozen=True, kw_only=True):
-    """What a server can be told: ``body_limit`` in bytes, ``base_href`` with both slashes."""
+    """What a server can be told: ``body_limit`` in bytes, ``base_href`` with both slashes.
+
+    ``secure`` is whether clients come over TLS.
+    """
 
     version: str
     namespace: str = "default"
@@ -40,6 +44,7 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     columns: Sequence[JsonObject] = ()
     nav_color: str = ""
     modals: Sequence[str] = ()
+    secure: bool = False
 
 
 class Parts(Struct, frozen=True, kw_only=True):

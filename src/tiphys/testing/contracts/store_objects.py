@@ -87,6 +87,14 @@ class KindContract:
         store.delete(items[0].key)
         assert store.kinds() == [("", "Job"), ("example.com", "Job")]
 
+    def test_namespaces_are_those_that_have_objects(self, store: Store) -> None:
+        for kind, namespace in (("Job", "b"), ("Job", "a"), ("Role", "b"), ("Node", "")):
+            key = ObjectKey(kind, namespace, f"{kind.lower()}-{namespace}", "x")
+            store.create(replace(an_object("a"), key=key, uid=WorkflowUid(f"{kind}-{namespace}")))
+        assert store.namespaces() == ["a", "b"]
+        store.delete(ObjectKey("Job", "a", "job-a", "x"))
+        assert store.namespaces() == ["b"]
+
     def test_dependents_are_found_by_owner_whatever_their_kind(self, store: Store) -> None:
         owner = store.create(an_object("owner"))
         other = WorkflowUid("other")

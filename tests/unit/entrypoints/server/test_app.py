@@ -29,7 +29,7 @@ class Rules:
         return principal.unrestricted or (principal == ANA and access.verb == "get" and access.namespace == "argo")
 
 
-def sign_in(headers: Mapping[str, str]) -> Principal:
+def sign_in(headers: Mapping[str, str], _namespace: str) -> Principal:
     found = {"Bearer owner": OWNER, "Bearer ana": ANA}.get(headers.get("authorization", ""))
     if found is None:
         raise UnauthenticatedError

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio
 import httpx
 import pytest
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from tiphys.entrypoints.server.guard import Buckets, Guard, GuardOptions
 
@@ -76,3 +79,25 @@ def test_grpc_is_told_what_to_do() -> None:
     answer = ask("POST", **dict[str, Any]({"content-type": "application/grpc"}))
     assert (answer.status_code, answer.headers["grpc-status"]) == (200, "12")
     assert answer.headers["grpc-message"] == "use ARGO_HTTP1=true"
+
+
+async def reads(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the body, or say that its sender is gone."""
+    try:
+        body = await Request(scope, receive).body()
+    except ClientDisconnect:
+        body = b"gone"
+    await PlainTextResponse(body)(scope, receive, send)
+
+
+def test_a_body_that_trickles_is_given_up() -> None:
+    async def trickle() -> AsyncIterator[bytes]:
+        yield b"a"
+        await anyio.sleep_forever()
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(Guard(reads, GuardOptions(body_seconds=0.01), lambda: 0.0))
+        async with httpx.AsyncClient(transport=transport) as client:
+            return await client.post("http://localhost", content=trickle())
+
+    assert anyio.run(send).content == b"gone"

@@ -9,10 +9,10 @@ from typing import Any, cast
 import anyio
 import httpx
 import pytest
+from tiphys.entrypoints.server.auth.signin import SignIns
 
 from tiphys.entrypoints.server.app import Application
 from tiphys.entrypoints.server.auth.owner import FILE, OwnerToken
-from tiphys.entrypoints.server.auth.signin import SignIns
 from tiphys.entrypoints.server.parts import Parts, ServerOptions
 from tiphys.entrypoints.server.routes import ROUTES
 from tiphys.entrypoints.server.routing import Open, Route

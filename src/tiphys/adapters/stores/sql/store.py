@@ -49,6 +49,11 @@ _KINDS = (
     "SELECT (SELECT min(kind) FROM objects WHERE kind > x) FROM k WHERE x IS NOT NULL) "
     "SELECT x FROM k WHERE x IS NOT NULL"
 )
+_NAMESPACES = (
+    "WITH RECURSIVE n(x) AS (SELECT min(namespace) FROM objects WHERE kind = :kind UNION ALL "
+    "SELECT (SELECT min(namespace) FROM objects WHERE kind = :kind AND namespace > x) FROM n WHERE x IS NOT NULL) "
+    "SELECT x FROM n WHERE x IS NOT NULL AND x != ''"
+)
 _ROW = "SELECT id, uid, resource_version FROM objects WHERE kind = ? AND namespace = ? AND name = ?"
 _RUN = "SELECT id, resource_version, name FROM objects WHERE uid = ?"
 _NODES = (
@@ -187,6 +192,12 @@ class SqliteStore:
         with self._database.reading() as connection:
             found = [row[0].partition(".") for row in connection.execute(_KINDS)]
         return sorted((group, kind) for kind, _, group in found)
+
+    def namespaces(self) -> Sequence[str]:
+        """The namespaces that have objects."""
+        with self._database.reading() as connection:
+            kinds = [row[0] for row in connection.execute(_KINDS)]
+            return sorted({row[0] for kind in kinds for row in connection.execute(_NAMESPACES, {"kind": kind})})
 
     def version(self) -> int:
         """The resource version of the last change of anything."""

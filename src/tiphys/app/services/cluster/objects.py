@@ -181,7 +181,7 @@ class LocalObjects:
         self._check(principal, "patch", ref.kind, ref.namespace, ref.name, "status" if status else "")
         for attempt in range(_ATTEMPTS):
             stored, live = self._present(ref)
-            changed = _patched(ref.kind, live, patch, strategy)
+            changed = patched(ref.kind, live, patch, strategy)
             try:
                 return self._replace(principal, ref, (stored, live), changed, status=status)
             except ConflictError:
@@ -341,7 +341,12 @@ def _has_strategic(kind: Kind) -> bool:
     return "." not in kind.group or kind.group.endswith(".k8s.io")
 
 
-def _patched(kind: Kind, live: JsonObject, patch: JsonValue, strategy: str) -> JsonObject:
+def patched(kind: Kind, live: JsonObject, patch: JsonValue, strategy: str) -> JsonObject:
+    """What a patch makes of an object.
+
+    Raises:
+        UsageError: the kind does not know such patches, or the patch leaves no object.
+    """
     if strategy == STRATEGIC and not _has_strategic(kind):
         raise UsageError(
             "the body of the request was in an unknown format - accepted media types include: "

@@ -20,8 +20,11 @@ PORT = 2746
 @click.option("-p", "--port", default=PORT, show_default=True, metavar="PORT", help="Where to listen.")
 @click.option("--base-href", default="/", metavar="PATH", help="Path below which a proxy shows the server.")
 @click.option(
-    "--auth-mode", multiple=True, type=click.Choice(["client", "server"]), help="Who may ask; see the manual."
+    "--auth-mode", multiple=True, metavar="MODE", help="client (tokens; the default), server (everybody), sso, hybrid."
 )
+@click.option("-e", "--secure", is_flag=True, help="Speak TLS, with a certificate of the data directory's own.")
+@click.option("--tls-cert", metavar="FILE", help="Speak TLS with this certificate (PEM).")
+@click.option("--tls-key", metavar="FILE", help="The key of the certificate (PEM).")
 @click.option("--allowed-host", multiple=True, metavar="NAME", help="Another name of a server on loopback.")
 @click.option("--access-control-allow-origin", multiple=True, metavar="ORIGIN", help="Pages that may use the API.")
 @click.option(
@@ -36,6 +39,9 @@ def command(  # noqa: PLR0913 - one argument per option
     port: int,
     base_href: str,
     auth_mode: tuple[str, ...],
+    secure: bool,
+    tls_cert: str | None,
+    tls_key: str | None,
     allowed_host: tuple[str, ...],
     access_control_allow_origin: tuple[str, ...],
     api_rate_limit: float,
@@ -44,12 +50,13 @@ def command(  # noqa: PLR0913 - one argument per option
     home: str | None,
 ) -> int:
     """Run the server: Argo's API, the controller and the web UI, in one process."""
-    from tiphys.entrypoints import settings, wire
+    from tiphys.entrypoints import settings, tls, wire
     from tiphys.entrypoints.serve import bind, controlling, serve
+    from tiphys.entrypoints.server.auth.modes import Mode, modes_of
     from tiphys.entrypoints.server.guard import GuardOptions
 
-    open_to_all = "server" in auth_mode
-    if open_to_all and not _is_loopback(host):
+    certificate = tls.given(tls_cert, tls_key)
+    if Mode.SERVER in modes_of(auth_mode) and not _is_loopback(host):
         raise UsageError(
             f"--auth-mode server lets everybody in, and {host} can be reached from other machines",
             "listen on 127.0.0.1, or leave the mode out: a token is then needed",
@@ -60,14 +67,18 @@ def command(  # noqa: PLR0913 - one argument per option
     chosen = settings.load(home=Path(home) if home else None, namespace=namespace)
     with bind(host, port) as listener, wire.open_local(chosen, runtime=runtime) as local:
         session.warn(local.warnings)
-        web = wire.web(
-            local, base_href=f"/{base_href.strip('/')}/".replace("//", "/"), open_to_all=open_to_all, guarding=guarding
-        )
+        if secure and certificate is None:
+            certificate = tls.own(chosen.home, host, local.clock)
+        base = f"/{base_href.strip('/')}/".replace("//", "/")
+        web = wire.web(local, base_href=base, modes=auth_mode, secure=certificate is not None, guarding=guarding)
+        scheme = "https" if certificate is not None else "http"
         with controlling(local.controller(web.measures)), closing(web.hub):
-            sys.stdout.write(f"Tiphys is at http://{host}:{listener.getsockname()[1]}{web.base_href}\n")
+            address = f"{scheme}://{host}:{listener.getsockname()[1]}{web.base_href}"
+            (chosen.home / settings.ADDRESS_FILE).write_text(f"{address}\n", encoding="utf-8")
+            sys.stdout.write(f"Tiphys is at {address}\n")
             sys.stdout.write(f"token: {web.token}\n")
             sys.stdout.flush()
-            serve(web.application, listener)
+            serve(web.application, listener, certificate)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiphys.entrypoints.server.kube import paths as kube
 from tiphys.entrypoints.server.routes import (
     actions,
     archived,
@@ -30,6 +31,7 @@ _OTHERS = (
     *stored.ROUTES,
     *sync.ROUTES,
     *artifacts.ROUTES,
+    *kube.ROUTES,
     *static.ROUTES,
 )
 

@@ -1,0 +1,227 @@
+"""Objects: list, create, get, replace, patch, delete."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+import msgspec
+from msgspec.structs import replace
+
+from tiphys.app.services.cluster.workflow_edits import WorkflowEdits
+from tiphys.core.manifest import yaml
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.objects.kinds import ARGO, Kind
+from tiphys.core.objects.meta import metadata_of, text
+from tiphys.core.objects.selectors import parse_selector
+from tiphys.entrypoints.server.call import Answer, Call
+from tiphys.entrypoints.server.kube.answers import check, kind_of, success, unsupported
+from tiphys.entrypoints.server.kube.tables import table, wants_table
+from tiphys.entrypoints.server.kube.watches import watch
+from tiphys.entrypoints.server.parts import Parts
+from tiphys.errors import NotFoundError, UsageError
+from tiphys.ports.objects import JSON, MERGE, STRATEGIC, DeleteOptions, Listing, ObjectRef
+
+_APPLY = "apply"
+_STRATEGIES = {
+    "application/json-patch+json": JSON,
+    "application/merge-patch+json": MERGE,
+    "application/strategic-merge-patch+json": STRATEGIC,
+    "application/apply-patch+yaml": _APPLY,
+}
+_PAGE = 500
+
+
+def list_or_watch(parts: Parts, call: Call) -> Answer | JsonValue:
+    """The objects of a kind, or what becomes of them."""
+    kind = kind_of(parts, call)
+    if call.query.flag("watch"):
+        return watch(parts, call, kind)
+    limit = call.query.number("limit") or 0
+    wanted = _listing(call, kind, limit)
+    page = parts.objects.list(call.principal, wanted)
+    items, after, version = list(page.items), page.next, page.version
+    while after is not None and not limit:
+        page = parts.objects.list(call.principal, replace(wanted, after=after))
+        items, after = [*items, *page.items], page.next
+    metadata: JsonObject = {"resourceVersion": str(version)}
+    if after is not None:
+        metadata["continue"] = base64.urlsafe_b64encode(after.encode()).decode()
+    if wants_table(call.headers.get("accept", "")):
+        return table(kind, items, metadata, parts.clock.now())
+    shown: list[JsonValue] = [_typed(kind, item) for item in items]
+    return {"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata, "items": shown}
+
+
+def create(parts: Parts, call: Call) -> Answer:
+    """Make an object."""
+    kind = kind_of(parts, call)
+    manifest = _manifest(call, kind)
+    if call.query.text("dryRun"):
+        check(parts, call, "create", kind)
+        return Answer(status=201, json=manifest)
+    return Answer(status=201, json=_typed(kind, parts.objects.create(call.principal, manifest, call.namespace)))
+
+
+def get(parts: Parts, call: Call) -> Answer | JsonValue:
+    """One object."""
+    kind = kind_of(parts, call)
+    found = _typed(kind, parts.objects.get(call.principal, _ref(call, kind)))
+    if wants_table(call.headers.get("accept", "")):
+        version: JsonObject = {"resourceVersion": metadata_of(found).get("resourceVersion")}
+        return table(kind, [found], version, parts.clock.now())
+    return found
+
+
+def put(parts: Parts, call: Call) -> JsonValue:
+    """Replace an object, or its status."""
+    kind = kind_of(parts, call)
+    _no_dry_run(call)
+    manifest = _manifest(call, kind)
+    if _is_workflow(kind):
+        return _edits(parts).replace(call.principal, _ref(call, kind), manifest)
+    status = _is_status(call)
+    return _typed(kind, parts.objects.update(call.principal, manifest, call.namespace, status=status))
+
+
+def patch(parts: Parts, call: Call) -> Answer | JsonValue:
+    """Change an object by a patch of the kind that the content type says."""
+    kind, content = kind_of(parts, call), call.headers.get("content-type", "").split(";")[0].strip()
+    strategy = _STRATEGIES.get(content)
+    if strategy is None:
+        accepted = ", ".join(_STRATEGIES)
+        return unsupported(f"the body of the request was in an unknown format - accepted media types: {accepted}")
+    _no_dry_run(call)
+    ref = _ref(call, kind)
+    if strategy == _APPLY:
+        return _apply(parts, call, ref)
+    try:
+        change: JsonValue = msgspec.json.decode(call.body)
+    except msgspec.DecodeError as error:
+        raise UsageError(f"the patch is not JSON: {error}") from None
+    if strategy == STRATEGIC and "." in kind.group and not kind.group.endswith(".k8s.io"):
+        return unsupported("the body of the request was in an unknown format - custom resources take merge patches")
+    if _is_workflow(kind):
+        return _typed(kind, _edits(parts).patch(call.principal, ref, change, strategy))
+    return _typed(kind, parts.objects.patch(call.principal, ref, change, strategy, status=_is_status(call)))
+
+
+def delete(parts: Parts, call: Call) -> JsonValue:
+    """Delete an object."""
+    kind = kind_of(parts, call)
+    _no_dry_run(call)
+    gone = metadata_of(parts.objects.delete(call.principal, _ref(call, kind), _deletion(call)))
+    return success(kind, call.name, text(gone, "uid"))
+
+
+def delete_all(parts: Parts, call: Call) -> JsonValue:
+    """Delete all objects that are selected."""
+    kind = kind_of(parts, call)
+    _no_dry_run(call)
+    check(parts, call, "deletecollection", kind)
+    wanted = _listing(call, kind, 0)
+    while True:
+        page = parts.objects.list(call.principal, wanted)
+        for item in page.items:
+            metadata = metadata_of(item)
+            ref = ObjectRef(kind, text(metadata, "namespace"), text(metadata, "name"))
+            try:
+                parts.objects.delete(call.principal, ref, _deletion(call))
+            except NotFoundError:
+                continue  # it was owned by one that is gone, or somebody else was quicker
+        if page.next is None:
+            return success(kind, "", "")
+        wanted = replace(wanted, after=page.next)
+
+
+def _apply(parts: Parts, call: Call, ref: ObjectRef) -> Answer | JsonValue:
+    try:
+        documents = yaml.parse(call.body.decode())
+    except (yaml.YamlError, UnicodeDecodeError) as error:
+        raise UsageError(f"the body is not YAML: {error}") from None
+    manifest = documents[0].data if len(documents) == 1 else None
+    if not isinstance(manifest, dict):
+        raise UsageError("the body must be one object")
+    manifest = _placed(call, ref.kind, manifest)
+    if _is_workflow(ref.kind):
+        try:
+            parts.objects.get(call.principal, ref)
+        except NotFoundError:
+            return Answer(status=201, json=parts.objects.create(call.principal, manifest, call.namespace))
+        return _edits(parts).apply(call.principal, ref, manifest)
+    return _typed(ref.kind, parts.objects.apply(call.principal, manifest, call.namespace))
+
+
+def _listing(call: Call, kind: Kind, limit: int) -> Listing:
+    query, after = call.query, call.query.text("continue")
+    try:
+        cursor = base64.urlsafe_b64decode(after.encode()).decode() if after else None
+    except (binascii.Error, UnicodeDecodeError):
+        raise UsageError("continue key is not valid") from None
+    return Listing(
+        kind=kind,
+        namespace=call.namespace,
+        labels=parse_selector(query.text("labelSelector")),
+        fields=parse_selector(query.text("fieldSelector")),
+        limit=min(limit, _PAGE) if limit > 0 else _PAGE,
+        after=cursor,
+    )
+
+
+def _manifest(call: Call, kind: Kind) -> JsonObject:
+    return _placed(call, kind, call.json())
+
+
+def _placed(call: Call, kind: Kind, manifest: JsonObject) -> JsonObject:
+    """The manifest, which must be about the object that the path names."""
+    metadata = metadata_of(manifest)
+    given = {"apiVersion": kind.api_version, "kind": kind.kind, **manifest}
+    if (given["apiVersion"], given["kind"]) != (kind.api_version, kind.kind):
+        raise UsageError(f"the object provided is unrecognized: {given['apiVersion']}/{given['kind']} does not fit")
+    if call.name and text(metadata, "name") not in ("", call.name):
+        raise UsageError("the name of the object does not match the name on the URL")
+    if kind.namespaced and text(metadata, "namespace") not in ("", call.namespace):
+        raise UsageError("the namespace of the provided object does not match the namespace sent on the request")
+    own: JsonObject = {**metadata}
+    if kind.namespaced:
+        own["namespace"] = call.namespace
+    if call.name:
+        own["name"] = call.name
+    return {**given, "metadata": own}
+
+
+def _deletion(call: Call) -> DeleteOptions:
+    body = call.json()
+    conditions = body.get("preconditions")
+    conditions = conditions if isinstance(conditions, dict) else {}
+    chosen = text(body, "propagationPolicy") or call.query.text("propagationPolicy") or "Background"
+    if chosen not in ("Background", "Foreground", "Orphan"):
+        raise UsageError(f'propagationPolicy: Unsupported value: "{chosen}"')
+    return DeleteOptions(
+        propagation=chosen, uid=text(conditions, "uid"), resource_version=text(conditions, "resourceVersion")
+    )
+
+
+def _ref(call: Call, kind: Kind) -> ObjectRef:
+    return ObjectRef(kind, call.namespace if kind.namespaced else "", call.name)
+
+
+def _typed(kind: Kind, item: JsonObject) -> JsonObject:
+    return {"apiVersion": kind.api_version, "kind": kind.kind, **item}
+
+
+def _no_dry_run(call: Call) -> None:
+    if call.query.text("dryRun"):
+        raise UsageError("dryRun is known for creations only")
+
+
+def _is_status(call: Call) -> bool:
+    return call.path.get("subresource") == "status"
+
+
+def _is_workflow(kind: Kind) -> bool:
+    return (kind.group, kind.kind) == (ARGO, "Workflow")
+
+
+def _edits(parts: Parts) -> WorkflowEdits:
+    return WorkflowEdits(parts.objects, parts.lifecycle, parts.authorizer)

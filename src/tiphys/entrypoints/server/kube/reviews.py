@@ -1,0 +1,44 @@
+"""What somebody may do, and who they are (``kubectl auth can-i``, ``kubectl auth whoami``)."""
+
+from __future__ import annotations
+
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.objects.meta import text
+from tiphys.entrypoints.server.call import Answer, Call
+from tiphys.entrypoints.server.parts import Parts
+from tiphys.errors import UsageError
+from tiphys.ports.identity import Access
+
+
+def access(parts: Parts, call: Call) -> Answer:
+    """A SelfSubjectAccessReview."""
+    review = call.json()
+    spec = review.get("spec")
+    wanted = spec.get("resourceAttributes") if isinstance(spec, dict) else None
+    if not isinstance(wanted, dict):
+        raise UsageError("spec.resourceAttributes: Required value")
+    resource, subresource = text(wanted, "resource"), text(wanted, "subresource")
+    asked = Access(
+        verb=text(wanted, "verb"),
+        resource=f"{resource}/{subresource}" if subresource else resource,
+        group=text(wanted, "group"),
+        namespace=text(wanted, "namespace"),
+        name=text(wanted, "name"),
+    )
+    allowed = parts.authorizer.allowed(call.principal, asked)
+    return _made(review, "authorization.k8s.io/v1", "SelfSubjectAccessReview", {"allowed": allowed})
+
+
+def identity(_parts: Parts, call: Call) -> Answer:
+    """A SelfSubjectReview."""
+    groups: list[JsonValue] = [*call.principal.groups]
+    user: JsonObject = {"username": call.principal.name, "groups": groups}
+    return _made(call.json(), "authentication.k8s.io/v1", "SelfSubjectReview", {"userInfo": user})
+
+
+def _made(review: JsonObject, version: str, kind: str, status: JsonObject) -> Answer:
+    metadata: JsonObject = {"creationTimestamp": None}
+    return Answer(
+        status=201,
+        json={"metadata": metadata, **review, "apiVersion": version, "kind": kind, "status": status},
+    )

@@ -1,0 +1,78 @@
+"""``Table`` objects: what ``kubectl get`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.objects.kinds import ARGO, Kind
+from tiphys.core.objects.meta import metadata_of, text
+
+Cell = Callable[[JsonObject], JsonValue]
+
+
+def wants_table(accept: str) -> bool:
+    """Whether the first form that an ``Accept`` header names is a table."""
+    return "as=Table" in accept.split(",", maxsplit=1)[0].replace(" ", "")
+
+
+def table(kind: Kind, items: Sequence[JsonObject], metadata: JsonObject, now: datetime) -> JsonObject:
+    """Objects as rows; each row carries the object's metadata."""
+    columns: list[tuple[str, Cell]] = [("Name", lambda item: text(metadata_of(item), "name"))]
+    columns += _COLUMNS.get((kind.group, kind.kind), [])
+    definitions: list[JsonValue] = [
+        {"name": name, "type": "string", "format": "name" if name == "Name" else "", "description": name, "priority": 0}
+        for name, _ in (*columns, ("Age", None))
+    ]
+    rows: list[JsonValue] = [
+        {"cells": [*(cell(item) for _, cell in columns), _age(item, now)], "object": _partial(item)} for item in items
+    ]
+    return {
+        "kind": "Table",
+        "apiVersion": "meta.k8s.io/v1",
+        "metadata": metadata,
+        "columnDefinitions": definitions,
+        "rows": rows,
+    }
+
+
+def _partial(item: JsonObject) -> JsonObject:
+    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata_of(item)}
+
+
+def _age(item: JsonObject, now: datetime) -> str:
+    created = text(metadata_of(item), "creationTimestamp")
+    if not created:
+        return "<unknown>"
+    seconds = max(0, int((now - datetime.fromisoformat(created)).total_seconds()))
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= 2 * size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _at(*path: str) -> Cell:
+    def cell(item: JsonObject) -> JsonValue:
+        found: JsonValue = item
+        for key in path:
+            found = found.get(key) if isinstance(found, dict) else None
+        return "" if found is None else str(found)
+
+    return cell
+
+
+def _size(item: JsonObject) -> JsonValue:
+    data = item.get("data")
+    return str(len(data)) if isinstance(data, dict) else "0"
+
+
+_COLUMNS: dict[tuple[str, str], list[tuple[str, Cell]]] = {
+    (ARGO, "Workflow"): [("Status", _at("status", "phase")), ("Message", _at("status", "message"))],
+    (ARGO, "CronWorkflow"): [("Schedule", _at("spec", "schedule")), ("Suspended", _at("spec", "suspend"))],
+    ("", "Pod"): [("Status", _at("status", "phase"))],
+    ("", "Secret"): [("Type", _at("type")), ("Data", _size)],
+    ("", "ConfigMap"): [("Data", _size)],
+    ("", "PersistentVolumeClaim"): [("Status", _at("status", "phase"))],
+    ("", "Namespace"): [("Status", _at("status", "phase"))],
+}

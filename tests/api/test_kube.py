@@ -1,0 +1,228 @@
+"""Kubernetes' API as its own clients use it: the ``kubernetes`` package and kubectl."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Running, running
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from kubernetes import client, watch
+    from kubernetes.client.exceptions import ApiException
+
+#: The package has no types here.
+WATCH: Any = watch.Watch
+GROUP = ("argoproj.io", "v1alpha1")
+ENTRY = {"name": "main", "container": {"image": "x", "command": ["sh", "-c", "echo hello"]}}
+HELD = {"name": "main", "suspend": {}}
+
+
+def workflow(name: str, template: dict[str, Any] = ENTRY, **labels: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "metadata": {"name": name, "labels": labels},
+        "spec": {"entrypoint": "main", "templates": [template]},
+    }
+
+
+@pytest.fixture
+def kube(server: Running) -> Iterator[client.ApiClient]:
+    configuration = client.Configuration(host=server.url)
+    configuration.api_key = {"authorization": f"Bearer {server.token}"}
+    with client.ApiClient(configuration) as found:
+        yield found
+
+
+def until(kube: client.ApiClient, name: str, namespace: str, phase: str) -> dict[str, Any]:
+    """The workflow once it has the phase, by a watch."""
+    api: Any = client.CustomObjectsApi(kube)
+    for event in WATCH().stream(
+        api.list_namespaced_custom_object, *GROUP, namespace, "workflows", field_selector=f"metadata.name={name}"
+    ):
+        if event["object"].get("status", {}).get("phase") == phase:
+            return dict(event["object"])
+    raise AssertionError("the watch ended")
+
+
+def test_a_workflow_runs_and_its_log_is_read(kube: client.ApiClient) -> None:
+    api: Any = client.CustomObjectsApi(kube)
+    api.create_namespaced_custom_object(*GROUP, "runs", "workflows", workflow("hello"))
+    done = until(kube, "hello", "runs", "Succeeded")
+    core: Any = client.CoreV1Api(kube)
+    pods = core.list_namespaced_pod("runs", label_selector="workflows.argoproj.io/workflow=hello").items
+    assert [pod.status.phase for pod in pods] == ["Succeeded"]
+    assert core.read_namespaced_pod_log(pods[0].metadata.name, "runs", follow=True) == "hello\n"
+    assert "runs" in [item.metadata.name for item in core.list_namespace().items]
+    assert done["metadata"]["uid"]
+    api.delete_namespaced_custom_object(*GROUP, "runs", "workflows", "hello")
+    with pytest.raises(ApiException) as caught:
+        api.get_namespaced_custom_object(*GROUP, "runs", "workflows", "hello")
+    assert json.loads(str(caught.value.body))["message"] == 'workflows.argoproj.io "hello" not found'
+
+
+def test_objects_are_listed_page_by_page_and_selected(kube: client.ApiClient) -> None:
+    core: Any = client.CoreV1Api(kube)
+    for number in range(5):
+        body = {"metadata": {"name": f"map-{number}", "labels": {"odd": str(number % 2)}}, "data": {"n": str(number)}}
+        core.create_namespaced_config_map("pages", body)
+    first = core.list_namespaced_config_map("pages", limit=3)
+    rest = core.list_namespaced_config_map("pages", limit=3, _continue=first.metadata._continue)
+    names = [item.metadata.name for item in (*first.items, *rest.items)]
+    assert (sorted(names), rest.metadata._continue) == ([f"map-{number}" for number in range(5)], None)
+    odd = core.list_namespaced_config_map("pages", label_selector="odd=1").items
+    assert sorted(item.data["n"] for item in odd) == ["1", "3"]
+    one = core.list_config_map_for_all_namespaces(field_selector="metadata.name=map-4").items
+    assert [item.metadata.namespace for item in one] == ["pages"]
+
+
+def test_a_watch_tells_every_change_and_goes_on_from_a_version(kube: client.ApiClient) -> None:
+    core: Any = client.CoreV1Api(kube)
+    start = core.list_namespaced_config_map("watched").metadata.resource_version
+    core.create_namespaced_config_map("watched", {"metadata": {"name": "a"}, "data": {"x": "1"}})
+    core.patch_namespaced_config_map("a", "watched", {"data": {"x": "2"}})
+    core.delete_namespaced_config_map("a", "watched")
+    core.create_namespaced_config_map("watched", {"metadata": {"name": "b"}})
+    stream = WATCH().stream(core.list_namespaced_config_map, "watched", resource_version=start, timeout_seconds=2)
+    last = {event["object"].metadata.name: event["type"] for event in stream}
+    assert last == {"a": "DELETED", "b": "ADDED"}
+
+
+def test_a_watch_ends_with_its_time_and_gives_bookmarks(server: Running) -> None:
+    with server.client() as http:
+        url = "/api/v1/namespaces/nothing/configmaps?watch=1&timeoutSeconds=1&allowWatchBookmarks=true"
+        events = [json.loads(line) for line in http.get(url).text.splitlines()]
+        assert [event["type"] for event in events] == ["BOOKMARK"]
+        assert int(events[0]["object"]["metadata"]["resourceVersion"]) >= 0
+
+
+@pytest.mark.parametrize(
+    ("content", "patch"),
+    [
+        ("application/merge-patch+json", {"data": {"b": "2", "a": None}}),
+        ("application/strategic-merge-patch+json", {"data": {"b": "2", "a": None}}),
+        (
+            "application/json-patch+json",
+            [{"op": "remove", "path": "/data/a"}, {"op": "add", "path": "/data/b", "value": "2"}],
+        ),
+        ("application/apply-patch+yaml", {"apiVersion": "v1", "kind": "ConfigMap", "data": {"b": "2"}}),
+    ],
+)
+def test_every_form_of_patch(server: Running, content: str, patch: object) -> None:
+    name = content.split("/")[1].split("-", maxsplit=1)[0] + "-patched"
+    place = f"/api/v1/namespaces/patches/configmaps/{name}"
+    with server.client() as http:
+        http.post("/api/v1/namespaces/patches/configmaps", json={"metadata": {"name": name}, "data": {"a": "1"}})
+        answer = http.patch(place, content=json.dumps(patch), headers={"content-type": content})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["data"]["b"] == "2"
+        assert http.patch(place, content="{}", headers={"content-type": "text/plain"}).status_code == 415
+
+
+def test_a_run_is_asked_and_its_spec_is_not_changed(kube: client.ApiClient) -> None:
+    api: Any = client.CustomObjectsApi(kube)
+    api.create_namespaced_custom_object(*GROUP, "edits", "workflows", workflow("held", HELD))
+    until(kube, "held", "edits", "Running")
+    place = (*GROUP, "edits", "workflows", "held")
+    labelled = api.patch_namespaced_custom_object(*place, {"metadata": {"labels": {"team": "a"}}})
+    assert labelled["metadata"]["labels"]["team"] == "a"
+    with pytest.raises(ApiException) as caught:
+        api.patch_namespaced_custom_object(*place, {"spec": {"entrypoint": "other"}})
+    assert caught.value.status == 422
+    assert "spec.entrypoint: Forbidden" in json.loads(str(caught.value.body))["message"]
+    api.patch_namespaced_custom_object(*place, {"spec": {"suspend": True}})
+    assert api.get_namespaced_custom_object(*place)["spec"]["suspend"] is True
+    api.patch_namespaced_custom_object(*place, {"spec": {"shutdown": "Terminate"}})
+    assert until(kube, "held", "edits", "Failed")["metadata"]["labels"]["team"] == "a"
+
+
+def test_conflicts_and_deletions_with_conditions(server: Running) -> None:
+    with server.client() as http:
+        base = "/api/v1/namespaces/conflicts/configmaps"
+        made = http.post(base, json={"metadata": {"name": "c"}}).json()
+        assert http.post(base, json={"metadata": {"name": "c"}}).json()["reason"] == "AlreadyExists"
+        http.put(f"{base}/c", json={**made, "data": {"x": "1"}})
+        stale = http.put(f"{base}/c", json={**made, "data": {"x": "2"}})
+        assert (stale.status_code, stale.json()["reason"]) == (409, "Conflict")
+        wrong = http.request("DELETE", f"{base}/c", json={"preconditions": {"uid": "other"}})
+        assert wrong.status_code == 409
+        assert http.delete(base).json()["status"] == "Success"
+        assert http.get(f"{base}/c").json()["code"] == 404
+
+
+def test_tokens_and_rights(server: Running) -> None:
+    with server.client() as http:
+        base = "/api/v1/namespaces/rights"
+        http.post(f"{base}/serviceaccounts", json={"metadata": {"name": "reader"}})
+        token = http.post(f"{base}/serviceaccounts/reader/token", json={}).json()["status"]["token"]
+        rbac = "/apis/rbac.authorization.k8s.io/v1/namespaces/rights"
+        rule = {"verbs": ["get", "list"], "apiGroups": [""], "resources": ["configmaps"]}
+        http.post(f"{rbac}/roles", json={"metadata": {"name": "read"}, "rules": [rule]})
+        subject = {"kind": "ServiceAccount", "name": "reader", "namespace": "rights"}
+        ref = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "read"}
+        http.post(f"{rbac}/rolebindings", json={"metadata": {"name": "read"}, "subjects": [subject], "roleRef": ref})
+    with server.client(token) as http:
+        assert http.get(f"{base}/configmaps").status_code == 200
+        refused = http.get(f"{base}/secrets").json()
+        assert refused["reason"] == "Forbidden"
+        assert 'User "system:serviceaccount:rights:reader" cannot list resource "secrets"' in refused["message"]
+        who = http.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", json={}).json()
+        assert who["status"]["userInfo"]["username"] == "system:serviceaccount:rights:reader"
+        for verb, allowed in (("list", True), ("delete", False)):
+            attributes = {"verb": verb, "resource": "configmaps", "namespace": "rights"}
+            review = {"spec": {"resourceAttributes": attributes}}
+            found = http.post("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", json=review).json()
+            assert found["status"]["allowed"] is allowed
+        assert http.get("/api/v1/userinfo").json()["serviceAccountName"] == "reader"
+
+
+def test_what_tiphys_keeps_for_itself_is_not_there(server: Running) -> None:
+    with server.client() as http:
+        http.post("/api/v1/namespaces/default/serviceaccounts/default/token", json={})
+        groups = [group["name"] for group in http.get("/apis").json()["groups"]]
+        assert "argoproj.io" in groups and not [name for name in groups if "internal" in name]
+        assert http.get("/apis/internal.tiphys.dev/v1/accounttokens").status_code == 404
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+def test_kubectl(tmp_path: Path) -> None:
+    """kubectl sends tokens over TLS only, so this server has a certificate of its own."""
+    with running(tmp_path / "home", "--secure") as server:
+        use_kubectl(server, tmp_path)
+
+
+def use_kubectl(server: Running, tmp_path: Path) -> None:
+    config = subprocess.run(
+        [sys.executable, "-m", "tiphys", "kubeconfig", "--home", str(server.home)],
+        capture_output=True,
+        check=True,
+    ).stdout
+    (tmp_path / "config").write_bytes(config)
+
+    def kubectl(*words: str) -> str:
+        command = ["kubectl", "--kubeconfig", str(tmp_path / "config"), "--cache-dir", str(tmp_path), *words]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    (tmp_path / "wf.json").write_text(json.dumps(workflow("by-kubectl")))
+    file = str(tmp_path / "wf.json")
+    assert kubectl("-n", "kc", "apply", "--validate=false", "-f", file) == "workflow.argoproj.io/by-kubectl created\n"
+    kubectl("-n", "kc", "wait", "wf/by-kubectl", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s")
+    assert kubectl("-n", "kc", "apply", "--validate=false", "-f", file) == "workflow.argoproj.io/by-kubectl unchanged\n"
+    head, row = kubectl("-n", "kc", "get", "wf").splitlines()
+    assert head.split() == ["NAME", "STATUS", "MESSAGE", "AGE"]
+    assert row.split()[:2] == ["by-kubectl", "Succeeded"]
+    pod = kubectl("-n", "kc", "get", "pods", "-o", "name").strip()
+    assert kubectl("-n", "kc", "logs", pod) == "hello\n"
+    assert "by-kubectl" in kubectl("-n", "kc", "delete", "wf", "by-kubectl")
