@@ -52,7 +52,7 @@ def _sender(parts: Parts, call: Call) -> Principal:
         found = sender(parts.store, secrets, call.namespace, call.headers, call.body)
         if found is not None:
             return found
-    return parts.sign_in(call.headers)
+    return parts.sign_in(call.headers, call.namespace)
 
 
 ROUTES = (Route("POST", "/api/v1/events/{namespace}/{discriminator}", Open.WEBHOOK, receive),)
