@@ -44,6 +44,8 @@ ARGO_SERVER = "ARGO_SERVER"
 CACHE_GC_PERIOD, CACHE_GC_AFTER = "CACHE_GC_PERIOD", "CACHE_GC_AFTER_NOT_HIT_DURATION"
 #: A whole credential with its scheme, as ``argo`` has it.
 TOKEN = "ARGO_TOKEN"
+#: Whether ServiceAccounts of a request's namespace may stand for who signed in.
+DELEGATE = "SSO_DELEGATE_RBAC_TO_NAMESPACE"
 
 #: ``auto`` uses a sandbox where bubblewrap works and says so where it does not; ``on`` refuses to run without.
 SANDBOX_MODES = ("auto", "on", "off")
@@ -62,6 +64,7 @@ _KEYS = frozenset(
         "navColor",
         "parallelism",
         "persistence",
+        "sso",
         "workflowDefaults",
         "workflowRestrictions",
     }
@@ -86,7 +89,6 @@ _ARGO_KEYS = frozenset(
         "podSpecLogStrategy",
         "resourceRateLimit",
         "retentionPolicy",
-        "sso",
         "synchronization",
         "telemetryConfig",
         "workflowEvents",
@@ -118,6 +120,7 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     columns: tuple[JsonObject, ...] = ()
     nav_color: str = ""
     single_flight: bool = True
+    sso: JsonObject | None = None
     ignored: tuple[str, ...] = ()
 
 
@@ -141,7 +144,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``overrides`` are fields that users may set beside a protected template, besides those that Argo lets them.
     ``cache_lifetime`` is how long memoized outputs are kept that nobody hits; None is for ever.  ``server`` is asked
     instead of the data directory.  ``keep_failed`` is how long the sandboxes of failed steps stay.
-    ``token`` is the credential with which commands go to a server.
+    ``token`` is the credential with which commands go to a server; ``delegate_rbac`` lets ServiceAccounts of any
+    namespace stand for who signed in.
     """
 
     home: Path
@@ -158,6 +162,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     cache_lifetime: timedelta | None = None
     server: ServerSettings | None = None
     token: str = ""
+    delegate_rbac: bool = False
 
     @property
     def database(self) -> Path:
@@ -196,6 +201,7 @@ def load(
         server=_server(variables),
         keep_failed=timedelta(microseconds=_duration(KEEP_FAILED, variables.get(KEEP_FAILED, "24h")) // 1000),
         token=variables.get(TOKEN, ""),
+        delegate_rbac=variables.get(DELEGATE, "") == "true",
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )
 
@@ -226,6 +232,7 @@ def parse_controller(text: str, file: str) -> ControllerConfig:
         raise UsageError(f"unknown key {unknown[0]!r}", hint, file)
     archive, archive_seconds = _archive(keys.get("persistence"), file)
     return ControllerConfig(
+        sso=cast("JsonObject", _mapping(keys["sso"], "sso", file)) if keys.get("sso") else None,
         archive=archive,
         archive_seconds=archive_seconds,
         links=_records("links", keys, file, ("name", "scope", "url", "target")),

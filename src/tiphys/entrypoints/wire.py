@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from tiphys.app.services.debugging import Debugging
     from tiphys.app.services.measures import Measures
     from tiphys.entrypoints.assembly import Parts
+    from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
     from tiphys.entrypoints.server.guard import Guard, GuardOptions
     from tiphys.entrypoints.server.hub import Hub
     from tiphys.ports.artifacts import ArtifactStorage
@@ -296,7 +297,7 @@ def web(
     from tiphys.app.services.resources import Resources
     from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
     from tiphys.entrypoints.server.app import Application
-    from tiphys.entrypoints.server.auth.modes import Gatekeeper, modes_of
+    from tiphys.entrypoints.server.auth.modes import Gatekeeper, Mode, modes_of
     from tiphys.entrypoints.server.auth.owner import OwnerToken
     from tiphys.entrypoints.server.guard import Guard, GuardOptions
     from tiphys.entrypoints.server.hub import Hub
@@ -311,6 +312,8 @@ def web(
     hub = Hub(store)
     measures = Measures(store, lambda: hub.count)
     creation = Creation(store, clock, local.submission)
+    chosen = modes_of(modes)
+    sso = _single_sign_on(local, own.objects) if Mode.SSO in chosen else None
     parts = ServerParts(
         api=own.api,
         lifecycle=local.lifecycle,
@@ -331,7 +334,10 @@ def web(
         hub=hub,
         measures=measures,
         authorizer=own.rights,
-        sign_in=Gatekeeper(modes_of(modes), [owner.principal, AccountTokens(store, clock).principal]),
+        sign_in=Gatekeeper(
+            chosen, [owner.principal, AccountTokens(store, clock).principal], sso.principal if sso is not None else None
+        ),
+        sso=sso,
         options=ServerOptions(
             version=ARGO_VERSION,
             namespace=local.settings.namespace,
@@ -344,6 +350,31 @@ def web(
     )
     guard = Guard(Application(parts, ROUTES), guarding or GuardOptions(), time.monotonic)
     return Web(guard, owner.token, base_href, hub, measures)
+
+
+def _single_sign_on(local: Local, objects: Objects) -> SingleSignOn:
+    """Signing in at the provider of the configuration.
+
+    Raises:
+        UsageError: it is not configured, or a Secret that it names is missing.
+    """
+    from tiphys.entrypoints.server.auth.sso.config import config_of
+    from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
+    from tiphys.entrypoints.server.auth.sso.provider import Provider
+    from tiphys.entrypoints.server.auth.sso.rules import AccountRules
+    from tiphys.entrypoints.server.auth.sso.secretkeys import value_of
+    from tiphys.entrypoints.server.auth.sso.session import Sessions, session_key
+
+    settings, store = local.settings, local.store
+    if settings.controller.sso is None:
+        raise UsageError("--auth-mode sso needs the block sso in the configuration", "see docs/differences.md")
+    config = config_of(settings.controller.sso)
+    client_id = value_of(objects, settings.namespace, config.client_id)
+    client_secret = value_of(objects, settings.namespace, config.client_secret)
+    key = session_key(settings.home)
+    rules = AccountRules(store, settings.namespace, delegate=settings.delegate_rbac)
+    provider = Provider(config, client_id.reveal().decode(), client_secret)
+    return SingleSignOn(config, provider, Sessions(store, local.clock, key), rules, key)
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -16,6 +16,7 @@ from tiphys.app.services.reading import Reading
 from tiphys.app.services.resources import Resources
 from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
 from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
 from tiphys.entrypoints.server.hub import Hub
 from tiphys.ports.api import Api, LifecycleApi, RerunApi
 from tiphys.ports.clock import Clock
@@ -71,3 +72,4 @@ class Parts(Struct, frozen=True, kw_only=True):
     authorizer: Authorizer
     sign_in: SignIn
     options: ServerOptions
+    sso: SingleSignOn | None = None

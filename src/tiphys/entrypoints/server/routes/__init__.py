@@ -12,6 +12,7 @@ from tiphys.entrypoints.server.routes import (
     follow,
     info,
     metrics,
+    oauth2,
     static,
     stored,
     sync,
@@ -32,6 +33,7 @@ _OTHERS = (
     *sync.ROUTES,
     *artifacts.ROUTES,
     *kube.ROUTES,
+    *oauth2.ROUTES,
     *static.ROUTES,
 )
 

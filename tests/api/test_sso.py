@@ -1,0 +1,145 @@
+"""Single sign-on against an OpenID provider that nobody here wrote (``oidc-provider-mock``), over real sockets."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from msgspec import Struct
+
+from tests.api.conftest import Running, running
+
+GROUPS = [f"{number:08x}-group-of-the-directory" for number in range(300)]
+RULES = {
+    "admins": ("'admins' in groups", "2"),
+    "members": ("len(groups) > 0", "1"),
+    "ana": ("sub == 'ana'", "3"),
+}
+
+
+class Signing(Struct, frozen=True):
+    """A server with single sign-on, and the file of its log."""
+
+    server: Running
+    log: Path
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[str]:
+    port = free_port()
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)]
+    users = {"ana": ["x"], "bob": ["admins"], "cora": ["y"], "dora": [], "many": GROUPS}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        url = f"http://127.0.0.1:{port}"
+        try:
+            transport = httpx.HTTPTransport(retries=8)
+            with httpx.Client(transport=transport, base_url=url) as http:
+                for name, groups in users.items():
+                    http.put(f"/users/{name}", json={"groups": groups, "email": f"{name}@x"}).raise_for_status()
+            yield url
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def signing(provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signing]:
+    home = tmp_path_factory.mktemp("sso")
+    accounts = [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "annotations": {
+            "workflows.argoproj.io/rbac-rule": rule, "workflows.argoproj.io/rbac-rule-precedence": precedence}}}
+        for name, (rule, precedence) in RULES.items()
+    ]  # fmt: skip
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "sso"},
+              "stringData": {"id": "tiphys", "secret": "canary-client-secret"}}  # fmt: skip
+    (home / "objects.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [secret, *accounts]}))
+    sso = {"issuer": provider, "clientId": {"name": "sso", "key": "id"}, "clientSecret": {"name": "sso", "key": "secret"},
+           "rbac": {"enabled": True}, "scopes": ["email"]}  # fmt: skip
+    (home / "config.yaml").write_text(json.dumps({"sso": sso}))
+    apply = [sys.executable, "-m", "tiphys", "apply", "--home", str(home), "-f", str(home / "objects.json")]
+    subprocess.run(apply, check=True, capture_output=True)
+    with running(home, "--auth-mode", "sso", "--auth-mode", "client") as server:
+        yield Signing(server, home)
+
+
+def come_back(server: Running, name: str, redirect: str = "/workflows") -> tuple[httpx.Client, str]:
+    """A browser that has signed in at the provider, and the address with which it comes back."""
+    browser = httpx.Client(timeout=30)
+    away = browser.get(f"{server.url}/oauth2/redirect", params={"redirect": redirect})
+    assert away.status_code == 302
+    back = browser.post(away.headers["location"], data={"sub": name})
+    assert back.status_code == 302, back.text
+    return browser, str(back.headers["location"])
+
+
+def sign_in(server: Running, name: str, redirect: str = "/workflows") -> httpx.Response:
+    browser, back = come_back(server, name, redirect)
+    try:
+        return browser.get(back)
+    finally:
+        browser.close()
+
+
+def session_of(answer: httpx.Response) -> str:
+    return next(item for item in answer.headers.get_list("set-cookie") if item.startswith("authorization="))
+
+
+def ask(server: Running, cookie: str) -> httpx.Response:
+    return httpx.get(f"{server.url}/api/v1/userinfo", headers={"cookie": cookie.split("; ", maxsplit=1)[0]})
+
+
+@pytest.mark.parametrize(("name", "account"), [("ana", "ana"), ("bob", "admins"), ("cora", "members")])
+def test_the_first_true_rule_says_who_stands_for_somebody(signing: Signing, name: str, account: str) -> None:
+    answer = sign_in(signing.server, name)
+    assert (answer.status_code, answer.headers["location"]) == (302, "/workflows")
+    found = ask(signing.server, session_of(answer)).json()
+    assert (found["subject"], found["serviceAccountName"], found["email"]) == (name, account, f"{name}@x")
+
+
+def test_nobody_stands_for_who_fits_no_rule(signing: Signing) -> None:
+    answer = ask(signing.server, session_of(sign_in(signing.server, "dora")))
+    assert (answer.status_code, answer.json()["message"]) == (403, "not allowed")
+
+
+def test_the_cookies_and_three_hundred_groups(signing: Signing) -> None:
+    cookie = session_of(sign_in(signing.server, "many"))
+    assert cookie.startswith('authorization="Bearer v2:') and len(cookie) < 4096
+    assert {"Path=/", "SameSite=Strict", "Max-Age=36000"} <= set(cookie.split("; "))
+    assert len(ask(signing.server, cookie).json()["groups"]) == 300
+    away = httpx.get(f"{signing.server.url}/oauth2/redirect").headers["set-cookie"]
+    assert re.match(r"[A-Za-z]{10}=/; ", away)
+    assert {"HttpOnly", "SameSite=Lax", "Max-Age=180"} <= set(away.split("; "))
+
+
+@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil", "/a/../b", "x", "/a\r\nb"])
+def test_nobody_is_sent_to_another_site(signing: Signing, target: str) -> None:
+    assert sign_in(signing.server, "ana", target).headers["location"] == "/"
+
+
+def test_a_return_without_its_state_or_with_a_wrong_code(signing: Signing) -> None:
+    browser, back = come_back(signing.server, "ana")
+    assert httpx.get(back).status_code == 400
+    query = parse_qs(urlsplit(back).query)
+    answer = browser.get(back.replace(query["code"][0], "canary-code"))
+    browser.close()
+    assert (answer.status_code, answer.content) == (401, b"")
+
+
+def test_a_session_that_was_changed_or_revoked_is_none(signing: Signing) -> None:
+    cookie = session_of(sign_in(signing.server, "ana")).split("; ")[0]
+    changed = cookie[:-3] + ("A" if cookie[-3] != "A" else "B") + cookie[-2:]
+    assert ask(signing.server, changed).status_code == 401
+    assert ask(signing.server, cookie).status_code == 200
