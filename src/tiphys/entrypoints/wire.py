@@ -367,7 +367,9 @@ def _single_sign_on(local: Local, objects: Objects) -> SingleSignOn:
 
     settings, store = local.settings, local.store
     if settings.controller.sso is None:
-        raise UsageError("--auth-mode sso needs the block sso in the configuration", "see docs/differences.md")
+        raise UsageError(
+            "--auth-mode sso needs the block sso in the configuration", "see Signing in, docs/differences.md"
+        )
     config = config_of(settings.controller.sso)
     client_id = value_of(objects, settings.namespace, config.client_id)
     client_secret = value_of(objects, settings.namespace, config.client_secret)

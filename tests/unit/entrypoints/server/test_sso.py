@@ -16,8 +16,12 @@ from joserfc.jwk import KeySet, OctKey, RSAKey
 
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.adapters.system import SystemClock
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.entrypoints.server.auth.modes import SESSION_PREFIX
 from tiphys.entrypoints.server.auth.sso.config import config_of
+from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
 from tiphys.entrypoints.server.auth.sso.provider import Places, Provider
+from tiphys.entrypoints.server.auth.sso.rules import AccountRules
 from tiphys.entrypoints.server.auth.sso.session import Sessions, session_key
 from tiphys.entrypoints.server.problems import UnauthenticatedError
 from tiphys.errors import UsageError
@@ -98,8 +102,43 @@ def test_sessions_end_and_belong_to_one_data_directory(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"issuer": None}, {"sessionExpiry": "soon"}, {"sessionExpiry": "0s"}, {"unknown": 1}, {"rbac": "on"}]
+    "change",
+    [
+        {"issuer": None},
+        {"sessionExpiry": "soon"},
+        {"sessionExpiry": "0s"},
+        {"unknown": 1},
+        {"rbac": "on"},
+        {"filterGroupsRegex": ["admins", "(team-"]},
+    ],
 )
 def test_a_wrong_configuration_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         config_of({**BLOCK, **change})
+
+
+class Knows(Provider):
+    """A provider that says of everybody that they have these groups."""
+
+    def claims(self, code: str, redirect: str, nonce: str) -> JsonObject:
+        """The same claims for every code."""
+        return {"sub": "ana", "groups": ["team-a", "TEAM-b", "other", 7]}
+
+
+@pytest.mark.parametrize(
+    ("patterns", "groups"),
+    [
+        ([], ["team-a", "TEAM-b", "other"]),
+        (["^team-"], ["team-a"]),
+        (["^team-", "th"], ["team-a", "other"]),
+        (["(?i)team"], ["team-a", "TEAM-b"]),
+    ],
+)
+def test_groups_are_filtered(patterns: list[str], groups: list[str]) -> None:
+    clock = SystemClock()
+    store, config, key = MemoryStore(clock), config_of({**BLOCK, "filterGroupsRegex": patterns}), b"0" * 32
+    knows = Knows(config, "me", Secret(b"shared"))
+    sso = SingleSignOn(config, knows, Sessions(store, clock, key), AccountRules(store, "default"), key)
+    credential = sso.arrive("code", "state", "http://localhost/oauth2/callback")
+    found = sso.principal(credential.removeprefix(SESSION_PREFIX), "default")
+    assert found is not None and found.claims["groups"] == groups

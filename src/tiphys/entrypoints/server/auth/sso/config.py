@@ -8,6 +8,8 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
+from tiphys.core.expr.failure import Fault
+from tiphys.core.expr.regex import compile_pattern
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import UsageError
 
@@ -71,4 +73,9 @@ def config_of(block: JsonObject | Mapping[str, object]) -> SsoConfig:
         raise UsageError(f"sso: {error}") from None
     if found.seconds <= 0:
         raise UsageError("sso.sessionExpiry must be longer than nothing")
+    for pattern in found.filter_groups_regex:
+        try:
+            compile_pattern(pattern)
+        except Fault as error:
+            raise UsageError(f"sso.filterGroupsRegex: {error}") from None
     return found

@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from tiphys.core.expr.regex import search
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.entrypoints.server.auth.modes import SESSION_PREFIX
 from tiphys.entrypoints.server.auth.sso.config import SsoConfig
@@ -37,7 +38,6 @@ class SingleSignOn:
         self._sessions = sessions
         self._rules = rules
         self._nonce_key = nonce_key
-        self._filters = [re.compile(pattern) for pattern in config.filter_groups_regex]
 
     @property
     def seconds(self) -> int:
@@ -74,9 +74,8 @@ class SingleSignOn:
 
     def _groups(self, value: JsonValue) -> list[str]:
         groups = [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-        if not self._filters:
-            return groups
-        return [group for group in groups if any(pattern.search(group) for pattern in self._filters)]
+        patterns = self._config.filter_groups_regex
+        return [group for group in groups if not patterns or any(search(group, pattern) for pattern in patterns)]
 
     def _nonce(self, state: str) -> str:
         return hmac.new(self._nonce_key, b"nonce " + state.encode(), sha256).hexdigest()
