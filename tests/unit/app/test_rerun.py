@@ -133,6 +133,19 @@ def test_a_running_workflow_is_not_retried(machine: Machine, rerun: Rerun) -> No
         rerun.retry("default", "gate", RetryOptions())
 
 
+def test_a_run_that_is_just_let_go_of_is_waited_for(
+    machine: Machine, rerun: Rerun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.runtime.on("*", Outcome(exit_code=1), Outcome())
+    run(machine)
+    answers = iter([False, False])
+    claim = machine.store.claim
+    monkeypatch.setattr(machine.store, "claim", lambda uid: next(answers, None) is None and claim(uid))
+    rerun.retry("default", "two", RetryOptions())
+    assert next(answers, "all asked") == "all asked"
+    assert phase(machine) != "Failed"
+
+
 def test_restarting_what_succeeded(machine: Machine, rerun: Rerun) -> None:
     run(machine)
     run(machine, rerun.retry("default", "two", RetryOptions(restart_successful=True, selector="displayName=b")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -33,6 +34,8 @@ from tiphys.ports.store import RunCommit, Store, StoredObject
 
 NEEDS_SELECTOR = "To retry a succeeded workflow, set the options restartSuccessful and nodeFieldSelector"
 NOT_FAILED = "workflow must be Failed/Error to resubmit in memoized mode"
+#: How long, and how often, in seconds, a claim is waited for.
+_PATIENCE_SECONDS, _LOOK_SECONDS = 5.0, 0.02
 #: Kinds that have something in the runtime.
 _WITH_POD = frozenset({"Pod", "HTTP", "Plugin"})
 
@@ -57,8 +60,9 @@ class Rerun:
         be repeated, never a pod that is taken for the new one.
         """
         stored = find(self._store, namespace, name)
-        if not self._store.claim(stored.uid):
-            raise ConflictError(f"another process is running the workflow {stored.key.name}", where=stored.key.name)
+        if stored.phase not in COMPLETED:
+            self._plan(stored, options)  # says why not
+        self._claim(stored)
         try:
             workflow, plan = self._plan(find(self._store, stored.key.namespace, stored.key.name), options)
             for row in plan.removed:
@@ -80,6 +84,14 @@ class Rerun:
             return new
         finally:
             self._store.release(stored.uid)
+
+    def _claim(self, stored: StoredObject) -> None:
+        """Become the one who changes a finished run; whoever drove it lets go of it a moment after its end."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while not self._store.claim(stored.uid):
+            if time.monotonic() > until:
+                raise ConflictError(f"another process is running the workflow {stored.key.name}", where=stored.key.name)
+            time.sleep(_LOOK_SECONDS)
 
     def resubmit(self, namespace: str, name: str, options: ResubmitOptions) -> Workflow:
         """Make a new workflow of an old one."""
