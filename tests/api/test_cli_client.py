@@ -49,6 +49,6 @@ def test_a_workflow_is_submitted_waited_for_read_and_deleted(server: Running, tm
 
 def test_what_the_server_refuses_is_said(server: Running) -> None:
     refused = tiphys(server, "list", token="wrong")
-    assert refused.returncode == 2
+    assert refused.returncode == 1
     assert "token not valid" in refused.stderr
     assert "does not work against a server" in tiphys(server, "get", "x", "--events").stderr

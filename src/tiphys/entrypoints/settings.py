@@ -44,6 +44,8 @@ ARGO_SERVER = "ARGO_SERVER"
 CACHE_GC_PERIOD, CACHE_GC_AFTER = "CACHE_GC_PERIOD", "CACHE_GC_AFTER_NOT_HIT_DURATION"
 #: A whole credential with its scheme, as ``argo`` has it.
 TOKEN = "ARGO_TOKEN"
+#: The label of workflows of one controller among several.
+INSTANCE = "ARGO_INSTANCEID"
 #: Whether ServiceAccounts of a request's namespace may stand for who signed in.
 DELEGATE = "SSO_DELEGATE_RBAC_TO_NAMESPACE"
 
@@ -125,13 +127,25 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
 
 
 class ServerSettings(Struct, frozen=True, kw_only=True):
-    """The server that commands ask, as Argo's command is told of it: ``ARGO_SERVER`` and its companions."""
+    """The server that commands ask, as Argo's command is told of it: ``ARGO_SERVER`` and its companions.
+
+    ``authorities``, ``certificate`` and ``key`` are PEM files.  ``name`` is what the server's certificate says instead
+    of the host.  ``seconds`` is how long an answer may take; None is for ever.
+    """
 
     host: str
     token: Secret
     secure: bool = True
     verify: bool = True
     base_href: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    authorities: str = ""
+    certificate: str = ""
+    key: str = ""
+    name: str = ""
+    proxy: str = ""
+    seconds: float | None = 30.0
+    compressed: bool = True
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -145,7 +159,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``cache_lifetime`` is how long memoized outputs are kept that nobody hits; None is for ever.  ``server`` is asked
     instead of the data directory.  ``keep_failed`` is how long the sandboxes of failed steps stay.
     ``token`` is the credential with which commands go to a server; ``delegate_rbac`` lets ServiceAccounts of any
-    namespace stand for who signed in.
+    namespace stand for who signed in.  ``instance`` is the controller whose workflows commands see and make.
     """
 
     home: Path
@@ -162,6 +176,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     cache_lifetime: timedelta | None = None
     server: ServerSettings | None = None
     token: str = ""
+    instance: str = ""
     delegate_rbac: bool = False
 
     @property
@@ -171,13 +186,18 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def load(
-    *, home: Path | None = None, namespace: str | None = None, environment: Mapping[str, str] | None = None
+    *,
+    home: Path | None = None,
+    namespace: str | None = None,
+    flags: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Settings:
     """Settings of flags (those that are not None), of the environment and of the configuration file.
 
     Args:
         home: The flag ``--home``.
         namespace: The flag ``--namespace``.
+        flags: Other flags, each by the ``ARGO_…`` variable that says the same.
         environment: Stands in for the process's own.  A variable that is empty counts as not set.
 
     Raises:
@@ -185,7 +205,7 @@ def load(
     """
     if environment is None:
         environment = os.environ  # noqa: TID251 - the only reader of the environment
-    variables = {name: value for name, value in environment.items() if value}
+    variables = {name: value for name, value in {**environment, **(flags or {})}.items() if value}
     place = _home(home, variables)
     return Settings(
         home=place,
@@ -200,7 +220,8 @@ def load(
         cache_lifetime=_cache_lifetime(variables),
         server=_server(variables),
         keep_failed=timedelta(microseconds=_duration(KEEP_FAILED, variables.get(KEEP_FAILED, "24h")) // 1000),
-        token=variables.get(TOKEN, ""),
+        token=_credential(variables),
+        instance=variables.get(INSTANCE, ""),
         delegate_rbac=variables.get(DELEGATE, "") == "true",
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )
@@ -210,13 +231,64 @@ def _server(variables: Mapping[str, str]) -> ServerSettings | None:
     host = variables.get(ARGO_SERVER)
     if host is None:
         return None
+    if INSTANCE in variables:
+        raise UsageError("cannot use instance ID with Argo Server", "the server has its own", "--instanceid")
+    certificate, key = variables.get("ARGO_CLIENT_CERTIFICATE", ""), variables.get("ARGO_CLIENT_KEY", "")
+    if bool(certificate) != bool(key):
+        raise UsageError("--client-certificate and --client-key must be provided together")
     return ServerSettings(
         host=host,
-        token=Secret(variables.get("ARGO_TOKEN", "").encode()),
+        token=Secret(_credential(variables).encode()),
         secure=variables.get("ARGO_SECURE", "true").lower() != "false",
         verify=variables.get("ARGO_INSECURE_SKIP_VERIFY", "false").lower() != "true",
         base_href=variables.get("ARGO_BASE_HREF", "").rstrip("/"),
+        headers=_headers(variables.get("ARGO_HEADER", "")),
+        authorities=_file("ARGO_CERTIFICATE_AUTHORITY", variables),
+        certificate=_file("ARGO_CLIENT_CERTIFICATE", variables),
+        key=_file("ARGO_CLIENT_KEY", variables),
+        name=variables.get("ARGO_TLS_SERVER_NAME", ""),
+        proxy=variables.get("ARGO_PROXY_URL", ""),
+        seconds=_timeout(variables.get("ARGO_REQUEST_TIMEOUT", "30s")),
+        compressed=variables.get("ARGO_DISABLE_COMPRESSION", "").lower() != "true",
     )
+
+
+def _credential(variables: Mapping[str, str]) -> str:
+    """What goes into the header Authorization: a whole credential, else one made of a token, or name and password."""
+    if TOKEN in variables:
+        return variables[TOKEN]
+    if "ARGO_BEARER" in variables:
+        return f"Bearer {variables['ARGO_BEARER']}"
+    if "ARGO_USERNAME" in variables:
+        import base64
+
+        pair = f"{variables['ARGO_USERNAME']}:{variables.get('ARGO_PASSWORD', '')}"
+        return f"Basic {base64.b64encode(pair.encode()).decode()}"
+    return ""
+
+
+def _headers(text: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for part in filter(None, text.split(",")):
+        name, sign, value = part.partition(":")
+        if not sign or not name.strip():
+            raise UsageError(f"additional headers must be colon(:)-separated: {part}", "write -H name:value", "-H")
+        found.append((name.strip(), value.strip()))
+    return tuple(found)
+
+
+def _file(variable: str, variables: Mapping[str, str]) -> str:
+    text = variables.get(variable, "")
+    if text and not Path(text).is_file():
+        flag = "--" + variable.removeprefix("ARGO_").lower().replace("_", "-")
+        raise UsageError(f"{text} is no file", None, flag)
+    return text
+
+
+def _timeout(text: str) -> float | None:
+    """Seconds of a duration, or of a plain number; nothing for ``0``."""
+    seconds = float(text) if text.isascii() and text.isdigit() else _duration("--request-timeout", text) / 1e9
+    return seconds or None
 
 
 def parse_controller(text: str, file: str) -> ControllerConfig:

@@ -259,6 +259,14 @@ def open_remote(settings: Settings, server: ServerSettings) -> Iterator[Remote]:
         secure=server.secure,
         verify=server.verify,
         base_href=server.base_href,
+        headers=server.headers,
+        authorities=server.authorities,
+        certificate=server.certificate,
+        key=server.key,
+        name=server.name,
+        proxy=server.proxy,
+        seconds=server.seconds,
+        compressed=server.compressed,
     )
     connection = Connection(address)
     try:

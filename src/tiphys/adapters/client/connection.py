@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,6 +14,8 @@ from tiphys.errors import ConflictError, ForbiddenError, NotFoundError, RemoteEr
 from tiphys.secret import Secret
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 _BY_CODE: Mapping[int, type[TiphysError]] = {
@@ -24,13 +26,14 @@ _BY_CODE: Mapping[int, type[TiphysError]] = {
     9: UsageError,
     16: ForbiddenError,
 }
-_SECONDS = 30.0
 
 
 class ServerAddress(Struct, frozen=True, kw_only=True):
     """Where a server is and how it is asked.
 
     ``host`` is ``name:port``; ``token`` is sent as it is, with its scheme; ``base_href`` has no slash at its end.
+    ``authorities``, ``certificate`` and ``key`` are PEM files, ``name`` is the name in the server's certificate.
+    ``seconds`` is how long an answer may take.
     """
 
     host: str
@@ -38,6 +41,14 @@ class ServerAddress(Struct, frozen=True, kw_only=True):
     secure: bool = True
     verify: bool = True
     base_href: str = ""
+    headers: Sequence[tuple[str, str]] = ()
+    authorities: str = ""
+    certificate: str = ""
+    key: str = ""
+    name: str = ""
+    proxy: str = ""
+    seconds: float | None = 30.0
+    compressed: bool = True
 
     @property
     def url(self) -> str:
@@ -52,9 +63,17 @@ class Connection:
         import httpx
 
         self._address = address
-        headers = {"authorization": address.token.reveal().decode()}
+        headers = [("authorization", address.token.reveal().decode()), *address.headers]
+        if not address.compressed:
+            headers.append(("accept-encoding", "identity"))
+        self._extensions = {"sni_hostname": address.name} if address.name else {}
         self._client = httpx.Client(
-            base_url=address.url, headers=headers, verify=address.verify, timeout=_SECONDS, transport=transport
+            base_url=address.url,
+            headers=headers,
+            verify=_trust(address),
+            timeout=address.seconds,
+            proxy=address.proxy or None,
+            transport=transport,
         )
 
     def close(self) -> None:
@@ -73,7 +92,13 @@ class Connection:
 
         content = msgspec.json.encode(body) if body is not None else None
         try:
-            response = self._client.request(method, f"api/v1/{path}", params=dict(query or {}), content=content)
+            response = self._client.request(
+                method,
+                f"api/v1/{path}",
+                params=dict(query or {}),
+                content=content,
+                extensions=dict(self._extensions),
+            )
         except httpx.HTTPError as error:
             raise self._silent(error) from None
         if response.status_code != httpx.codes.OK:
@@ -95,7 +120,13 @@ class Connection:
         import httpx
 
         try:
-            with self._client.stream("GET", f"api/v1/{path}", params=dict(query), timeout=None) as response:
+            with self._client.stream(
+                "GET",
+                f"api/v1/{path}",
+                params=dict(query),
+                timeout=None,
+                extensions=dict(self._extensions),
+            ) as response:
                 if response.status_code != httpx.codes.OK:
                     raise _problem(response.read(), response.status_code)
                 for line in response.iter_lines():
@@ -107,6 +138,27 @@ class Connection:
     def _silent(self, error: Exception) -> RemoteError:
         reason = str(error) or type(error).__name__
         return RemoteError(f"{self._address.host} does not answer: {reason}", "is the server running? see ARGO_SERVER")
+
+
+def _trust(address: ServerAddress) -> bool | ssl.SSLContext:
+    """How the server's certificate is checked, and which one it is shown.
+
+    Raises:
+        UsageError: a file holds no certificate or key.
+    """
+    import ssl
+
+    if not (address.authorities or address.certificate):
+        return address.verify
+    try:
+        context = ssl.create_default_context(cafile=address.authorities or None)
+        if address.certificate:
+            context.load_cert_chain(address.certificate, address.key)
+    except (ssl.SSLError, OSError) as error:
+        raise UsageError(f"the certificates cannot be used: {error}") from None
+    if not address.verify:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def segment(text: str) -> str:

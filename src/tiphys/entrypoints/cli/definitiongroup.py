@@ -71,10 +71,8 @@ def _create(definition: Definition, printing: Printing) -> click.Command:
     @click.command("create", help=f"Make the {definition.words}s of files.")
     @_FILES
     @_OUTPUT
-    @session.namespace_option
-    @session.home_option
-    def create(files: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
-        with session.local_system(home, namespace) as (local, space):
+    def create(files: tuple[str, ...], output: str) -> int:
+        with session.local_system() as (local, space):
             manifests = definitions.read(local, files, definition, space)
             print_items(list(definitions.create(local, manifests, space)), output, printing)
         return 0
@@ -86,10 +84,8 @@ def _update(definition: Definition, printing: Printing) -> click.Command:
     @click.command("update", help=f"Replace {definition.words}s by those of files.")
     @_FILES
     @_OUTPUT
-    @session.namespace_option
-    @session.home_option
-    def update(files: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
-        with session.local_system(home, namespace) as (local, space):
+    def update(files: tuple[str, ...], output: str) -> int:
+        with session.local_system() as (local, space):
             manifests = definitions.read(local, files, definition, space)
             print_items(list(definitions.update(local, manifests, definition, space)), output, printing)
         return 0
@@ -101,10 +97,8 @@ def _get(definition: Definition, printing: Printing) -> click.Command:
     @click.command("get", help=f"Show {definition.words}s.")
     @_NAMES
     @_OUTPUT
-    @session.namespace_option
-    @session.home_option
-    def get(names: tuple[str, ...], output: str, namespace: str | None, home: str | None) -> int:
-        with session.local_system(home, namespace) as (local, space):
+    def get(names: tuple[str, ...], output: str) -> int:
+        with session.local_system() as (local, space):
             print_items(definitions.get(local, names, definition, space), output, printing)
         return 0
 
@@ -116,10 +110,8 @@ def _list(definition: Definition, printing: Printing) -> click.Command:
     @click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace.")
     @click.option("-l", "--selector", default="", metavar="LABELS", help="Labels, such as a=b,c!=d.")
     @click.option("-o", "--output", type=click.Choice(["wide", "name"]), default="wide", help="Form of the answer.")
-    @session.namespace_option
-    @session.home_option
-    def list_(*, all_namespaces: bool, selector: str, output: str, namespace: str | None, home: str | None) -> int:
-        with session.local_system(home, namespace) as (local, space):
+    def list_(*, all_namespaces: bool, selector: str, output: str) -> int:
+        with session.local_system() as (local, space):
             found = definitions.every(local, definition, "" if all_namespaces else space, selector)
         if output == "name":
             sys.stdout.write(definitions.show(found, output))
@@ -134,10 +126,8 @@ def _delete(definition: Definition, printing: Printing) -> click.Command:
     @click.command("delete", help=f"Delete {definition.words}s.")
     @click.argument("names", metavar="[NAME...]", nargs=-1)
     @click.option("--all", "everything", is_flag=True, help="All of the namespace.")
-    @session.namespace_option
-    @session.home_option
-    def delete(names: tuple[str, ...], *, everything: bool, namespace: str | None, home: str | None) -> int:
-        with session.local_system(home, namespace) as (local, space):
+    def delete(names: tuple[str, ...], *, everything: bool) -> int:
+        with session.local_system() as (local, space):
             if everything:
                 names = tuple(name_of(item) for item in definitions.every(local, definition, space))
             for name in definitions.delete(local, names, definition, space):

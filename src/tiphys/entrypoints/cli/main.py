@@ -8,7 +8,8 @@ from typing import Final, TextIO
 
 import click
 
-from tiphys.entrypoints.cli import problems
+from tiphys.entrypoints.cli import flags, problems
+from tiphys.entrypoints.cli.goflags import spelled_out
 from tiphys.entrypoints.cli.loading import load_command
 from tiphys.errors import TiphysError, UsageError
 
@@ -56,6 +57,27 @@ COMMANDS: Final = {
 }
 
 
+#: Commands that Argo does not have: they tell what is refused (2) from what failed (1).  Argo's know 1 alone.
+OWN: Final = frozenset(
+    (
+        "apply",
+        "artifacts",
+        "delete-object",
+        "drive",
+        "eval",
+        "exec",
+        "explain",
+        "get-object",
+        "kubeconfig",
+        "lsp",
+        "render",
+        "replay",
+        "run",
+        "schema",
+    )
+)
+
+
 class Commands(click.Group):
     """A group whose commands are modules of ``commands/``, loaded by name."""
 
@@ -73,6 +95,8 @@ class Commands(click.Group):
         """Write the overview without loading the commands."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section("Options of every command, before or after its name"):
+            formatter.write_dl(flags.described())
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -84,12 +108,23 @@ class Commands(click.Group):
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else "see tiphys --help"
             raise UsageError(f"no such command: {args[0]}", hint)
+        if args and isinstance(ctx.obj, _Called):
+            ctx.obj.name = args[0]
         return super().resolve_command(ctx, args)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Run Argo Workflows manifests on this machine, without a cluster."""
+
+
+flags.extend(cli, hidden=True)
+
+
+class _Called:
+    """Which command was called, as far as it is known."""
+
+    name = ""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -107,17 +142,17 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _call(arguments: Sequence[str]) -> int:
+    called = _Called()
+    words = spelled_out(arguments) or ["--help"]
     try:
-        answer = cli.main(args=list(arguments) or ["--help"], prog_name="tiphys", standalone_mode=False)
-    except click.UsageError as error:
-        return _wrong_usage(error)
+        answer = cli.main(args=words, prog_name="tiphys", standalone_mode=False, obj=called)
     except click.ClickException as error:
-        return problems.report(UsageError(error.format_message()), sys.stderr)
+        return _say(_wrong_usage(error), called)
     except click.Abort:
         raise KeyboardInterrupt from None
     except TiphysError as error:
         _flush(sys.stdout)
-        return problems.report(error, sys.stderr)
+        return _say(error, called)
     except (BrokenPipeError, SystemExit) as gone:  # click exits for a closed pipe, and for nothing else in this mode
         raise BrokenPipeError from gone
     except Exception as error:  # the one boundary of the command line: no input ends in a traceback
@@ -125,10 +160,15 @@ def _call(arguments: Sequence[str]) -> int:
     return answer if isinstance(answer, int) else problems.OK
 
 
-def _wrong_usage(error: click.UsageError) -> int:
-    context = error.ctx
+def _say(error: TiphysError, called: _Called) -> int:
+    problems.report(error, sys.stderr)
+    return problems.exit_code(error) if called.name in OWN else problems.FAILED
+
+
+def _wrong_usage(error: click.ClickException) -> UsageError:
+    context = error.ctx if isinstance(error, click.UsageError) else None
     hint = f"see {context.command_path} --help" if context else "see tiphys --help"
-    return problems.report(UsageError(error.format_message().rstrip("."), hint), sys.stderr)
+    return UsageError(error.format_message().rstrip("."), hint)
 
 
 def _flush(stream: TextIO) -> None:

@@ -1,7 +1,7 @@
 """Errors become text and exit codes; nothing else decides about either.
 
 0 is success; 1 a run that ended Failed or Error, or a name that does not exist; 2 a manifest or a call that is
-refused; 70 a fault of ours.
+refused; 70 a fault of ours.  Commands that Argo has end with 1 whatever the error, as there (``spec/cli.md`` 11).
 """
 
 from __future__ import annotations
@@ -60,10 +60,9 @@ def _refusal(error: TiphysError, style: Style) -> str:
     return pretty(error.diagnostics, source_of, style) + head
 
 
-def report(error: TiphysError, stream: TextIO) -> int:
-    """Write an error for a person and answer with the exit code."""
+def report(error: TiphysError, stream: TextIO) -> None:
+    """Write an error for a person."""
     stream.write(error_text(error, style_for(stream)))
-    return exit_code(error)
 
 
 def report_fault(error: BaseException, stream: TextIO) -> int:

@@ -10,21 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tiphys.entrypoints.cli import flags
 from tiphys.entrypoints.cli.output.style import YELLOW, Style, style_for
 
 if TYPE_CHECKING:
+    from tiphys.entrypoints.settings import Settings
     from tiphys.entrypoints.wire import Local, System
     from tiphys.ports.store import Store
-
-
-def home_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The option ``--home``, the same on every command."""
-    return click.option("--home", metavar="DIR", help="Data directory instead of the usual one.")(function)
-
-
-def namespace_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The option ``-n``, the same on every command."""
-    return click.option("-n", "--namespace", metavar="NAME", help="Namespace.")(function)
 
 
 def no_color_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,51 +24,60 @@ def no_color_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--no-color", is_flag=True, help="No colours.")(function)
 
 
+def settings() -> Settings:
+    """The settings of this call: its flags, then the environment, then the configuration file."""
+    from pathlib import Path
+
+    from tiphys.entrypoints import settings as reader
+
+    given = flags.given()
+    home = given.get(flags.HOME)
+    return reader.load(home=Path(home) if home else None, namespace=given.get(flags.NAMESPACE), flags=given)
+
+
+def namespace() -> str | None:
+    """The namespace that the call names, if it does."""
+    return flags.given().get(flags.NAMESPACE)
+
+
 @contextmanager
-def system(home: str | None, namespace: str | None = None, runtime: str | None = None) -> Iterator[tuple[System, str]]:
-    """Open what a command works on, with the namespace to use: a server where ``ARGO_SERVER`` names one, else here.
+def system(runtime: str | None = None) -> Iterator[tuple[System, str]]:
+    """Open what a command works on, with the namespace to use: a server where one is named, else this machine.
 
     ``--home`` means this machine, whatever the environment says.
     """
-    from pathlib import Path
+    from tiphys.entrypoints import wire
 
-    from tiphys.entrypoints import settings, wire
-
-    chosen = settings.load(home=Path(home) if home else None, namespace=namespace)
-    if chosen.server is None or home:
-        with wire.open_local(chosen, runtime=runtime) as local:
-            yield local, chosen.namespace
+    chosen = settings()
+    local = flags.HOME in flags.given() and "ARGO_SERVER" not in flags.given()
+    if chosen.server is None or local:
+        with wire.open_local(chosen, runtime=runtime) as found:
+            yield found, chosen.namespace
     else:
         with wire.open_remote(chosen, chosen.server) as remote:
             yield remote, chosen.namespace
 
 
 @contextmanager
-def local_system(
-    home: str | None, namespace: str | None = None, runtime: str | None = None
-) -> Iterator[tuple[Local, str]]:
+def local_system(runtime: str | None = None) -> Iterator[tuple[Local, str]]:
     """Open the system of this machine for one command; gives it with the namespace to use."""
-    from pathlib import Path
+    from tiphys.entrypoints import wire
 
-    from tiphys.entrypoints import settings, wire
-
-    chosen = settings.load(home=Path(home) if home else None, namespace=namespace)
+    chosen = settings()
     with wire.open_local(chosen, runtime=runtime) as local:
         yield local, chosen.namespace
 
 
 @contextmanager
-def stored(home: str | None) -> Iterator[Callable[[], Store | None]]:
+def stored() -> Iterator[Callable[[], Store | None]]:
     """The store of this machine for those who may not need it: opened when asked for, None where there is none."""
     found: list[Store | None] = []
 
     def store() -> Store | None:
         if not found:
-            from pathlib import Path
+            from tiphys.entrypoints import wire
 
-            from tiphys.entrypoints import settings, wire
-
-            found.append(wire.open_store(settings.load(home=Path(home) if home else None)))
+            found.append(wire.open_store(settings()))
         return found[0]
 
     try:

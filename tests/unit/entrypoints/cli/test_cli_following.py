@@ -91,7 +91,7 @@ def test_a_trial_is_not_kept_driven(run: Run, system: FakeSystem, loaded: Callab
 )
 def test_what_does_not_go_together(run: Run, system: FakeSystem, flags: list[str], text: str) -> None:
     code, out, err = run("submit", "wf.yaml", *flags)
-    assert (code, out, text in err) == (2, "", True)
+    assert (code, out, text in err) == (1, "", True)
 
 
 def test_nothing_to_submit(run: Run, system: FakeSystem) -> None:

@@ -48,7 +48,7 @@ def test_one_after_another_until_the_first_failure(run: Run, lifecycle: FakeLife
     code, out, err = run(verb, "one", "@latest", "bad", "two", "-n", "ns")
     assert out == f"workflow one {done}\nworkflow two {done}\n"
     assert err == f"error: failed to {verb} bad: no [T010]\n"
-    assert code == 2
+    assert code == 1
     assert [entry[:3] for entry in lifecycle.asked] == [(verb, "ns", "one"), (verb, "ns", "@latest")]
 
 
@@ -69,7 +69,7 @@ def test_whoever_is_changed_is_driven_on(run: Run, lifecycle: FakeLifecycle, sys
 )
 def test_somebody_must_be_named(run: Run, lifecycle: FakeLifecycle, verb: str, text: str) -> None:
     code, out, err = run(verb)
-    assert (code, out, text in err) == (2, "", True)
+    assert (code, out, text in err) == (1, "", True)
 
 
 def test_suspending_nobody_is_nothing(run: Run, lifecycle: FakeLifecycle) -> None:
@@ -95,7 +95,7 @@ def test_node_set(run: Run, lifecycle: FakeLifecycle) -> None:
 
 def test_the_only_action_on_nodes_is_set(run: Run, lifecycle: FakeLifecycle) -> None:
     code, _, err = run("node", "get", "one")
-    assert (code, "unknown action 'get'" in err) == (2, True)
+    assert (code, "unknown action 'get'" in err) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_references_between_files_and_outside_them(run: Run, tmp_path: Path, wf:
     code, out, _ = run("lint", str(wf))
     assert code == 0 and "warning: WorkflowTemplate 'out' is not among the files given" in out
     code, out, _ = run("lint", str(wf), "--strict-refs")
-    assert code == 2 and "argo: templates.m.steps[0].a template reference out.m not found" in out
+    assert code == 1 and "argo: templates.m.steps[0].a template reference out.m not found" in out
     (tmp_path / "out.yaml").write_text(manifest(GOOD, "WorkflowTemplate", "out"))
     assert run("lint", str(tmp_path), "--strict-refs") == (0, "✔ no linting errors found!\n", "")
 
@@ -49,18 +49,18 @@ def test_kinds(run: Run, wf: Path) -> None:
     assert "template name 'nope' undefined" in out and "CronWorkflow" not in out
     assert '"spec.x"' in run("lint", str(wf), "-o", "simple", "--kinds", "cronworkflows")[1]
     code, _, err = run("lint", str(wf), "--kinds", "pods")
-    assert code == 2 and "unknown kind: pods [T010]" in err
+    assert code == 1 and "unknown kind: pods [T010]" in err
 
 
 def test_not_strict_allows_unknown_fields(run: Run, wf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = manifest(GOOD + "  more: 1\n")
     wf.write_text(text)
-    assert run("lint", str(wf))[0] == 2
+    assert run("lint", str(wf))[0] == 1
     assert run("lint", "--no-strict", str(wf))[0] == 0
     monkeypatch.setattr(sys, "stdin", io.StringIO(manifest("spec: {more: 1}\n")))
     code, out, _ = run("lint", "--no-strict", "-")
-    assert code == 2 and "spec.entrypoint is required" in out and "│ spec: {more: 1}" in out
-    assert run("lint", "--no-strict", "/no/such.yaml")[0] == 2
+    assert code == 1 and "spec.entrypoint is required" in out and "│ spec: {more: 1}" in out
+    assert run("lint", "--no-strict", "/no/such.yaml")[0] == 1
 
 
 def test_fix_rewrites_the_file_and_says_so(run: Run, wf: Path) -> None:
@@ -74,9 +74,9 @@ def test_fix_rewrites_the_file_and_says_so(run: Run, wf: Path) -> None:
 
 def test_fix_leaves_what_it_cannot_read(run: Run, wf: Path) -> None:
     wf.write_bytes(b"\xff\xfe\x00")
-    assert run("lint", "--fix", str(wf))[0] == 2 and wf.read_bytes() == b"\xff\xfe\x00"
+    assert run("lint", "--fix", str(wf))[0] == 1 and wf.read_bytes() == b"\xff\xfe\x00"
     code, _, err = run("lint", "--fix", "-")
-    assert code == 2 and "--fix rewrites files" in err
+    assert code == 1 and "--fix rewrites files" in err
 
 
 def test_time_zones(run: Run, wf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +98,7 @@ def test_sarif(run: Run, wf: Path) -> None:
     log = json.loads(out)
     (result,) = log["runs"][0]["results"]
     rule = log["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]
-    assert code == 2 and log["version"] == "2.1.0" and log["runs"][0]["columnKind"] == "unicodeCodePoints"
+    assert code == 1 and log["version"] == "2.1.0" and log["runs"][0]["columnKind"] == "unicodeCodePoints"
     assert rule["id"] == result["ruleId"] == "T105" and rule["shortDescription"]["text"] == "A field is unknown."
     place = result["locations"][0]
     assert place["physicalLocation"]["artifactLocation"]["uri"] == wf.as_uri()
@@ -132,7 +132,7 @@ def test_github_ends_with_the_summary(run: Run, wf: Path) -> None:
     assert run("lint", str(wf), str(wf), "-o", "github") == (0, "✔ no linting errors found!\n", "")
     wf.write_text("a: [\n")
     code, out, _ = run("lint", str(wf), "-o", "github")
-    assert code == 2 and out.startswith(f"::error file={wf},line=2,col=1,title=T101::") and "✖ 1 linting" in out
+    assert code == 1 and out.startswith(f"::error file={wf},line=2,col=1,title=T101::") and "✖ 1 linting" in out
 
 
 @pytest.mark.parametrize("spec", ["{tasks: {a-1: {name: x, http: {url: u}}}}", "{taks: {}}"])

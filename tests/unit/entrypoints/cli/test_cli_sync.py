@@ -29,7 +29,7 @@ def test_a_limit_in_the_database(call: Call) -> None:
     assert call("sync", "get", *database) == (0, text, "")
     assert call("sync", "list") == (0, "KEY   LIMIT\nk     3\n", "")
     code, _, error = call("sync", "create", *database, "--limit", "4")
-    assert (code, 'Database sync limit already exists in namespace "default".' in error) == (2, True)
+    assert (code, 'Database sync limit already exists in namespace "default".' in error) == (1, True)
     changed = call("sync", "update", *database, "--limit", "5")
     assert changed == (0, f"Sync limit updated\n{text.replace('3', '5')}", "")
     assert call("sync", "delete", *database) == (0, "Sync limit deleted\n", "")
@@ -66,4 +66,4 @@ def test_a_limit_in_a_config_map(call: Call) -> None:
 )
 def test_what_cannot_be_a_limit(call: Call, arguments: tuple[str, ...], text: str) -> None:
     code, _, error = call("sync", *arguments)
-    assert (code, text in error) == (2, True)
+    assert (code, text in error) == (1, True)

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 @click.option(
     "-f", "--filename", "files", multiple=True, metavar="FILE", help="File or directory; - is standard input."
 )
-@session.namespace_option
-@session.home_option
-def command(files: tuple[str, ...], namespace: str | None, home: str | None) -> int:
+def command(files: tuple[str, ...]) -> int:
     """Make the objects of files, or bring them to what the files say.
 
     Templates and cron workflows are checked first; when one is refused, nothing is applied.
@@ -32,7 +30,7 @@ def command(files: tuple[str, ...], namespace: str | None, home: str | None) -> 
     if not files:
         raise UsageError("must specify -f", "tiphys apply -f FILE")
     given = read_objects(files)
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         _check(local, files, space)
         for item in given:
             sys.stdout.write(f"{_apply(local, item.manifest, space)}\n")

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiphys.entrypoints.cli.session import home_option, namespace_option
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,13 +25,11 @@ def command() -> None:
 @click.argument("name")
 @click.option("--node", help="Only of this node (id, name or display name).")
 @click.option("-o", "--output", type=click.Choice(["wide", "name", "json"]), default="wide", help="How to print them.")
-@namespace_option
-@home_option
-def ls(name: str, node: str | None, output: str, namespace: str | None, home: str | None) -> None:
+def ls(name: str, node: str | None, output: str) -> None:
     """List the output artifacts of a workflow."""
     from tiphys.entrypoints.cli.session import local_system
 
-    with local_system(home, namespace) as (local, chosen):
+    with local_system() as (local, chosen):
         found = local.artifacts().list(chosen, name, node=node)
     if output == "json":
         import msgspec
@@ -50,16 +46,14 @@ def ls(name: str, node: str | None, output: str, namespace: str | None, home: st
 @click.argument("artifact")
 @click.option("--node", help="The node that has it.")
 @click.option("--raw", is_flag=True, help="As it is stored: an archive stays one.")
-@namespace_option
-@home_option
-def cat(name: str, artifact: str, node: str | None, raw: bool, namespace: str | None, home: str | None) -> None:
+def cat(name: str, artifact: str, node: str | None, raw: bool) -> None:
     """Write the content of an artifact that is one file."""
     from tempfile import TemporaryDirectory
 
     from tiphys.entrypoints.cli.session import local_system
     from tiphys.errors import UsageError
 
-    with local_system(home, namespace) as (local, chosen):
+    with local_system() as (local, chosen):
         service = local.artifacts()
         found = service.one(chosen, name, artifact, node)
         with TemporaryDirectory(prefix="tiphys-") as scratch:
@@ -78,16 +72,12 @@ def cat(name: str, artifact: str, node: str | None, raw: bool, namespace: str | 
 @click.option("--node", help="The node that has it.")
 @click.option("--raw", is_flag=True, help="As it is stored: an archive stays one.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to put it; else ./ARTIFACT.")
-@namespace_option
-@home_option
-def get(
-    name: str, artifact: str, node: str | None, raw: bool, output: Path | None, namespace: str | None, home: str | None
-) -> None:
+def get(name: str, artifact: str, node: str | None, raw: bool, output: Path | None) -> None:
     """Fetch an artifact into a new file or directory."""
     from tiphys.entrypoints.cli.session import local_system
     from tiphys.errors import UsageError
 
-    with local_system(home, namespace) as (local, chosen):
+    with local_system() as (local, chosen):
         service = local.artifacts()
         found = service.one(chosen, name, artifact, node)
         target = output or Path(artifact)
@@ -104,15 +94,11 @@ def get(
 @click.argument("artifacts", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All artifacts of the workflow.")
 @click.option("--node", help="Only of this node.")
-@namespace_option
-@home_option
 def rm(
     name: str,
     artifacts: tuple[str, ...],
     everything: bool,
     node: str | None,
-    namespace: str | None,
-    home: str | None,
 ) -> int:
     """Remove artifacts of a finished workflow from their storage."""
     from tiphys.entrypoints.cli.session import local_system
@@ -120,7 +106,7 @@ def rm(
 
     if not artifacts and not everything:
         raise UsageError("no artifact is named", "name some, or say --all")
-    with local_system(home, namespace) as (local, chosen):
+    with local_system() as (local, chosen):
         service = local.artifacts()
         found = _wanted(service, chosen, name, artifacts, node)
         failed = service.remove(found)

@@ -20,15 +20,11 @@ def command() -> None:
 
 
 @command.command("token")
-@session.home_option
-def token(home: str | None) -> int:
+def token() -> int:
     """Print the owner's credential for an Authorization header: ARGO_TOKEN if it is set, as argo has it."""
-    from pathlib import Path
-
-    from tiphys.entrypoints import settings
     from tiphys.entrypoints.server.auth.owner import OwnerToken
 
-    chosen = settings.load(home=Path(home) if home else None)
+    chosen = session.settings()
     sys.stdout.write((chosen.token or f"Bearer {OwnerToken(chosen.home).token}") + "\n")
     return 0
 
@@ -36,13 +32,11 @@ def token(home: str | None) -> int:
 @command.command("create-token")
 @click.argument("account", metavar="SERVICEACCOUNT")
 @click.option("--expiry", metavar="DURATION", help="Such as 30m, 12h or 90d; without it the token does not expire.")
-@session.namespace_option
-@session.home_option
-def create(account: str, expiry: str | None, namespace: str | None, home: str | None) -> int:
+def create(account: str, expiry: str | None) -> int:
     """Make a token of a ServiceAccount and print it; it cannot be shown again."""
     from tiphys.app.services.cluster.tokens import AccountTokens
 
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         made, _ = AccountTokens(local.store, local.clock).create(space, account, _duration(expiry))
     sys.stdout.write(f"{made}\n")
     return 0
@@ -50,13 +44,11 @@ def create(account: str, expiry: str | None, namespace: str | None, home: str | 
 
 @command.command("list-tokens")
 @click.argument("account", metavar="[SERVICEACCOUNT]", required=False, default="")
-@session.namespace_option
-@session.home_option
-def list_tokens(account: str, namespace: str | None, home: str | None) -> int:
+def list_tokens(account: str) -> int:
     """List the tokens of a ServiceAccount, or of all of a namespace."""
     from tiphys.app.services.cluster.tokens import AccountTokens
 
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         found = AccountTokens(local.store, local.clock).list(space, account)
     sys.stdout.write(f"{'ID':<18}{'SERVICEACCOUNT':<24}{'CREATED':<22}EXPIRES\n")
     for item in found:
@@ -68,13 +60,11 @@ def list_tokens(account: str, namespace: str | None, home: str | None) -> int:
 @command.command("revoke-token")
 @click.argument("account", metavar="SERVICEACCOUNT")
 @click.argument("number", metavar="[ID]", required=False, default="")
-@session.namespace_option
-@session.home_option
-def revoke(account: str, number: str, namespace: str | None, home: str | None) -> int:
+def revoke(account: str, number: str) -> int:
     """End one token of a ServiceAccount, or all of them; a running server refuses them at once."""
     from tiphys.app.services.cluster.tokens import AccountTokens
 
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         gone = AccountTokens(local.store, local.clock).revoke(space, account, number)
     if not gone:
         raise NotFoundError(f"{account} has no such token", "see tiphys auth list-tokens")

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from tiphys.entrypoints.cli.session import home_option, namespace_option
-
 DEFAULT_PATH = "{namespace}/{workflowName}/{nodeId}/outputs/{artifactName}"
 
 
@@ -19,8 +17,6 @@ DEFAULT_PATH = "{namespace}/{workflowName}/{nodeId}/outputs/{artifactName}"
 @click.option("--template-name", help="Only of nodes of this template.")
 @click.option("--artifact-name", help="Only artifacts of this name.")
 @click.option("--path", default=DEFAULT_PATH, show_default=True, help="Where each goes below the directory.")
-@namespace_option
-@home_option
 def command(
     name: str,
     directory: Path,
@@ -28,14 +24,12 @@ def command(
     template_name: str | None,
     artifact_name: str | None,
     path: str,
-    namespace: str | None,
-    home: str | None,
 ) -> None:
     """Copy output artifacts of a workflow into a directory.  Archives stay archives."""
     from tiphys.entrypoints.cli.session import local_system, now
     from tiphys.errors import UsageError
 
-    with local_system(home, namespace) as (local, chosen):
+    with local_system() as (local, chosen):
         service = local.artifacts()
         for item in service.list(chosen, name, node=node_id, artifact=artifact_name):
             if item.deleted or (template_name is not None and item.template != template_name):

@@ -48,11 +48,9 @@ command = group_of(CRON, _PRINTING, "cron", "Manage CronWorkflows; a running ser
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--schedule", metavar="SCHEDULE", help="Instead of the schedules of the files.")
 @click.option("-o", "--output", type=click.Choice(FORMS), default="wide", help="Form of the answer.")
-@session.namespace_option
-@session.home_option
-def create(files: tuple[str, ...], schedule: str | None, output: str, namespace: str | None, home: str | None) -> int:
+def create(files: tuple[str, ...], schedule: str | None, output: str) -> int:
     """Make the CronWorkflows of files."""
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         manifests = definitions.read(local, files, CRON, space)
         if schedule is not None:
             manifests = [_with_schedule(item, schedule) for item in manifests]
@@ -67,24 +65,20 @@ def _with_schedule(item: JsonObject, schedule: str) -> JsonObject:
 
 @command.command("suspend")
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@session.namespace_option
-@session.home_option
-def suspend(names: tuple[str, ...], namespace: str | None, home: str | None) -> int:
+def suspend(names: tuple[str, ...]) -> int:
     """Have CronWorkflows fire no more until they are resumed."""
-    return _set_suspended(names, namespace, home, suspended=True)
+    return _set_suspended(names, suspended=True)
 
 
 @command.command("resume")
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
-@session.namespace_option
-@session.home_option
-def resume(names: tuple[str, ...], namespace: str | None, home: str | None) -> int:
+def resume(names: tuple[str, ...]) -> int:
     """Have suspended CronWorkflows fire again."""
-    return _set_suspended(names, namespace, home, suspended=False)
+    return _set_suspended(names, suspended=False)
 
 
-def _set_suspended(names: tuple[str, ...], namespace: str | None, home: str | None, *, suspended: bool) -> int:
-    with session.local_system(home, namespace) as (local, space):
+def _set_suspended(names: tuple[str, ...], *, suspended: bool) -> int:
+    with session.local_system() as (local, space):
         for name in names:
             local.objects.patch(OWNER, CRON.ref(space, name), {"spec": {"suspend": suspended}}, MERGE)
             sys.stdout.write(f"CronWorkflow '{name}' {'suspended' if suspended else 'resumed'}\n")
@@ -102,9 +96,7 @@ def _set_suspended(names: tuple[str, ...], namespace: str | None, home: str | No
 @click.option("--argname", default="cronScheduleTime", show_default=True, help="Parameter that carries the moment.")
 @click.option("--name", "label", default="", metavar="NAME", help="What the backfill is called.")
 @click.option("--maxworkflowcount", default=1000, show_default=True, help="So many runs at most.")
-@session.namespace_option
-@session.home_option
-def backfill(  # noqa: PLR0913 - one argument per option
+def backfill(
     *,
     name: str,
     start: str,
@@ -114,8 +106,6 @@ def backfill(  # noqa: PLR0913 - one argument per option
     argname: str,
     label: str,
     maxworkflowcount: int,
-    namespace: str | None,
-    home: str | None,
 ) -> int:
     """Make up the runs of a CronWorkflow for a time in the past; a run that was made before is not made again."""
     from zoneinfo import ZoneInfo
@@ -125,7 +115,7 @@ def backfill(  # noqa: PLR0913 - one argument per option
 
     if not start:
         raise UsageError("start date should not be empty", "--start 2026-01-01T00:00:00Z")
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         cron = _cron(definitions.get(local, [name], CRON, space)[0])
         wanted = service.Backfill(
             name=label or f"{name}-{_moment(start):%Y%m%d%H%M}",

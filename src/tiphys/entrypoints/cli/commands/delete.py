@@ -13,14 +13,12 @@ from tiphys.errors import NotFoundError
 @click.command("delete")
 @click.argument("names", metavar="WORKFLOW...", nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Say what would be deleted.")
-@session.namespace_option
-@session.home_option
-def command(names: tuple[str, ...], dry_run: bool, namespace: str | None, home: str | None) -> int:
+def command(names: tuple[str, ...], dry_run: bool) -> int:
     """Delete workflows with their nodes, logs and files; running pods are killed first.
 
     A name that does not exist is said, and is not an error.
     """
-    with session.system(home, namespace) as (local, space):
+    with session.system() as (local, space):
         for name in names:
             try:
                 metadata = local.api.get(space, name).metadata

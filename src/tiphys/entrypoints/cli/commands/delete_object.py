@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 @click.option("-l", "--selector", default="", metavar="SELECTOR", help="Labels, such as a=b.")
 @click.option("--ignore-not-found", is_flag=True, help="What is not there is no error.")
 @click.option("--orphan", is_flag=True, help="Leave what the objects own.")
-@session.namespace_option
-@session.home_option
 def command(
     *,
     kind: str | None,
@@ -32,8 +30,6 @@ def command(
     selector: str,
     ignore_not_found: bool,
     orphan: bool,
-    namespace: str | None,
-    home: str | None,
 ) -> int:
     """Delete objects with what they own."""
     from tiphys.ports.identity import OWNER
@@ -42,7 +38,7 @@ def command(
     if bool(files) == bool(kind) or (kind and not (names or selector)):
         raise UsageError("give either KIND and NAME (or -l), or -f FILE")
     options = DeleteOptions(propagation="Orphan" if orphan else "Background")
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         for ref in _refs(local, space, files, kind or "", names, selector):
             try:
                 local.objects.delete(OWNER, ref, options)

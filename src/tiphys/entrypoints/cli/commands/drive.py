@@ -11,9 +11,7 @@ from tiphys.errors import ConflictError
 @click.command("drive")
 @click.argument("name", metavar="WORKFLOW")
 @click.option("--runtime", metavar="NAME", help="Where pods run: process, container, or auto.")
-@session.namespace_option
-@session.home_option
-def command(name: str, runtime: str | None, namespace: str | None, home: str | None) -> int:
+def command(name: str, runtime: str | None) -> int:
     """Drive a workflow without a word, until its end or until only a person can move it.
 
     What submit, resume and retry start in the background.  A workflow that is driven already is left alone.  Killing
@@ -21,7 +19,7 @@ def command(name: str, runtime: str | None, namespace: str | None, home: str | N
     """
     from tiphys.entrypoints.cli.silence import Silence
 
-    with session.local_system(home, namespace, runtime) as (local, space):
+    with session.local_system(runtime) as (local, space):
         workflow = local.api.get(space, name)
         try:
             local.driver.drive([(workflow.metadata and workflow.metadata.uid) or ""], Silence(), until_resting=True)

@@ -12,15 +12,11 @@ from tiphys.entrypoints.cli import session
 @click.argument("node", metavar="NODE")
 @click.argument("words", metavar="[--] [COMMAND...]", nargs=-1, type=click.UNPROCESSED)
 @click.option("-c", "--container", default="main", show_default=True, help="Container.")
-@session.namespace_option
-@session.home_option
-def command(
-    name: str, node: str, words: tuple[str, ...], container: str, namespace: str | None, home: str | None
-) -> int:
+def command(name: str, node: str, words: tuple[str, ...], container: str) -> int:
     """Run a command (default: sh) in the sandbox of a step that runs, or of one that failed and was kept.
 
     It has the files, variables, directory and user of the container.  NODE is a name, display name, id or pod.  The
     exit code is the command's.
     """
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         return local.debugging.shell(space, name, node, container, words or ("sh",))

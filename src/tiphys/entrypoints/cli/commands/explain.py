@@ -23,10 +23,8 @@ _REASONS = 20
 @click.command("explain")
 @click.argument("subject", metavar="FIELD|WORKFLOW")
 @click.argument("node", required=False, metavar="NODE")
-@session.namespace_option
 @session.no_color_option
-@session.home_option
-def command(subject: str, node: str | None, namespace: str | None, no_color: bool, home: str | None) -> int:
+def command(subject: str, node: str | None, no_color: bool) -> int:
     """Describe a field of a manifest, or say why a workflow or one of its nodes is as it is.
 
     A field is a path such as workflow.spec.templates.retryStrategy; a node is named by its display name, full name
@@ -36,7 +34,7 @@ def command(subject: str, node: str | None, namespace: str | None, no_color: boo
     if node is None and _is_field(subject):
         sys.stdout.write(_page(_field(subject), style))
         return problems.OK
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         sys.stdout.write(_story(local.api.explain(space, subject, node), style))
     return problems.OK
 

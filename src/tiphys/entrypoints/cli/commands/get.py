@@ -18,25 +18,21 @@ if TYPE_CHECKING:
 
 @click.command("get")
 @click.argument("names", metavar="WORKFLOW...", nargs=-1, required=True)
-@session.namespace_option
 @click.option("-o", "--output", type=click.Choice(["name", "json", "yaml", "short", "wide"]), help="Form.")
 @click.option("--status", default="", metavar="PHASE", help="Only nodes in this phase.")
 @click.option("--events", is_flag=True, help="The events of the workflows and their nodes instead.")
 @click.option("--node-field-selector", default="", metavar="SELECTOR", help="Only nodes that match.")
 @session.no_color_option
 @click.option("--no-utf8", is_flag=True, help="Plain characters only.")
-@session.home_option
-def command(  # noqa: PLR0913 - one argument per option
+def command(
     *,
     names: tuple[str, ...],
-    namespace: str | None,
     output: str | None,
     status: str,
     events: bool,
     node_field_selector: str,
     no_color: bool,
     no_utf8: bool,
-    home: str | None,
 ) -> int:
     """Show workflows with the trees of their nodes; ``@latest`` is the newest one."""
     from tiphys.entrypoints.cli.output.describe import describe
@@ -47,7 +43,7 @@ def command(  # noqa: PLR0913 - one argument per option
     layout = output if output in ("wide", "short") else ""
     wanted = _wanted(status, node_field_selector)
     view = TreeView(layout=layout, style=style, now=session.now(), wanted=wanted)
-    with session.system(home, namespace) as (local, space):
+    with session.system() as (local, space):
         for name in names:
             if events:
                 sys.stdout.write(_events(local, space, name, output or ""))

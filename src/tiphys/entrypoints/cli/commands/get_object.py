@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 @click.option("-l", "--selector", default="", metavar="SELECTOR", help="Labels, such as a=b,c!=d,e in (f,g).")
 @click.option("--field-selector", default="", metavar="SELECTOR", help="Fields, such as metadata.name=a.")
 @click.option("-A", "--all-namespaces", is_flag=True, help="Of all namespaces.")
-@session.namespace_option
-@session.home_option
 def command(
     *,
     kind: str,
@@ -31,8 +29,6 @@ def command(
     selector: str,
     field_selector: str,
     all_namespaces: bool,
-    namespace: str | None,
-    home: str | None,
 ) -> int:
     """Show objects of a kind: ``configmap``, ``secrets``, ``jobs.batch``, ``wftmpl``."""
     from tiphys.core.objects.selectors import parse_selector
@@ -40,7 +36,7 @@ def command(
     from tiphys.ports.identity import OWNER
     from tiphys.ports.objects import Listing, ObjectRef
 
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         objects = local.objects
         known = kind_of(objects.catalogue(), kind)
         if names:

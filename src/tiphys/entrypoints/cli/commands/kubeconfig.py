@@ -14,9 +14,7 @@ from tiphys.errors import UsageError
 @click.command("kubeconfig")
 @click.option("--server", metavar="URL", help="Where the server is; without it where it was last started.")
 @click.option("--token", metavar="TOKEN", help="A ServiceAccount's token instead of the owner's.")
-@session.namespace_option
-@session.home_option
-def command(server: str | None, token: str | None, namespace: str | None, home: str | None) -> int:
+def command(server: str | None, token: str | None) -> int:
     """Print a configuration with which kubectl and client libraries talk to the server.
 
     It holds a token: write it to a file that only you can read.
@@ -29,7 +27,7 @@ def command(server: str | None, token: str | None, namespace: str | None, home: 
     from tiphys.entrypoints import settings
     from tiphys.entrypoints.server.auth.owner import OwnerToken
 
-    chosen = settings.load(home=Path(home) if home else None, namespace=namespace)
+    chosen = session.settings()
     if server is None:
         server = _last_address(chosen.home / settings.ADDRESS_FILE)
     if not server.startswith("https:"):

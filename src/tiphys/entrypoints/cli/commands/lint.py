@@ -61,8 +61,7 @@ class _Checked(Struct, frozen=True):
 )
 @click.option("--fix", is_flag=True, help="First mend in the files what can only mean one thing.")
 @session.no_color_option
-@session.home_option
-def command(  # noqa: PLR0913 - one argument per option
+def command(
     *,
     files: tuple[str, ...],
     output: str,
@@ -72,24 +71,23 @@ def command(  # noqa: PLR0913 - one argument per option
     injection: bool,
     fix: bool,
     no_color: bool,
-    home: str | None,
 ) -> int:
     """Say what is wrong with manifests; ``-`` is standard input, folders are walked.
 
     Files of one call may refer to each other, and to what ``tiphys apply`` has stored.
 
-    Exit code 0: no errors (warnings may be there); 2: errors, or nothing to lint.
+    Exit code 0: no errors (warnings may be there); 1: errors, or nothing to lint.
     """
     wanted = _wanted(kinds)
     names = _expand(files)
     if fix:
         _fix(names)
     loaded, source_of = (sources.load(names), sources.source_of) if strict else _load_leniently(names)
-    with session.stored(home) as store:
+    with session.stored() as store:
         checked = _check(loaded, wanted, store, strict_refs=strict_refs, injection=injection)
     errors = sum(each.severity is Severity.ERROR for part in checked for each in part.findings)
     _write(checked, errors, output, source_of, session.out_style(no_color=no_color))
-    return problems.OK if checked and not errors else problems.REFUSED
+    return problems.OK if checked and not errors else problems.FAILED
 
 
 def _wanted(text: str) -> frozenset[str]:

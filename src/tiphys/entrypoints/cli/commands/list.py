@@ -16,7 +16,6 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 @click.command("list")
-@session.namespace_option
 @click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace.")
 @click.option("--prefix", metavar="TEXT", help="Names that begin with this.")
 @click.option("--status", metavar="PHASE", multiple=True, help="Phases, repeated or separated by commas.")
@@ -26,10 +25,8 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 @click.option("-l", "--selector", metavar="LABELS", multiple=True, help="key=value labels that all must match.")
 @click.option("-o", "--output", type=click.Choice(["name", "json", "yaml", "wide"]), help="Form of the answer.")
 @click.option("--no-headers", is_flag=True, help="No heading.")
-@session.home_option
 def command(  # noqa: PLR0913 - one argument per option
     *,
-    namespace: str | None,
     all_namespaces: bool,
     prefix: str | None,
     status: tuple[str, ...],
@@ -39,7 +36,6 @@ def command(  # noqa: PLR0913 - one argument per option
     selector: tuple[str, ...],
     output: str | None,
     no_headers: bool,
-    home: str | None,
 ) -> int:
     """List workflows: unfinished ones first, then the latest to finish."""
     from tiphys.entrypoints.cli.output import objects, table
@@ -49,7 +45,7 @@ def command(  # noqa: PLR0913 - one argument per option
         raise UsageError("--completed and --running cannot be used together")
     now = session.now()
     labels, created = parse_labels(selector), _moment(since, now) if since else None
-    with session.system(home, namespace) as (local, space):
+    with session.system() as (local, space):
         wanted = ListFilter(
             namespace=None if all_namespaces else space,
             phases=tuple(phase for text in status for phase in text.split(",")),

@@ -19,8 +19,6 @@ from tiphys.ports.api import NodeValues
 @click.option("--phase", default="", metavar="PHASE", help="Succeeded, Failed or Error; without it the nodes wait on.")
 @click.option("-p", "--output-parameter", multiple=True, metavar="NAME=VALUE", help="Supplied output of the nodes.")
 @click.option("-m", "--message", default="", metavar="TEXT", help="Message of the nodes.")
-@session.namespace_option
-@session.home_option
 def command(
     *,
     action: str,
@@ -29,8 +27,6 @@ def command(
     phase: str,
     output_parameter: tuple[str, ...],
     message: str,
-    namespace: str | None,
-    home: str | None,
 ) -> int:
     """Set outputs, message and phase of the Suspend nodes of a workflow; the only ACTION is ``set``.
 
@@ -44,7 +40,7 @@ def command(
         message=message,
         parameters={key: unquoted(value) for key, value in parse_parameters(output_parameter).items()},
     )
-    with session.system(home, namespace) as (local, space):
+    with session.system() as (local, space):
         shown = local.lifecycle.set_nodes(space, name, values)
         local.keep_driven(local.api.get(space, shown))
     sys.stdout.write("workflow values set\n")

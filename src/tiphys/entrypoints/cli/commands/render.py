@@ -32,14 +32,12 @@ class _Given(Struct, frozen=True):
 @click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="Argument of the workflow.")
 @click.option("-f", "--parameter-file", metavar="FILE", help="YAML or JSON map of arguments; -p comes before it.")
 @click.option("--name", metavar="NAME", help="Name that the workflow will have.")
-@session.namespace_option
 def command(
     *,
     files: tuple[str, ...],
     parameter: tuple[str, ...],
     parameter_file: str | None,
     name: str | None,
-    namespace: str | None,
 ) -> int:
     """Print manifests with all that is known before the start filled in; ``-`` is standard input.
 
@@ -48,7 +46,7 @@ def command(
     from tiphys.core.manifest.diagnostics import ManifestError, Severity
 
     in_file = read_parameter_file(parameter_file) if parameter_file else {}
-    given = _Given({**in_file, **parse_parameters(parameter)}, name, namespace)
+    given = _Given({**in_file, **parse_parameters(parameter)}, name, session.namespace())
     loaded = sources.load(files)
     if any(each.severity is Severity.ERROR for each in loaded.diagnostics):
         raise ManifestError(loaded.diagnostics)

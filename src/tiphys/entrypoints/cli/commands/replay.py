@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 @click.argument("name", metavar="WORKFLOW")
 @click.argument("node", metavar="NODE")
 @click.option("--keep", is_flag=True, help="Keep the sandbox of the replay for `tiphys exec`.")
-@session.namespace_option
 @session.no_color_option
-@session.home_option
-def command(*, name: str, node: str, keep: bool, namespace: str | None, no_color: bool, home: str | None) -> int:
+def command(*, name: str, node: str, keep: bool, no_color: bool) -> int:
     """Run one step of a workflow again, alone and with the same inputs, and compare its outputs.
 
     The workflow does not change.  NODE is a name, display name, id or pod.  Exit code 1: the step failed.
@@ -34,7 +32,7 @@ def command(*, name: str, node: str, keep: bool, namespace: str | None, no_color
         sys.stdout.write(style.pod_line(line.pod_name, line.text) + "\n")
         sys.stdout.flush()
 
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         replay = local.debugging.replay(space, name, node, show, keep=keep)
         sys.stdout.write(report(replay))
         if keep:

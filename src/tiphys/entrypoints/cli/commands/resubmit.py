@@ -16,8 +16,6 @@ from tiphys.ports.api import ResubmitOptions
 @click.option("--priority", type=int, help="Priority of the new workflow.")
 @click.option("-l", "--selector", multiple=True, metavar="LABELS", help="Workflows with these key=value labels.")
 @following.options
-@session.namespace_option
-@session.home_option
 def command(  # noqa: PLR0913 - one argument per option
     *,
     names: tuple[str, ...],
@@ -29,13 +27,11 @@ def command(  # noqa: PLR0913 - one argument per option
     wait: bool,
     watch: bool,
     log: bool,
-    namespace: str | None,
-    home: str | None,
 ) -> int:
     """Submit workflows again, as new ones that run in the background."""
     follow = following.Following(output=output or "", wait=wait, watch=watch, log=log)
     follow.check()
     options = ResubmitOptions(memoized=memoized, parameters=parse_parameters(parameter), priority=priority)
-    with session.system(home, namespace) as (local, space):
+    with session.system() as (local, space):
         found = several.chosen(local, space, names, selector)
         return following.show_and_follow(local, [local.rerun.resubmit(space, name, options) for name in found], follow)

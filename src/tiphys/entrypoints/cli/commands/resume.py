@@ -12,18 +12,14 @@ from tiphys.errors import UsageError
 @click.argument("names", metavar="WORKFLOW...", nargs=-1)
 @click.option("--node-field-selector", default="", metavar="SELECTOR", help="Only the Suspend nodes that match.")
 @click.option("-m", "--message", default="", metavar="TEXT", help="Message of the nodes that are resumed.")
-@session.namespace_option
-@session.home_option
-def command(
-    names: tuple[str, ...], node_field_selector: str, message: str, namespace: str | None, home: str | None
-) -> int:
+def command(names: tuple[str, ...], node_field_selector: str, message: str) -> int:
     """Let suspended workflows go on: all their Suspend nodes, or those that match.
 
     A workflow that no process drives goes on in the background.
     """
     if not names:
         raise UsageError("requires either node field selector or workflow", "name the workflows to resume")
-    with session.system(home, namespace) as (local, space):
+    with session.system() as (local, space):
 
         def resume(name: str) -> str:
             shown = local.lifecycle.resume(space, name, selector=node_field_selector, message=message)

@@ -22,8 +22,6 @@ from tiphys.ports.api import PlannedNode, RetryOptions
 @click.option("--dry-run", is_flag=True, help="Show what would become of each node.")
 @click.option("-l", "--selector", multiple=True, metavar="LABELS", help="Workflows with these key=value labels.")
 @following.options
-@session.namespace_option
-@session.home_option
 def command(  # noqa: PLR0913 - one argument per option
     *,
     names: tuple[str, ...],
@@ -37,8 +35,6 @@ def command(  # noqa: PLR0913 - one argument per option
     wait: bool,
     watch: bool,
     log: bool,
-    namespace: str | None,
-    home: str | None,
 ) -> int:
     """Run what failed in finished workflows again, in the background; what succeeded stays.
 
@@ -54,7 +50,7 @@ def command(  # noqa: PLR0913 - one argument per option
         nodes=node,
         parameters=parse_parameters(parameter),
     )
-    with session.system(home, namespace) as (local, space):
+    with session.system() as (local, space):
         found = several.chosen(local, space, names, selector)
         if dry_run:
             for name in found:

@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 @click.option("--resume", metavar="NAME", help="Go on with a workflow that was interrupted.")
 @click.option("--priority", type=int, help="Priority of the workflow.")
 @click.option("--pause-on-failure", is_flag=True, help="Let failed pods wait until `tiphys resume`.")
-@session.namespace_option
 @session.no_color_option
-@session.home_option
 def command(  # noqa: PLR0913 - one argument per option
     *,
     files: tuple[str, ...],
@@ -54,9 +52,7 @@ def command(  # noqa: PLR0913 - one argument per option
     resume: str | None,
     priority: int | None,
     pause_on_failure: bool,
-    namespace: str | None,
     no_color: bool,
-    home: str | None,
 ) -> int:
     """Run workflows here and wait for their end; ``-`` is standard input.
 
@@ -71,7 +67,6 @@ def command(  # noqa: PLR0913 - one argument per option
         parameter_file=read_parameter_file(parameter_file) if parameter_file else {},
         labels=parse_labels(labels),
         priority=priority,
-        namespace=namespace,
         pause_on_failure=pause_on_failure,
     )
     _refuse_mixtures(files, resume, options)
@@ -79,7 +74,7 @@ def command(  # noqa: PLR0913 - one argument per option
     documents = workflows(loaded) if loaded else []
     if name and len(documents) > 1:
         raise UsageError("--name is for one workflow", "--generate-name gives each its own")
-    with session.local_system(home, namespace, runtime) as (local, space):
+    with session.local_system(runtime) as (local, space):
         session.warn(local.warnings)
         started = (
             [local.resume(resume, space)] if resume else _submit(local, documents, options, library_of(local, loaded))

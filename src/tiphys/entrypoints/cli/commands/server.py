@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import click
 
@@ -31,8 +30,6 @@ PORT = 2746
     "--api-rate-limit", default=1000.0, show_default=True, metavar="N", help="Requests a second of one client; 0: any."
 )
 @click.option("--runtime", metavar="NAME", help="Where pods run.")
-@session.namespace_option
-@session.home_option
 def command(  # noqa: PLR0913 - one argument per option
     *,
     host: str,
@@ -46,8 +43,6 @@ def command(  # noqa: PLR0913 - one argument per option
     access_control_allow_origin: tuple[str, ...],
     api_rate_limit: float,
     runtime: str | None,
-    namespace: str | None,
-    home: str | None,
 ) -> int:
     """Run the server: Argo's API, the controller and the web UI, in one process."""
     from tiphys.entrypoints import settings, tls, wire
@@ -64,7 +59,7 @@ def command(  # noqa: PLR0913 - one argument per option
     guarding = GuardOptions(
         loopback=_is_loopback(host), hosts=allowed_host, origins=access_control_allow_origin, rate=api_rate_limit
     )
-    chosen = settings.load(home=Path(home) if home else None, namespace=namespace)
+    chosen = session.settings()
     with bind(host, port) as listener, wire.open_local(chosen, runtime=runtime) as local:
         session.warn(local.warnings)
         if secure and certificate is None:

@@ -16,8 +16,6 @@ from tiphys.errors import UsageError
 @click.option("--message", default="", metavar="TEXT", help="Message of the Suspend nodes that are failed.")
 @click.option("-l", "--selector", multiple=True, metavar="LABELS", help="Workflows with these key=value labels.")
 @click.option("--dry-run", is_flag=True, help="Say what would be stopped.")
-@session.namespace_option
-@session.home_option
 def command(
     *,
     names: tuple[str, ...],
@@ -25,13 +23,11 @@ def command(
     message: str,
     selector: tuple[str, ...],
     dry_run: bool,
-    namespace: str | None,
-    home: str | None,
 ) -> int:
     """Stop workflows: what runs is ended, exit handlers still run."""
     if not names and not selector:
         raise UsageError("requires either selector or workflow")
-    with session.system(home, namespace) as (local, space):
+    with session.system() as (local, space):
         found = several.chosen(local, space, names, selector)
 
         def stop(name: str) -> str:

@@ -26,8 +26,6 @@ from tiphys.ports.api import SubmitOptions
 @click.option("--dry-run", is_flag=True, help="Check and print the workflow as it would be submitted; needs -o.")
 @click.option("--server-dry-run", is_flag=True, help="The same with all defaults, name and uid; needs -o.")
 @following.options
-@session.namespace_option
-@session.home_option
 def command(  # noqa: PLR0913 - one argument per option
     *,
     files: tuple[str, ...],
@@ -45,8 +43,6 @@ def command(  # noqa: PLR0913 - one argument per option
     wait: bool,
     watch: bool,
     log: bool,
-    namespace: str | None,
-    home: str | None,
 ) -> int:
     """Submit workflows and return; each is run by a process of its own in the background.
 
@@ -62,7 +58,6 @@ def command(  # noqa: PLR0913 - one argument per option
         parameter_file=read_parameter_file(parameter_file) if parameter_file else {},
         labels=parse_labels(labels),
         priority=priority,
-        namespace=namespace,
         pause_on_failure=pause_on_failure,
     )
     if not files:
@@ -75,7 +70,7 @@ def command(  # noqa: PLR0913 - one argument per option
         raise UsageError("cannot watch more than one workflow")
     if name and len(documents) > 1:
         raise UsageError("--name is for one workflow", "--generate-name gives each its own")
-    with session.system(home, namespace) as (local, _):
+    with session.system() as (local, _):
         session.warn(local.warnings)
         trial = dry_run or server_dry_run
         started = [

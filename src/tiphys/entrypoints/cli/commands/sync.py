@@ -24,8 +24,6 @@ def command() -> None:
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in (
-        session.home_option,
-        session.namespace_option,
         click.option("--cm-name", default="", metavar="NAME", help="The ConfigMap, for --type configmap."),
         click.option("--type", "kind", default="", metavar="TYPE", help="database or configmap."),
         click.argument("key"),
@@ -65,20 +63,20 @@ class _Limits:
 @command.command("create")
 @_options
 @_limit
-def create(*, key: str, kind: str, cm_name: str, limit: int, namespace: str | None, home: str | None) -> int:
+def create(*, key: str, kind: str, cm_name: str, limit: int) -> int:
     """Make a limit."""
     _check(kind, cm_name)
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         _print("created", _Limits(local).create(_wanted(key, cm_name, space, limit)))
     return 0
 
 
 @command.command("get")
 @_options
-def get(*, key: str, kind: str, cm_name: str, namespace: str | None, home: str | None) -> int:
+def get(*, key: str, kind: str, cm_name: str) -> int:
     """Show a limit."""
     _check(kind, cm_name)
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         _print("", _Limits(local).get(_wanted(key, cm_name, space)))
     return 0
 
@@ -86,33 +84,31 @@ def get(*, key: str, kind: str, cm_name: str, namespace: str | None, home: str |
 @command.command("update")
 @_options
 @_limit
-def update(*, key: str, kind: str, cm_name: str, limit: int, namespace: str | None, home: str | None) -> int:
+def update(*, key: str, kind: str, cm_name: str, limit: int) -> int:
     """Change a limit; who holds the semaphore keeps it."""
     _check(kind, cm_name)
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         _print("updated", _Limits(local).update(_wanted(key, cm_name, space, limit)))
     return 0
 
 
 @command.command("delete")
 @_options
-def delete(*, key: str, kind: str, cm_name: str, namespace: str | None, home: str | None) -> int:
+def delete(*, key: str, kind: str, cm_name: str) -> int:
     """Remove a limit; who waits for the semaphore waits on."""
     _check(kind, cm_name)
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         _Limits(local).delete(_wanted(key, cm_name, space))
     sys.stdout.write("Sync limit deleted\n")
     return 0
 
 
 @command.command("list")
-@session.namespace_option
-@session.home_option
-def list_(*, namespace: str | None, home: str | None) -> int:
+def list_() -> int:
     """List the limits in the database."""
     from tiphys.entrypoints.cli.output.table import align
 
-    with session.local_system(home, namespace) as (local, space):
+    with session.local_system() as (local, space):
         found = local.store.locks.limits()
     rows = [(key.partition("/")[2], str(size)) for key, size in found.items() if key.startswith(f"{space}/")]
     sys.stdout.write(align([("KEY", "LIMIT"), *rows], 3) if rows else "No sync limits found\n")

@@ -14,15 +14,11 @@ from tiphys.errors import UsageError
 @click.argument("names", metavar="WORKFLOW...", nargs=-1)
 @click.option("-l", "--selector", multiple=True, metavar="LABELS", help="Workflows with these key=value labels.")
 @click.option("--dry-run", is_flag=True, help="Say what would be terminated.")
-@session.namespace_option
-@session.home_option
-def command(
-    names: tuple[str, ...], selector: tuple[str, ...], dry_run: bool, namespace: str | None, home: str | None
-) -> int:
+def command(names: tuple[str, ...], selector: tuple[str, ...], dry_run: bool) -> int:
     """End workflows at once, without exit handlers.  With ``-l``, names are not looked at, as in Argo."""
     if not names and not selector:
         raise UsageError("requires either selector or workflow")
-    with session.system(home, namespace) as (local, space):
+    with session.system() as (local, space):
         found = several.chosen(local, space, () if selector else names, selector)
 
         def terminate(name: str) -> str:

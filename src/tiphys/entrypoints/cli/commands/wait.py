@@ -11,16 +11,14 @@ from tiphys.errors import NotFoundError
 @click.command("wait")
 @click.argument("names", metavar="WORKFLOW...", nargs=-1)
 @click.option("--ignore-not-found", is_flag=True, help="A workflow that is not there is no failure.")
-@session.namespace_option
-@session.home_option
-def command(names: tuple[str, ...], ignore_not_found: bool, namespace: str | None, home: str | None) -> int:
+def command(names: tuple[str, ...], ignore_not_found: bool) -> int:
     """Wait until workflows are over; exit code 1 if any failed or is not there.
 
     A workflow that no process drives goes on in the background.
     """
     from tiphys.entrypoints.cli.following import wait
 
-    with session.system(home, namespace) as (local, space):
+    with session.system() as (local, space):
         keys = []
         for name in names:
             try:

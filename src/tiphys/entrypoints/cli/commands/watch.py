@@ -10,16 +10,14 @@ from tiphys.entrypoints.cli import problems, session
 @click.command("watch")
 @click.argument("name", metavar="WORKFLOW")
 @click.option("--exit-status", is_flag=True, help="Exit code 1 if the workflow fails; usually it is 0 whatever comes.")
-@session.namespace_option
-@session.home_option
-def command(name: str, exit_status: bool, namespace: str | None, home: str | None) -> int:
+def command(name: str, exit_status: bool) -> int:
     """Show a workflow, again at each change, until it is over.
 
     A workflow that no process drives goes on in the background.
     """
     from tiphys.entrypoints.cli.following import watch
 
-    with session.system(home, namespace) as (local, space):
+    with session.system() as (local, space):
         workflow = local.api.glance(space, name)
         local.keep_driven(workflow)
         ended = watch(local, space, (workflow.metadata and workflow.metadata.name) or name)
