@@ -294,11 +294,15 @@ def web(
     guarding: GuardOptions | None = None,
 ) -> Web:
     """The server of an open system; ``modes`` are names of ``auth.modes``, ``secure`` says that it speaks TLS."""
+    import zoneinfo
+
     from tiphys.adapters.system import timezone_exists
     from tiphys.app.services.artifactfiles import ArtifactFiles
+    from tiphys.app.services.backfill import Schedules
     from tiphys.app.services.cluster.tokens import AccountTokens
     from tiphys.app.services.creation import Creation
     from tiphys.app.services.dispatch import Dispatch
+    from tiphys.app.services.library import StoredLibrary
     from tiphys.app.services.listing import Listing
     from tiphys.app.services.measures import Measures
     from tiphys.app.services.reading import Reading
@@ -327,6 +331,9 @@ def web(
         lifecycle=local.lifecycle,
         rerun=Rerun(store, own.runtime, clock),
         creation=creation,
+        schedules=Schedules(
+            local.submission, lambda space: StoredLibrary(lambda: store, namespace=space), UTC, zoneinfo.ZoneInfo
+        ),
         dispatch=Dispatch(store, creation),
         artifacts=ArtifactFiles(store, _storage(local.settings), local.settings.controller.artifact_repository),
         map_limits=ConfigMapLimits(own.objects),

@@ -7,7 +7,8 @@ ServiceAccount and cannot stop half way: a run of a backfill is made once, howev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
 
 import msgspec
 from msgspec import Struct
@@ -19,8 +20,10 @@ from tiphys.core.engine import cron as rules
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
 from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowSpec
 from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.strategy import Mutex, Synchronization
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.schedule.fields import ScheduleError
 from tiphys.core.schedule.firing import between
 from tiphys.core.template.globals import rfc3339
 from tiphys.core.validate.library import Library
@@ -29,6 +32,8 @@ from tiphys.ports.api import SubmitOptions
 
 LABEL = "workflows.argoproj.io/backfill"
 MAX_PRIORITY = 2**31 - 1
+#: Firings are looked for so far ahead when nobody says until when.
+_AHEAD = timedelta(days=5 * 366)
 
 
 class Backfill(Struct, frozen=True, kw_only=True):
@@ -105,6 +110,48 @@ def run_of(cron: CronWorkflow, wanted: Backfill, moment: datetime) -> Workflow:
         },
     )
     return replace(child, metadata=meta, spec=spec)
+
+
+class Schedules:
+    """The schedules of stored CronWorkflows: when they fire, and runs that are made up for the past.
+
+    ``zone`` is the controller's, for schedules that name none.
+    """
+
+    def __init__(
+        self, submission: Submission, library: Callable[[str], Library], zone: tzinfo, zones: Callable[[str], tzinfo]
+    ) -> None:
+        self._submission = submission
+        self._library = library
+        self._zone = zone
+        self._zones = zones
+
+    def times(self, cron: JsonObject, start: datetime, end: datetime | None, limit: int) -> list[datetime]:
+        """The first moments after ``start`` and not after ``end``, at most ``limit``.
+
+        Raises:
+            UsageError: a schedule or the time zone is malformed.
+        """
+        until = (start + _AHEAD if end is None else end).astimezone(UTC)
+        try:
+            firings = rules.firings(msgspec.convert(cron, CronWorkflow, strict=False), self._zone, self._zones)
+            return list(islice(between(firings, start.astimezone(UTC), until), limit))
+        except (ScheduleError, LookupError) as error:
+            raise UsageError(f"the schedule cannot be read: {error}") from None
+
+    def make_up(self, cron: JsonObject, wanted: Backfill) -> list[Workflow]:
+        """Make the runs of a time that is past; those that an earlier call made are left out.
+
+        Raises:
+            UsageError: there are more than the limit, or a schedule is malformed.
+        """
+        record = msgspec.convert(cron, CronWorkflow, strict=False)
+        try:
+            found = moments(record, wanted, self._zone, self._zones)
+        except (ScheduleError, LookupError) as error:
+            raise UsageError(f"the schedule cannot be read: {error}") from None
+        namespace = (record.metadata or ObjectMeta()).namespace or ""
+        return list(make(record, wanted, found, self._submission, self._library(namespace)))
 
 
 def schedule_of(cron: CronWorkflow) -> str:

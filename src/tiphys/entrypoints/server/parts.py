@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from tiphys.app.services.archive import Archive
 from tiphys.app.services.artifactfiles import ArtifactFiles
+from tiphys.app.services.backfill import Schedules
 from tiphys.app.services.creation import Creation
 from tiphys.app.services.dispatch import Dispatch
 from tiphys.app.services.listing import Listing
@@ -59,6 +60,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     listing: Listing
     archive: Archive
     resources: Resources
+    schedules: Schedules
     dispatch: Dispatch
     artifacts: ArtifactFiles
     map_limits: ConfigMapLimits

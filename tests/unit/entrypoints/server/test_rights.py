@@ -26,7 +26,14 @@ CLOSED = [route for route in ROUTES if route.right is not Open.PUBLIC]
 #: Kubernetes' routes ask the objects, which tests/api/test_rights.py has: a real server.
 CHECKED = [route for route in CLOSED if route not in KUBE]
 #: What everybody who has signed in may see.
-FOR_ALL = {"/api/v1/version", "/api/v1/userinfo", "/api/v1/info", "/api/v1/tracking/event", "/api/openapi.json"}
+FOR_ALL = {
+    "/api/v1/version",
+    "/api/v1/userinfo",
+    "/api/v1/info",
+    "/api/v1/tracking/event",
+    "/api/openapi.json",
+    "/api/x/v1/rights/{namespace}",
+}
 
 
 class Nothing:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from tiphys.entrypoints.server.kube import paths as kube
 from tiphys.entrypoints.server.routes import (
+    access,
     actions,
     archived,
     artifacts,
     description,
     events,
     follow,
+    history,
     info,
     metrics,
     oauth2,
+    schedules,
     static,
     stored,
     sync,
@@ -32,6 +35,9 @@ _OTHERS = (
     *stored.ROUTES,
     *sync.ROUTES,
     *artifacts.ROUTES,
+    *schedules.ROUTES,
+    *history.ROUTES,
+    *access.ROUTES,
     *kube.ROUTES,
     *oauth2.ROUTES,
     *static.ROUTES,

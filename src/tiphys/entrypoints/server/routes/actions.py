@@ -10,7 +10,7 @@ from msgspec import Struct
 from tiphys.app.services.creation import ParameterFormError, parameters_of
 from tiphys.app.services.reading import complete
 from tiphys.core.manifest.encode import to_data
-from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
@@ -59,14 +59,33 @@ def resubmit(parts: Parts, call: Call) -> JsonObject:
 
 def retry(parts: Parts, call: Call) -> JsonObject:
     """Run what failed in a finished workflow again."""
+    metadata = parts.rerun.retry(call.namespace, call.name, _retry_options(call)).metadata
+    return parts.reading.get(call.namespace, (metadata and metadata.name) or call.name)
+
+
+def retry_plan(parts: Parts, call: Call) -> JsonObject:
+    """What a retry with this body would do, node by node; nothing is changed."""
+    options = _retry_options(call)
+    found: list[JsonValue] = [
+        {
+            "action": node.action,
+            "name": node.name,
+            "displayName": node.display_name,
+            "type": node.type,
+            "phase": node.phase,
+        }
+        for node in parts.rerun.plan_retry(call.namespace, call.name, options)
+    ]
+    return {"nodes": found}
+
+
+def _retry_options(call: Call) -> RetryOptions:
     request = call.record(RerunRequest)
-    options = RetryOptions(
+    return RetryOptions(
         restart_successful=request.restart_successful,
         selector=request.node_field_selector,
         parameters=given_parameters(request.parameters),
     )
-    metadata = parts.rerun.retry(call.namespace, call.name, options).metadata
-    return parts.reading.get(call.namespace, (metadata and metadata.name) or call.name)
 
 
 def resume(parts: Parts, call: Call) -> JsonObject:
@@ -144,6 +163,7 @@ _UPDATE = Right("update", "workflows")
 ROUTES = (
     Route("PUT", f"{_PATH}/resubmit", Right("create", "workflows"), resubmit),
     Route("PUT", f"{_PATH}/retry", _UPDATE, retry),
+    Route("POST", "/api/x/v1/workflows/{namespace}/{name}/retry-plan", Right("get", "workflows"), retry_plan),
     Route("PUT", f"{_PATH}/resume", _UPDATE, resume),
     Route("PUT", f"{_PATH}/suspend", _UPDATE, suspend),
     Route("PUT", f"{_PATH}/stop", _UPDATE, stop),

@@ -1,0 +1,81 @@
+"""Our own routes below ``/api/x/v1``: times and backfills of schedules, plans of retries, history, rights."""
+
+from __future__ import annotations
+
+import itertools
+
+from tests.api.conftest import Running
+
+CRON = {
+    "metadata": {"name": "hourly"},
+    "spec": {
+        "schedules": ["0 * * * *"],
+        "timezone": "Europe/Berlin",
+        "suspend": True,
+        "workflowSpec": {
+            "entrypoint": "main",
+            "templates": [{"name": "main", "container": {"image": "x", "command": ["true"]}}],
+        },
+    },
+}
+X = "/api/x/v1"
+
+
+def test_a_schedule_says_when_it_fires_and_makes_up_each_run_once(server: Running) -> None:
+    with server.client() as client:
+        made = client.post("/api/v1/cron-workflows/default", json={"cronWorkflow": CRON})
+        assert made.status_code == 200, made.text
+        path = f"{X}/cron-workflows/default/hourly"
+        query = {"from": "2026-01-01T12:00:00Z", "to": "2026-01-01T14:30:00Z"}
+        assert client.get(f"{path}/times", params=query).json() == {
+            "times": ["2026-01-01T13:00:00Z", "2026-01-01T14:00:00Z"]
+        }
+        assert client.get(f"{path}/times", params={**query, "limit": "1"}).json() == {"times": ["2026-01-01T13:00:00Z"]}
+        assert len(client.get(f"{path}/times").json()["times"]) == 20
+        assert client.get(f"{path}/times", params={"limit": "1001"}).status_code == 400
+        assert client.get(f"{X}/cron-workflows/default/absent/times").status_code == 404
+
+        body = {"start": query["from"], "end": query["to"], "name": "again", "parallel": True}
+        names = client.post(f"{path}/backfill", json=body).json()["names"]
+        assert len(names) == 2
+        assert client.post(f"{path}/backfill", json=body).json() == {"names": []}
+        label = {"listOptions.labelSelector": "workflows.argoproj.io/backfill=again"}
+        listed = client.get("/api/v1/workflows/default", params=label).json()["items"]
+        assert sorted(item["metadata"]["name"] for item in listed) == sorted(names)
+        assert client.post(f"{path}/backfill", json={"start": "soon"}).status_code == 400
+        assert client.post(f"{path}/backfill", json={"start": "1990-01-01T00:00:00Z"}).status_code == 400
+
+
+def test_a_retry_can_be_looked_at_first_and_changes_nothing(server: Running) -> None:
+    step = {"name": "main", "steps": [[{"name": "a", "template": "a"}], [{"name": "b", "template": "b"}]]}
+    templates = [
+        step,
+        {"name": "a", "container": {"image": "x", "command": ["true"]}},
+        {"name": "b", "container": {"image": "x", "command": ["false"]}},
+    ]
+    with server.client() as client:
+        workflow = {"metadata": {"generateName": "plan-"}, "spec": {"entrypoint": "main", "templates": templates}}
+        name = client.post("/api/v1/workflows/default", json={"workflow": workflow}).json()["metadata"]["name"]
+        before = server.finished(name)
+        plan = client.post(f"{X}/workflows/default/{name}/retry-plan", json={}).json()["nodes"]
+        actions = {node["displayName"]: node["action"] for node in plan}
+        assert (actions["a"], actions["b"], actions[name]) == ("keep", "rerun", "reset")
+        assert client.get(f"/api/v1/workflows/default/{name}").json() == before
+
+
+def test_what_happened_in_a_run_can_be_read_later(server: Running) -> None:
+    name = server.submit("false")
+    server.finished(name)
+    with server.client() as client:
+        for _ in itertools.count():
+            reasons = [item["reason"] for item in client.get(f"{X}/workflows/default/{name}/history").json()["items"]]
+            if "WorkflowFailed" in reasons:
+                break
+    assert reasons[0] == "WorkflowRunning"
+    assert "WorkflowNodeFailed" in reasons
+
+
+def test_the_owner_may_do_everything(server: Running) -> None:
+    with server.client() as client:
+        rights = client.get(f"{X}/rights/default").json()["rights"]
+    assert rights["workflows"] == ["get", "list", "watch", "create", "update", "delete"]
