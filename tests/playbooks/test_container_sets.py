@@ -174,4 +174,7 @@ def test_an_init_container_that_fails_is_an_error(tell: Tell) -> None:
 
 def test_a_mount_of_a_volume_that_nobody_declares_is_an_error(tell: Tell) -> None:
     book = tell("container: {image: i, command: [m], volumeMounts: [{name: none, mountPath: /x}]}")
-    assert (book.phase, book.message) == ("Error", "volume 'none' not found in workflow spec")
+    assert (book.phase, book.message) == (
+        "Error",
+        "error in entry template execution: volume 'none' not found in workflow spec",
+    )

@@ -195,7 +195,8 @@ def test_a_lock_that_the_workflow_itself_holds_is_an_error_that_says_so(restorin
     book = begin("own", [f"name: main, {mutex('m')}, {LEAF}"], spec=[mutex("m")], shared=store(), restoring=restoring)
     book.advance(seconds=2)
     assert book.phase == "Error"
-    assert book.message == "deadlock: default/Mutex/m is held by default/own, which waits for this in turn"
+    text = "deadlock: default/Mutex/m is held by default/own, which waits for this in turn"
+    assert book.message == f"error in entry template execution: {text}"
 
 
 def test_two_workflows_that_wait_for_each_other_do_not_wait_for_ever(restoring: bool) -> None:
@@ -374,7 +375,8 @@ def test_a_timeout_ends_what_waits(restoring: bool) -> None:
     book.advance(seconds=9)
     assert book.phase == "Running"
     book.advance(seconds=1)
-    assert (book.phase, book.node("wf").message) == ("Failed", "timeout")
+    assert (book.node("wf").phase, book.node("wf").message) == ("Failed", "timeout")
+    assert (book.phase, book.message) == ("Error", "error in entry template execution: timeout")
 
 
 def test_requests_of_a_run_that_nobody_drives_hold_nobody_up(restoring: bool) -> None:

@@ -79,7 +79,8 @@ def test_a_result_that_is_no_json_cannot_be_aggregated(tell: Tell) -> None:
     )
     book.succeed("gen(0:1)", result="hello")
     assert book.phase == "Error"
-    assert book.message == "invalid character 'h' looking for beginning of value"
+    text = "invalid character 'h' looking for beginning of value"
+    assert (book.node("wf").message, book.message) == (text, f"error in entry template execution: {text}")
 
 
 def test_a_loop_over_an_earlier_result(tell: Tell) -> None:

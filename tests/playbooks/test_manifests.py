@@ -119,7 +119,8 @@ def test_the_template_s_patch_comes_after_the_workflow_s_and_both_may_hold_tags(
 
 def test_a_patch_that_is_no_map_is_an_error_of_the_node(tell: Tell) -> None:
     book = tell('podSpecPatch: "- x"\ncontainer: {image: i, command: [x]}')
-    assert (book.phase, book.message) == ("Error", "podSpecPatch must be one map of fields of a pod's spec")
+    assert book.phase == "Error"
+    assert book.message == "error in entry template execution: podSpecPatch must be one map of fields of a pod's spec"
 
 
 def test_a_claim_of_the_workflow_is_named_after_it(tell: Tell) -> None:

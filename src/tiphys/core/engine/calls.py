@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tiphys.core.engine import admission, artifacts, daemons, metrics, naming, progress, resources, returns
+from tiphys.core.engine import admission, artifacts, daemons, metrics, naming, pending, progress, resources, returns
 from tiphys.core.engine.arguments import (
     StartError,
     input_list,
@@ -291,18 +291,29 @@ def skip(ctx: Context, call: Call, phase: str, message: str) -> None:
 
 def born_error(ctx: Context, call: Call, message: str) -> None:
     """Give a call that cannot start its Error node and free its place."""
-    call.failure = message
     kind = call.target.kind if call.target is not None else ""
     node = ctx.new_node(call.name, "Skipped", ERROR, call.boundary)
     describe(node, call)
     node.plain_flag = not call.hooked
-    node.message = message
+    node.message = refuse(node, message)
     node.parents = call.parents
     node.holder = call.holder
     call.node = node
     if kind in admission.COUNTED:
         untake(ctx, kind, call.boundary)
     proceed(ctx, call)
+
+
+def refuse(node: Node, message: str) -> str:
+    """Note that the engine itself could not carry a node out, so that its caller errs; answers with its message.
+
+    A task says so by itself, a step's group says it instead (``spec/engine.md`` 9).
+    """
+    node.refused = True
+    in_dag = node.boundary is not None and node.boundary.kind == "DAG"
+    if not in_dag or node.hooked or node.attempt is not None or message in {DEPTH_MESSAGE, pending.MESSAGE}:
+        return message
+    return f"task '{node.name}' errored: {message}"
 
 
 def untake(ctx: Context, kind: str, boundary: Node | None) -> None:
@@ -368,11 +379,11 @@ def proceed(ctx: Context, call: Call) -> None:
         return
     plan = call.plan
     if isinstance(plan, CallPlan):
-        if plan.hooks and not _fire_hooks(ctx, call, plan):
-            return
+        if plan.hooks:
+            _fire_hooks(ctx, call, plan)
         if any(not hook.settled for hook in call.hook_calls.values()):
             return
-        if plan.exit is not None and node.completed and not _exit_done(ctx, call, plan.exit):
+        if plan.exit is not None and node.completed and not call.failure and not _exit_done(ctx, call, plan.exit):
             return
         if call.settled:  # a hook that was over already has settled its owner meanwhile
             return
@@ -382,14 +393,14 @@ def proceed(ctx: Context, call: Call) -> None:
     ctx.tell(call.holder, call)
 
 
-def _fire_hooks(ctx: Context, call: Call, plan: CallPlan, *, anew: bool = True) -> bool:
-    """Start the hooks whose condition holds; False when the call failed because of one.
+def _fire_hooks(ctx: Context, call: Call, plan: CallPlan, *, anew: bool = True) -> None:
+    """Start the hooks whose condition holds; the call fails when one cannot be decided about.
 
     Without ``anew`` only those that were triggered before the run was restored.
     """
     scope: Scope | None = None
     for hook in plan.hooks:
-        if hook.name in call.hook_calls:
+        if hook.name in call.hook_calls or call.failure:
             continue
         name = naming.hook(call.name, hook.name)
         scope = scope or own_scope(ctx, call)
@@ -399,12 +410,9 @@ def _fire_hooks(ctx: Context, call: Call, plan: CallPlan, *, anew: bool = True) 
             hooked = hook_call(ctx, call, name, hook, scope)
         except TemplateError as error:
             call.failure = str(error)
-            call.settled = True
-            ctx.tell(call.holder, call)
-            return False
+            return
         call.hook_calls[hook.name] = hooked
         start(ctx, hooked)
-    return True
 
 
 def triggered(ctx: Context, call: Call, name: NodeName, hook: HookPlan, scope: Scope, *, anew: bool = True) -> bool:

@@ -21,7 +21,8 @@ def prepare(
     """The calls of a step or task, bound to their arguments; ``verdict`` is set on those that must not run.
 
     Raises:
-        TemplateError: a reference, the loop or the ``when`` of the step itself cannot be resolved.
+        TemplateError: a reference or the ``when`` of the step itself cannot be resolved.
+        LoopError: its items cannot be made.
     """
     if plan.loop is None:
         call = _call(plan, NodeName(f"{base}.{plan.name}"), plan.name, boundary, holder)
@@ -54,10 +55,7 @@ def _verdict(plan: CallPlan, scope: Scope, mode: Mode) -> tuple[str, str] | None
 def _loop(ctx: Context, plan: CallPlan, scope: Scope, *, boundary: Node, holder: Node | None, base: str) -> list[Call]:
     if plan.loop is None:
         return []
-    try:
-        items = loops.expand(plan.loop, scope, enabled=_enabled(plan, scope))
-    except loops.LoopError as error:
-        raise TemplateError(str(error)) from None
+    items = loops.expand(plan.loop, scope, enabled=_enabled(plan, scope))
     name = f"{base}.{plan.name}"
     if not items:
         call = _call(plan, NodeName(name), plan.name, boundary, holder)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import cast
 
 from tiphys.core.engine.naming import compact, inner_text
+from tiphys.core.expr.failure import Fault
+from tiphys.core.expr.gojson import read
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.plan.model import LoopPlan
 from tiphys.core.template.render import Mode
@@ -41,13 +42,11 @@ def expand(loop: LoopPlan, scope: Scope, *, enabled: bool) -> list[JsonValue]:
 
 def _from_param(text: str, *, enabled: bool) -> list[JsonValue]:
     try:
-        value = json.loads(text)
-    except ValueError as error:
+        value = read(text)
+    except Fault as fault:
         if not enabled:
             return []
-        raise LoopError(
-            f"withParam value could not be parsed as a JSON list: {text.strip()}: {_go_error(text, error)}"
-        ) from None
+        raise LoopError(f"withParam value could not be parsed as a JSON list: {text.strip()}: {fault}") from None
     if value is None:
         return []
     if not isinstance(value, list):
@@ -61,17 +60,6 @@ def _from_param(text: str, *, enabled: bool) -> list[JsonValue]:
             f"json: cannot unmarshal {kind} into Go value of type []v1alpha1.Item"
         )
     return value
-
-
-def _go_error(text: str, error: ValueError) -> str:
-    stripped = text.strip()
-    if not stripped:
-        return "unexpected end of JSON input"
-    position = getattr(error, "pos", 0)
-    if position >= len(text.rstrip()):
-        return "unexpected end of JSON input"
-    where = "after top-level value" if "Extra data" in str(error) else "looking for beginning of value"
-    return f"invalid character '{text[position]}' {where}"
 
 
 def _sequence(source: JsonObject) -> list[str]:

@@ -45,7 +45,7 @@ class Node:
         "hooked", "host", "id", "inbox", "input_artifacts", "inputs", "kind", "locked", "memo", "memo_reason",
         "message", "name",
         "on_exit", "order", "outputs", "parents", "paused", "phase", "plain_flag", "pod_ip", "progress", "queued",
-        "resources_duration", "retried", "scope", "sequence", "started_at", "state", "targets", "template",
+        "refused", "resources_duration", "retried", "scope", "sequence", "started_at", "state", "targets", "template",
         "template_name", "template_ref", "template_scope", "waiting",
     )  # fmt: skip
 
@@ -85,6 +85,8 @@ class Node:
         self.resources_duration: dict[str, int] | None = None
         self.deadline: datetime | None = None
         self.fail_message = ""
+        #: The engine itself could not carry it out: whoever called it errs with its message (``calls.refuse``).
+        self.refused = False
         #: Names of the hooks that were triggered: they run even if their condition holds no more.
         self.fired: tuple[str, ...] = ()
         #: What it will be once somebody lets it go on (``pausing.py``).
@@ -162,6 +164,7 @@ class Call:
         self.hook_calls: dict[str, Call] = {}
         self.exit: Call | None = None
         self.settled = False
+        #: Why a hook or the exit handler cannot be decided about.
         self.failure = ""
         self.verdict: tuple[str, str] | None = None
         self.depth = 0

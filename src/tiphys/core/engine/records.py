@@ -83,6 +83,7 @@ def _internal(node: Node) -> Internal:
         first=node.first if node.gate else "",
         paused=node.paused,
         memo=node.memo_reason,
+        refused=node.refused,
     )
 
 

@@ -83,7 +83,7 @@ def _node(change: NodeChange) -> Node:
     node.targets = tuple(NodeName(name) for name in internal.targets)
     node.pod_ip = internal.ip
     node.on_exit, node.depth, node.fired = internal.on_exit, internal.depth, internal.fired
-    node.paused = internal.paused
+    node.paused, node.refused = internal.paused, internal.refused
     # A stored Pod was asked for in the commit that stored it, a Suspend node waits; composites are decided anew.
     # What stands at a gate has not begun at all.
     node.begun = node.kind in {"Pod", "HTTP", "Plugin", "Suspend"} and not internal.gate

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,6 +12,10 @@ import msgspec
 from tiphys.core.engine.naming import compact
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.phases import OMITTED, SKIPPED, SUCCEEDED
+from tiphys.core.expr.failure import Fault
+from tiphys.core.expr.format import to_json
+from tiphys.core.expr.gojson import compacted, decode, read
+from tiphys.core.expr.values import Value
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.plan.model import TemplatePlan
 
@@ -139,7 +142,7 @@ def aggregate_values(calls: list[Call], group: Node, *, steps: bool) -> dict[str
     if not ran and steps:
         return values
     outputs = [node.outputs for node in ran if node.phase == SUCCEEDED and node.outputs is not None]
-    results: list[JsonValue] = []
+    results: list[str] = []
     parameters: list[JsonValue] = []
     by_name: dict[str, list[str]] = {}
     for output in outputs:
@@ -151,35 +154,30 @@ def aggregate_values(calls: list[Call], group: Node, *, steps: bool) -> dict[str
                 entry[parameter.name] = parameter.value or ""
                 by_name.setdefault(parameter.name, []).append(parameter.value or "")
             parameters.append(entry)
-    values["outputs.result"] = compact(results)
+    values["outputs.result"] = f"[{','.join(results)}]"
     values["outputs.parameters"] = compact(parameters)
     for name, texts in by_name.items():
-        values[f"outputs.parameters.{name}"] = compact(_join(texts))
+        values[f"outputs.parameters.{name}"] = _join(texts)
     return values
 
 
-def _parse(text: str) -> JsonValue:
+def _parse(text: str) -> str:
     try:
-        return cast(JsonValue, json.loads(text))
-    except ValueError:
-        raise AggregateError(_go_json_error(text)) from None
+        read(text)
+    except Fault as fault:
+        raise AggregateError(str(fault)) from None
+    return compacted(text)
 
 
-def _go_json_error(text: str) -> str:
-    stripped = text.strip()
-    if not stripped:
-        return "unexpected end of JSON input"
-    return f"invalid character '{stripped[0]}' looking for beginning of value"
-
-
-def _join(texts: list[str]) -> list[JsonValue]:
-    parsed: list[JsonValue] = []
+def _join(texts: list[str]) -> str:
+    """A list of values; of texts unless every one of them is a JSON object or list."""
+    parsed: list[Value] = []
     for text in texts:
         try:
-            value = json.loads(text)
-        except ValueError:
-            return list(texts)
+            value = decode(text)
+        except Fault:
+            return compact(list(texts))
         if not isinstance(value, (dict, list)):
-            return list(texts)
+            return compact(list(texts))
         parsed.append(value)
-    return parsed
+    return to_json(parsed)

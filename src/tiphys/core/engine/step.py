@@ -38,6 +38,7 @@ class Internal(msgspec.Struct, frozen=True, omit_defaults=True):
     first: str = ""
     paused: Paused | None = None
     memo: str = ""
+    refused: bool = False
 
 
 class NodeChange(Struct, frozen=True):

@@ -32,6 +32,8 @@ class Roots(Struct):
     exit: Call | None = None
     hooks: dict[str, Call] = field(default_factory=dict)
     exit_skipped: bool = False
+    #: Why a hook cannot be decided about: no other one is, and the workflow errs.
+    failure: str = ""
 
 
 def begin(ctx: Context, roots: Roots) -> None:
@@ -117,13 +119,13 @@ def decide(ctx: Context, roots: Roots) -> None:
     try:
         _hooks(ctx, roots)
     except TemplateError as error:
-        ctx.set_phase(node, ERROR, str(error)) if node.phase not in FULFILLED else None
-        _end(ctx, ERROR, str(error))
-        return
+        roots.failure = str(error)
+    if roots.failure:
+        refresh(ctx, ERROR)
     if not entry.settled or any(not hook.settled for hook in roots.hooks.values()):
         return
-    if entry.failure and node.kind in {"Skipped", "Retry"}:
-        _end(ctx, ERROR, f"error in entry template execution: {entry.failure}")
+    if node.refused:
+        _end(ctx, ERROR, f"error in entry template execution: {node.message}")
         return
     if not _exit_over(ctx, roots):
         return
@@ -131,7 +133,8 @@ def decide(ctx: Context, roots: Roots) -> None:
 
 
 def _hooks(ctx: Context, roots: Roots) -> None:
-    for plan in ctx.plan.hooks:
+    refused = roots.entry is not None and roots.entry.node is not None and roots.entry.node.refused
+    for plan in () if refused or roots.failure else ctx.plan.hooks:
         if plan.name in roots.hooks:
             continue
         name = naming.hook(ctx.plan.identity.name, plan.name)
@@ -211,12 +214,13 @@ def _final(ctx: Context, roots: Roots) -> None:
     if shutdown and phase in {FAILED, ERROR}:
         message = f"Stopped with strategy '{shutdown}'"
     handler = roots.exit.node if roots.exit is not None else None
-    if phase == SUCCEEDED:
-        message = ""
-        if handler is not None and handler.unsuccessful:
-            phase, message = handler.phase, handler.message
-            if roots.exit is not None and roots.exit.failure:
-                phase, message = ERROR, f"error in exit template execution: {roots.exit.failure}"
+    if roots.failure:
+        phase, message = ERROR, roots.failure
+    elif handler is not None and handler.refused:
+        phase, message = ERROR, f"error in exit template execution: {handler.message}"
+    elif phase == SUCCEEDED:
+        failed = handler is not None and handler.unsuccessful
+        phase, message = (handler.phase, handler.message) if handler is not None and failed else (phase, "")
     _end(ctx, phase, message)
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any
+from typing import Any, cast
 
 from tiphys.core.expr.failure import Fault
+from tiphys.core.manifest.model.scalars import JsonValue
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[ \t\r\n]+')
 _DEEPEST = 200
 _SPACE = " \t\r\n"
 
@@ -30,6 +32,36 @@ def decode(text: str) -> Any:
     except ValueError:
         raise Fault(explain(text)) from None
     return _mended(value) if _SURROGATE.search(text) else value
+
+
+def read(text: str) -> JsonValue:
+    """Decode one JSON value whose integers stay integers.
+
+    Raises:
+        Fault: with Go's text.
+    """
+    try:
+        return cast(JsonValue, json.loads(text, parse_constant=_constant))
+    except RecursionError:
+        raise Fault("exceeded max depth") from None
+    except ValueError:
+        raise Fault(explain(text)) from None
+
+
+def compacted(text: str) -> str:
+    """A valid JSON text as Go writes it into another one: no blanks, numbers and the order of keys as they are.
+
+    >>> compacted('{"b": 1.50, "a": "x y"}')
+    '{"b":1.50,"a":"x y"}'
+    """
+    return _TOKEN.sub(_kept, text)
+
+
+def _kept(match: re.Match[str]) -> str:
+    text = match[0]
+    if not text.startswith('"'):
+        return ""
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _number(text: str) -> float:

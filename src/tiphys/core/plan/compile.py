@@ -101,7 +101,7 @@ def compile_plan(
             compiler.add(TemplateKey(scope, resource, ""), (replace(template, name=name),))
     parameters = global_parameters(spec, maps, identity.name)
     arguments = _valued(spec.arguments, parameters)
-    hooks = tuple(_hook(name, hook, arguments) for name, hook in (spec.hooks or {}).items() if name != "exit")
+    hooks = tuple(_hook(name, hook) for name, hook in (spec.hooks or {}).items() if name != "exit")
     pod_spec = {key: value for key, value in cast(JsonObject, _plain(spec)).items() if key in POD_SPEC_FIELDS}
     return Plan(
         identity=identity,
@@ -304,7 +304,7 @@ class _Compiler:
             arguments=compile_arguments(step.arguments),
             when=compile_text(step.when) if step.when else None,
             loop=_loop(step),
-            hooks=tuple(_hook(hook_name, hook, None) for hook_name, hook in hooks.items() if hook_name != "exit"),
+            hooks=tuple(_hook(hook_name, hook) for hook_name, hook in hooks.items() if hook_name != "exit"),
             exit=_exit(step.on_exit, hooks.get("exit")),
             continue_failed=bool(step.continue_on and step.continue_on.failed),
             continue_error=bool(step.continue_on and step.continue_on.error),
@@ -369,13 +369,13 @@ def _declared_artifacts(artifacts: Iterable[Artifact]) -> Compiled:
     return compile_tree(_plain(tuple(artifacts)))
 
 
-def _hook(name: str, hook: LifecycleHook, default: Arguments | None) -> HookPlan:
-    own = hook.arguments if hook.arguments is not None else default
+def _hook(name: str, hook: LifecycleHook) -> HookPlan:
+    """A lifecycle hook; unlike an exit handler it never gets the workflow's arguments."""
     return HookPlan(
         name=name,
         template=hook.template,
         template_ref=hook.template_ref,
-        arguments=compile_arguments(own) if own is not None else None,
+        arguments=compile_arguments(hook.arguments),
         condition=compile_condition(hook.expression) if hook.expression else None,
     )
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from tiphys.core.engine import calls, pending
+from tiphys.core.engine import calls
 from tiphys.core.engine.assess import dag_phase
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.expand import bind_leniently, prepare
 from tiphys.core.engine.failfast import failed_fast, refuses
+from tiphys.core.engine.loops import LoopError
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.outputs import composite_outputs
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, OMITTED, RUNNING, SUCCEEDED
@@ -97,7 +98,7 @@ def _begin(ctx: Context, node: Node) -> None:
     template = node.template
     plan = template.dag if template is not None else None
     if plan is None or node.scope is None:
-        _finish(ctx, node, ERROR, "template has no dag")
+        _finish(ctx, node, ERROR, calls.refuse(node, "template has no dag"))
         return
     targets = plan.leaves
     if plan.target is not None:
@@ -105,7 +106,7 @@ def _begin(ctx: Context, node: Node) -> None:
         targets = tuple(name for name in text.split(" ") if name)
     unknown = [name for name in targets if name not in plan.by_name]
     if unknown:
-        _finish(ctx, node, ERROR, f"target '{unknown[0]}' is not defined")
+        _finish(ctx, node, ERROR, calls.refuse(node, f"target '{unknown[0]}' is not defined"))
         return
     order = reachable(plan, targets)
     tasks = {name: TaskState(plan.by_name[name]) for name in order}
@@ -133,6 +134,10 @@ def _settle(ctx: Context, node: Node, state: DagState, name: str, ready: list[st
             state.producers[name] = node_values(task.node, steps=False)
     except AggregateError as error:
         task.broken = str(error)
+    for call in task.calls:
+        if call.failure and call.node is not None:
+            ctx.set_message(call.node, call.failure)
+            task.broken = call.failure
     for dependent in state.plan.dependents.get(name, ()):
         other = state.tasks.get(dependent)
         if other is not None:
@@ -183,7 +188,7 @@ def _start_task(ctx: Context, node: Node, state: DagState, task: TaskState) -> N
             raise TemplateError(broken)
         scope = Scope(Siblings("tasks", _Ancestors(state, plan.name)), state.scope)
         found = prepare(ctx, plan, scope, boundary=node, holder=node, base=node.name)
-    except TemplateError as error:
+    except (TemplateError, LoopError) as error:
         bind_leniently(ctx, single, state.scope)
         _verdict(ctx, task, single, ERROR, str(error))
         return
@@ -291,10 +296,9 @@ def _maybe_end(ctx: Context, node: Node, state: DagState) -> None:
         return
     if state.open:
         return
-    for task in state.tasks.values():
-        for call in task.calls:
-            if call.failure not in {"", pending.MESSAGE} and call.node is not None:
-                ctx.set_message(call.node, f"task '{call.name}' errored: {call.failure}")
+    if any(call.failure for task in state.tasks.values() for call in task.calls):
+        _finish(ctx, node, ERROR, "")
+        return
     phase = dag_phase(state.plan, state.targets, state.tasks)
     node.targets = tuple(task.node.name for name in state.targets if (task := state.tasks[name]).node is not None)
     if phase == SUCCEEDED:
@@ -311,7 +315,7 @@ def _succeed(ctx: Context, node: Node, state: DagState) -> None:
             raise TemplateError(broken)
         node.outputs = composite_outputs(node.template, scope) if node.template is not None else None
     except TemplateError as error:
-        _finish(ctx, node, ERROR, str(error))
+        _finish(ctx, node, ERROR, calls.refuse(node, str(error)))
         return
     _finish(ctx, node, SUCCEEDED, "")
 

@@ -44,7 +44,7 @@ def decide_pod(ctx: Context, node: Node) -> None:
     try:
         command = start_pod(ctx, node)
     except (TemplateError, LocationError, ValueError) as error:
-        end(ctx, node, ERROR, str(error))
+        end(ctx, node, ERROR, calls.refuse(node, str(error)))
         return
     shown = _annotation(command.manifest, DISPLAY_NAME)
     if shown is not None:
@@ -66,16 +66,14 @@ def _watch_pending(ctx: Context, node: Node) -> None:
         until = pending.pending_until(node)
     except (TemplateError, ValueError) as error:
         ctx.commands.append(KillPod(node_id=node.id))
-        end(ctx, node, ERROR, str(error))
+        end(ctx, node, ERROR, calls.refuse(node, str(error)))
         return
     if until is None:
         return
     if ctx.now < until:
         ctx.wake(node, until)
         return
-    if node.attempt is None and node.call is not None:
-        node.call.failure = pending.MESSAGE
-    stop(ctx, node, pending.MESSAGE)
+    stop(ctx, node, calls.refuse(node, pending.MESSAGE))
 
 
 def _annotation(manifest: JsonObject, name: str) -> str | None:

@@ -52,9 +52,7 @@ def decide_retry(ctx: Context, node: Node) -> None:
     try:
         _after(ctx, node, last)
     except _StrategyError as error:
-        if node.call is not None:
-            node.call.failure = str(error)
-        _end(ctx, node, last, ERROR, str(error))
+        _end(ctx, node, last, ERROR, calls.refuse(node, str(error)))
 
 
 def _take_up(ctx: Context, node: Node) -> None:
@@ -141,7 +139,9 @@ def _after(ctx: Context, node: Node, last: Node) -> None:
     if plan.backoff and not _waited(ctx, node, last, plan, limit):
         return
     if not _covers(plan, last):
-        _end(ctx, node, last, last.phase, last.message)
+        # What could not even begin is an error of the caller, unless the policy is about errors.
+        refused = last.refused and last.phase == ERROR and plan.policy != "OnTransientError"
+        _end(ctx, node, last, last.phase, calls.refuse(node, last.message) if refused else last.message)
         return
     if limit is not None and len(node.children) > limit:
         _end(ctx, node, last, last.phase, "No more retries left")

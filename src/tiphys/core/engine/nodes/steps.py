@@ -8,6 +8,7 @@ from tiphys.core.engine import calls, pending
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.expand import prepare
 from tiphys.core.engine.failfast import failed_fast
+from tiphys.core.engine.loops import LoopError
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.outputs import composite_outputs
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, RUNNING, SUCCEEDED
@@ -84,6 +85,9 @@ def _open(ctx: Context, node: Node, previous: Node, state: StepsState, plans: tu
     except TemplateError as error:
         ctx.set_phase(group, ERROR, f"failed to resolve references: {error}")
         return group
+    except LoopError as error:
+        ctx.set_phase(group, ERROR, str(error))
+        return group
     by_step = {plan.name: found for plan, found in prepared}
     in_order = [call for found in by_step.values() for call in found]
     group.state = GroupState(in_order, by_step, len(in_order))
@@ -130,13 +134,18 @@ def decide_group(ctx: Context, group: Node) -> None:
 
 
 def _end(ctx: Context, group: Node, state: GroupState) -> None:
-    if any(call.failure == pending.MESSAGE for call in state.calls):
+    refused = [call.node for call in state.calls if call.node is not None and call.node.refused]
+    if any(node.message == pending.MESSAGE for node in refused):
         ctx.set_phase(group, FAILED, pending.MESSAGE)
         return
-    for call in state.calls:
-        if call.failure and call.node is not None:
-            ctx.set_phase(group, ERROR, f"step group deemed errored due to child {call.name} error: {call.failure}")
+    for node in refused:
+        if node.message != calls.DEPTH_MESSAGE:
+            ctx.set_phase(group, ERROR, f"step group deemed errored due to child {node.name} error: {node.message}")
             return
+    failure = next((call.failure for call in state.calls if call.failure), "")
+    if failure:
+        ctx.set_phase(group, ERROR, failure)
+        return
     for call in state.calls:
         if call.node is not None and call.node.unsuccessful and not _continues(call):
             if call.verdict is not None:
@@ -164,7 +173,7 @@ def _after_group(ctx: Context, node: Node, state: StepsState) -> None:
     try:
         _collect(group, state)
     except AggregateError as error:
-        _finish(ctx, node, ERROR, str(error))
+        _finish(ctx, node, ERROR, calls.refuse(node, str(error)))
         return
     _advance(ctx, node, state)
 
@@ -191,7 +200,7 @@ def _succeed(ctx: Context, node: Node, state: StepsState) -> None:
     try:
         node.outputs = composite_outputs(node.template, state.scope) if node.template is not None else None
     except TemplateError as error:
-        _finish(ctx, node, ERROR, str(error))
+        _finish(ctx, node, ERROR, calls.refuse(node, str(error)))
         return
     _finish(ctx, node, SUCCEEDED, "")
 

@@ -37,7 +37,7 @@ def decide_suspend(ctx: Context, node: Node) -> None:
     try:
         until = _until(node)
     except (ValueError, TemplateError) as error:
-        end(ctx, node, ERROR, str(error))
+        end(ctx, node, ERROR, calls.refuse(node, str(error)))
         return
     if until is None:
         return
@@ -91,10 +91,7 @@ def resume(ctx: Context, node: Node, message: str) -> None:
     """End a Suspend node well; outputs that nobody supplied take their defaults."""
     missing = missing_value(node)
     if missing is not None:
-        text = missing_text(missing)
-        if node.call is not None:
-            node.call.failure = text
-        end(ctx, node, ERROR, text)
+        end(ctx, node, ERROR, calls.refuse(node, missing_text(missing)))
         return
     if node.outputs is not None:
         node.outputs = Outputs(parameters=tuple(_filled(p) for p in node.outputs.parameters or ()))
