@@ -31,7 +31,7 @@ from tiphys.core.manifest.model.configmap import ConfigMap
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.validate.library import Library
 from tiphys.entrypoints.settings import ControllerConfig, Settings
-from tiphys.entrypoints.wire import Local
+from tiphys.entrypoints.wire.local import Local
 from tiphys.errors import ConflictError
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import SubmitOptions

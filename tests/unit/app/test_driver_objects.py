@@ -16,8 +16,8 @@ from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.meta import metadata_of
-from tiphys.entrypoints.assembly import assemble
 from tiphys.entrypoints.settings import Settings
+from tiphys.entrypoints.wire.assembly import assemble
 from tiphys.errors import ConflictError
 from tiphys.ports.api import SubmitOptions
 from tiphys.ports.identity import OWNER

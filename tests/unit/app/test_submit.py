@@ -19,7 +19,7 @@ from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.plan.executed import executed_spec
 from tiphys.core.validate.library import Library
 from tiphys.entrypoints.settings import ControllerConfig, Settings
-from tiphys.entrypoints.wire import Local
+from tiphys.entrypoints.wire.local import Local
 from tiphys.errors import UsageError
 from tiphys.ports.api import SubmitOptions
 from tiphys.ports.runtime import LogLine

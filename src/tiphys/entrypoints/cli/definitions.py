@@ -16,7 +16,7 @@ from tiphys.ports.objects import DEFAULT_DELETION, Listing, ObjectRef
 if TYPE_CHECKING:
     from tiphys.core.manifest.document import Document
     from tiphys.core.manifest.model.scalars import JsonObject
-    from tiphys.entrypoints.wire import Local
+    from tiphys.entrypoints.wire.local import Local
 
 FORMS: Final = ("name", "json", "yaml", "wide")
 

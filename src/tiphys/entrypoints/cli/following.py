@@ -17,7 +17,7 @@ from tiphys.ports.api import LogFilter
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.workflow import Workflow
-    from tiphys.entrypoints.wire import System
+    from tiphys.entrypoints.wire.system import System
 
 _COMPLETED = frozenset({"Succeeded", "Failed", "Error"})
 #: How often a waiting command looks, in seconds; and how often a watched view is drawn again at least.

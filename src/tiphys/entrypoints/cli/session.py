@@ -15,7 +15,8 @@ from tiphys.entrypoints.cli.output.style import YELLOW, Style, style_for
 
 if TYPE_CHECKING:
     from tiphys.entrypoints.settings import Settings
-    from tiphys.entrypoints.wire import Local, System
+    from tiphys.entrypoints.wire.local import Local
+    from tiphys.entrypoints.wire.system import System
     from tiphys.ports.store import Store
 
 
@@ -46,25 +47,27 @@ def system(runtime: str | None = None) -> Iterator[tuple[System, str]]:
 
     ``--home`` means this machine, whatever the environment says.
     """
-    from tiphys.entrypoints import wire
-
     chosen = settings()
     local = flags.HOME in flags.given() and "ARGO_SERVER" not in flags.given()
     if chosen.server is None or local:
-        with wire.open_local(chosen, runtime=runtime) as found:
+        from tiphys.entrypoints.wire.local import open_local
+
+        with open_local(chosen, runtime=runtime) as found:
             yield found, chosen.namespace
     else:
-        with wire.open_remote(chosen, chosen.server) as remote:
+        from tiphys.entrypoints.wire.remote import open_remote
+
+        with open_remote(chosen, chosen.server) as remote:
             yield remote, chosen.namespace
 
 
 @contextmanager
 def local_system(runtime: str | None = None) -> Iterator[tuple[Local, str]]:
     """Open the system of this machine for one command; gives it with the namespace to use."""
-    from tiphys.entrypoints import wire
+    from tiphys.entrypoints.wire.local import open_local
 
     chosen = settings()
-    with wire.open_local(chosen, runtime=runtime) as local:
+    with open_local(chosen, runtime=runtime) as local:
         yield local, chosen.namespace
 
 
@@ -75,9 +78,9 @@ def stored() -> Iterator[Callable[[], Store | None]]:
 
     def store() -> Store | None:
         if not found:
-            from tiphys.entrypoints import wire
+            from tiphys.entrypoints.wire.stores import connect_existing
 
-            found.append(wire.open_store(settings()))
+            found.append(connect_existing(settings()))
         return found[0]
 
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tiphys.errors import TiphysError
 
 if TYPE_CHECKING:
-    from tiphys.entrypoints.wire import System
+    from tiphys.entrypoints.wire.system import System
 
 
 def chosen(local: System, namespace: str, names: Sequence[str], labels: Sequence[str]) -> list[str]:

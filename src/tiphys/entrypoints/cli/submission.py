@@ -11,7 +11,7 @@ from tiphys.errors import UsageError
 if TYPE_CHECKING:
     from tiphys.core.manifest.document import Document, Loaded
     from tiphys.core.validate.library import Library
-    from tiphys.entrypoints.wire import System
+    from tiphys.entrypoints.wire.system import System
 
 
 def workflows(loaded: Loaded) -> list[Document]:

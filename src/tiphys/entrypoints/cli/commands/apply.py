@@ -13,7 +13,7 @@ from tiphys.errors import UsageError
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.scalars import JsonObject
-    from tiphys.entrypoints.wire import Local
+    from tiphys.entrypoints.wire.local import Local
 
 
 @click.command("apply")

@@ -11,7 +11,7 @@ from tiphys.entrypoints.cli import session
 from tiphys.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from tiphys.entrypoints.wire import Local
+    from tiphys.entrypoints.wire.local import Local
     from tiphys.ports.objects import ObjectRef
 
 

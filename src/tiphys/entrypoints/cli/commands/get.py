@@ -13,7 +13,7 @@ from tiphys.errors import UsageError
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.workflow import NodeStatus
-    from tiphys.entrypoints.wire import System
+    from tiphys.entrypoints.wire.system import System
 
 
 @click.command("get")

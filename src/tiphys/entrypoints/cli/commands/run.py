@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tiphys.core.manifest.document import Document
     from tiphys.core.manifest.model.workflow import Workflow
     from tiphys.core.validate.library import Library
-    from tiphys.entrypoints.wire import Local
+    from tiphys.entrypoints.wire.local import Local
 
 
 @click.command("run")

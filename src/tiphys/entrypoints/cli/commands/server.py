@@ -45,10 +45,12 @@ def command(  # noqa: PLR0913 - one argument per option
     runtime: str | None,
 ) -> int:
     """Run the server: Argo's API, the controller and the web UI, in one process."""
-    from tiphys.entrypoints import settings, tls, wire
+    from tiphys.entrypoints import settings, tls
     from tiphys.entrypoints.serve import bind, controlling, serve
     from tiphys.entrypoints.server.auth.modes import Mode, modes_of
     from tiphys.entrypoints.server.guard import GuardOptions
+    from tiphys.entrypoints.wire.local import open_local
+    from tiphys.entrypoints.wire.web import web_of
 
     certificate = tls.given(tls_cert, tls_key)
     if Mode.SERVER in modes_of(auth_mode) and not _is_loopback(host):
@@ -60,12 +62,12 @@ def command(  # noqa: PLR0913 - one argument per option
         loopback=_is_loopback(host), hosts=allowed_host, origins=access_control_allow_origin, rate=api_rate_limit
     )
     chosen = session.settings()
-    with bind(host, port) as listener, wire.open_local(chosen, runtime=runtime) as local:
+    with bind(host, port) as listener, open_local(chosen, runtime=runtime) as local:
         session.warn(local.warnings)
         if secure and certificate is None:
             certificate = tls.own(chosen.home, host, local.clock)
         base = f"/{base_href.strip('/')}/".replace("//", "/")
-        web = wire.web(local, base_href=base, modes=auth_mode, secure=certificate is not None, guarding=guarding)
+        web = web_of(local, base_href=base, modes=auth_mode, secure=certificate is not None, guarding=guarding)
         scheme = "https" if certificate is not None else "http"
         with controlling(local.controller(web.measures)), closing(web.hub):
             address = f"{scheme}://{host}:{listener.getsockname()[1]}{web.base_href}"

@@ -14,7 +14,7 @@ from tiphys.ports.identity import OWNER
 
 if TYPE_CHECKING:
     from tiphys.app.services.synclimits import SyncLimit
-    from tiphys.entrypoints.wire import Local
+    from tiphys.entrypoints.wire.local import Local
 
 
 @click.group("sync")

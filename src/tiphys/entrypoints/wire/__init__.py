@@ -1,0 +1,1 @@
+"""Settings become running parts; the only package that knows adapters."""

@@ -1,0 +1,247 @@
+"""The system of this machine: everything a command works with, from one data directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC
+from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
+
+from tiphys.app.controller.driver import LocalDriver, no_sources
+from tiphys.app.controller.requests import answer_undriven
+from tiphys.app.controller.retention import RetentionDuty, SandboxDuty, delete_expired
+from tiphys.app.services.cacheentries import collect
+from tiphys.app.services.lifecycle import Lifecycle
+from tiphys.app.services.objects import COMPLETED
+from tiphys.app.services.rerun import Rerun
+from tiphys.app.services.submission import Rules, Submission
+from tiphys.app.services.submit import defaults_of
+from tiphys.core.manifest.document import Document
+from tiphys.core.manifest.encode import to_data
+from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.plan.restrictions import TemplateReferencing
+from tiphys.core.validate.library import EMPTY, Library
+from tiphys.entrypoints import background
+from tiphys.entrypoints.settings import Settings
+from tiphys.entrypoints.wire.keeping import archive_of, artifact_storage, before_deletion, collector_of, own_collector
+from tiphys.entrypoints.wire.runtimes import pod_runtime
+from tiphys.entrypoints.wire.stores import connect
+from tiphys.errors import StoreError, UnsupportedError
+from tiphys.ids import WorkflowUid
+from tiphys.ports.api import Api, LifecycleApi, RerunApi, RunObserver, SubmitOptions
+from tiphys.ports.clock import Clock
+from tiphys.ports.objects import Objects
+from tiphys.ports.runtime import PodRuntime
+from tiphys.ports.store import Store, StoredObject
+
+if TYPE_CHECKING:
+    from tiphys.app.controller.controller import Controller, Duty
+    from tiphys.app.controller.cron import CronController
+    from tiphys.app.services.archive import Archive
+    from tiphys.app.services.artifacts import Artifacts
+    from tiphys.app.services.debugging import Debugging
+    from tiphys.entrypoints.wire.assembly import Parts
+    from tiphys.ports.debugging import Sandboxes
+    from tiphys.ports.runtime import PodRequest, PodSources
+
+
+class Local(Struct, frozen=True):
+    """The system of this machine, open for one command."""
+
+    api: Api
+    driver: LocalDriver
+    warnings: Sequence[str]
+    store: Store
+    runtime: PodRuntime
+    clock: Clock
+    settings: Settings
+    objects: Objects
+    notes: list[str] = field(default_factory=list)
+    sandboxes: Sandboxes | None = None
+    sources: Callable[[str, PodRequest], PodSources] = no_sources
+
+    def submit(
+        self,
+        document: Document,
+        options: SubmitOptions,
+        library: Library = EMPTY,
+        *,
+        keep: bool = True,
+        go_on: bool = True,
+    ) -> Workflow:
+        """Check and keep a manifest, see ``Submission``; what the runtime ignores of it is added to ``notes``."""
+        submitted = self.submission.submit(document, options, library, keep=keep, go_on=go_on)
+        self.notes.extend(note for note in submitted.notes if note not in self.notes)
+        return submitted.workflow
+
+    @property
+    def submission(self) -> Submission:
+        """What keeps new workflows."""
+        return Submission(self.store, self.runtime, self.clock, rules_of(self.settings))
+
+    def artifacts(self) -> Artifacts:
+        """The artifacts of workflows."""
+        from tiphys.app.services.artifacts import Artifacts
+
+        return Artifacts(self.api, self.store, artifact_storage(self.settings))
+
+    def collect_artifacts(self) -> list[str]:
+        """Remove artifacts that ``artifactGC`` says are no longer wanted; answers with what could not be removed."""
+        collector, now = collector_of(self.store, self.settings), self.clock.now()
+        collector.plan(now)
+        return collector.collect(now)
+
+    @property
+    def archive(self) -> Archive:
+        """Finished workflows that outlive their deletion."""
+        return archive_of(self.store, self.settings)
+
+    @property
+    def lifecycle(self) -> LifecycleApi:
+        """What changes runs that are not over."""
+        return Lifecycle(self.store, lambda uid: answer_undriven(self.store, self.clock, uid))
+
+    @property
+    def rerun(self) -> RerunApi:
+        """What makes finished workflows run again."""
+        return Rerun(self.store, self.runtime, self.clock)
+
+    @property
+    def debugging(self) -> Debugging:
+        """What looks into steps that went wrong.
+
+        Raises:
+            UnsupportedError: this system has no sandboxes to look into.
+        """
+        from tiphys.app.services.debugging import Debugging
+
+        if self.sandboxes is None:
+            raise UnsupportedError("this system has no sandboxes to look into")
+        return Debugging(self.store, self.sandboxes, self.runtime, self.sources, self.clock)
+
+    def controller(self, observer: RunObserver | None = None) -> Controller:
+        """What drives all workflows of the data directory while a server runs."""
+        from tiphys.app.controller.artifacts import ArtifactDuty
+        from tiphys.app.controller.controller import Controller
+
+        collector = collector_of(self.store, self.settings)
+        seconds = self.settings.controller.archive_seconds
+        duties: list[Duty] = [
+            ArtifactDuty(self.store, collector, lambda: own_collector(self.settings, self.clock), self.clock),
+            RetentionDuty(self.store, self._delete, self.archive, seconds),
+            self._crons(),
+        ]
+        if self.sandboxes is not None:
+            duties.append(SandboxDuty(self.sandboxes, self.settings.keep_failed))
+        return Controller(self.store, self.driver, self.clock, duties=duties, observer=observer)
+
+    def _delete(self, stored: StoredObject) -> None:
+        self.api.delete(stored.key.namespace, stored.key.name)
+
+    def _crons(self) -> CronController:
+        """What fires CronWorkflows."""
+        import zoneinfo
+
+        from tiphys.app.controller.cron import CronController
+        from tiphys.app.services.creation import cron_problem
+        from tiphys.app.services.manifests import document_of
+
+        submission = self.submission
+
+        def submit(workflow: Workflow, once: str) -> Workflow:
+            document = document_of("Workflow", cast(JsonObject, to_data(workflow)), "cron")
+            return submission.submit(document, SubmitOptions(), once=once).workflow
+
+        return CronController(
+            self.store,
+            submit,
+            self.api.delete,
+            lambda cron: cron_problem(self.store, cron),
+            zone=UTC,
+            zones=zoneinfo.ZoneInfo,
+        )
+
+    def keep_driven(self, workflow: Workflow) -> None:
+        """See to it that a workflow that is not over is driven: by a process of its own if nobody does it by now."""
+        phase = workflow.status.phase if workflow.status is not None else None
+        meta = workflow.metadata or ObjectMeta()
+        uid = WorkflowUid(meta.uid or "")
+        if phase in COMPLETED and not self.store.commands(uid):
+            return
+        if self.store.claim(uid):
+            self.store.release(uid)
+            background.drive(self.settings, self.runtime.name, meta.namespace or "", meta.name or "")
+
+    def resume(self, name: str, namespace: str) -> Workflow:
+        """The workflow that an interrupted run left behind; driving it goes on where it was."""
+        return self.api.get(namespace, name)
+
+
+def rules_of(settings: Settings) -> Rules:
+    """What the configuration says about new workflows."""
+    return Rules(
+        namespace=settings.namespace,
+        defaults=defaults_of(settings.controller.workflow_defaults),
+        referencing=TemplateReferencing(settings.controller.template_referencing),
+        overrides=settings.overrides,
+        repository=settings.controller.artifact_repository,
+    )
+
+
+@contextmanager
+def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Local]:
+    """Open the data directory and the runtime of this machine.
+
+    Raises:
+        UsageError: no runtime has that name.
+        StoreError: the data directory cannot be used.
+    """
+    from tiphys.adapters.system import SystemClock
+
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise StoreError(
+            f"the data directory cannot be made: {reason}", "choose another with --home", str(settings.home)
+        ) from None
+    clock = SystemClock()
+    pods = pod_runtime(settings, runtime or settings.runtime)
+    try:
+        store = connect(settings, clock)
+        try:
+            parts = parts_of(settings, store, pods, clock)
+            if delete_expired(store, parts.remove, clock.now()):
+                collector_of(store, settings).collect(clock.now())
+            pods.expire(clock.now() - settings.keep_failed)
+            if settings.cache_lifetime is not None:
+                collect(store, clock.now() - settings.cache_lifetime)
+            warnings = parts.runtime.warnings()
+            yield Local(
+                api=parts.api,
+                driver=parts.driver,
+                warnings=warnings,
+                store=store,
+                runtime=parts.runtime,
+                clock=clock,
+                settings=settings,
+                objects=parts.objects,
+                sandboxes=pods,
+                sources=parts.sources,
+            )
+        finally:
+            store.close()
+    finally:
+        pods.close()
+
+
+def parts_of(settings: Settings, store: Store, pods: PodRuntime, clock: Clock) -> Parts:
+    """The parts around one connection to the store."""
+    from tiphys.entrypoints.wire.assembly import assemble
+
+    submission = Submission(store, pods, clock, rules_of(settings))
+    return assemble(settings, store, pods, clock, submission, before_deletion(store, settings, clock))

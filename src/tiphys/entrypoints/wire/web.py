@@ -1,0 +1,146 @@
+"""The server of an open system: its application with everything that routes need."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from tiphys.app.services.rerun import Rerun
+from tiphys.entrypoints.wire.keeping import artifact_storage
+from tiphys.entrypoints.wire.local import Local, parts_of
+from tiphys.entrypoints.wire.runtimes import pod_runtime
+from tiphys.errors import UsageError
+from tiphys.ports.objects import Objects
+
+if TYPE_CHECKING:
+    from tiphys.app.services.measures import Measures
+    from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
+    from tiphys.entrypoints.server.guard import Guard, GuardOptions
+    from tiphys.entrypoints.server.hub import Hub
+
+
+#: The version whose behaviour clients find.
+ARGO_VERSION = "v4.1.2"
+
+
+class Web(Struct, frozen=True):
+    """A server that is ready to be run, and the token of the owner."""
+
+    application: Guard
+    token: str
+    base_href: str
+    hub: Hub
+    measures: Measures
+
+
+def web_of(
+    local: Local,
+    *,
+    base_href: str = "/",
+    modes: Sequence[str] = (),
+    secure: bool = False,
+    guarding: GuardOptions | None = None,
+) -> Web:
+    """The server of an open system; ``modes`` are names of ``auth.modes``, ``secure`` says that it speaks TLS."""
+    import zoneinfo
+
+    from tiphys.adapters.system import timezone_exists
+    from tiphys.app.services.artifactfiles import ArtifactFiles
+    from tiphys.app.services.backfill import Schedules
+    from tiphys.app.services.cluster.tokens import AccountTokens
+    from tiphys.app.services.creation import Creation
+    from tiphys.app.services.dispatch import Dispatch
+    from tiphys.app.services.library import StoredLibrary
+    from tiphys.app.services.listing import Listing
+    from tiphys.app.services.measures import Measures
+    from tiphys.app.services.reading import Reading
+    from tiphys.app.services.resources import Resources
+    from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
+    from tiphys.entrypoints.server.app import Application
+    from tiphys.entrypoints.server.auth.modes import Gatekeeper, Mode, modes_of
+    from tiphys.entrypoints.server.auth.owner import OwnerToken
+    from tiphys.entrypoints.server.guard import Guard, GuardOptions
+    from tiphys.entrypoints.server.hub import Hub
+    from tiphys.entrypoints.server.parts import Parts as ServerParts
+    from tiphys.entrypoints.server.parts import ServerOptions
+    from tiphys.entrypoints.server.routes import ROUTES
+
+    owner = OwnerToken(local.settings.home)
+    # Pods are read by other threads than the one that runs them.
+    own = parts_of(local.settings, local.store, pod_runtime(local.settings, local.runtime.name), local.clock)
+    store, clock, archive = local.store, local.clock, local.archive
+    hub = Hub(store)
+    measures = Measures(store, lambda: hub.count)
+    creation = Creation(store, clock, local.submission)
+    chosen = modes_of(modes)
+    sso = _single_sign_on(local, own.objects) if Mode.SSO in chosen else None
+    parts = ServerParts(
+        api=own.api,
+        lifecycle=local.lifecycle,
+        rerun=Rerun(store, own.runtime, clock),
+        creation=creation,
+        schedules=Schedules(
+            local.submission, lambda space: StoredLibrary(lambda: store, namespace=space), UTC, zoneinfo.ZoneInfo
+        ),
+        dispatch=Dispatch(store, creation),
+        artifacts=ArtifactFiles(store, artifact_storage(local.settings), local.settings.controller.artifact_repository),
+        map_limits=ConfigMapLimits(own.objects),
+        database_limits=DatabaseLimits(store.locks),
+        reading=Reading(store, archive),
+        listing=Listing(store, archive),
+        archive=archive,
+        resources=Resources(store, own.objects, timezone_exists),
+        objects=own.objects,
+        store=store,
+        runtime=own.runtime,
+        clock=clock,
+        hub=hub,
+        measures=measures,
+        authorizer=own.rights,
+        sign_in=Gatekeeper(
+            chosen, [owner.principal, AccountTokens(store, clock).principal], sso.principal if sso is not None else None
+        ),
+        sso=sso,
+        options=ServerOptions(
+            version=ARGO_VERSION,
+            namespace=local.settings.namespace,
+            base_href=base_href,
+            secure=secure,
+            links=local.settings.controller.links,
+            columns=local.settings.controller.columns,
+            nav_color=local.settings.controller.nav_color,
+        ),
+    )
+    guard = Guard(Application(parts, ROUTES), guarding or GuardOptions(), time.monotonic)
+    return Web(guard, owner.token, base_href, hub, measures)
+
+
+def _single_sign_on(local: Local, objects: Objects) -> SingleSignOn:
+    """Signing in at the provider of the configuration.
+
+    Raises:
+        UsageError: it is not configured, or a Secret that it names is missing.
+    """
+    from tiphys.entrypoints.server.auth.sso.config import config_of
+    from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
+    from tiphys.entrypoints.server.auth.sso.provider import Provider
+    from tiphys.entrypoints.server.auth.sso.rules import AccountRules
+    from tiphys.entrypoints.server.auth.sso.secretkeys import value_of
+    from tiphys.entrypoints.server.auth.sso.session import Sessions, session_key
+
+    settings, store = local.settings, local.store
+    if settings.controller.sso is None:
+        raise UsageError(
+            "--auth-mode sso needs the block sso in the configuration", "see Signing in, docs/differences.md"
+        )
+    config = config_of(settings.controller.sso)
+    client_id = value_of(objects, settings.namespace, config.client_id)
+    client_secret = value_of(objects, settings.namespace, config.client_secret)
+    key = session_key(settings.home)
+    rules = AccountRules(store, settings.namespace, delegate=settings.delegate_rbac)
+    provider = Provider(config, client_id.reveal().decode(), client_secret)
+    return SingleSignOn(config, provider, Sessions(store, local.clock, key), rules, key)
