@@ -1,4 +1,4 @@
-"""What a server is made of; ``entrypoints/wire.py`` fills it in."""
+"""What a server is made of; ``entrypoints/wire/web.py`` fills it in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A system that is made of records: enough of ``tiphys.entrypoints.wire`` for the commands."""
+"""A system that is made of records: enough of ``tiphys.entrypoints.wire.local`` for the commands."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ class FakeSystem:
 
 
 def wire_of(system: FakeSystem) -> SimpleNamespace:
-    """Stands in for the module ``tiphys.entrypoints.wire``."""
+    """Stands in for the module ``tiphys.entrypoints.wire.local``."""
 
     @contextmanager
     def open_local(settings: object, *, runtime: str | None = None) -> Iterator[FakeSystem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,7 @@ Run = Callable[..., tuple[int, str, str]]
 def system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeSystem:
     """The fake system that every command of the test opens."""
     made = FakeSystem()
-    monkeypatch.setattr(tiphys.entrypoints, "wire", wire_of(made), raising=False)
+    monkeypatch.setitem(sys.modules, "tiphys.entrypoints.wire.local", wire_of(made))
     monkeypatch.setattr(tiphys.entrypoints, "files", files_of(Loaded((), ())), raising=False)
     monkeypatch.setattr(session, "now", lambda: NOW)
     monkeypatch.setenv("TIPHYS_HOME", str(tmp_path))
