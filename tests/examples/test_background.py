@@ -53,7 +53,7 @@ def test_submit_set_resume_wait_retry(tiphys: Call) -> None:
     settle(tiphys)
     assert "it needs a value for who" in tiphys("explain", "gate", "ask")[1]
     assert tiphys("resume", "gate") == (
-        2,
+        1,
         "error: failed to resume gate: raw output parameter 'who' has not been set and does not have a default value "
         "[T010]\n",
     )
