@@ -10,6 +10,7 @@ TiphysError                 T000  INTERNAL
 ├── NotFoundError           T030  NOT_FOUND    no such workflow, template or log
 ├── ConflictError           T040  CONFLICT     the name is taken, or somebody else changed it first
 ├── StoreError              T050  INTERNAL     the data directory cannot be read or written
+│   └── UnavailableError    T051  UNAVAILABLE  the database does not answer just now
 ├── PodRuntimeError            T060  INTERNAL     a runtime cannot do its work
 ├── ForbiddenError          T070  FORBIDDEN    the caller has no right to do this
 ├── ArtifactError           T080  INTERNAL     an artifact cannot be loaded, saved or removed
@@ -32,6 +33,7 @@ class Category(enum.Enum):
     NOT_FOUND = "not found"
     CONFLICT = "conflict"
     GONE = "gone"
+    UNAVAILABLE = "unavailable"
     FORBIDDEN = "forbidden"
     INTERNAL = "internal"
 
@@ -110,6 +112,13 @@ class StoreError(TiphysError):
     """The data directory cannot be read or written."""
 
     code = "T050"
+
+
+class UnavailableError(StoreError):
+    """The database does not answer just now; the same call may succeed later."""
+
+    code = "T051"
+    category = Category.UNAVAILABLE
 
 
 class PodRuntimeError(TiphysError):

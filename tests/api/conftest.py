@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ class Running(Struct, frozen=True):
     url: str
     token: str
     home: Path
+    process: subprocess.Popen[str]
 
     def client(self, token: str | None = None) -> httpx.Client:
         """A client that is signed in as the owner, or with another token."""
@@ -58,16 +60,17 @@ class Running(Struct, frozen=True):
 
 
 @contextmanager
-def running(home: Path, *options: str) -> Iterator[Running]:
+def running(home: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[Running]:
     """A server of its own while the body runs."""
     home.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "tiphys", "server", "--home", str(home), "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    variables = {**os.environ, **(environment or {})}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=variables) as process:
         assert process.stdout is not None
         try:
             url = process.stdout.readline().split()[-1]
             token = process.stdout.readline().split()[-1]
-            yield Running(url.rstrip("/"), token, home)
+            yield Running(url.rstrip("/"), token, home, process)
         finally:
             process.terminate()
             process.wait(30)

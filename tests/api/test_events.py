@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Running
-from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.adapters.system import SystemClock
 from tiphys.app.services.cluster.collect import Collector
 from tiphys.app.services.cluster.objects import LocalObjects

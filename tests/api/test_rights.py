@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Running
-from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.adapters.system import SystemClock
 from tiphys.app.services.cluster.tokens import AccountTokens
 from tiphys.entrypoints.server.routes import ROUTES

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import ListOptions
 from tiphys.testing.clock import VirtualClock
@@ -21,7 +21,7 @@ NODES = 20
 WRITER = """
 import sys
 from pathlib import Path
-from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import CommandRow, NodeRow, RunCommit
 from tiphys.testing.clock import VirtualClock
@@ -58,7 +58,7 @@ def check_whole(path: Path) -> int:
         assert [row.internal for row in rows] == [text] * NODES
         assert {row.status[: len(text)] for row in rows} == {text}
         assert [command.body for command in commands] == [text]
-        assert store._database._writer.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert store.sqlite._writer.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         return int(text)
     finally:
         store.close()
@@ -88,7 +88,7 @@ def test_killed_writer_loses_nothing(tmp_path: Path, seed: int) -> None:
 STARTER = """
 import sys
 from pathlib import Path
-from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.testing.clock import VirtualClock
 from tiphys.testing.contracts.store import an_object
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.adapters.system import SystemClock
 
 #: Makes a folder that must not exist: whoever runs beside another one fails.

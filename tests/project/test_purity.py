@@ -95,7 +95,7 @@ def test_core_module_imports_no_forbidden_module_anywhere(name: str) -> None:
         ("tiphys", {"msgspec", "yaml", "click", "rich", "sqlite3", "asyncio", "platformdirs"}),
         ("tiphys.entrypoints.settings", {"yaml", "click", "rich", "sqlite3", "asyncio", "platformdirs"}),
         ("tiphys.adapters.system", {"uuid", "random", "secrets", "sqlite3", "asyncio"}),
-        ("tiphys.adapters.stores.sql.store", {"yaml", "click", "rich", "asyncio", "platformdirs"}),
+        ("tiphys.adapters.stores.sql.sqlite.store", {"yaml", "click", "rich", "asyncio", "platformdirs"}),
     ],
 )
 def test_import_is_light(module: str, heavy: set[str]) -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tiphys.adapters.stores.memory import MemoryStore
-from tiphys.adapters.stores.sql import blobs
-from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.adapters.stores.sql.sqlite import blobs
+from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.core.objects.selectors import parse_selector
 from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ids import NodeName, WorkflowUid

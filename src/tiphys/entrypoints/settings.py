@@ -26,6 +26,10 @@ HOME = "TIPHYS_HOME"
 #: In the data directory: where its server was last started.
 ADDRESS_FILE = "server-address"
 CONFIG = "TIPHYS_CONFIG"
+#: Argo's variable: how long a server that is silent is taken for alive by the others on its database.
+LEASE = "LEADER_ELECTION_LEASE_DURATION"
+#: A PostgreSQL database instead of the SQLite file; not a flag, for it may hold a password.
+DATABASE_URL = "TIPHYS_DATABASE_URL"
 RUNTIME = "TIPHYS_RUNTIME"
 SANDBOX = "TIPHYS_SANDBOX"
 #: Where the container engine answers; users of Docker have ``DOCKER_HOST`` set already.
@@ -160,6 +164,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     instead of the data directory.  ``keep_failed`` is how long the sandboxes of failed steps stay.
     ``token`` is the credential with which commands go to a server; ``delegate_rbac`` lets ServiceAccounts of any
     namespace stand for who signed in.  ``instance`` is the controller whose workflows commands see and make.
+    ``database_url`` is a PostgreSQL database that is used instead of the SQLite file;
+    ``lease`` is how long its servers take each other for alive without a sign of life.
     """
 
     home: Path
@@ -177,6 +183,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     server: ServerSettings | None = None
     token: str = ""
     instance: str = ""
+    database_url: Secret | None = None
+    lease: timedelta = timedelta(seconds=15)
     delegate_rbac: bool = False
 
     @property
@@ -222,6 +230,8 @@ def load(
         keep_failed=timedelta(microseconds=_duration(KEEP_FAILED, variables.get(KEEP_FAILED, "24h")) // 1000),
         token=_credential(variables),
         instance=variables.get(INSTANCE, ""),
+        database_url=Secret(variables[DATABASE_URL].encode()) if DATABASE_URL in variables else None,
+        lease=timedelta(microseconds=_duration(LEASE, variables.get(LEASE, "15s")) // 1000),
         delegate_rbac=variables.get(DELEGATE, "") == "true",
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )

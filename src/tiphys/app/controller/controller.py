@@ -104,12 +104,24 @@ class Controller:
         for duty, due in list(self._duties.items()):
             if (due is None and changed) or (due is not None and due <= now):
                 self._duties[duty] = self._perform(duty, now)
-        self._driver.turn(self._observer, for_ever=True, broken=self._broken)
+        try:
+            self._driver.turn(self._observer, for_ever=True, broken=self._broken)
+        except Exception:  # what it decided is kept; what is left to do is found again
+            _LOG.exception("a round failed")
+            self._stopping.wait(PATIENCE.total_seconds())
         for run in self._driver.runs:
-            if run.finished and not run.performed:
-                self._driver.let_go(run.uid)
-            elif run.finished:
+            self._settle(run)
+
+    def _settle(self, run: ActiveRun) -> None:
+        """Let a run go that is over and has been told so."""
+        if run.finished and not run.performed:
+            self._driver.let_go(run.uid)
+        elif run.finished:
+            try:
                 run.advance(self._clock.now())
+            except Exception:  # it is over, and performing a command twice is harmless
+                _LOG.exception("the end of the workflow %s cannot be kept", run.name)
+                self._driver.let_go(run.uid)
 
     def _perform(self, duty: Duty, now: datetime) -> datetime | None:
         try:
@@ -179,9 +191,6 @@ class Controller:
 
     def _quarantine(self, uid: WorkflowUid, error: Exception) -> None:
         """End a workflow that Tiphys cannot handle, so that it is not tried again after a restart."""
-        stored = self._store.find(uid)
-        if stored is None:
-            return
         reason = error.message if isinstance(error, TiphysError) else f"{type(error).__name__}: {error}"
         now = self._clock.now()
         ended = WorkflowChange(
@@ -195,6 +204,9 @@ class Controller:
             parameters=(),
         )
         try:
+            stored = self._store.find(uid)
+            if stored is None:
+                return
             workflow = with_change(workflow_of(stored), ended)
             self._store.commit(
                 RunCommit(

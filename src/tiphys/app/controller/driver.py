@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Protocol
 
@@ -28,7 +28,7 @@ from tiphys.ports.api import RunObserver
 from tiphys.ports.clock import Clock
 from tiphys.ports.metrics import Metrics, NoMetrics
 from tiphys.ports.runtime import PodKey, PodReport, PodRequest, PodRuntime, PodSources
-from tiphys.ports.store import ListOptions, Store
+from tiphys.ports.store import ListOptions, Store, StoredObject
 
 _LOG = logging.getLogger(__name__)
 #: The longest wait for reports, so that an observer can show that time passes.
@@ -42,6 +42,10 @@ SourcesOf = Callable[[str, StartPod], PodSources]
 def no_sources(namespace: str, pod: StartPod | PodRequest) -> PodSources:
     """Nothing that could be referred to."""
     return PodSources()
+
+
+#: Is told of a run of which something raised; the others go on.
+Broken = Callable[[ActiveRun, Exception], None]
 
 
 class Companion(Protocol):
@@ -177,9 +181,7 @@ class LocalDriver:
         self._store.release(uid)
 
     def _open(self, uid: WorkflowUid) -> ActiveRun:
-        stored = self._store.find(uid)
-        if stored is None:
-            raise NotFoundError(f"no workflow has the uid {uid}")
+        stored = self._found(uid)
         if not self._store.claim(uid):
             raise ConflictError(
                 f"another process is running the workflow {stored.key.name}",
@@ -189,7 +191,7 @@ class LocalDriver:
         try:
             run = ActiveRun(
                 self._store,
-                stored,
+                self._found(uid),  # again: until now somebody else may have driven it
                 self._library,
                 self._clock.now(),
                 limits=self._limits,
@@ -201,13 +203,19 @@ class LocalDriver:
             raise
         return run
 
+    def _found(self, uid: WorkflowUid) -> StoredObject:
+        stored = self._store.find(uid)
+        if stored is None:
+            raise NotFoundError(f"no workflow has the uid {uid}")
+        return stored
+
     def turn(
         self,
         observer: RunObserver,
         *,
         logs: bool = False,
         for_ever: bool = False,
-        broken: Callable[[ActiveRun, Exception], None] | None = None,
+        broken: Broken | None = None,
     ) -> None:
         """One round: stop if asked, decide, keep, perform, wait.
 
@@ -219,19 +227,15 @@ class LocalDriver:
             for run in self._runs.values():
                 run.events.append(ShutdownRequested(strategy))
         now = self._clock.now()
-        self._listen(now, observer)
+        self._listen(now, observer, broken)
         self._take_up_adopted()
         for run in self.runs:
-            if not run.finished and not run.events:
-                run.events += run.waits.poll(now)
-            if not run.finished and (run.touched or run.events or self._due(run, now)):
-                try:
+            with _contained(run, broken):
+                if not run.finished and not run.events:
+                    run.events += run.waits.poll(now)
+                if not run.finished and (run.touched or run.events or self._due(run, now)):
                     self._advance(run, now, observer)
-                except Exception as error:
-                    if broken is None:
-                        raise
-                    broken(run, error)
-        self._start_waiting()
+        self._start_waiting(broken)
         for companion in self._companions:
             companion.turn()
         if not for_ever and not self._busy():
@@ -241,7 +245,7 @@ class LocalDriver:
             self._take(report, observer, logs=logs)
         observer.tick()
 
-    def _listen(self, now: datetime, observer: RunObserver) -> None:
+    def _listen(self, now: datetime, observer: RunObserver, broken: Broken | None) -> None:
         """Take what other processes ask of the runs, in the order of asking; looked for ten times a second at most."""
         if self._listened is not None and (now - self._listened).total_seconds() < TICK_SECONDS:
             return
@@ -249,9 +253,10 @@ class LocalDriver:
         for row in self._store.requests():
             run = self._runs.get(row.uid)
             if run is not None:
-                self._advance(run, now, observer)
-                run.take_request(row)
-                self._advance(run, now, observer)
+                with _contained(run, broken):
+                    self._advance(run, now, observer)
+                    run.take_request(row)
+                    self._advance(run, now, observer)
 
     def _advance(self, run: ActiveRun, now: datetime, observer: RunObserver) -> None:
         step = run.advance(now)
@@ -281,12 +286,13 @@ class LocalDriver:
                     self._runtime.kill(key, command.grace_seconds)
                 run.performed.append(command.key)
 
-    def _start_waiting(self) -> None:
+    def _start_waiting(self, broken: Broken | None) -> None:
         while self._queue and len(self._running) < self._max_pods:
             key, (run, command) = self._queue.popitem(last=False)
-            self._running[key] = command.key
-            sources = self._sources(run.namespace, command)
-            self._runtime.start(pod_request(run.uid, run.name, run.namespace, command, sources))
+            with _contained(run, broken):
+                sources = self._sources(run.namespace, command)
+                self._running[key] = command.key
+                self._runtime.start(pod_request(run.uid, run.name, run.namespace, command, sources))
 
     def _take(self, report: PodReport, observer: RunObserver, *, logs: bool) -> None:
         if any(companion.take(report) for companion in self._companions):
@@ -324,3 +330,14 @@ class LocalDriver:
             return TICK_SECONDS
         seconds = (min(moments) - now).total_seconds()
         return max(0.0, min(seconds, TICK_SECONDS))
+
+
+@contextmanager
+def _contained(run: ActiveRun, broken: Broken | None) -> Iterator[None]:
+    """Tell ``broken`` of what is raised about a run instead of letting the loop end."""
+    try:
+        yield
+    except Exception as error:
+        if broken is None:
+            raise
+        broken(run, error)

@@ -24,6 +24,7 @@ _REASONS: Final = {
     Category.CONFLICT: ("Conflict", 409),
     Category.GONE: ("Expired", 410),
     Category.FORBIDDEN: ("Forbidden", 403),
+    Category.UNAVAILABLE: ("ServiceUnavailable", 503),
     Category.INTERNAL: ("InternalError", 500),
 }
 

@@ -25,6 +25,7 @@ _EXIT_CODES: Final = {
     Category.GONE: REFUSED,
     Category.FORBIDDEN: REFUSED,
     Category.NOT_FOUND: FAILED,
+    Category.UNAVAILABLE: INTERNAL,
     Category.INTERNAL: INTERNAL,
 }
 

@@ -20,6 +20,7 @@ _CODES: Final = {
     Category.CONFLICT: 6,
     Category.GONE: 3,
     Category.FORBIDDEN: 7,
+    Category.UNAVAILABLE: 14,
     Category.INTERNAL: 13,
 }
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
+from tiphys.adapters.stores.sql.connection import Connection
 from tiphys.errors import NotFoundError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import KEPT_EVENTS, Answer, RequestRow
@@ -15,7 +15,7 @@ _OPEN = (
 )
 
 
-def ask(connection: sqlite3.Connection, uid: WorkflowUid, body: bytes) -> int:
+def ask(connection: Connection, uid: WorkflowUid, body: bytes) -> int:
     """Keep a request and return its number."""
     row = connection.execute("SELECT id FROM objects WHERE uid = ?", (uid,)).fetchone()
     if row is None:
@@ -26,13 +26,13 @@ def ask(connection: sqlite3.Connection, uid: WorkflowUid, body: bytes) -> int:
     return int(number)
 
 
-def open_requests(connection: sqlite3.Connection) -> list[RequestRow]:
+def open_requests(connection: Connection) -> list[RequestRow]:
     """All requests without an answer, oldest first."""
     rows = connection.execute(_OPEN)
     return [RequestRow(uid=WorkflowUid(uid), number=number, body=body) for uid, number, body in rows]
 
 
-def answer(connection: sqlite3.Connection, number: int) -> str | None:
+def answer(connection: Connection, number: int) -> str | None:
     """The answer to a request, None while there is none."""
     row = connection.execute("SELECT answer FROM requests WHERE number = ?", (number,)).fetchone()
     if row is None:
@@ -41,18 +41,18 @@ def answer(connection: sqlite3.Connection, number: int) -> str | None:
     return text
 
 
-def remove(connection: sqlite3.Connection, number: int) -> None:
+def remove(connection: Connection, number: int) -> None:
     """Forget a request whose answer was taken."""
     connection.execute("DELETE FROM requests WHERE number = ?", (number,))
 
 
-def put_answers(connection: sqlite3.Connection, answers: Sequence[Answer]) -> None:
+def put_answers(connection: Connection, answers: Sequence[Answer]) -> None:
     """Keep answers until whoever asked takes them."""
     statement = "UPDATE requests SET answer = ? WHERE number = ?"
     connection.executemany(statement, ((answer.text, answer.number) for answer in answers))
 
 
-def put_events(connection: sqlite3.Connection, run: int, events: Sequence[bytes]) -> None:
+def put_events(connection: Connection, run: int, events: Sequence[bytes]) -> None:
     """Add events of a run and let the oldest go."""
     query = "SELECT coalesce(max(number), 0) FROM events WHERE run = ?"
     last: int = connection.execute(query, (run,)).fetchone()[0]
@@ -62,7 +62,7 @@ def put_events(connection: sqlite3.Connection, run: int, events: Sequence[bytes]
     connection.execute("DELETE FROM events WHERE run = ? AND number <= ?", (run, limit))
 
 
-def events(connection: sqlite3.Connection, uid: WorkflowUid) -> list[bytes]:
+def events(connection: Connection, uid: WorkflowUid) -> list[bytes]:
     """The events of a run, oldest first."""
     query = "SELECT body FROM events WHERE run = (SELECT id FROM objects WHERE uid = ?) ORDER BY number"
     return [body for (body,) in connection.execute(query, (uid,))]

@@ -1,15 +1,14 @@
-"""Locks in SQLite: a row for each lock of each holder, in order of the queue by an index.
+"""Locks in SQL: a row for each lock of each holder, in order of the queue by an index.
 
-Functions work inside the transaction of a commit; ``SqliteLocks`` opens its own.
+Functions work inside the transaction of a commit; ``SqlLocks`` opens its own.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from tiphys.adapters.stores.sql.sqlite import Database
+from tiphys.adapters.stores.sql.connection import Connection, Database
 from tiphys.adapters.stores.verdicts import claim_of, state_of
 from tiphys.core.locking.names import holder_key
 from tiphys.core.locking.queue import Claim, Order, deadlocked, decide
@@ -21,7 +20,7 @@ from tiphys.ports.store import RunCommit
 #: Who asks again changes nothing but the limits as they are seen now.
 _PUT = (
     "INSERT INTO locks VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?) ON CONFLICT (run, holder, position) "
-    "DO UPDATE SET capacity = excluded.capacity WHERE held = 0"
+    "DO UPDATE SET capacity = excluded.capacity WHERE locks.held = 0"
 )
 _COLUMNS = "run, holder, lock, node, capacity, held, rank, created_at, sequence"
 #: Tells whether a living process drives a run.
@@ -29,19 +28,19 @@ Alive = Callable[[WorkflowUid], bool]
 _Row = tuple[int, str, str, str, int, int, int, int, int]
 
 
-def forget(connection: sqlite3.Connection, run: int) -> None:
+def forget(connection: Connection, run: int) -> None:
     """Give back all that a run holds or wants."""
     connection.execute("DELETE FROM locks WHERE run = ?", (run,))
 
 
-class SqliteLocks:
+class SqlLocks:
     """Implements ``ports.locks.LockTable``; ``alive`` knows who is driven."""
 
     def __init__(self, database: Database, alive: Alive) -> None:
         self._database = database
         self._alive = alive
 
-    def commit(self, connection: sqlite3.Connection, run: int, commit: RunCommit) -> None:
+    def commit(self, connection: Connection, run: int, commit: RunCommit) -> None:
         """Apply what a step gives back and asks for, in its transaction."""
         if commit.ended:
             forget(connection, run)
@@ -144,7 +143,7 @@ class SqliteLocks:
 class _Living:
     """Which runs a living process drives; each is looked at once."""
 
-    def __init__(self, connection: sqlite3.Connection, alive: Alive, own: int = 0) -> None:
+    def __init__(self, connection: Connection, alive: Alive, own: int = 0) -> None:
         self._connection = connection
         self._alive = alive
         self._known = {own: True}
@@ -158,12 +157,12 @@ class _Living:
         return self._known[run]
 
 
-def _run(connection: sqlite3.Connection, uid: WorkflowUid) -> int | None:
+def _run(connection: Connection, uid: WorkflowUid) -> int | None:
     row = connection.execute("SELECT id FROM objects WHERE uid = ?", (uid,)).fetchone()
     return row[0] if row is not None else None
 
 
-def _put(connection: sqlite3.Connection, claim: Claim) -> None:
+def _put(connection: Connection, claim: Claim) -> None:
     rank, created, run, sequence = claim.order
     wanted = enumerate(zip(claim.locks, claim.capacities, strict=True))
     rows = ((run, claim.holder, i, lock, claim.node, size, rank, created, sequence) for i, (lock, size) in wanted)
@@ -171,7 +170,7 @@ def _put(connection: sqlite3.Connection, claim: Claim) -> None:
 
 
 def _settle(
-    connection: sqlite3.Connection, run: int, alive: Alive, holders: Collection[str] | None, most: int = 0
+    connection: Connection, run: int, alive: Alive, holders: Collection[str] | None, most: int = 0
 ) -> list[LockState]:
     """Let the waiting requests of some holders, or the first ``most`` of a run, take their locks."""
     living = _Living(connection, alive, run)
@@ -193,7 +192,7 @@ def _settle(
     ]
 
 
-def _waiting(connection: sqlite3.Connection, run: int, holders: Collection[str] | None, most: int) -> Iterator[Claim]:
+def _waiting(connection: Connection, run: int, holders: Collection[str] | None, most: int) -> Iterator[Claim]:
     """The requests of a run that wait and are asked about, in order."""
     if holders is not None:
         query = f"SELECT {_COLUMNS} FROM locks WHERE run = ? AND holder = ? AND held = 0 ORDER BY position"
@@ -207,7 +206,7 @@ def _waiting(connection: sqlite3.Connection, run: int, holders: Collection[str] 
     yield from islice(_grouped(connection.execute(query, (run,)), living=None), most)
 
 
-def _others(connection: sqlite3.Connection, lock: str, last: Order, enough: int, living: _Living) -> Iterator[Claim]:
+def _others(connection: Connection, lock: str, last: Order, enough: int, living: _Living) -> Iterator[Claim]:
     """All holders of a lock, and as many living waiters, up to the last that asks, as can keep anybody waiting."""
     held = f"SELECT {_COLUMNS} FROM locks WHERE lock = ? AND held = 1"
     for row in connection.execute(held, (lock,)).fetchall():
@@ -224,7 +223,7 @@ def _others(connection: sqlite3.Connection, lock: str, last: Order, enough: int,
                 return
 
 
-def _whole(connection: sqlite3.Connection, living: _Living) -> list[Claim]:
+def _whole(connection: Connection, living: _Living) -> list[Claim]:
     """All claims on all locks."""
     query = f"SELECT {_COLUMNS} FROM locks ORDER BY run, holder, position"
     return list(_grouped(connection.execute(query).fetchall(), living))

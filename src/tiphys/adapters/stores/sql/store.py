@@ -1,10 +1,8 @@
-"""The store in one SQLite file; the default."""
+"""The store in a database; what is the same in all of them."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import cast
 
 import msgspec
@@ -12,12 +10,11 @@ from msgspec.structs import replace
 
 from tiphys.adapters.stores.cursor import Position, microseconds, moment_of, qualified, start_of
 from tiphys.adapters.stores.history import KEPT_DELETIONS, absent, check_remembered, conflict, merged
-from tiphys.adapters.stores.sql import asking, blobs, cache, locks, queries
-from tiphys.adapters.stores.sql.claims import Claims
-from tiphys.adapters.stores.sql.sqlite import Database
+from tiphys.adapters.stores.sql import asking, cache, locks, queries
+from tiphys.adapters.stores.sql.connection import INLINE_LIMIT, Claims, Connection, Database
+from tiphys.adapters.stores.sql.statements import statements_of
 from tiphys.errors import ConflictError, NotFoundError, StoreError
 from tiphys.ids import NodeName, WorkflowUid
-from tiphys.ports.clock import Clock
 from tiphys.ports.store import (
     ARGO_GROUP,
     Change,
@@ -32,17 +29,9 @@ from tiphys.ports.store import (
     StoredObject,
 )
 
-_OBJECT = (
-    "SELECT id, kind, namespace, name, uid, resource_version, created_at, labels, phase, owners, "
-    f"{blobs.whole('objects.data')} FROM objects"
-)
-_DELETED = (
-    "SELECT 0, kind, namespace, name, uid, version, created_at, labels, phase, owners, "
-    f"{blobs.whole('deletions.data')} FROM deletions"
-)
 _INSERT = (
     "INSERT INTO objects (id, kind, namespace, name, uid, created_at, resource_version, phase, labels, data, owners) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 _KINDS = (
     "WITH RECURSIVE k(x) AS (SELECT min(kind) FROM objects UNION ALL "
@@ -56,79 +45,67 @@ _NAMESPACES = (
 )
 _ROW = "SELECT id, uid, resource_version FROM objects WHERE kind = ? AND namespace = ? AND name = ?"
 _RUN = "SELECT id, resource_version, name FROM objects WHERE uid = ?"
-_NODES = (
-    f"SELECT name, sequence, {blobs.whole('nodes.status')}, {blobs.whole('nodes.internal')} FROM nodes "
-    "WHERE run = (SELECT id FROM objects WHERE uid = ?) ORDER BY sequence, rowid"
-)
-_COMMANDS = (
-    f"SELECT key, {blobs.whole('commands.body')} FROM commands "
-    "WHERE run = (SELECT id FROM objects WHERE uid = ?) AND performed = 0 ORDER BY id"
-)
 _PUT_NODE = (
     "INSERT INTO nodes (run, name, sequence, status, internal) VALUES (?, ?, ?, ?, ?) ON CONFLICT (run, name) "
     "DO UPDATE SET sequence = excluded.sequence, status = excluded.status, internal = excluded.internal"
 )
 _PUT_COMMAND = "INSERT INTO commands (run, key, body) VALUES (?, ?, ?) ON CONFLICT (run, key) DO NOTHING"
 # A performed command keeps its key, so that the same command is never taken for a new one, and drops its body.
-_PERFORMED = "UPDATE commands SET performed = 1, body = x'' WHERE run = ? AND key = ? AND performed = 0"
+_PERFORMED = "UPDATE commands SET performed = 1, body = ? WHERE run = ? AND key = ? AND performed = 0"
 _REMEMBER = (
     "INSERT INTO deletions SELECT ?, kind, namespace, name, uid, created_at, phase, labels, owners, ? "
     "FROM objects WHERE id = ?"
 )
+_MADE = "INSERT INTO made VALUES (?) ON CONFLICT DO NOTHING"
 _LABEL = "INSERT INTO labels SELECT id, ?, ?, kind, namespace, created_at FROM objects WHERE id = ?"
 
 
-class SqliteStore:
-    """Implements ``ports.store.Store`` in the SQLite file ``path``; claims stand in ``claims`` beside it.
+class SqlStore:
+    """Implements ``ports.store.Store`` in a database.
 
-    Safe in threads, and in any number of processes on one local file system.  Not to be used after ``fork``.
+    Safe in threads, and in any number of processes.  Not to be used after ``fork``.
     """
 
-    def __init__(self, path: Path, clock: Clock) -> None:
-        """Open the file; make it and its directory, or bring its tables up to date, when necessary.
-
-        Raises:
-            StoreError: the file cannot be used: not a database, damaged, read-only, written by a newer Tiphys.
-        """
-        self._database = Database(path, clock)
-        self._claims = Claims(path.parent / "claims")
-        self._locks = locks.SqliteLocks(self._database, self._claims.alive)
-        self._cache = cache.SqliteCache(self._database, self._claims.alive)
+    def __init__(self, database: Database, claims: Claims) -> None:
+        self._database = database
+        self._claims = claims
+        self._statements = statements_of(database.dialect)
+        self._locks = locks.SqlLocks(database, claims.alive)
+        self._cache = cache.SqlCache(database, claims.alive)
 
     def create(self, item: StoredObject, *, once: str = "") -> StoredObject:
         """Keep a new object."""
         key, created = item.key, microseconds(item.created_at)
         with self._database.writing() as connection:
-            if once and not connection.execute("INSERT OR IGNORE INTO made VALUES (?)", (once,)).rowcount:
+            if once and not connection.execute(_MADE, (once,)).rowcount:
                 raise ConflictError(f"something was made for {once!r} before", where=key.name)
             version = _next_version(connection)
-            data = blobs.keep(connection, item.data)
+            data = self._database.keep(connection, item.data)
             head = (version, *_columns(key), item.uid, created, version)
             row = (*head, item.phase, _json(item.labels), data, _owners(item.owners))
-            try:
-                connection.execute(_INSERT, row)
-            except sqlite3.IntegrityError as error:
-                raise ConflictError(f"{key.kind} {key.name!r} already exists", where=key.namespace or None) from error
+            if not connection.execute(_INSERT, row).rowcount:
+                raise ConflictError(f"{key.kind} {key.name!r} already exists", where=key.namespace or None)
             _put_labels(connection, version, item.labels)
             _put_owners(connection, version, item.owners)
         return replace(item, resource_version=version)
 
     def get(self, key: ObjectKey) -> StoredObject | None:
         """The object, or None."""
-        return self._one(f"{_OBJECT} WHERE kind = ? AND namespace = ? AND name = ?", _columns(key))
+        return self._one(f"{self._statements.objects} WHERE kind = ? AND namespace = ? AND name = ?", _columns(key))
 
     def find(self, uid: WorkflowUid) -> StoredObject | None:
         """The object of a uid, or None."""
-        return self._one(f"{_OBJECT} WHERE uid = ?", (uid,))
+        return self._one(f"{self._statements.objects} WHERE uid = ?", (uid,))
 
     def list(self, options: ListOptions) -> Page:
         """One page of objects, newest first."""
-        query, parameters = queries.positions(options, start_of(options))
+        query, parameters = queries.positions(options, start_of(options), self._database.dialect.number)
         with self._database.reading() as connection:
             found = [Position(*row) for row in connection.execute(query, parameters)]
             page = found[: options.limit]
             wanted = msgspec.json.encode([position.id for position in page]).decode()
-            rows = connection.execute(f"{_OBJECT} WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
+            listed = self._database.dialect.listed
+            rows = connection.execute(f"{self._statements.objects} WHERE id IN ({listed})", (wanted,))
             by_id = {cast(int, row[0]): row for row in rows}
         return Page(
             [self._object(by_id[position.id]) for position in page],
@@ -147,7 +124,7 @@ class SqliteStore:
             version = _next_version(connection)
             columns = {
                 "resource_version": version,
-                "data": blobs.keep(connection, item.data),
+                "data": self._database.keep(connection, item.data),
                 "phase": item.phase,
                 "labels": _json(item.labels),
                 "owners": _owners(item.owners),
@@ -166,7 +143,7 @@ class SqliteStore:
             identity, uid, version = row
             if expected not in (0, version):
                 raise conflict(key)
-            _remember(connection, identity, last)
+            self._remember(connection, identity, last)
             locks.forget(connection, identity)
             cache.forget(connection, WorkflowUid(uid))
             for statement in (
@@ -183,7 +160,8 @@ class SqliteStore:
 
     def owned_by(self, uid: WorkflowUid) -> Sequence[StoredObject]:
         """The objects that have the uid among their owners, oldest first."""
-        query = f"{_OBJECT} WHERE id IN (SELECT object FROM owners WHERE owner = ?) ORDER BY created_at, id"
+        owned = "id IN (SELECT object FROM owners WHERE owner = ?)"
+        query = f"{self._statements.objects} WHERE {owned} ORDER BY created_at, id"
         with self._database.reading() as connection:
             return [self._object(row) for row in connection.execute(query, (uid,))]
 
@@ -209,13 +187,14 @@ class SqliteStore:
         condition, values = (" AND kind = ?", (qualified(kind, group),)) if kind is not None else ("", ())
         with self._database.reading() as connection:
             version, forgotten = _sequence(connection)
-            check_remembered(since, forgotten, str(self._database.path))
+            check_remembered(since, forgotten, self._database.place)
             present = connection.execute(
-                f"{_OBJECT} WHERE resource_version > ?{condition} ORDER BY resource_version LIMIT ?",
+                f"{self._statements.objects} WHERE resource_version > ?{condition} ORDER BY resource_version LIMIT ?",
                 (since, *values, limit),
             ).fetchall()
             gone = connection.execute(
-                f"{_DELETED} WHERE version > ?{condition} ORDER BY version LIMIT ?", (since, *values, limit)
+                f"{self._statements.deletions} WHERE version > ?{condition} ORDER BY version LIMIT ?",
+                (since, *values, limit),
             ).fetchall()
         items = [Change("ADDED" if row[0] > since else "MODIFIED", self._object(row)) for row in present]
         return merged(items, [Change("DELETED", self._object(row)) for row in gone], version, limit)
@@ -231,30 +210,31 @@ class SqliteStore:
             if row is None:
                 raise NotFoundError("the workflow was deleted", where=commit.uid)
             run, before, name = cast("tuple[int, int, str]", row)
+            self._claims.confirm(connection, commit.uid)
             if commit.expected not in (0, before):
                 raise conflict(ObjectKey("Workflow", "", name))
             version = _next_version(connection)
-            _put_object(connection, run, version, commit)
+            self._put_object(connection, run, version, commit)
             _forget(connection, run, commit)
             if commit.nodes:
-                connection.executemany(_PUT_NODE, _node_values(connection, run, commit.nodes))
+                self._put_nodes(connection, run, commit.nodes)
             if commit.commands:
-                connection.executemany(_PUT_COMMAND, _command_values(connection, run, commit.commands))
+                self._put_commands(connection, run, commit.commands)
             if commit.performed:
-                connection.executemany(_PERFORMED, ((run, key) for key in commit.performed))
+                connection.executemany(_PERFORMED, [(b"", run, key) for key in commit.performed])
             if commit.answers:
                 asking.put_answers(connection, commit.answers)
             if commit.events:
                 asking.put_events(connection, run, commit.events)
             if commit.cached or commit.ended:
-                cache.commit(connection, commit.uid, commit.cached, ended=commit.ended)
+                cache.commit(self._database, connection, commit.uid, commit.cached, ended=commit.ended)
             if commit.lock_requests or commit.unlocks or commit.ended:
                 self._locks.commit(connection, run, commit)
         return version
 
     def nodes(self, uid: WorkflowUid) -> Iterator[NodeRow]:
         """All nodes of a run by sequence: read as they are asked for, all from one moment."""
-        for name, sequence, status, internal in self._database.stream(_NODES, (uid,)):
+        for name, sequence, status, internal in self._database.stream(self._statements.nodes, (uid,)):
             yield NodeRow(
                 name=NodeName(cast(str, name)),
                 sequence=cast(int, sequence),
@@ -265,7 +245,9 @@ class SqliteStore:
     def commands(self, uid: WorkflowUid) -> Sequence[CommandRow]:
         """Commands not yet performed, oldest first."""
         with self._database.reading() as connection:
-            return [CommandRow(key=key, body=body) for key, body in connection.execute(_COMMANDS, (uid,))]
+            return [
+                CommandRow(key=key, body=body) for key, body in connection.execute(self._statements.commands, (uid,))
+            ]
 
     def ask(self, uid: WorkflowUid, body: bytes) -> int:
         """Keep a request to a run."""
@@ -292,12 +274,12 @@ class SqliteStore:
             return asking.events(connection, uid)
 
     @property
-    def locks(self) -> locks.SqliteLocks:
+    def locks(self) -> locks.SqlLocks:
         """The locks of all runs."""
         return self._locks
 
     @property
-    def cache(self) -> cache.SqliteCache:
+    def cache(self) -> cache.SqlCache:
         """Memoized outputs."""
         return self._cache
 
@@ -314,6 +296,49 @@ class SqliteStore:
         self._claims.close()
         self._database.close()
 
+    def _remember(self, connection: Connection, identity: int, last: bytes | None) -> None:
+        """Keep a deletion for those who watch, and forget the oldest ones."""
+        if last is None:
+            last = cast(bytes, connection.execute(self._statements.data, (identity,)).fetchone()[0])
+        row = (_next_version(connection), self._database.keep(connection, last), identity)
+        connection.execute(_REMEMBER, row)
+        oldest = connection.execute(
+            "SELECT version FROM deletions ORDER BY version DESC LIMIT 1 OFFSET ?", (KEPT_DELETIONS,)
+        ).fetchone()
+        if oldest is not None:
+            connection.execute("DELETE FROM deletions WHERE version <= ?", oldest)
+            connection.execute("UPDATE sequence SET forgotten = ?", oldest)
+
+    def _put_object(self, connection: Connection, identity: int, version: int, commit: RunCommit) -> None:
+        """Write only the columns that change: an index is touched only for a column of its own."""
+        columns: dict[str, object] = {"resource_version": version}
+        if commit.data is not None:
+            columns["data"] = self._database.keep(connection, commit.data)
+        if commit.phase is not None:
+            columns["phase"] = commit.phase
+        if commit.labels is not None:
+            columns["labels"] = _json(commit.labels)
+            _put_labels(connection, identity, commit.labels)
+        _set_columns(connection, identity, columns)
+
+    def _put_nodes(self, connection: Connection, run: int, nodes: Iterable[NodeRow]) -> None:
+        keep = self._database.keep
+        rows = [
+            (run, node.name, node.sequence, keep(connection, node.status), keep(connection, node.internal))
+            for node in nodes
+        ]
+        connection.executemany(_PUT_NODE, rows)
+
+    def _put_commands(self, connection: Connection, run: int, commands: Iterable[CommandRow]) -> None:
+        """Keep those whose keys are new: a value that is kept for a row that is not written would belong to nobody."""
+        known = "SELECT 1 FROM commands WHERE run = ? AND key = ?"
+        bodies: dict[str, bytes] = {}
+        for command in commands:
+            if len(command.body) <= INLINE_LIMIT or not connection.execute(known, (run, command.key)).fetchone():
+                bodies.setdefault(command.key, command.body)
+        rows = [(run, key, self._database.keep(connection, body)) for key, body in bodies.items()]
+        connection.executemany(_PUT_COMMAND, rows)
+
     def _one(self, query: str, parameters: tuple[str, ...]) -> StoredObject | None:
         with self._database.reading() as connection:
             row = connection.execute(query, parameters).fetchone()
@@ -325,7 +350,7 @@ class SqliteStore:
             decoded = msgspec.json.decode(cast(str, labels), type=dict[str, str])
             owned = msgspec.json.decode(cast(str, owners), type=tuple[str, ...]) if owners != "[]" else ()
         except msgspec.DecodeError as error:
-            raise StoreError("the database is damaged: labels are not JSON", where=str(self._database.path)) from error
+            raise StoreError("the database is damaged: labels are not JSON", where=self._database.place) from error
         kind, _, group = cast(str, full).partition(".")
         return StoredObject(
             key=ObjectKey(kind, cast(str, namespace), cast(str, name), group),
@@ -339,7 +364,7 @@ class SqliteStore:
         )
 
 
-def _next_version(connection: sqlite3.Connection) -> int:
+def _next_version(connection: Connection) -> int:
     [(version,)] = connection.execute("UPDATE sequence SET value = value + 1 RETURNING value").fetchall()
     return cast(int, version)
 
@@ -348,24 +373,10 @@ def _columns(key: ObjectKey) -> tuple[str, str, str]:
     return qualified(key.kind, key.group), key.namespace, key.name
 
 
-def _sequence(connection: sqlite3.Connection) -> tuple[int, int]:
+def _sequence(connection: Connection) -> tuple[int, int]:
     """The last resource version given out, and that of the newest deletion that is forgotten."""
     row: tuple[int, int] = connection.execute("SELECT value, forgotten FROM sequence").fetchone()
     return row
-
-
-def _remember(connection: sqlite3.Connection, identity: int, last: bytes | None) -> None:
-    """Keep a deletion for those who watch, and forget the oldest ones."""
-    if last is None:
-        query = f"SELECT {blobs.whole('objects.data')} FROM objects WHERE id = ?"
-        last = cast(bytes, connection.execute(query, (identity,)).fetchone()[0])
-    connection.execute(_REMEMBER, (_next_version(connection), blobs.keep(connection, last), identity))
-    oldest = connection.execute(
-        "SELECT version FROM deletions ORDER BY version DESC LIMIT 1 OFFSET ?", (KEPT_DELETIONS,)
-    ).fetchone()
-    if oldest is not None:
-        connection.execute("DELETE FROM deletions WHERE version <= ?", oldest)
-        connection.execute("UPDATE sequence SET forgotten = ?", oldest)
 
 
 def _json(labels: Mapping[str, str]) -> str:
@@ -376,60 +387,23 @@ def _owners(owners: Sequence[WorkflowUid]) -> str:
     return msgspec.json.encode(list(owners)).decode()
 
 
-def _put_owners(connection: sqlite3.Connection, identity: int, owners: Sequence[WorkflowUid]) -> None:
+def _put_owners(connection: Connection, identity: int, owners: Sequence[WorkflowUid]) -> None:
     connection.execute("DELETE FROM owners WHERE object = ?", (identity,))
     connection.executemany("INSERT INTO owners VALUES (?, ?)", ((identity, owner) for owner in dict.fromkeys(owners)))
 
 
-def _put_labels(connection: sqlite3.Connection, identity: int, labels: Mapping[str, str]) -> None:
+def _put_labels(connection: Connection, identity: int, labels: Mapping[str, str]) -> None:
     connection.execute("DELETE FROM labels WHERE object = ?", (identity,))
     connection.executemany(_LABEL, ((key, value, identity) for key, value in labels.items()))
 
 
-def _put_object(connection: sqlite3.Connection, identity: int, version: int, commit: RunCommit) -> None:
-    """Write only the columns that change: an index is touched only for a column of its own."""
-    columns: dict[str, object] = {"resource_version": version}
-    if commit.data is not None:
-        columns["data"] = blobs.keep(connection, commit.data)
-    if commit.phase is not None:
-        columns["phase"] = commit.phase
-    if commit.labels is not None:
-        columns["labels"] = _json(commit.labels)
-        _put_labels(connection, identity, commit.labels)
-    _set_columns(connection, identity, columns)
-
-
-def _set_columns(connection: sqlite3.Connection, identity: int, columns: Mapping[str, object]) -> None:
+def _set_columns(connection: Connection, identity: int, columns: Mapping[str, object]) -> None:
     names = ", ".join(f"{name} = ?" for name in columns)
     connection.execute(f"UPDATE objects SET {names} WHERE id = ?", (*columns.values(), identity))
 
 
-def _forget(connection: sqlite3.Connection, run: int, commit: RunCommit) -> None:
+def _forget(connection: Connection, run: int, commit: RunCommit) -> None:
     if commit.removed:
         connection.executemany("DELETE FROM nodes WHERE run = ? AND name = ?", ((run, name) for name in commit.removed))
     if commit.forget_commands:
         connection.execute("DELETE FROM commands WHERE run = ?", (run,))
-
-
-def _node_values(
-    connection: sqlite3.Connection, run: int, nodes: Iterable[NodeRow]
-) -> Iterator[tuple[int, str, int, bytes | str, bytes | str]]:
-    for node in nodes:
-        yield (
-            run,
-            node.name,
-            node.sequence,
-            blobs.keep(connection, node.status),
-            blobs.keep(connection, node.internal),
-        )
-
-
-def _command_values(
-    connection: sqlite3.Connection, run: int, commands: Iterable[CommandRow]
-) -> Iterator[tuple[int, str, bytes | str]]:
-    for command in commands:
-        if len(command.body) > blobs.INLINE_LIMIT:
-            known = "SELECT 1 FROM commands WHERE run = ? AND key = ?"
-            if connection.execute(known, (run, command.key)).fetchone():
-                continue  # the row would be skipped, and its blob would belong to nobody
-        yield run, command.key, blobs.keep(connection, command.body)

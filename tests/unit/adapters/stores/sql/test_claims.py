@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tiphys.adapters.stores.sql.claims import Claims
+from tiphys.adapters.stores.sql.sqlite.claims import Claims
 from tiphys.errors import StoreError
 from tiphys.ids import WorkflowUid
 
@@ -15,7 +15,7 @@ UID = WorkflowUid("0b8b1c9c-3f0e-4a52-9a0e-000000000001")
 HOLDER = """
 import sys
 from pathlib import Path
-from tiphys.adapters.stores.sql.claims import Claims
+from tiphys.adapters.stores.sql.sqlite.claims import Claims
 claims = Claims(Path(sys.argv[1]))
 print(claims.claim(sys.argv[2]), flush=True)
 sys.stdin.read()

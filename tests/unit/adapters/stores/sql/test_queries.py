@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from tiphys.adapters.stores.cursor import Position
-from tiphys.adapters.stores.sql import queries, tables
+from tiphys.adapters.stores.sql import queries
+from tiphys.adapters.stores.sql.sqlite import tables
+from tiphys.adapters.stores.sql.sqlite.database import DIALECT
 from tiphys.ports.store import ListOptions
 from tiphys.testing.clock import VirtualClock
 
@@ -22,7 +24,7 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 
 def plan(connection: sqlite3.Connection, options: ListOptions, start: Position | None) -> list[str]:
-    query, parameters = queries.positions(options, start)
+    query, parameters = queries.positions(options, start, DIALECT.number)
     return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", parameters)]
 
 

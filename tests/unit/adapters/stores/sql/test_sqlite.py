@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tiphys.adapters.stores.sql import tables
-from tiphys.adapters.stores.sql.sqlite import problem
-from tiphys.adapters.stores.sql.store import SqliteStore
+from tiphys.adapters.stores.sql.migrations import Migration
+from tiphys.adapters.stores.sql.sqlite import tables
+from tiphys.adapters.stores.sql.sqlite.database import problem
+from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.errors import StoreError
 from tiphys.ports.store import ListOptions, RunCommit
 from tiphys.testing.clock import START, VirtualClock
@@ -73,7 +74,7 @@ class TestOpening:
     ) -> None:
         item = opened().create(an_object("a"))
         version = tables.MIGRATIONS[-1].version + 1
-        more = tables.Migration(version, "more", ("CREATE TABLE more (x INTEGER)",))
+        more = Migration(version, "more", ("CREATE TABLE more (x INTEGER)",))
         monkeypatch.setattr(tables, "MIGRATIONS", (*tables.MIGRATIONS, more))
         assert opened().get(item.key) == item
         assert query(path, "SELECT count(*) FROM more") == [(0,)]
@@ -99,7 +100,7 @@ class TestOpening:
     def test_failed_migration_changes_nothing(self, opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         item = opened().create(an_object("a"))
         before = tables.MIGRATIONS
-        broken = tables.Migration(before[-1].version + 1, "broken", ("CREATE TABLE more (x INTEGER)", "NONSENSE"))
+        broken = Migration(before[-1].version + 1, "broken", ("CREATE TABLE more (x INTEGER)", "NONSENSE"))
         monkeypatch.setattr(tables, "MIGRATIONS", (*before, broken))
         with pytest.raises(StoreError, match="syntax error"):
             opened()
@@ -165,7 +166,7 @@ class TestFailures:
         item = store.create(an_object("a", data=b"old"))
         store.commit(RunCommit(uid=item.uid, nodes=[a_node("n", 0)]))
         before = store.get(item.key)
-        writer = store._database._writer
+        writer = store.sqlite._writer
         pages = writer.execute("PRAGMA page_count").fetchone()[0]
         writer.execute(f"PRAGMA max_page_count = {pages + 5}")
         many = [a_node(f"n{number}", number, status=b"x" * 2000) for number in range(100)]
@@ -237,9 +238,9 @@ class TestFailures:
 
 class TestRows:
     def rows_written(self, store: SqliteStore, commit: RunCommit) -> int:
-        before = store._database._writer.total_changes
+        before = store.sqlite._writer.total_changes
         store.commit(commit)
-        return store._database._writer.total_changes - before
+        return store.sqlite._writer.total_changes - before
 
     def test_rows_written_do_not_depend_on_the_size_of_the_run(self, opened: Open) -> None:
         store = opened()
@@ -252,7 +253,7 @@ class TestRows:
     def test_lists_never_touch_nodes(self, opened: Open) -> None:
         store = opened()
         item = store.create(an_object("a", labels={"x": "1"}))
-        store._database._writer.execute("DROP TABLE nodes")
+        store.sqlite._writer.execute("DROP TABLE nodes")
         for options in (ListOptions(kind="Workflow"), ListOptions(kind="Workflow", labels={"x": "1"})):
             assert store.list(options).items == [item]
 

@@ -7,13 +7,10 @@ transaction.
 
 from __future__ import annotations
 
-import sqlite3
-
-#: Values of more bytes than this go into ``blobs``.
-INLINE_LIMIT = 256 * 1024
+from tiphys.adapters.stores.sql.connection import INLINE_LIMIT, Connection
 
 
-def keep(connection: sqlite3.Connection, value: bytes) -> bytes | str:
+def keep(connection: Connection, value: bytes) -> bytes | str:
     """What to write into a value column: the value, or the digest of a blob that now exists.
 
     The row that uses the digest must be written in the same transaction.

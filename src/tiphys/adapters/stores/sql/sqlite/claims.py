@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
+from tiphys.adapters.stores.sql.connection import Connection
 from tiphys.errors import StoreError
 from tiphys.ids import WorkflowUid
 
@@ -77,6 +78,9 @@ class Claims:
             return False
         finally:
             os.close(descriptor)
+
+    def confirm(self, connection: Connection, uid: WorkflowUid) -> None:
+        """Nothing to confirm: a lock of the kernel cannot be lost while its process lives."""
 
     def release(self, uid: WorkflowUid) -> None:
         """Give a lock back and remove its file; a lock that is not held is ignored."""

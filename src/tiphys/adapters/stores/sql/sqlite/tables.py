@@ -10,22 +10,14 @@ from __future__ import annotations
 
 import sqlite3
 
-from msgspec import Struct
-
+from tiphys.adapters.stores.sql.migrations import Migration, apply, check_known
 from tiphys.errors import StoreError
 from tiphys.ports.clock import Clock
 
 #: Marks a file as ours in the header of the database: ``Tiph``.
 APPLICATION_ID = 0x54697068
-
-
-class Migration(Struct, frozen=True):
-    """One numbered change of the tables."""
-
-    version: int
-    name: str
-    statements: tuple[str, ...]
-
+#: What to do about a file that cannot be used.
+MOVE = "choose another data directory with --home"
 
 _OBJECTS = (
     # One row: the last resource version given out.
@@ -248,22 +240,8 @@ def version_of(connection: sqlite3.Connection) -> int:
         version: int = connection.execute("SELECT max(version) FROM migrations").fetchone()[0]
         return version
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise StoreError("the file is the database of another program", "choose another data directory with --home")
+        raise StoreError("the file is the database of another program", MOVE)
     return 0
-
-
-def check_known(version: int) -> None:
-    """Refuse a database that a newer Tiphys has changed.
-
-    Raises:
-        StoreError: the database has migrations that this Tiphys does not know.
-    """
-    latest = MIGRATIONS[-1].version
-    if version > latest:
-        raise StoreError(
-            f"the database was written by a newer Tiphys (version {version} of the tables, this one knows {latest})",
-            "upgrade Tiphys, or choose another data directory with --home",
-        )
 
 
 def migrate(connection: sqlite3.Connection, clock: Clock) -> None:
@@ -272,15 +250,10 @@ def migrate(connection: sqlite3.Connection, clock: Clock) -> None:
     Two processes may come here at once: the version is read again under the lock.
     """
     version = version_of(connection)
-    check_known(version)
+    check_known(version, MIGRATIONS, MOVE)
     if version == 0:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(
             "CREATE TABLE migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)"
         )
-    for migration in MIGRATIONS:
-        if migration.version > version:
-            for statement in migration.statements:
-                connection.execute(statement)
-            row = (migration.version, migration.name, clock.now().isoformat())
-            connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", row)
+    apply(connection, MIGRATIONS, version, clock)

@@ -14,16 +14,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Condition, RLock
+from threading import RLock
 
-from tiphys.adapters.stores.sql import tables
+from tiphys.adapters.stores.sql.connection import Connection, Dialect
+from tiphys.adapters.stores.sql.migrations import check_known
+from tiphys.adapters.stores.sql.sqlite import blobs, tables
+from tiphys.adapters.stores.sql.sqlite.tables import MOVE
+from tiphys.adapters.stores.sql.waiting import Written
 from tiphys.errors import StoreError, TiphysError
 from tiphys.ports.clock import Clock
 
 #: How long a writer waits for the writer of another process.
 BUSY_SECONDS = 30.0
-#: How often a waiter looks for what other processes have written.
-POLL_SECONDS = 0.05
 #: RETURNING is the newest feature in use apart from STRICT tables (3.37).
 _OLDEST = (3, 37, 0)
 _SETTINGS = (
@@ -34,18 +36,17 @@ _SETTINGS = (
     "PRAGMA trusted_schema = OFF",
 )
 
-_MOVE = "choose another data directory with --home"
 #: primary SQLite result code → (what is wrong, what to do).
 _PROBLEMS = {
     sqlite3.SQLITE_FULL: ("the disk is full; nothing of this step was written", "free some space and run again"),
-    sqlite3.SQLITE_READONLY: ("the database is read-only", f"make it writable, or {_MOVE}"),
-    sqlite3.SQLITE_PERM: ("the database is not accessible", f"mend the permissions, or {_MOVE}"),
-    sqlite3.SQLITE_CANTOPEN: ("the database cannot be opened", f"check the path and its permissions, or {_MOVE}"),
+    sqlite3.SQLITE_READONLY: ("the database is read-only", f"make it writable, or {MOVE}"),
+    sqlite3.SQLITE_PERM: ("the database is not accessible", f"mend the permissions, or {MOVE}"),
+    sqlite3.SQLITE_CANTOPEN: ("the database cannot be opened", f"check the path and its permissions, or {MOVE}"),
     sqlite3.SQLITE_CORRUPT: (
         "the database is damaged",
-        f"restore a copy of it, try `sqlite3 <file> .recover`, or {_MOVE}",
+        f"restore a copy of it, try `sqlite3 <file> .recover`, or {MOVE}",
     ),
-    sqlite3.SQLITE_NOTADB: ("the file is not a database", f"move it away, or {_MOVE}"),
+    sqlite3.SQLITE_NOTADB: ("the file is not a database", f"move it away, or {MOVE}"),
     sqlite3.SQLITE_BUSY: (
         f"another process has kept the database locked for {BUSY_SECONDS:.0f} seconds",
         "look for a hanging process that has the file open (`fuser <file>`)",
@@ -55,7 +56,15 @@ _PROBLEMS = {
 }
 
 
-class Database:
+#: How SQLite writes what is not the same everywhere.
+DIALECT = Dialect(
+    whole=blobs.whole,
+    listed="SELECT value FROM json_each(?)",
+    number="m.value != '' AND m.value NOT GLOB '*[^0-9]*' AND CAST(m.value AS INTEGER) {} ?",
+)
+
+
+class SqliteDatabase:
     """An open database file: one connection that writes, and further ones for streams.
 
     Safe in threads: writers and short reads take turns, streams run beside them on a snapshot of their own.
@@ -69,7 +78,7 @@ class Database:
         """
         self.path = path
         self._lock = RLock()
-        self._written = Condition(self._lock)
+        self._written = Written()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         if sqlite3.sqlite_version_info < _OLDEST:
@@ -83,6 +92,20 @@ class Database:
                 self._writer.close()
                 raise
 
+    @property
+    def place(self) -> str:
+        """The path of the file."""
+        return str(self.path)
+
+    @property
+    def dialect(self) -> Dialect:
+        """How SQLite writes what is not the same everywhere."""
+        return DIALECT
+
+    def keep(self, connection: Connection, value: bytes) -> bytes | str:
+        """The value, or the digest of a blob that now exists."""
+        return blobs.keep(connection, value)
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A write transaction: committed at the end of the block, rolled back by any exception.
@@ -92,22 +115,14 @@ class Database:
         """
         with self._lock, self._translated(), _transaction(self._writer, "BEGIN IMMEDIATE"):
             yield self._writer
-        with self._lock:
-            self._written.notify_all()
+        self._written.notify()
 
     def wait(self, over: Callable[[], bool], timeout: float) -> bool:
         """Wait until ``over`` holds, asked after each write here and every twentieth of a second for other processes.
 
         False when ``timeout`` seconds pass first.
         """
-        end = time.monotonic() + timeout
-        with self._lock:
-            while not over():
-                left = end - time.monotonic()
-                if left <= 0:
-                    return False
-                self._written.wait(min(left, POLL_SECONDS))
-        return True
+        return self._written.wait(over, timeout)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -157,7 +172,7 @@ class Database:
     def _prepare(self, clock: Clock) -> None:
         with _transaction(self._writer, "BEGIN"):  # another process may be making the tables just now
             version = tables.version_of(self._writer)
-        tables.check_known(version)
+        check_known(version, tables.MIGRATIONS, MOVE)
         if version < tables.MIGRATIONS[-1].version:
             self._use_wal()
             with _transaction(self._writer, "BEGIN IMMEDIATE"):
@@ -200,7 +215,7 @@ class Database:
         except OSError as error:
             raise StoreError(
                 f"the data directory cannot be used: {error.strerror}",
-                f"check the path and its permissions, or {_MOVE}",
+                f"check the path and its permissions, or {MOVE}",
                 str(self.path),
             ) from error
         except StoreError as error:

@@ -1,0 +1,1 @@
+"""SQLite: one file in the data directory; the default, and the only package that may import ``sqlite3``."""
