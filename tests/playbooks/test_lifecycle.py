@@ -315,3 +315,31 @@ def test_literal_outputs_of_a_pod_are_its_outputs(tell: Tell) -> None:
     )
     book.succeed("a")
     assert book.main("b")["command"] == ["echo", f"I am {book.pod('a').pod_name}"]
+
+
+def test_a_stopped_dag_is_failed_whatever_its_tasks_were(tell: Tell) -> None:
+    book = tell("dag: {tasks: [{name: a, template: echo}, {name: b, template: echo}]}")
+    book.lose("a")
+    book.shut_down("Stop")
+    assert (book.node("wf").phase, book.phase, book.message) == ("Failed", "Failed", "Stopped with strategy 'Stop'")
+    goes_on = "continueOn: {failed: true}"
+    book = tell(f"dag: {{tasks: [{{name: a, template: echo, {goes_on}}}]}}")
+    book.shut_down("Terminate")
+    assert (book.node("wf").phase, book.phase) == ("Failed", "Failed")
+
+
+def test_choices_of_an_input_are_offered_by_a_suspend_node(tell: Tell) -> None:
+    more = """
+    - name: ask
+      inputs: {parameters: [{name: p}, {name: q, default: b}]}
+      suspend: {}
+    """
+    value = 'value: \'{"enum": ["a", 2, true]}\''
+    given = f"arguments: {{parameters: [{{name: p, {value}}}, {{name: q, {value}}}]}}"
+    book = tell(f"steps: [[{{name: s, template: ask, {given}}}]]", more=more)
+    inputs = book.node("s").inputs
+    assert inputs is not None
+    assert [(p.enum, p.default) for p in inputs.parameters or ()] == [
+        (("a", "2", "true"), "a"),
+        (("a", "2", "true"), "b"),
+    ]

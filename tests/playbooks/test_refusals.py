@@ -125,3 +125,27 @@ def test_results_of_a_loop_are_put_together_as_they_were_written(tell: Tell) -> 
     book.succeed("gen(0:1)", result='{"b": 1.50, "a": "x  y"}')
     book.succeed("gen(1:2)", result=" [1e3, true]")
     assert book.main("use")["command"] == ["echo", '[{"b":1.50,"a":"x  y"},[1e3,true]]']
+
+
+NAMED = """
+- name: named
+  metadata: {annotations: {workflows.argoproj.io/display-name: "%s"}}
+  retryStrategy: {limit: 1}
+  inputs: {parameters: [{name: p}]}
+  container: {image: a, command: [x]}
+"""
+PASS = "arguments: {parameters: [{name: p, value: one}]}"
+
+
+def test_a_template_names_its_nodes_but_not_their_attempts(tell: Tell) -> None:
+    book = tell(f"steps: [[{{name: a, template: named, {PASS}}}]]", more=NAMED % "nice-{{inputs.parameters.p}}")
+    assert (book.node("wf[0].a").display_name, book.node("wf[0].a(0)").display_name) == ("nice-one", "a(0)")
+
+
+def test_a_display_name_that_is_none_is_an_error(tell: Tell) -> None:
+    text = "displayName must match the regex ^[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]$"
+    book = tell(f"steps: [[{{name: a, template: named, {PASS}}}]]", more=NAMED % "not nice")
+    assert (book.node("a").type, book.node("a").phase, book.started) == ("Retry", "Error", [])
+    assert book.message == f"step group deemed errored due to child wf[0].a error: {text}"
+    book = tell(f"dag: {{tasks: [{{name: a, template: named, {PASS}}}]}}", spec="parallelism: 1", more=NAMED % "-")
+    assert (book.node("a").message, book.phase) == (f"task 'wf.a' errored: {text}", "Error")

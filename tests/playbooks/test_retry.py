@@ -243,3 +243,10 @@ def test_stopping_during_a_backoff(tell: Tell) -> None:
     book.fail("rt(0)")
     book.shut_down("Stop")
     assert (book.phase, book.node("rt").message) == ("Failed", "Stopped with strategy 'Stop'")
+
+
+def test_attempts_see_the_name_of_their_step(tell: Tell) -> None:
+    more = '- {name: r, retryStrategy: {limit: 1}, container: {image: a, command: [x, "{{node.name}}", "{{retries}}"]}}'
+    book = tell("steps: [[{name: a, template: r}]]", more=more)
+    book.fail("a(0)")
+    assert book.main("a(1)")["command"] == ["x", "wf[0].a", "1"]

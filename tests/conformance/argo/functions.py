@@ -65,7 +65,9 @@ def _short(arguments: Arguments) -> Sequence[Any]:
 
 
 def _reason(arguments: Arguments) -> Sequence[Any]:
-    return list(infer(pod_changed(arguments[0])))
+    meta = arguments[0].get("metadata") or {}
+    pod = f"{meta.get('name', '')} namespace {meta.get('namespace', '')}"
+    return list(infer(pod_changed(arguments[0]), pod))
 
 
 def pod_changed(pod: Mapping[str, Any]) -> PodChanged:

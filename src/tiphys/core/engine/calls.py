@@ -9,7 +9,18 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tiphys.core.engine import admission, artifacts, daemons, metrics, naming, pending, progress, resources, returns
+from tiphys.core.engine import (
+    admission,
+    artifacts,
+    daemons,
+    metrics,
+    naming,
+    pending,
+    progress,
+    resources,
+    returns,
+    shown,
+)
 from tiphys.core.engine.arguments import (
     StartError,
     input_list,
@@ -165,6 +176,13 @@ def launch(ctx: Context, call: Call) -> None:
         node.first = target.kind if retried else ""
         node.phase = PENDING
     call.node = node
+    if not shown.apply(node):
+        if retried:
+            untake(ctx, target.kind, call.boundary)
+        node.begun = True
+        ctx.set_phase(node, ERROR, refuse(node, shown.PROBLEM))
+        finished(ctx, node)
+        return
     ctx.enqueue(node)
     observe(ctx, node)
 
@@ -236,7 +254,8 @@ def body_scope(
 ) -> Scope:
     """The variables that the body of a template sees."""
     target = call.target
-    values: dict[str, JsonValue] = {"node.name": node.name}
+    # Attempts see the name of their step.
+    values: dict[str, JsonValue] = {"node.name": call.name}
     if call.short_name and call.boundary is not None:
         values["steps.name" if call.boundary.kind == "Steps" else "tasks.name"] = call.short_name
     if inputs:

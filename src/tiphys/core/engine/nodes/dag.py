@@ -296,10 +296,12 @@ def _maybe_end(ctx: Context, node: Node, state: DagState) -> None:
         return
     if state.open:
         return
-    if any(call.failure for task in state.tasks.values() for call in task.calls):
-        _finish(ctx, node, ERROR, "")
-        return
-    phase = dag_phase(state.plan, state.targets, state.tasks)
+    if ctx.workflow.shutdown and not node.on_exit:
+        phase = FAILED
+    elif any(call.failure for task in state.tasks.values() for call in task.calls):
+        phase = ERROR
+    else:
+        phase = dag_phase(state.plan, state.targets, state.tasks)
     node.targets = tuple(task.node.name for name in state.targets if (task := state.tasks[name]).node is not None)
     if phase == SUCCEEDED:
         _succeed(ctx, node, state)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from tiphys.core.engine import artifacts, calls, containers, daemons, pausing, pending, progress, resources
+from tiphys.core.engine import artifacts, calls, containers, daemons, naming, pausing, pending, progress, resources
 from tiphys.core.engine.capture import captures_result
 from tiphys.core.engine.commands import KillPod
 from tiphys.core.engine.context import Context
@@ -19,8 +18,6 @@ from tiphys.core.plan.location import LocationError
 from tiphys.core.plan.model import CallPlan
 from tiphys.core.template.errors import TemplateError
 
-DISPLAY_NAME = "workflows.argoproj.io/display-name"
-_DISPLAY = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]\Z")
 #: Kinds whose work is done outside of the engine.
 LEAVES = frozenset({"Pod", "HTTP", "Plugin"})
 #: Signals that end a sidecar when its pod ends: no failure.
@@ -46,12 +43,6 @@ def decide_pod(ctx: Context, node: Node) -> None:
     except (TemplateError, LocationError, ValueError) as error:
         end(ctx, node, ERROR, calls.refuse(node, str(error)))
         return
-    shown = _annotation(command.manifest, DISPLAY_NAME)
-    if shown is not None:
-        if not _DISPLAY.match(shown):
-            end(ctx, node, ERROR, f"displayName must match the regex ^{_DISPLAY.pattern.removesuffix(chr(92) + 'Z')}$")
-            return
-        node.display_name = shown
     ctx.commands.append(command)
     progress.report(ctx, node, _annotation(command.manifest, progress.ANNOTATION))
     containers.begin(ctx, node)
@@ -112,7 +103,7 @@ def pod_changed(ctx: Context, node: Node, event: PodChanged) -> None:
     elif event.phase in {"Succeeded", "Failed", "Error"}:
         _ended(ctx, node, event)
     else:
-        end(ctx, node, ERROR, f"Unexpected pod phase for {node.id}: {event.phase}")
+        end(ctx, node, ERROR, f"Unexpected pod phase for {_pod_name(ctx, node)}: {event.phase}")
 
 
 def _runs(ctx: Context, node: Node, event: PodChanged) -> None:
@@ -127,6 +118,10 @@ def _runs(ctx: Context, node: Node, event: PodChanged) -> None:
     serving = [c for c in event.containers if c.role != "init"]
     if serving and all(container.ready for container in serving):
         calls.daemon_up(ctx, node)
+
+
+def _pod_name(ctx: Context, node: Node) -> str:
+    return naming.pod_name(ctx.plan.identity.name, node.name, node.template.name if node.template is not None else "")
 
 
 def _waiting(event: PodChanged) -> str:
@@ -150,7 +145,9 @@ def _ended(ctx: Context, node: Node, event: PodChanged) -> None:
         return
     node.outputs = pod_outputs(declared, event.parameters, result, code, saved, every=node.kind == "Plugin")
     node.resources_duration = resources.of_pod(node.template, event.containers) if node.kind == "Pod" else None
-    phase, message = infer(event) if node.kind == "Pod" else (event.phase, event.message)
+    phase, message = event.phase, event.message
+    if node.kind == "Pod":
+        phase, message = infer(event, f"{_pod_name(ctx, node)} namespace {ctx.plan.identity.namespace}")
     if phase == SUCCEEDED and daemons.is_daemon(node):
         phase = FAILED
     if node.kind == "Pod" and pausing.is_due(ctx, node, phase):
@@ -162,14 +159,14 @@ def _ended(ctx: Context, node: Node, event: PodChanged) -> None:
     end(ctx, node, phase, message)
 
 
-def infer(event: PodChanged) -> tuple[str, str]:
-    """Phase and message of a node whose pod ended (``spec/engine.md`` 10.4)."""
+def infer(event: PodChanged, pod: str) -> tuple[str, str]:
+    """Phase and message of a node whose pod ended; ``pod`` names it (``spec/engine.md`` 10.4)."""
     if event.phase == "Error":
         return ERROR, event.message
     if event.phase == "Failed" and event.message:
         return FAILED, event.message
     if event.phase == "Failed" and not event.containers:
-        return FAILED, "can't find failed message for pod"
+        return FAILED, f"can't find failed message for pod {pod}"
     found = _first_failure(event.containers)
     if found is not None:
         return found

@@ -10,12 +10,19 @@ import msgspec
 from tiphys.core.engine import calls
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.durations import add, parse_duration
+from tiphys.core.engine.naming import compact
 from tiphys.core.engine.node import Node
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, RUNNING, SUCCEEDED
 from tiphys.core.manifest.model.arguments import Outputs, Parameter
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.render import Mode
+
+
+class _Choices(msgspec.Struct):
+    """What a value may say of an input."""
+
+    enum: tuple[str | int | float | bool, ...] = ()
 
 
 def decide_suspend(ctx: Context, node: Node) -> None:
@@ -33,6 +40,7 @@ def decide_suspend(ctx: Context, node: Node) -> None:
         ctx.set_phase(node, RUNNING)
         if node.outputs is None:
             node.outputs = _placeholders(node)
+        node.inputs = tuple(_with_choices(parameter) for parameter in node.inputs or ()) or node.inputs
         calls.observe(ctx, node)
     try:
         until = _until(node)
@@ -71,6 +79,21 @@ def _placeholders(node: Node) -> Outputs | None:
             source = msgspec.structs.replace(source, default=default)
         found.append(Parameter(name=parameter.name, value_from=source, global_name=parameter.global_name))
     return Outputs(parameters=tuple(found)) if found else None
+
+
+def _with_choices(parameter: Parameter) -> Parameter:
+    """An input whose value is a JSON object with ``enum`` offers those values to whoever resumes the node."""
+    if parameter.value is None or '"enum"' not in parameter.value:
+        return parameter
+    try:
+        found = msgspec.json.decode(parameter.value, type=_Choices).enum
+    except msgspec.DecodeError:
+        return parameter
+    choices = tuple(value if isinstance(value, str) else compact(value) for value in found)
+    if not choices:
+        return parameter
+    default = parameter.default if parameter.default is not None else choices[0]
+    return msgspec.structs.replace(parameter, enum=choices, default=default)
 
 
 def missing_value(node: Node) -> str | None:
