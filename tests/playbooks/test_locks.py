@@ -301,7 +301,7 @@ def test_a_semaphore_without_a_limit_is_an_error(restoring: bool) -> None:
     level = begin("level", [f"name: main, {LEAF}"], spec=[lock], shared=store(), restoring=restoring)
     assert (level.phase, level.message) == (
         "Failed",
-        'Failed to acquire the synchronization lock. configmaps "cm" not found',
+        "Failed to acquire the synchronization lock. failed to initialize semaphore default/ConfigMap/cm/k with limit",
     )
     book = begin(
         "wf",
@@ -310,7 +310,7 @@ def test_a_semaphore_without_a_limit_is_an_error(restoring: bool) -> None:
         restoring=restoring,
     )
     assert book.node("a").phase == "Error"
-    assert book.node("a").message == 'configmaps "cm" not found'
+    assert book.node("a").message == "failed to initialize semaphore default/ConfigMap/cm/k with limit"
     assert book.phase == "Failed"
 
 

@@ -53,6 +53,9 @@ INSTANCE = "ARGO_INSTANCEID"
 #: Whether ServiceAccounts of a request's namespace may stand for who signed in.
 DELEGATE = "SSO_DELEGATE_RBAC_TO_NAMESPACE"
 
+#: Argo's variables: the form of the names of pods, and which further failures pass.
+POD_NAMES, PASSING = "POD_NAMES", "TRANSIENT_ERROR_PATTERN"
+
 #: ``auto`` uses a sandbox where bubblewrap works and says so where it does not; ``on`` refuses to run without.
 SANDBOX_MODES = ("auto", "on", "off")
 _SANDBOX_WORDS = {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "off", "no": "off"}
@@ -166,6 +169,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     namespace stand for who signed in.  ``instance`` is the controller whose workflows commands see and make.
     ``database_url`` is a PostgreSQL database that is used instead of the SQLite file;
     ``lease`` is how long its servers take each other for alive without a sign of life.
+    ``pod_names`` is the form of the names of pods, ``passing`` a pattern of messages of failures that pass.
     """
 
     home: Path
@@ -186,6 +190,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: Secret | None = None
     lease: timedelta = timedelta(seconds=15)
     delegate_rbac: bool = False
+    pod_names: str = "v2"
+    passing: str = ""
 
     @property
     def database(self) -> Path:
@@ -233,6 +239,8 @@ def load(
         database_url=Secret(variables[DATABASE_URL].encode()) if DATABASE_URL in variables else None,
         lease=timedelta(microseconds=_duration(LEASE, variables.get(LEASE, "15s")) // 1000),
         delegate_rbac=variables.get(DELEGATE, "") == "true",
+        pod_names="v1" if variables.get(POD_NAMES) == "v1" else "v2",
+        passing=_pattern(PASSING, variables.get(PASSING, "")),
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )
 
@@ -509,6 +517,18 @@ def _cache_lifetime(variables: Mapping[str, str]) -> timedelta | None:
     if _duration(CACHE_GC_PERIOD, variables.get(CACHE_GC_PERIOD, "0")) <= 0:
         return None
     return timedelta(microseconds=_duration(CACHE_GC_AFTER, variables.get(CACHE_GC_AFTER, "30s")) // 1000)
+
+
+def _pattern(name: str, text: str) -> str:
+    if text:
+        from tiphys.core.expr.failure import Fault
+        from tiphys.core.expr.regex import compile_pattern
+
+        try:
+            compile_pattern(text)
+        except Fault as error:
+            raise UsageError(str(error), "write a pattern of RE2", name) from None
+    return text
 
 
 def _duration(name: str, text: str) -> int:

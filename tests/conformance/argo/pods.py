@@ -53,6 +53,12 @@ class Pod(Struct):
             outputs=self.outputs if over else None,
         )
 
+    def template(self) -> dict[str, Any]:
+        """The template as Argo's pods carry it: with a location where they save something."""
+        request = self.request
+        saves = request.log_artifact is not None or bool(request.output_artifacts)
+        return {**request.template, **({"archiveLocation": request.log_artifact or {}} if saves else {})}
+
     def data(self) -> dict[str, Any]:
         """The pod as the cluster shows it; the auxiliary container stands before the user's, as with Argo."""
         manifest: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self.request.manifest))

@@ -6,16 +6,19 @@ import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.conformance.argo import functions
 from tests.conformance.argo.paths import MISSING, walk
-from tests.conformance.argo.statements import Judge, NotBehaviourError, NotYetError
+from tests.conformance.argo.statements import Judge, NotBehaviourError
 from tests.conformance.argo.world import Snapshot, World
 from tests.conformance.case import Case
+from tiphys.adapters.metrics.exposition import PREFIX
 from tiphys.app.services.objects import moment
 from tiphys.core.engine.durations import SECOND, parse_duration
 from tiphys.core.engine.siblings import rfc3339
@@ -24,17 +27,19 @@ from tiphys.core.plan.compile import compile_plan
 from tiphys.core.plan.executed import executed_spec
 from tiphys.core.plan.model import Identity
 from tiphys.core.validate.library import Library
+from tiphys.entrypoints.settings import Settings, load
 from tiphys.ids import WorkflowUid
 from tiphys.ports.runtime import PodOutputs
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOW = re.compile(r"\$\{now(?:(?P<sign>[+-])(?P<amount>(?:\d+[smh])+))?\}")
+#: Fields whose pointer to true the corpus has as an empty object.
+_SWITCHES = frozenset({"archiveLogs", "hostNetwork", "hostPID", "automountServiceAccountToken", "daemon"})
 #: Subjects that are Argo's own means: no user or client of ours meets them.
 _INNER = {
     "taskSetList": "WorkflowTaskSets are how Argo's agent gets its work",
     "taskSet": "WorkflowTaskSets are how Argo's agent gets its work",
 }
-_LATER = {"metric": "custom metrics", "metrics": "custom metrics"}
 
 
 class Replay:
@@ -47,6 +52,7 @@ class Replay:
         self._snapshots: dict[str, Snapshot] = {}
         self._worlds: dict[str, World] = {}
         self._last = ""
+        self._environment: dict[str, str] = {}
         self._returned: dict[int, Sequence[Any]] = {}
         self._errors: dict[int, str | None] = {}
         self.judge = Judge(self)
@@ -88,6 +94,7 @@ class Replay:
     def _op_controller(self, step: Mapping[str, Any]) -> None:
         patience = self._world.recently_started
         self._world = World()
+        self._world.settings = self._settings()
         self._world.recently_started = patience
         for alias in step["objects"]:
             self._add(alias)
@@ -169,13 +176,16 @@ class Replay:
         return now - timedelta(seconds=seconds) if match["sign"] == "-" else now + timedelta(seconds=seconds)
 
     def _op_config(self, step: Mapping[str, Any]) -> None:
+        value = _pointed(step["value"]) if "value" in step else self._objects[step["value_ref"]]
         if step["path"] == "Config.WorkflowDefaults":
-            value = step.get("value") or self._objects[step["value_ref"]]
-            self._world.defaults = {key: value[key] for key in ("metadata", "spec") if key in value}
-        elif "WorkflowRestrictions" in step["path"]:
-            raise NotYetError("workflowRestrictions")
-        elif step["path"] == "artifactRepositories":
-            raise NotYetError("the controller's default artifact repository")
+            defaults = {key: value[key] for key in ("metadata", "spec") if key in (value or {})}
+            self._world.configure(workflow_defaults=defaults)
+        elif step["path"] == "Config.WorkflowRestrictions":
+            self._world.configure(template_referencing=(value or {}).get("templateReferencing") or "")
+        elif step["path"] == "Config.WorkflowRestrictions.TemplateReferencing":
+            self._world.configure(template_referencing=value)
+        elif step["path"] in {"artifactRepositories", "Config.ArtifactRepository"}:
+            self._world.configure(artifact_repository=value)
 
     def _op_sync_manager(self, step: Mapping[str, Any]) -> None:
         """The lock manager is always there."""
@@ -183,10 +193,14 @@ class Replay:
     def _op_setenv(self, step: Mapping[str, Any]) -> None:
         if step["name"] == "RECENTLY_STARTED_POD_DURATION":
             self._world.recently_started = float(step["value"].rstrip("s") or 0)
-        elif step["name"] == "POD_NAMES" and step["value"] == "v1":
-            raise NotYetError("pod names of the form v1")
-        elif step["name"] == "TRANSIENT_ERROR_PATTERN":
-            raise NotYetError("TRANSIENT_ERROR_PATTERN")
+        else:
+            self._environment[step["name"]] = step["value"]
+            self._world.settings = self._settings()
+
+    def _settings(self) -> Settings:
+        """What the environment says, with the present configuration."""
+        found = load(home=Path("/nonexistent"), environment=self._environment)
+        return msgspec.structs.replace(found, controller=self._world.settings.controller)
 
     def _op_sleep(self, step: Mapping[str, Any]) -> None:
         self._world.clock.advance(step["seconds"])
@@ -247,8 +261,8 @@ class Replay:
         """What a statement is about."""
         if on in _INNER:
             raise NotBehaviourError(_INNER[on])
-        if on in _LATER:
-            raise NotYetError(_LATER[on])
+        if on == "metric":
+            return self._metric(of, select or {})
         if of is not None and of in self._objects and of not in self._snapshots:
             return self._objects[of]
         if on in {"pods", "pod", "podTemplate"}:
@@ -305,7 +319,18 @@ class Replay:
         index = int(chosen.get("index", 0))
         if index >= len(pods):
             return MISSING
-        return pods[index].data() if on == "pod" else pods[index].request.template
+        return pods[index].data() if on == "pod" else pods[index].template()
+
+    def _metric(self, of: str | None, select: Mapping[str, Any]) -> Any:
+        """The value of a series as Prometheus would read it."""
+        world = self._worlds.get(of or self._last, self._world)
+        # The reader gives counters the ending of OpenMetrics.
+        name = f"{PREFIX}{select['name']}".removesuffix("_total")
+        for family in text_string_to_metric_families(world.metrics.text()):
+            for sample in family.samples:
+                if sample.name.removesuffix("_total") == name and sample.labels == select["attributes"]:
+                    return sample.value
+        return MISSING
 
     def _plan_variables(self, snapshot: Snapshot) -> Mapping[str, Any]:
         workflow = _workflow(snapshot)
@@ -334,8 +359,17 @@ def _json(value: Any) -> Any:
     return rfc3339(value if value.tzinfo else value.replace(tzinfo=UTC)) if isinstance(value, datetime) else value
 
 
+def _pointed(value: Any, key: str = "") -> Any:
+    """Go's pointers to true, which the corpus has as empty objects."""
+    if value == {} and key in _SWITCHES:
+        return True
+    if isinstance(value, dict):
+        return {name: _pointed(item, name) for name, item in value.items()}
+    return [_pointed(item) for item in value] if isinstance(value, list) else value
+
+
 def _put(data: Any, path: str, value: Any) -> None:
     *parents, last = [int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", path)]
     for part in parents:
         data = data.setdefault(part, {}) if isinstance(data, dict) else data[part]
-    data[last] = value
+    data[last] = _pointed(value, str(last))

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from tests.conformance.argo import foreign
 from tests.conformance.argo.pods import ManualRuntime
+from tiphys.adapters.metrics.registry import MetricRegistry
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.services.objects import key_of, new_object, node_row
@@ -30,9 +31,10 @@ from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.configmap import ConfigMap
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.validate.library import Library
-from tiphys.entrypoints.settings import ControllerConfig, Settings
+from tiphys.entrypoints.settings import Settings
+from tiphys.entrypoints.wire.assembly import run_rules
 from tiphys.entrypoints.wire.local import Local
-from tiphys.errors import ConflictError
+from tiphys.errors import ConflictError, UsageError
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import SubmitOptions
 from tiphys.ports.runtime import LogLine, PodKey
@@ -102,7 +104,9 @@ class World:
         self.store = MemoryStore(self.clock)
         self.runtime = ManualRuntime(self.clock)
         self.objects: list[dict[str, Any]] = []
-        self.defaults: dict[str, Any] = {}
+        #: What a test says of the controller's configuration and environment.
+        self.settings = Settings(home=Path("/nonexistent"))
+        self.metrics = MetricRegistry(self.clock)
         self.recently_started = 10.0
 
     # -- one pass ------------------------------------------------------------------------------------------------
@@ -119,10 +123,12 @@ class World:
             return before.copy()
         try:
             uid = self._place(before, library)
-        except ManifestError as error:
+        except (ManifestError, UsageError) as error:
             return self._refused(before, error)
         self._tell_lost(before, uid)
         driver = LocalDriver(self.store, self.runtime, self.clock, library=library)
+        driver.metrics = self.metrics
+        driver.rules = msgspec.structs.replace(run_rules(self.settings, self.store), library=library)
         with contextlib.suppress(_PassOverError):
             driver.drive([uid], _Pass(self.runtime))
         after = self._read(uid)
@@ -209,26 +215,28 @@ class World:
             if started is not None and self.clock.now() - started > timedelta(seconds=self.recently_started):
                 self.runtime.forget(PodKey(uid, NodeId(node.get("id", ""))))
 
-    def _refused(self, before: Snapshot, error: ManifestError) -> Snapshot:
-        """What a controller shows of a workflow that the checks refuse."""
-        found: list[Diagnostic] = [item for item in error.diagnostics if item.severity is Severity.ERROR]
-        text = (found[0].argo or found[0].message) if found else str(error)
+    def _refused(self, before: Snapshot, error: ManifestError | UsageError) -> Snapshot:
+        """What Argo's controller shows of a workflow that we do not let in."""
         after = before.copy()
-        after.data["status"] = {
-            **(after.data.get("status") or {}),
-            "phase": "Failed",
-            "message": f"invalid spec: {text}",
-        }
+        if isinstance(error, UsageError):
+            shown = {"phase": "Error", "message": error.message}
+        else:
+            found: list[Diagnostic] = [item for item in error.diagnostics if item.severity is Severity.ERROR]
+            text = (found[0].argo or found[0].message) if found else str(error)
+            shown = {"phase": "Failed", "message": f"invalid spec: {text}"}
+        after.data["status"] = {**(after.data.get("status") or {}), **shown}
         return after
 
     def _local(self) -> Local:
-        controller = ControllerConfig(workflow_defaults=self.defaults)
-        settings = Settings(home=Path("/nonexistent"), controller=controller)
         api = LocalApi(self.store, self.runtime)
         driver = LocalDriver(self.store, self.runtime, self.clock)
-        return Local(
-            api, driver, (), self.store, self.runtime, self.clock, settings, plain_objects(self.store, self.clock)
-        )
+        objects = plain_objects(self.store, self.clock)
+        return Local(api, driver, (), self.store, self.runtime, self.clock, self.settings, objects)
+
+    def configure(self, **keys: Any) -> None:
+        """Change the controller's configuration."""
+        controller = msgspec.structs.replace(self.settings.controller, **keys)
+        self.settings = msgspec.structs.replace(self.settings, controller=controller)
 
     def _library(self) -> Library:
         texts = [json.dumps(item) for item in self.objects]

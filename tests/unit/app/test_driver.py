@@ -20,6 +20,7 @@ from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.errors import NotFoundError, StoreError
 from tiphys.ports.api import ListFilter, LogFilter
+from tiphys.ports.metrics import NoMetrics
 from tiphys.ports.runtime import LogLine
 from tiphys.ports.store import RunCommit, StoredObject
 from tiphys.testing.clock import VirtualClock
@@ -315,8 +316,8 @@ def test_the_object_has_what_argo_writes(machine: Machine) -> None:
 def test_what_a_manifest_measures_is_told_once(machine: Machine) -> None:
     told: list[tuple[str, float]] = []
 
-    class Remembers:
-        def tell(self, metric: Metric) -> str:
+    class Remembers(NoMetrics):
+        def tell(self, metric: Metric, run: str = "") -> str:
             told.append((metric.name, metric.value))
             return ""
 

@@ -9,6 +9,7 @@ import msgspec
 
 from tiphys.app.controller.capacities import Capacities, WorkflowLimits, is_throttled
 from tiphys.app.controller.memo import Memo
+from tiphys.app.controller.rules import NO_RULES, RunRules
 from tiphys.app.controller.waits import Waits
 from tiphys.app.services.asking import request_of
 from tiphys.app.services.estimation import estimate
@@ -38,8 +39,10 @@ class ActiveRun:
         now: datetime,
         *,
         limits: Callable[[], WorkflowLimits] = WorkflowLimits,
+        rules: RunRules = NO_RULES,
     ) -> None:
         self._store = store
+        self._rules = rules
         self.uid: WorkflowUid = stored.uid
         self.workflow = workflow_of(stored)
         self.events: list[Event] = []
@@ -53,7 +56,8 @@ class ActiveRun:
         self._answers: list[Answer] = []
         self._estimate = estimate(store, self.workflow)
         self.commands: list[Command] = []
-        plan = compile_plan(self.workflow, _identity(self.workflow, stored), library)
+        self._refuse_changed()
+        plan = compile_plan(self.workflow, _identity(self.workflow, stored), library, passing=rules.passing)
         throttled = is_throttled(store, limits(), self.namespace)
         rows = list(store.nodes(stored.uid))
         self.restored = bool(rows)
@@ -67,6 +71,7 @@ class ActiveRun:
             store.locks,
             Capacities(store, plan.config_maps, limits),
             Memo(stored.uid, self.namespace, store, single_flight=limits().single_flight),
+            passing=rules.passing,
         )
 
     @property
@@ -162,6 +167,7 @@ class ActiveRun:
             raise NotFoundError("the workflow was deleted", where=self.uid)
         theirs = workflow_of(stored)
         self._hear(*_wishes(theirs))
+        self._refuse_changed(theirs)
         self._version = stored.resource_version
         self.workflow = msgspec.structs.replace(self.workflow, metadata=theirs.metadata)
         if commit.data is None:
@@ -174,6 +180,12 @@ class ActiveRun:
             data=msgspec.json.encode(self.workflow),
             labels=row_labels(self.workflow),
         )
+
+    def _refuse_changed(self, workflow: Workflow | None = None) -> None:
+        """End the run with the next step if it must not go on as it, or what somebody made of it, is."""
+        refusal = self._rules.refusal(workflow or self.workflow)
+        if refusal is not None:
+            self.events.append(refusal)
 
     def _hear(self, shutdown: str, suspend: bool) -> None:
         before = self._written

@@ -73,19 +73,19 @@ class Capacities:
             raise CapacityError(f"failed to initialize semaphore {ref.shown} with limit")
         return size
 
-    def _map(self, ref: LockRef) -> int:
+    def _map(self, ref: LockRef) -> int | None:
         data = config_map(self._store, ref.namespace, ref.name)
         if data is None:
             data = self._config_maps.get(ref.name)
         if data is None:
-            raise CapacityError(f'configmaps "{ref.name}" not found')
+            return None
         text = data.get(ref.key)
         if text is None:
             raise CapacityError(f"Sync configuration key '{ref.key}' not found in ConfigMap")
         try:
             return int(text)
         except ValueError:
-            raise CapacityError(f'strconv.Atoi: parsing "{text}": invalid syntax') from None
+            return None
 
     def _places(self, namespace: str) -> int:
         limits = self._limits()

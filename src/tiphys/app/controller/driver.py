@@ -15,10 +15,12 @@ from typing import Protocol
 
 from tiphys.app.controller.active import ActiveRun
 from tiphys.app.controller.capacities import WorkflowLimits
+from tiphys.app.controller.rules import RunRules
 from tiphys.app.controller.translate import pod_changed, pod_request
 from tiphys.app.services.objects import KIND
 from tiphys.core.engine.commands import KillPod, StartPod
 from tiphys.core.engine.events import ShutdownRequested
+from tiphys.core.engine.step import Step
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.objects.meta import MADE_BY
 from tiphys.core.validate.library import EMPTY, Library
@@ -95,6 +97,7 @@ class LocalDriver:
         self._limits = limits
         #: Where the measurements of runs go.
         self.metrics: Metrics = NoMetrics()
+        self.rules = RunRules()
         self._runs: dict[WorkflowUid, ActiveRun] = {}
         self._queue: OrderedDict[PodKey, tuple[ActiveRun, StartPod]] = OrderedDict()
         self._running: dict[PodKey, str] = {}
@@ -195,6 +198,7 @@ class LocalDriver:
                 self._library,
                 self._clock.now(),
                 limits=self._limits,
+                rules=self.rules,
             )
             for companion in self._companions:
                 companion.opened(run.workflow)
@@ -260,16 +264,25 @@ class LocalDriver:
 
     def _advance(self, run: ActiveRun, now: datetime, observer: RunObserver) -> None:
         step = run.advance(now)
-        for metric in step.metrics:
-            refused = self.metrics.tell(metric)
-            if refused:
-                _LOG.warning("%s: %s", run.name, refused)
+        self._measure(run, step, now)
         if step.finished:
             for companion in self._companions:
                 companion.finished(run.workflow)
         changed: list[NodeStatus] = [change.status for change in step.changes]
         self._perform(run)
         observer.changed(run.workflow, changed)
+
+    def _measure(self, run: ActiveRun, step: Step, now: datetime) -> None:
+        """Tell what the manifest of a run declares."""
+        for metric in step.metrics:
+            refused = self.metrics.tell(metric, run.uid)
+            if refused:
+                _LOG.warning("%s: %s", run.name, refused)
+        for change in step.changes:
+            if change.status.finished_at:
+                self.metrics.stop(run.uid, change.status.id, now)
+        if step.finished:
+            self.metrics.stop(run.uid, "", now)
 
     def _perform(self, run: ActiveRun) -> None:
         """Do what was decided and kept; doing it twice is harmless."""

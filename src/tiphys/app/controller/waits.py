@@ -17,6 +17,7 @@ from tiphys.app.controller.memo import Memo
 from tiphys.core.engine.asks import LockAsk
 from tiphys.core.engine.events import Event, LocksAnswered
 from tiphys.core.engine.step import Step
+from tiphys.core.engine.transient import is_transient
 from tiphys.core.locking.names import LockRef, shown
 from tiphys.ids import WorkflowUid
 from tiphys.ports.cache import CacheSave
@@ -36,8 +37,13 @@ class Asked(Struct, frozen=True, kw_only=True):
 class Waits:
     """The open questions of one run."""
 
-    def __init__(self, uid: WorkflowUid, locks: LockTable, capacities: Capacities, memo: Memo) -> None:
+    def __init__(
+        self, uid: WorkflowUid, locks: LockTable, capacities: Capacities, memo: Memo, *, passing: str = ""
+    ) -> None:
         self._uid = uid
+        #: Which errors of locks pass, and whose locks wait for that.
+        self._passing = passing
+        self._delayed: set[str] = set()
         self._locks = locks
         self._capacities = capacities
         self._memo = memo
@@ -66,15 +72,20 @@ class Waits:
     def _request(self, ask: LockAsk) -> LockRequest | None:
         """A request with present limits; None, and an error to tell, for a lock that cannot be made."""
         sizes: list[tuple[str, int]] = []
+        delayed = False
         for ref in ask.locks:
             try:
                 sizes.append((ref.id, self._capacities.first(ref)))
             except CapacityError as error:
                 if not self._locks.used(ref.id):
-                    self._errors.append(LocksAnswered(holder=ask.holder, error=str(error)))
-                    return None
+                    passing = is_transient(str(error), self._passing)
+                    self._errors.append(LocksAnswered(holder=ask.holder, error=str(error), passing=passing))
+                    if not passing:
+                        return None
+                    delayed = True
                 sizes.append((ref.id, 0))
         self._want(ask.holder, ask.locks)
+        self._delayed |= {ask.holder} if delayed else set()
         self._sizes.update(sizes)
         self._fresh.append(ask.holder)
         return LockRequest(
@@ -90,6 +101,7 @@ class Waits:
     def _forget(self, holder: str) -> tuple[LockRef, ...]:
         locks = self._wanted.pop(holder, ())
         self._told.pop(holder, None)
+        self._delayed.discard(holder)
         for ref in locks:
             self._count[ref] -= 1
             if not self._count[ref]:
@@ -134,6 +146,8 @@ class Waits:
         events: list[Event] = []
         for state in states:
             if state.holder not in self._wanted or self._told.get(state.holder) == state:
+                continue
+            if state.holder in self._delayed and not state.held and not state.capacity:
                 continue
             if state.held:
                 self._forget(state.holder)

@@ -19,6 +19,7 @@ from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
 from tiphys.core.objects.meta import MADE_BY
+from tiphys.core.plan.compile import POD_NAMES
 from tiphys.core.plan.executed import executed_spec
 from tiphys.errors import StoreError
 from tiphys.ids import NodeName, WorkflowUid
@@ -29,7 +30,6 @@ R = TypeVar("R", bound=Record)
 KIND = "Workflow"
 PHASE_LABEL = "workflows.argoproj.io/phase"
 COMPLETED_LABEL = "workflows.argoproj.io/completed"
-POD_NAMES_ANNOTATION = "workflows.argoproj.io/pod-name-format"
 #: Only on stored rows, not on the object: the run has a time to live.
 TTL_LABEL = "tiphys.dev/ttl"
 #: Only on stored rows: artifacts of the run are to be removed, and nobody has planned it yet.
@@ -126,7 +126,7 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
     """The workflow as it is after a step: status, labels, shutdown (``spec/engine.md`` 2.3)."""
     meta = workflow.metadata or ObjectMeta()
     labels, annotations = dict(meta.labels or {}), dict(meta.annotations or {})
-    annotations.setdefault(POD_NAMES_ANNOTATION, "v2")
+    annotations.setdefault(POD_NAMES, "v2")
     done = change.phase in COMPLETED
     if change.phase:
         labels[PHASE_LABEL] = change.phase

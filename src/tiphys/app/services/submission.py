@@ -25,6 +25,7 @@ from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.plan.compile import POD_NAMES
 from tiphys.core.plan.restrictions import TemplateReferencing, enforce
 from tiphys.core.validate.check import check_workflow
 from tiphys.core.validate.library import EMPTY, Library
@@ -40,6 +41,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     """What the configuration says about workflows: defaults below them, and what they may set beside a template.
 
     ``repository`` is the artifact repository of workflows that have no other; None: the data directory.
+    ``pod_names`` is the form of the names of pods, see ``naming.pod_name``.
     """
 
     namespace: str
@@ -47,6 +49,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     referencing: TemplateReferencing = TemplateReferencing.OFF
     overrides: Collection[str] = ()
     repository: JsonObject | None = None
+    pod_names: str = "v2"
 
 
 class Submitted(Struct, frozen=True):
@@ -102,7 +105,7 @@ class Submission:
         wanted = complete(wanted, library, rules.defaults)
         notes = preflight(as_executed(wanted), self._runtime)
         repositories = Repositories(self._store, rules.repository)
-        workflow = repositories.pin(label(identify(wanted, self._clock, namespace)))
+        workflow = repositories.pin(label(identify(_with_pod_names(wanted, rules.pod_names), self._clock, namespace)))
         interrupted = self._interrupted(workflow) if go_on else None
         if interrupted is not None:
             return Submitted(interrupted, notes)
@@ -118,6 +121,14 @@ class Submission:
             return None
         found = workflow_of(stored)
         return found if _lasting(found) == _lasting(workflow) else None
+
+
+def _with_pod_names(workflow: Workflow, form: str) -> Workflow:
+    """The workflow with the form of the names of its pods; one that says so itself, and the usual form, are left."""
+    meta = workflow.metadata or ObjectMeta()
+    if form == "v2" or POD_NAMES in (meta.annotations or {}):
+        return workflow
+    return replace(workflow, metadata=replace(meta, annotations={**(meta.annotations or {}), POD_NAMES: form}))
 
 
 def _lasting(workflow: Workflow) -> WorkflowSpec:

@@ -112,6 +112,7 @@ def _go_on(ctx: Context, call: Call, node: Node) -> None:
     """Have a node of a restored run decided that is not over."""
     if node.kind != "Skipped" and call.target is not None:
         node.scope = body_scope(ctx, call, node, node.inputs or ())
+        metrics.of_started_node(ctx, node)
     ctx.enqueue(node)
     if isinstance(call.plan, CallPlan):
         _fire_hooks(ctx, call, call.plan, anew=False)
@@ -264,7 +265,7 @@ def body_scope(
         if "inputs.parameters" in target.body.names:
             values["inputs.parameters"] = input_list(inputs)
         if target.is_pod and node.kind == "Pod":
-            values["pod.name"] = naming.pod_name(ctx.plan.identity.name, node.name, target.name)
+            values["pod.name"] = ctx.pod_name(node.name, target.name)
             _paths(target, values)
         elif node.input_artifacts and node.kind in {"Steps", "DAG"}:
             values.update(artifacts.variables(node.input_artifacts, "inputs.artifacts"))

@@ -136,6 +136,10 @@ class Context:
             id_ = naming.node_id(self.plan.identity.name, f"{name}#{salt}")
         return id_
 
+    def pod_name(self, node: str, template: str) -> str:
+        """The name of the pod of a node."""
+        return naming.pod_name(self.plan.identity.name, node, template, self.plan.pod_names)
+
     def set_phase(self, node: Node, phase: str, message: str | None = None) -> None:
         """Give a node a phase; ``message`` None keeps the present one."""
         if node.phase == phase and (message is None or message == node.message):

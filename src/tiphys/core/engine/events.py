@@ -89,10 +89,16 @@ class NodesSet(Struct, frozen=True, kw_only=True, tag=True):
 Request = ShutdownRequested | SuspendChanged | NodesResumed | NodesStopped | NodesSet
 
 
+class Refused(Struct, frozen=True, kw_only=True):
+    """The workflow must not go on: its spec was changed where that is forbidden.  It ends in Error at once."""
+
+    message: str
+
+
 class LocksAnswered(Struct, frozen=True, kw_only=True):
     """What became of a ``LockAsk``: ``held``, or the first lock that it waits for with its free slots.
 
-    ``error`` is why the locks can never be had.
+    ``error`` is why the locks can never be had, or, when it is ``passing``, why they cannot be had now.
     """
 
     holder: str
@@ -101,6 +107,7 @@ class LocksAnswered(Struct, frozen=True, kw_only=True):
     free: int = 0
     capacity: int = 0
     error: str = ""
+    passing: bool = False
 
 
 class CacheAnswered(Struct, frozen=True, kw_only=True):
@@ -117,4 +124,4 @@ class CacheAnswered(Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
-Event = PodChanged | Request | LocksAnswered | CacheAnswered
+Event = PodChanged | Request | LocksAnswered | CacheAnswered | Refused

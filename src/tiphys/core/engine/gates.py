@@ -94,7 +94,10 @@ def locks_answered(ctx: Context, event: LocksAnswered) -> None:
     node = ctx.by_id.get(NodeId(event.holder))
     if node is None or node.gate != LOCKS:
         return
-    if event.error:
+    if event.error and event.passing:
+        _step_aside(ctx, node)
+        _wait_for(ctx, node, "", event.error)
+    elif event.error:
         _end(ctx, node, ERROR, calls.refuse(node, event.error))
     elif event.held:
         node.locked = True

@@ -11,7 +11,8 @@ class Metric(Struct, frozen=True, kw_only=True):
     """One thing to count, set or observe.
 
     ``kind`` is counter, gauge or histogram; ``operation`` (Set, Add, Sub) belongs to gauges, ``buckets`` to
-    histograms.  ``since`` marks a gauge that shows the seconds since then, until the same gauge comes with a value.
+    histograms.  ``since`` marks a gauge that shows the seconds since then, until ``node`` (the run, if it is empty) is
+    over.
     """
 
     name: str
@@ -22,3 +23,4 @@ class Metric(Struct, frozen=True, kw_only=True):
     operation: str = "Set"
     buckets: tuple[float, ...] = ()
     since: datetime | None = None
+    node: str = ""

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
+from msgspec.structs import replace
+
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.durations import SECOND, between
 from tiphys.core.engine.measurement import Metric
@@ -33,7 +35,7 @@ class MetricError(Exception):
 def of_started_node(ctx: Context, node: Node) -> None:
     """Tell the gauges of a node that has just begun."""
     if node.template is not None and node.template.metrics:
-        _tell(ctx, node.template.metrics, _node_scope(ctx, node), since=node.started_at)
+        _tell(ctx, node.template.metrics, _node_scope(ctx, node), since=node.started_at, node=node.id)
 
 
 def of_ended_node(ctx: Context, node: Node) -> None:
@@ -74,22 +76,24 @@ def _node_scope(ctx: Context, node: Node) -> Scope:
     return Scope(values, node.scope or ctx.global_scope)
 
 
-def _tell(ctx: Context, plans: Iterable[MetricPlan], scope: Scope, since: datetime | None = None) -> None:
+def _tell(
+    ctx: Context, plans: Iterable[MetricPlan], scope: Scope, since: datetime | None = None, node: str = ""
+) -> None:
     for plan in plans:
         if plan.realtime != (since is not None):
             continue
         try:
-            metric = _metric(plan, scope, since)
+            metric = _metric(plan, scope, running=since is not None)
         except MetricError as error:
             if str(error) not in ctx.metric_errors:
                 ctx.metric_errors.append(str(error))
                 ctx.workflow_dirty = True
             continue
         if metric is not None:
-            ctx.metrics.append(metric)
+            ctx.metrics.append(metric if since is None else replace(metric, since=since, node=node))
 
 
-def _metric(plan: MetricPlan, scope: Scope, since: datetime | None) -> Metric | None:
+def _metric(plan: MetricPlan, scope: Scope, *, running: bool) -> Metric | None:
     """The metric, None when its condition is false."""
     try:
         data = cast(JsonObject, plan.frame.render(scope, Mode.STRICT))
@@ -111,10 +115,9 @@ def _metric(plan: MetricPlan, scope: Scope, since: datetime | None) -> Metric | 
         help=str(data.get("help") or ""),
         kind=plan.kind,
         labels=labels,
-        value=_value(plan, scope) if since is None else 0.0,
+        value=0.0 if running else _value(plan, scope),
         operation=str(own.get("operation") or "Set"),
         buckets=tuple(float(str(bucket)) for bucket in cast("list[JsonValue]", own.get("buckets") or [])),
-        since=since,
     )
 
 

@@ -34,14 +34,16 @@ def node_id(workflow: str, name: str) -> NodeId:
     return NodeId(workflow if name == workflow else f"{workflow}-{fnv1a(name)}")
 
 
-def pod_name(workflow: str, node: str, template: str) -> str:
-    """The pod of a node, in the v2 form.
+def pod_name(workflow: str, node: str, template: str, form: str = "v2") -> str:
+    """The pod of a node; in the form ``v1`` it is called as the node's identifier.
 
-    >>> pod_name("hello", "hello[0].a", "echo")
-    'hello-echo-2217536542'
+    >>> pod_name("hello", "hello[0].a", "echo"), pod_name("hello", "hello[0].a", "echo", "v1")
+    ('hello-echo-2217536542', 'hello-2217536542')
     """
     if node == workflow:
         return workflow
+    if form == "v1":
+        return node_id(workflow, node)
     prefix = f"{workflow}-{template}" if template else workflow
     return f"{prefix[:_POD_PREFIX]}-{fnv1a(node)}"
 

@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from tiphys.core.engine import artifacts, naming
+from tiphys.core.engine import artifacts
 from tiphys.core.engine.capture import captures_result
 from tiphys.core.engine.commands import FileParameter, StagedFile, StartPod
 from tiphys.core.engine.context import Context
@@ -31,7 +31,7 @@ def start_pod(ctx: Context, node: Node) -> StartPod:
     if template is None or node.scope is None:
         raise ValueError(f"node {node.name} has no template")
     body = cast(JsonObject, template.body.render(node.scope, Mode.LENIENT))
-    name = naming.pod_name(ctx.plan.identity.name, node.name, template.name)
+    name = ctx.pod_name(node.name, template.name)
     deadline, message = _deadline(ctx, node, body)
     staged = _artifacts(ctx, node, body)
     return StartPod(

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tiphys.core.engine import admission, calls, daemons, facts, gates, pausing, requests, shutdown, workflow
 from tiphys.core.engine.context import Context, WorkflowState
-from tiphys.core.engine.events import CacheAnswered, Event, LocksAnswered, PodChanged, Request
+from tiphys.core.engine.events import CacheAnswered, Event, LocksAnswered, PodChanged, Refused, Request
 from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.node import Node
 from tiphys.core.engine.nodes.pod import pod_changed, ran_unseen
@@ -130,6 +130,11 @@ class Run:
 
     def _decide(self, events: Sequence[Event]) -> None:
         ctx = self._ctx
+        refused = next((event for event in events if isinstance(event, Refused)), None)
+        if refused is not None:
+            # Nothing of a spec that must not be followed is decided any more.
+            self._apply(refused)
+            return
         if self._roots.entry is None:
             workflow.begin(ctx, self._roots)
             # A restored run takes its nodes up before it hears about them.
@@ -153,7 +158,9 @@ class Run:
 
     def _apply(self, event: Event) -> None:
         ctx = self._ctx
-        if isinstance(event, PodChanged):
+        if isinstance(event, Refused):
+            workflow.fail(ctx, event.message)
+        elif isinstance(event, PodChanged):
             node = ctx.by_id.get(event.node_id)
             if node is not None:
                 if ran_unseen(ctx, node, event):

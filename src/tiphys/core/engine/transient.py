@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tiphys.core.expr.regex import search
+
 _TEXTS = (
     "exceeded quota", "Too Many Requests", "the server was unable to return a response in the time allotted",
     "Service Unavailable", "connection reset by peer", "connection refused", "TLS handshake timeout", "unexpected EOF",
@@ -12,6 +14,6 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def is_transient(message: str) -> bool:
-    """True when the text is that of a passing failure."""
-    return any(text in message for text in _TEXTS)
+def is_transient(message: str, pattern: str = "") -> bool:
+    """True when the text is that of a passing failure, or holds a match of the pattern if there is one."""
+    return any(text in message for text in _TEXTS) or bool(pattern and search(message, pattern))

@@ -9,11 +9,13 @@ from msgspec import Struct, field
 
 from tiphys.core.engine import calls, daemons, metrics, naming
 from tiphys.core.engine.asks import LockAsk
+from tiphys.core.engine.commands import KillPod
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.durations import SECOND, between
 from tiphys.core.engine.events import LocksAnswered
 from tiphys.core.engine.gates import lock_refs, waiting_message
 from tiphys.core.engine.node import Call
+from tiphys.core.engine.nodes.pod import LEAVES
 from tiphys.core.engine.phases import COMPLETED, ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED, WORKFLOW_PHASE
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.locking.names import PLACE, WORKFLOW, LockError, places
@@ -22,6 +24,7 @@ from tiphys.core.template.errors import TemplateError
 from tiphys.ids import NodeName
 
 LOCK_FAILED = "Failed to acquire the synchronization lock."
+LOCK_DELAYED = "Waiting to acquire the synchronization lock."
 POSTPONED = "Workflow processing has been postponed because too many workflows are already running"
 
 
@@ -46,7 +49,8 @@ def begin(ctx: Context, roots: Roots) -> None:
     if ctx.workflow.phase in {"", PENDING}:
         ctx.workflow.phase, ctx.workflow.message = RUNNING, ""
         refresh(ctx, RUNNING)
-        metrics.of_workflow(ctx, None, over=False)
+    # Whoever shows the gauges of a restored run may be new.
+    metrics.of_workflow(ctx, None, over=False)
     ctx.workflow_dirty = True
     refresh(ctx, ctx.workflow.phase)
     name = NodeName(ctx.plan.identity.name)
@@ -56,6 +60,11 @@ def begin(ctx: Context, roots: Roots) -> None:
         _end(ctx, ERROR, str(error))
         return
     roots.entry.is_exit = False
+    taken_up = ctx.known.get(name)
+    if roots.entry.target is None and taken_up is not None and taken_up.phase not in FULFILLED:
+        found = ctx.plan.find(ctx.plan.base, roots.entry.template, None)
+        fail(ctx, f"error in entry template execution: {found}")
+        return
     calls.start(ctx, roots.entry)
 
 
@@ -85,7 +94,9 @@ def locks_answered(ctx: Context, roots: Roots, event: LocksAnswered) -> None:
     """The workflow has what it asked for, or waits for it."""
     if not ctx.gates or ctx.gates[0] != event.holder or ctx.workflow.phase in COMPLETED:
         return
-    if event.error:
+    if event.error and event.passing:
+        ctx.workflow.phase, ctx.workflow.message = PENDING, f"{LOCK_DELAYED} {event.error}"
+    elif event.error:
         _end(ctx, FAILED, f"{LOCK_FAILED} {event.error}")
     elif event.held:
         ctx.gates.pop(0)
@@ -195,7 +206,7 @@ def failures(ctx: Context) -> str:
                     "message": node.message,
                     "templateName": node.template_name,
                     "phase": node.phase,
-                    "podName": naming.pod_name(ctx.plan.identity.name, node.name, template or ""),
+                    "podName": ctx.pod_name(node.name, template or ""),
                     "finishedAt": rfc3339((node.finished_at or ctx.now).astimezone(UTC)),
                 }
             )
@@ -234,14 +245,32 @@ def _end(ctx: Context, phase: str, message: str) -> None:
     metrics.of_workflow(ctx, ctx.nodes.get(NodeName(ctx.plan.identity.name)), over=True)
 
 
-def fail_stalled(ctx: Context) -> None:
-    """End a workflow that nothing can move any more, naming what it hangs on."""
+def fail(ctx: Context, message: str) -> None:
+    """End a workflow at once, with all that runs of it; no exit handler follows."""
+    for node in list(ctx.nodes.values()):
+        if node.phase not in FULFILLED and node.kind in LEAVES and node.begun:
+            ctx.commands.append(KillPod(node_id=node.id))
+    _end_daemons(ctx)
+    _end_unfinished(ctx, message)
+
+
+def _end_daemons(ctx: Context) -> None:
     for boundary in list(ctx.daemons):
         daemons.end_below(ctx, ctx.nodes[boundary] if boundary is not None else None)
+
+
+def _end_unfinished(ctx: Context, message: str) -> None:
+    for node in list(ctx.nodes.values()):
+        if node.phase not in FULFILLED:
+            ctx.set_phase(node, ERROR, message)
+    _end(ctx, ERROR, message)
+
+
+def fail_stalled(ctx: Context) -> None:
+    """End a workflow that nothing can move any more, naming what it hangs on."""
+    _end_daemons(ctx)
     stuck = [node for node in ctx.nodes.values() if node.phase not in FULFILLED]
     leaf = max(stuck, key=lambda node: (node.depth, node.sequence), default=None)
     where = f"node {leaf.name} ({leaf.kind}) is {leaf.phase}" if leaf is not None else "no node is left to run"
     reason = f"the workflow cannot make progress: {where} and nothing is running or awaited"
-    for node in stuck:
-        ctx.set_phase(node, ERROR, reason)
-    _end(ctx, ERROR, reason)
+    _end_unfinished(ctx, reason)

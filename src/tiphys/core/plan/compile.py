@@ -76,10 +76,11 @@ def compile_plan(
     identity: Identity,
     library: Library = EMPTY,
     config_maps: Mapping[str, Mapping[str, str]] | None = None,
+    passing: str = "",
 ) -> Plan:
     """Compile a valid workflow whose ``workflowDefaults`` are merged already.
 
-    What is not pinned in it yet is taken from the library; what is pinned never is.
+    What is not pinned in it yet is taken from the library; what is pinned never is.  ``passing`` is as in ``Plan``.
 
     Raises:
         NotFoundError: the template that the whole workflow refers to does not exist.
@@ -101,6 +102,7 @@ def compile_plan(
             compiler.add(TemplateKey(scope, resource, ""), (replace(template, name=name),))
     parameters = global_parameters(spec, maps, identity.name)
     arguments = _valued(spec.arguments, parameters)
+    annotations = (workflow.metadata and workflow.metadata.annotations) or {}
     hooks = tuple(_hook(name, hook) for name, hook in (spec.hooks or {}).items() if name != "exit")
     pod_spec = {key: value for key, value in cast(JsonObject, _plain(spec)).items() if key in POD_SPEC_FIELDS}
     return Plan(
@@ -118,12 +120,16 @@ def compile_plan(
         metrics=_metrics(spec.metrics),
         config_maps=maps,
         synchronization=_tree(spec.synchronization),
-        pause_on_failure=((workflow.metadata and workflow.metadata.annotations) or {}).get(PAUSE_ON_FAILURE) == "true",
+        pause_on_failure=annotations.get(PAUSE_ON_FAILURE) == "true",
+        pod_names="v1" if annotations.get(POD_NAMES) == "v1" else "v2",
+        passing=passing,
     )
 
 
 #: Annotation of a workflow whose failed pods wait until somebody has looked at them.
 PAUSE_ON_FAILURE = "tiphys.dev/pause-on-failure"
+#: Annotation of a workflow: the form of the names of its pods (``spec/engine.md`` 4.3).
+POD_NAMES = "workflows.argoproj.io/pod-name-format"
 #: Fields of the workflow spec that shape every pod.
 POD_SPEC_FIELDS = frozenset(
     (

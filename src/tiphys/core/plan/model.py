@@ -197,7 +197,11 @@ class Repository(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True, eq=False):
-    """All that the engine needs of a manifest."""
+    """All that the engine needs of a manifest.
+
+    ``pod_names`` is the form of the names of pods, ``v1`` or ``v2``; ``passing`` a pattern of messages of failures
+    that pass, besides those that are known.
+    """
 
     identity: Identity
     workflow: Workflow
@@ -214,6 +218,8 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     config_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     synchronization: Compiled | None = None
     pause_on_failure: bool = False
+    pod_names: str = "v2"
+    passing: str = ""
 
     def find(self, base: TemplateKey, name: str | None, ref: TemplateRef | None) -> TemplatePlan | str:
         """The template that a caller in ``base`` names, or the text that says why there is none."""

@@ -52,7 +52,7 @@ def _with_spec(workflow: Workflow, library: Library, namespace: str, defaults: W
     reference = spec.workflow_template_ref
     if reference is None or status.stored_workflow_template_spec is not None:
         return workflow
-    template = _referenced(reference, library, namespace)
+    template = _needed(reference, library, namespace)
     merged = merge_specs(spec, template, defaults)
     meta = workflow.metadata or ObjectMeta()
     label = CLUSTER_TEMPLATE_LABEL if reference.cluster_scope else TEMPLATE_LABEL
@@ -63,19 +63,26 @@ def _with_spec(workflow: Workflow, library: Library, namespace: str, defaults: W
     )
 
 
-def _referenced(reference: WorkflowTemplateRef, library: Library, namespace: str) -> WorkflowSpec:
-    name = reference.name or ""
-    found = (
-        library.cluster_workflow_template(name)
-        if reference.cluster_scope
-        else library.workflow_template(namespace, name)
-    )
+def referenced(reference: WorkflowTemplateRef | None, library: Library, namespace: str) -> WorkflowSpec | None:
+    """The spec of the template that a whole workflow refers to; None when there is none."""
+    name = reference.name or "" if reference is not None else ""
+    if reference is not None and reference.cluster_scope:
+        found = library.cluster_workflow_template(name)
+        return (found.spec or WorkflowSpec()) if found is not None else None
+    template = library.workflow_template(namespace, name)
+    return (template.spec or WorkflowSpec()) if template is not None else None
+
+
+def _needed(reference: WorkflowTemplateRef, library: Library, namespace: str) -> WorkflowSpec:
+    found = referenced(reference, library, namespace)
     if found is None:
         resource = "clusterworkflowtemplates" if reference.cluster_scope else "workflowtemplates"
         raise NotFoundError(
-            f'{resource}.argoproj.io "{name}" not found', "give the file with the template in the same call", namespace
+            f'{resource}.argoproj.io "{reference.name or ""}" not found',
+            "give the file with the template in the same call",
+            namespace,
         )
-    return found.spec or WorkflowSpec()
+    return found
 
 
 def _with_config_maps(workflow: Workflow, values: dict[str, dict[str, str]]) -> Workflow:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec.structs import replace
 
 from tiphys.core.manifest.encode import to_data
+from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonValue
-from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec, WorkflowStatus
 from tiphys.core.plan.allowed import ALLOWED
 from tiphys.core.plan.merge import merge_specs
+from tiphys.core.plan.resolve import referenced
+from tiphys.core.validate.library import EMPTY, Library
 from tiphys.errors import UsageError
 
 MANDATORY = "workflows must use workflowTemplateRef to be executed when the controller is in reference mode"
@@ -26,6 +29,8 @@ _NOT_PERMITTED = "fields [{}] are not permitted when using workflowTemplateRef w
 #: Mappings whose keys are the user's own.
 _MAPS = frozenset(path.partition(".*")[0] for path in ALLOWED if ".*" in path)
 _TOPS = frozenset(re.split(r"[.\[]", path, maxsplit=1)[0] for path in ALLOWED)
+#: What stops and resumes a workflow.
+_FREE: Mapping[str, None] = {"suspend": None, "shutdown": None, "active_deadline_seconds": None}
 _WORDS = {"ttl": "TTL", "dns": "DNS", "pod": "Pod"}
 
 
@@ -73,21 +78,24 @@ def _is_allowed(path: str) -> bool:
     return path in ALLOWED or any(each.startswith((f"{path}.", f"{path}[")) for each in ALLOWED)
 
 
-def verify_unchanged(workflow: Workflow) -> None:
+def verify_unchanged(workflow: Workflow, library: Library = EMPTY, defaults: WorkflowSpec | None = None) -> None:
     """Refuse a workflow whose spec was changed since it was pinned, apart from what stops and resumes it (``Secure``).
+
+    What was pinned is compared with the workflow's spec and, while the library has it, with its template;
+    ``defaults`` are the controller's.
 
     Raises:
         UsageError: with Argo's text.
     """
-    stored = workflow.status.stored_workflow_template_spec if workflow.status is not None else None
-    if stored is None:
+    status, meta = workflow.status or WorkflowStatus(), workflow.metadata or ObjectMeta()
+    if status.stored_workflow_template_spec is None:
         return
-    free = {"suspend": None, "shutdown": None, "active_deadline_seconds": None}
-    own = replace(workflow.spec or WorkflowSpec(), **free)
-    pinned = replace(stored, **free)
-    if merge_specs(own, pinned) != pinned:
-        name = workflow.metadata.name if workflow.metadata is not None else None
-        raise UsageError(UNCHANGED, "submit a new workflow instead", name)
+    pinned = replace(status.stored_workflow_template_spec, **_FREE)
+    own = replace(workflow.spec or WorkflowSpec(), **_FREE)
+    found = referenced(own.workflow_template_ref, library, meta.namespace or "")
+    anew = merge_specs(own, pinned) if found is None else merge_specs(own, found, defaults)
+    if replace(anew, **_FREE) != pinned:
+        raise UsageError(UNCHANGED, "submit a new workflow instead", meta.name)
 
 
 def leaves(data: JsonValue, path: str = "") -> Iterator[str]:

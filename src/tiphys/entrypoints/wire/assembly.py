@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tiphys.adapters.executor.reading import InputReader
 from tiphys.adapters.executor.volumes import Volumes
-from tiphys.adapters.metrics import MetricRegistry
+from tiphys.adapters.metrics.registry import MetricRegistry
 from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
 from tiphys.adapters.runtimes.agent.tokens import Tokens
 from tiphys.adapters.runtimes.agent.work import Plugin
@@ -18,6 +18,7 @@ from tiphys.app.controller.capacities import WorkflowLimits
 from tiphys.app.controller.claims import ClaimKeeper
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.plugins import PluginPods
+from tiphys.app.controller.rules import RunRules
 from tiphys.app.controller.workloads import Workloads
 from tiphys.app.services.cluster.accounts import AccountRules
 from tiphys.app.services.cluster.caches import ConfigMapRules
@@ -33,8 +34,10 @@ from tiphys.app.services.cluster.workflows import WorkflowRules
 from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submission import Submission
+from tiphys.app.services.submit import defaults_of
 from tiphys.core.engine.commands import StartPod
 from tiphys.core.engine.siblings import rfc3339
+from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.entrypoints.settings import Settings
 from tiphys.ports.clock import Clock
 from tiphys.ports.objects import Objects
@@ -96,7 +99,8 @@ def assemble(
         companions=[ClaimKeeper(objects), PluginPods(store, objects, clock.uid), workloads],
         limits=lambda: limits,
     )
-    driver.metrics = metrics = MetricRegistry()
+    driver.metrics = metrics = MetricRegistry(clock)
+    driver.rules = run_rules(settings, store)
 
     rules["", "Pod"] = PodRules(store)
     rules["", "Namespace"] = NamespaceRules(store)
@@ -114,6 +118,17 @@ def assemble(
         collector.remove(stored, rfc3339(clock.now()))
 
     return Parts(LocalApi(store, runtime, remove=remove), driver, runtime, objects, rights, sources_of, remove, metrics)
+
+
+def run_rules(settings: Settings, store: Store) -> RunRules:
+    """What the configuration says about runs that have begun."""
+    defaults = defaults_of(settings.controller.workflow_defaults)
+    return RunRules(
+        secure=settings.controller.template_referencing == TemplateReferencing.SECURE,
+        defaults=defaults.spec if defaults is not None else None,
+        library=StoredLibrary(lambda: store),
+        passing=settings.passing,
+    )
 
 
 def _resource(settings: Settings, clock: Clock, objects: Objects) -> ResourceRuntime:

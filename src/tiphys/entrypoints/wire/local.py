@@ -189,6 +189,7 @@ def rules_of(settings: Settings) -> Rules:
         referencing=TemplateReferencing(settings.controller.template_referencing),
         overrides=settings.overrides,
         repository=settings.controller.artifact_repository,
+        pod_names=settings.pod_names,
     )
 
 

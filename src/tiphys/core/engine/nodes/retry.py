@@ -138,7 +138,7 @@ def _after(ctx: Context, node: Node, last: Node) -> None:
     limit = _limit(plan, node)
     if plan.backoff and not _waited(ctx, node, last, plan, limit):
         return
-    if not _covers(plan, last):
+    if not _covers(plan, last, ctx.plan.passing):
         # What could not even begin is an error of the caller, unless the policy is about errors.
         refused = last.refused and last.phase == ERROR and plan.policy != "OnTransientError"
         _end(ctx, node, last, last.phase, calls.refuse(node, last.message) if refused else last.message)
@@ -239,12 +239,12 @@ def _wait(base: int, factor: float, attempts: int, cap: int | None) -> int:
     return min(wait, cap) if cap is not None else wait
 
 
-def _covers(plan: RetryPlan, last: Node) -> bool:
+def _covers(plan: RetryPlan, last: Node, passing: str) -> bool:
     policy = plan.policy or ("Always" if plan.expression is not None else "OnFailure")
     if policy not in POLICIES:
         raise _StrategyError(f"{policy} is not a valid RetryPolicy")
     if policy == "OnTransientError":
-        return is_transient(last.message)
+        return is_transient(last.message, passing)
     return policy == "Always" or (policy == "OnFailure") == (last.phase == FAILED)
 
 

@@ -1,0 +1,1 @@
+"""Measurements of this process: ``registry.py`` keeps them, ``exposition.py`` writes them for Prometheus."""
