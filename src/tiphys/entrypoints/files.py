@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING
 
 from tiphys.core.manifest.diagnostics import Diagnostic
-from tiphys.core.manifest.document import Document, Loaded
+from tiphys.core.manifest.document import Document, Loaded, Plain
 from tiphys.core.manifest.load import load
 from tiphys.errors import UsageError
 
@@ -25,12 +25,14 @@ def load_files(files: Sequence[str], stdin: IO[str]) -> Loaded:
     documents: list[Document] = []
     diagnostics: list[Diagnostic] = []
     config_maps: list[ConfigMap] = []
+    objects: list[Plain] = []
     for file in files:
         loaded = load(stdin.read(), "<stdin>") if file == _STDIN else load(_read(file), file)
         documents.extend(loaded.documents)
         diagnostics.extend(loaded.diagnostics)
         config_maps.extend(loaded.config_maps)
-    return Loaded(tuple(documents), tuple(diagnostics), tuple(config_maps))
+        objects.extend(loaded.objects)
+    return Loaded(tuple(documents), tuple(diagnostics), tuple(config_maps), tuple(objects))
 
 
 def _read(file: str) -> bytes:

@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from tiphys.adapters.stores.memory import MemoryStore
+from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.repositories import Repositories
 from tiphys.core.manifest.model.artifact import ArtifactRepositoryRef
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.validate.library import EMPTY
 from tiphys.errors import UsageError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import ObjectKey, StoredObject
@@ -31,7 +33,7 @@ def repositories() -> Repositories:
             created_at=datetime(2026, 1, 1, tzinfo=UTC), labels={}, phase="", data=msgspec.json.encode(manifest),
         )
     )  # fmt: skip
-    return Repositories(store, {"s3": {"bucket": "configured", "endpoint": "e"}})
+    return Repositories(StoredLibrary(lambda: store), {"s3": {"bucket": "configured", "endpoint": "e"}})
 
 
 def workflow(namespace: str, reference: ArtifactRepositoryRef | None = None) -> Workflow:
@@ -53,7 +55,7 @@ def test_a_config_map_of_the_namespace_comes_before_the_configuration(repositori
 
 def test_it_is_chosen_once(repositories: Repositories) -> None:
     pinned = repositories.pin(workflow("ns"))
-    assert Repositories(MemoryStore(VirtualClock())).pin(pinned) is pinned
+    assert Repositories(EMPTY).pin(pinned) is pinned
 
 
 def test_a_missing_one_is_an_error(repositories: Repositories) -> None:

@@ -55,6 +55,11 @@ class StoredLibrary(Library):
         found = super().cluster_workflow_template(name)
         return found or self._get(ObjectKey("ClusterWorkflowTemplate", "", name), ClusterWorkflowTemplate)
 
+    def config_map(self, namespace: str, name: str) -> ConfigMap | None:
+        """The config map of a name."""
+        found = super().config_map(namespace, name)
+        return found or self._get(ObjectKey("ConfigMap", namespace, name, ""), ConfigMap)
+
     def config_maps(self, namespace: str) -> Mapping[str, Mapping[str, str]]:
         """The data of the config maps for parameters."""
         options = ListOptions(

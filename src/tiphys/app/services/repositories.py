@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-import msgspec
 from msgspec.structs import replace
 
 from tiphys.core.manifest.model.meta import ObjectMeta
@@ -12,23 +9,23 @@ from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowStatus
 from tiphys.core.plan.executed import executed_spec
 from tiphys.core.plan.repositories import RepositoryError, RepositoryMap, choose_repository
+from tiphys.core.validate.library import Library
 from tiphys.errors import UsageError
-from tiphys.ports.store import ObjectKey, Store
 
 #: Where config maps for all namespaces lie, as on a cluster that Argo was installed on.
 CONTROLLER_NAMESPACE = "argo"
 
 
 class Repositories:
-    """Repositories of config maps in the store, and the controller's own.
+    """Repositories of config maps, and the controller's own.
 
     Args:
-        store: Where config maps are.
+        library: Where config maps are found.
         default: The setting ``artifactRepository``; None when there is none.
     """
 
-    def __init__(self, store: Store, default: JsonObject | None = None) -> None:
-        self._store = store
+    def __init__(self, library: Library, default: JsonObject | None = None) -> None:
+        self._library = library
         self._default = default
 
     def pin(self, workflow: Workflow) -> Workflow:
@@ -50,11 +47,8 @@ class Repositories:
         return replace(workflow, status=replace(status, artifact_repository_ref=chosen))
 
     def _map(self, namespace: str, name: str) -> RepositoryMap | None:
-        stored = self._store.get(ObjectKey("ConfigMap", namespace, name, ""))
-        if stored is None:
+        found = self._library.config_map(namespace, name)
+        if found is None:
             return None
-        manifest = cast(JsonObject, msgspec.json.decode(stored.data))
-        annotations = cast(JsonObject, manifest.get("metadata") or {}).get("annotations")
-        return RepositoryMap(
-            cast("dict[str, str]", manifest.get("data") or {}), cast("dict[str, str]", annotations or {})
-        )
+        annotations = found.metadata.annotations if found.metadata is not None else None
+        return RepositoryMap(found.data or {}, annotations or {})

@@ -104,7 +104,7 @@ class Submission:
             raise ManifestError(report.diagnostics)
         wanted = complete(wanted, library, rules.defaults)
         notes = preflight(as_executed(wanted), self._runtime)
-        repositories = Repositories(self._store, rules.repository)
+        repositories = Repositories(library, rules.repository)
         workflow = repositories.pin(label(identify(_with_pod_names(wanted, rules.pod_names), self._clock, namespace)))
         interrupted = self._interrupted(workflow) if go_on else None
         if interrupted is not None:

@@ -56,12 +56,30 @@ class Document(Struct, frozen=True, kw_only=True):
     places: Places
 
 
+class Plain(Struct, frozen=True):
+    """An object of a kind that is not decoded, such as a Secret or a Role.
+
+    ``note`` is the finding for those who do nothing with it; it is among the findings of the text too.
+    """
+
+    data: JsonObject
+    note: Diagnostic | None = None
+
+
 class Loaded(Struct, frozen=True):
     """What a text holds: documents that decoded, and findings about all that did not.
 
-    ``config_maps`` are those that have data, for parameters (``spec/data.md`` 2.5) and semaphores.
+    ``config_maps`` are those that have data, for parameters (``spec/data.md`` 2.5) and semaphores.  ``objects`` are
+    all objects of other groups than Argo's, config maps too, as they are written.
     """
 
     documents: tuple[Document, ...]
     diagnostics: tuple[Diagnostic, ...]
     config_maps: tuple[ConfigMap, ...] = ()
+    objects: tuple[Plain, ...] = ()
+
+    @property
+    def without_notes(self) -> tuple[Diagnostic, ...]:
+        """The findings without the notes about ``objects``, for those who know what to do with them."""
+        notes = {id(each.note) for each in self.objects}
+        return tuple(finding for finding in self.diagnostics if id(finding) not in notes)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tiphys.core.manifest import yaml
 from tiphys.core.manifest.decode import check
-from tiphys.core.manifest.diagnostics import Diagnostic
-from tiphys.core.manifest.document import Document, Loaded
+from tiphys.core.manifest.diagnostics import Diagnostic, Severity
+from tiphys.core.manifest.document import Document, Loaded, Plain
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.objects import KINDS
 from tiphys.core.manifest.spots import Lines, Tree
@@ -40,7 +40,7 @@ def load(text: str | bytes, file: str, *, strict: bool = True) -> Loaded:
         return Loaded((), (_not_unicode(from_bytes or b"", file, error),))
     reader = _Reader(Lines(file, text.removeprefix("\ufeff")), strict)
     reader.read()
-    return Loaded(tuple(reader.documents), tuple(reader.diagnostics), tuple(reader.config_maps))
+    return Loaded(tuple(reader.documents), tuple(reader.diagnostics), tuple(reader.config_maps), tuple(reader.objects))
 
 
 def _decoded(text: bytes) -> str:
@@ -69,6 +69,7 @@ class _Reader:
         self.documents: list[Document] = []
         self.diagnostics: list[Diagnostic] = []
         self.config_maps: list[ConfigMap] = []
+        self.objects: list[Plain] = []
 
     def read(self) -> None:
         """Fill ``documents`` and ``diagnostics``."""
@@ -113,7 +114,10 @@ class _Reader:
         else:
             from tiphys.core.manifest import findings
 
-            self.diagnostics.append(findings.unusable(data, tree, tuple(KINDS)))
+            finding = findings.unusable(data, tree, tuple(KINDS))
+            self.diagnostics.append(finding)
+            if isinstance(data, dict) and finding.severity is Severity.WARNING and _is_object(data):
+                self.objects.append(Plain(data, finding))
 
     def _config_map(self, data: JsonObject, tree: Tree) -> None:
         """A config map that parameters or semaphores may read."""
@@ -122,6 +126,8 @@ class _Reader:
         decoded = check(ConfigMap, data, strict=False)
         if decoded.record is not None:
             self.config_maps.append(decoded.record)
+            if _is_object(data):
+                self.objects.append(Plain(data))
             return
         from tiphys.core.manifest import findings
 
@@ -189,6 +195,11 @@ def _is_blank(text: str, start: int, end: int) -> bool:
             return False
         start = stop + 1
     return True
+
+
+def _is_object(data: JsonObject) -> bool:
+    """Whether a document has all that names an object."""
+    return isinstance(data.get("apiVersion"), str) and bool(_name(data))
 
 
 def _name(data: JsonObject) -> str:

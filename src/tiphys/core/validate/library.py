@@ -67,6 +67,14 @@ class Library:
         """The data of all config maps of a namespace by name: semaphores read any."""
         return self._data(namespace, lambda labels: True)
 
+    def config_map(self, namespace: str, name: str) -> ConfigMap | None:
+        """The config map of a name; one without namespace belongs to all."""
+        for item in self._config_maps:
+            meta = item.metadata
+            if meta is not None and meta.name == name and (meta.namespace or namespace) == namespace:
+                return item
+        return None
+
     def _data(self, namespace: str, wanted: Callable[[Mapping[str, str]], bool]) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, Mapping[str, str]] = {}
         for item in self._config_maps:

@@ -65,6 +65,10 @@ class Remote(Struct, frozen=True):
     def store(self) -> None:
         """There is none here: the server knows its templates."""
 
+    @property
+    def objects(self) -> None:
+        """There are none here: Argo's API keeps workflows and templates only."""
+
     def keep_driven(self, workflow: Workflow) -> None:
         """The server drives its workflows."""
 

@@ -12,7 +12,6 @@ from tiphys.entrypoints.cli import session
 from tiphys.errors import UsageError
 
 if TYPE_CHECKING:
-    from tiphys.core.manifest.model.scalars import JsonObject
     from tiphys.entrypoints.wire.local import Local
 
 
@@ -25,7 +24,9 @@ def command(files: tuple[str, ...]) -> int:
 
     Templates and cron workflows are checked first; when one is refused, nothing is applied.
     """
+    from tiphys.app.services.cluster.applying import apply_object
     from tiphys.entrypoints.cli.manifests import read_objects
+    from tiphys.ports.identity import OWNER
 
     if not files:
         raise UsageError("must specify -f", "tiphys apply -f FILE")
@@ -33,7 +34,8 @@ def command(files: tuple[str, ...]) -> int:
     with session.local_system() as (local, space):
         _check(local, files, space)
         for item in given:
-            sys.stdout.write(f"{_apply(local, item.manifest, space)}\n")
+            applied = apply_object(local.objects, OWNER, item.manifest, space)
+            sys.stdout.write(f"{applied.name} {applied.word}\n")
     return 0
 
 
@@ -66,32 +68,3 @@ def _files(file: str) -> list[str]:
     from tiphys.entrypoints.cli.manifests import paths_of
 
     return list(paths_of(file))
-
-
-def _apply(local: Local, manifest: JsonObject, namespace: str) -> str:
-    """Apply one object and say what came of it, as kubectl does."""
-    from tiphys.core.objects.meta import metadata_of, text
-    from tiphys.errors import NotFoundError
-    from tiphys.ports.identity import OWNER
-    from tiphys.ports.objects import ObjectRef
-
-    objects = local.objects
-    metadata = metadata_of(manifest)
-    kind = objects.catalogue().of(str(manifest["apiVersion"]), str(manifest["kind"]))
-    if not text(metadata, "name") and text(metadata, "generateName"):
-        made = objects.create(OWNER, manifest, namespace)
-        return f"{kind.kind.lower()}{'.' + kind.group if kind.group else ''}/{text(metadata_of(made), 'name')} created"
-    ref = ObjectRef(kind, text(metadata, "namespace") or namespace, text(metadata, "name"))
-    try:
-        before = objects.get(OWNER, ref)
-    except NotFoundError:
-        before = None
-    applied = objects.apply(OWNER, manifest, namespace)
-    word = "created" if before is None else "unchanged" if _same(before, applied) else "configured"
-    return f"{kind.kind.lower()}{'.' + kind.group if kind.group else ''}/{ref.name} {word}"
-
-
-def _same(before: JsonObject, after: JsonObject) -> bool:
-    from tiphys.core.objects.meta import metadata_of
-
-    return metadata_of(before).get("resourceVersion") == metadata_of(after).get("resourceVersion")

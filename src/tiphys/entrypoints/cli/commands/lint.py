@@ -181,7 +181,7 @@ def _check(
     library = StoredLibrary(store, (document.manifest for document in loaded.documents), namespace="default")
     options = CheckOptions(lint=True, strict_refs=strict_refs, injection=injection, timezone_exists=_timezone_exists)
     groups: dict[tuple[str, str | None], list[Diagnostic]] = {}
-    for finding in loaded.diagnostics:
+    for finding in loaded.without_notes:
         kind, file = _kind_of(finding), finding.span.file if finding.span else ""
         if kind in (None, *wanted):
             groups.setdefault((file, finding.owner), []).append(finding)

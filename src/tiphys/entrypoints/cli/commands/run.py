@@ -11,7 +11,7 @@ import click
 
 from tiphys.entrypoints.cli import problems, session, sources
 from tiphys.entrypoints.cli.parameters import parse_labels, parse_parameters, read_parameter_file
-from tiphys.entrypoints.cli.submission import library_of, workflows
+from tiphys.entrypoints.cli.submission import keep_objects, library_of, workflows
 from tiphys.errors import NotFoundError, TiphysError, UsageError
 from tiphys.ports.api import SubmitOptions
 
@@ -71,11 +71,12 @@ def command(  # noqa: PLR0913 - one argument per option
     )
     _refuse_mixtures(files, resume, options)
     loaded = sources.load(files) if files else None
-    documents = workflows(loaded) if loaded else []
+    documents = workflows(loaded, objects=True) if loaded else []
     if name and len(documents) > 1:
         raise UsageError("--name is for one workflow", "--generate-name gives each its own")
     with session.local_system(runtime) as (local, space):
         session.warn(local.warnings)
+        keep_objects(local, loaded, documents, options, space)
         started = (
             [local.resume(resume, space)] if resume else _submit(local, documents, options, library_of(local, loaded))
         )

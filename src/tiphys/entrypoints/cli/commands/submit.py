@@ -8,7 +8,7 @@ import click
 
 from tiphys.entrypoints.cli import following, problems, session, sources
 from tiphys.entrypoints.cli.parameters import parse_labels, parse_parameters, read_parameter_file
-from tiphys.entrypoints.cli.submission import library_of, workflows
+from tiphys.entrypoints.cli.submission import keep_objects, library_of, workflows
 from tiphys.errors import UsageError
 from tiphys.ports.api import SubmitOptions
 
@@ -65,14 +65,15 @@ def command(  # noqa: PLR0913 - one argument per option
             "no workflow found in given files", "tiphys submit FILE, or tiphys submit - for standard input"
         )
     loaded = sources.load(files)
-    documents = workflows(loaded)
+    documents = workflows(loaded, objects=True)
     if watch and len(documents) > 1:
         raise UsageError("cannot watch more than one workflow")
     if name and len(documents) > 1:
         raise UsageError("--name is for one workflow", "--generate-name gives each its own")
-    with session.system() as (local, _):
+    with session.system() as (local, space):
         session.warn(local.warnings)
         trial = dry_run or server_dry_run
+        keep_objects(local, loaded, documents, options, space, trial=trial)
         started = [
             local.submit(each, options, library_of(local, loaded), keep=not trial, go_on=False) for each in documents
         ]

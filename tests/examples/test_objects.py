@@ -1,0 +1,80 @@
+"""Objects that stand in the file of a workflow."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.examples.test_examples import EXAMPLES, tiphys
+
+REFUSED = """\
+apiVersion: v1
+kind: Secret
+metadata: {name: early}
+stringData: {a: b}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: w-}
+spec:
+  entrypoint: nowhere
+  templates: [{name: main, suspend: {}}]
+"""
+REPLACED = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: greeting}
+data: {text: WORD}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: w-}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    container:
+      image: busybox
+      command: [sh, -c, 'test "$TEXT" = WORD']
+      env: [{name: TEXT, valueFrom: {configMapKeyRef: {name: greeting, key: text}}}]
+"""
+
+
+def names(home: Path, kind: str) -> list[str]:
+    return tiphys(home, "get-object", kind, "-o", "name").stdout.split()
+
+
+def test_they_are_applied_and_stay(tmp_path: Path) -> None:
+    file = str(EXAMPLES / "77-one-file.yaml")
+    first = tiphys(tmp_path, "run", file)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert names(tmp_path, "secrets") == ["secret/one-file"]
+    assert names(tmp_path, "roles") == ["role.rbac.authorization.k8s.io/counter"]
+    assert tiphys(tmp_path, "run", file).returncode == 0
+    assert len(names(tmp_path, "configmaps")) == 2
+
+
+def test_the_file_comes_before_what_is_stored(tmp_path: Path) -> None:
+    for text in ("hello", "goodbye"):
+        (tmp_path / "w.yaml").write_text(REPLACED.replace("WORD", text))
+        done = tiphys(tmp_path / "home", "run", str(tmp_path / "w.yaml"))
+        assert done.returncode == 0, done.stderr
+    shown = tiphys(tmp_path / "home", "get-object", "configmap", "greeting", "-o", "json").stdout
+    assert json.loads(shown)["data"] == {"text": "goodbye"}
+
+
+def test_nothing_is_kept_beside_a_workflow_that_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "w.yaml").write_text(REFUSED)
+    done = tiphys(tmp_path / "home", "run", str(tmp_path / "w.yaml"))
+    assert done.returncode == 2
+    assert names(tmp_path / "home", "secrets") == []
+
+
+def test_submit_keeps_them_too_but_not_in_a_trial(tmp_path: Path) -> None:
+    file = str(EXAMPLES / "77-one-file.yaml")
+    trial = tiphys(tmp_path, "submit", file, "--dry-run", "-o", "name")
+    assert trial.returncode == 0
+    assert 'documents of kind "Secret" are ignored' in trial.stderr
+    assert names(tmp_path, "secrets") == []
+    assert tiphys(tmp_path, "submit", file, "--wait").returncode == 0
+    assert names(tmp_path, "secrets") == ["secret/one-file"]
