@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import cast
+from uuid import UUID, uuid5
 
 from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.naming import fnv1a
@@ -13,15 +14,18 @@ from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
 
 _PREFIX = "workflows.argoproj.io"
+_UIDS = UUID("0e3b7c0e-5a2c-4f5b-9d4a-1f3a7b6c9d21")
 
 
 def event_object(workflow: Workflow, fact: Fact) -> JsonObject:
     """A ``v1`` Event about a workflow; those about nodes have the annotations that name the node."""
     meta = workflow.metadata or ObjectMeta()
     name, namespace, moment = meta.name or "", meta.namespace or "", rfc3339(fact.time)
+    told = f"{fact.reason} {fact.message} {fact.time.isoformat()}"
     metadata: JsonObject = {
-        "name": f"{name}.{fnv1a(f'{fact.reason} {fact.message} {fact.time.isoformat()}'):08x}",
+        "name": f"{name}.{fnv1a(told):08x}",
         "namespace": namespace,
+        "uid": str(uuid5(_UIDS, f"{meta.uid} {told}")),
         "creationTimestamp": moment,
     }
     if fact.node_name:

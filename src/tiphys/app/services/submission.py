@@ -15,6 +15,7 @@ from tiphys.app.services.submit import (
     apply_options,
     as_executed,
     complete,
+    fresh,
     identify,
     in_namespace,
     label,
@@ -95,7 +96,7 @@ class Submission:
         rules = self._rules
         namespace = options.namespace or rules.namespace
         library = StoredLibrary(lambda: self._store) if library is EMPTY else library
-        changed = apply_options(manifest, options)
+        changed = apply_options(fresh(manifest), options)
         enforce(changed, rules.referencing, rules.overrides)
         wanted = in_namespace(merge_defaults(changed, rules.defaults), namespace)
         checks = CheckOptions(lint=False, submit=True, advise=False, defaults=rules.defaults)

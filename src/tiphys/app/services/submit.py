@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from tiphys.app.services.objects import COMPLETED_LABEL, PHASE_LABEL
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
@@ -15,7 +16,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.manifest.source import dotted
 from tiphys.core.plan.compile import PAUSE_ON_FAILURE, global_parameters, labelled
-from tiphys.core.plan.executed import executed_spec, pinned_config_maps, stored_templates
+from tiphys.core.plan.executed import executed_spec, own_annotations, pinned_config_maps, stored_templates
 from tiphys.core.plan.merge import merge_metadata, merge_specs
 from tiphys.core.plan.model import Identity
 from tiphys.core.plan.resolve import pin
@@ -24,6 +25,19 @@ from tiphys.errors import UsageError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.api import SubmitOptions
 from tiphys.ports.clock import Clock
+
+
+def fresh(workflow: Workflow) -> Workflow:
+    """The manifest without what only a run writes, however it came to have it (exported from another run, forged).
+
+    A status in a manifest would decide what runs: it holds the pinned spec that restrictions are checked on.
+    """
+    meta = workflow.metadata
+    if meta is not None:
+        labels = {key: value for key, value in (meta.labels or {}).items() if key not in (PHASE_LABEL, COMPLETED_LABEL)}
+        annotations = dict(own_annotations(workflow))
+        meta = msgspec.structs.replace(meta, labels=labels or None, annotations=annotations or None)
+    return msgspec.structs.replace(workflow, metadata=meta, status=None)
 
 
 def apply_options(workflow: Workflow, options: SubmitOptions) -> Workflow:

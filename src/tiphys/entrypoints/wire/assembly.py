@@ -23,8 +23,10 @@ from tiphys.app.controller.workloads import Workloads
 from tiphys.app.services.cluster.accounts import AccountRules
 from tiphys.app.services.cluster.caches import ConfigMapRules
 from tiphys.app.services.cluster.collect import Collector
+from tiphys.app.services.cluster.events import EventRules
+from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.namespaces import NamespaceRules
-from tiphys.app.services.cluster.objects import KindRules, LocalObjects
+from tiphys.app.services.cluster.objects import LocalObjects
 from tiphys.app.services.cluster.plugins import address_of, plugin_places, secret_name
 from tiphys.app.services.cluster.pods import PodRules
 from tiphys.app.services.cluster.rights import StoredRights
@@ -103,6 +105,7 @@ def assemble(
     driver.rules = run_rules(settings, store)
 
     rules["", "Pod"] = PodRules(store)
+    rules["", "Event"] = EventRules(store)
     rules["", "Namespace"] = NamespaceRules(store)
     rules["", "Secret"] = SecretRules(store, clock)
     rules[ARGO_GROUP, "Workflow"] = WorkflowRules(

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tiphys.app.services.cacheentries import TYPE_LABEL, entry_text
+from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ports.store import Store, StoredObject
 
 
-class ConfigMapRules:
+class ConfigMapRules(KindRules):
     """A ConfigMap of a cache shows its entries in Argo's format when it is asked for by name."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-
-    def shown(self, stored: StoredObject) -> JsonObject:
-        """The object as it is stored."""
-        return manifest_of(stored)
 
     def whole(self, stored: StoredObject) -> JsonObject:
         """The object with the entries of the table."""
@@ -30,18 +25,3 @@ class ConfigMapRules:
         data: JsonObject = {**own} if isinstance(own, dict) else {}
         data |= {key: entry_text(entry) for key, entry in entries.items()}
         return {**manifest, "data": data} if data else manifest
-
-    def virtual(self, namespace: str, name: str) -> JsonObject | None:
-        """Every ConfigMap is stored."""
-        return None
-
-    def virtuals(self, namespace: str) -> Sequence[JsonObject]:
-        """Every ConfigMap is stored."""
-        return ()
-
-    def made(self, manifest: JsonObject) -> StoredObject | None:
-        """Stored as it is."""
-        return None
-
-    def created(self, stored: StoredObject) -> None:
-        """Nobody needs to know."""

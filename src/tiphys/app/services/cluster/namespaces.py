@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ports.store import Store, StoredObject
@@ -11,7 +12,7 @@ from tiphys.ports.store import Store, StoredObject
 _DEFAULT = "default"
 
 
-class NamespaceRules:
+class NamespaceRules(KindRules):
     """Namespaces that nobody made are seen through the objects in them."""
 
     def __init__(self, store: Store) -> None:
@@ -21,8 +22,6 @@ class NamespaceRules:
         """The stored namespace; it is always active."""
         return {**manifest_of(stored), "status": {"phase": "Active"}}
 
-    whole = shown
-
     def virtual(self, namespace: str, name: str) -> JsonObject | None:
         """The namespace, if anything is in it."""
         return _view(name) if name in self._names() else None
@@ -30,13 +29,6 @@ class NamespaceRules:
     def virtuals(self, namespace: str) -> Sequence[JsonObject]:
         """All namespaces that have objects."""
         return [_view(name) for name in self._names()]
-
-    def made(self, manifest: JsonObject) -> StoredObject | None:
-        """Stored as it is."""
-        return None
-
-    def created(self, stored: StoredObject) -> None:
-        """Nobody needs to know."""
 
     def _names(self) -> list[str]:
         return sorted({_DEFAULT, *self._store.namespaces()})

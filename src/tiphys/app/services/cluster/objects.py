@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from msgspec.structs import replace
 
 from tiphys.app.services.cluster.admission import admit
+from tiphys.app.services.cluster.changes import has_strategic, joined, patched, with_generation
 from tiphys.app.services.cluster.collect import Collector
 from tiphys.app.services.cluster.escalation import check_escalation
+from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rights import StoredRights
 from tiphys.app.services.cluster.rows import key_of, manifest_of, row_of, without_version
 from tiphys.core.engine.siblings import rfc3339
@@ -25,9 +26,6 @@ from tiphys.ports.clock import Clock
 from tiphys.ports.identity import Access, Principal
 from tiphys.ports.objects import (
     DEFAULT_DELETION,
-    JSON,
-    MERGE,
-    STRATEGIC,
     DeleteOptions,
     Listing,
     ObjectChange,
@@ -39,32 +37,6 @@ from tiphys.ports.store import ListOptions, Store, StoredObject
 
 #: How often a generated name or a patch is tried when somebody else is quicker.
 _ATTEMPTS = 8
-#: Groups whose kinds have a status of their own: a plain update leaves it alone.
-_WITH_STATUS = frozenset({"", "apps", "batch", "policy"})
-#: Kinds of those groups that have none.
-_PLAIN = frozenset({"ConfigMap", "Secret", "ServiceAccount", "Event"})
-
-
-class KindRules(Protocol):
-    """What one kind does differently from being stored as it is."""
-
-    def shown(self, stored: StoredObject) -> JsonObject:
-        """The object of a row."""
-
-    def whole(self, stored: StoredObject) -> JsonObject:
-        """The object of a row with all that belongs to it and is too much for a list."""
-
-    def virtual(self, namespace: str, name: str) -> JsonObject | None:
-        """An object that is not stored, but made of what is (a pod that runs); None when there is none."""
-
-    def virtuals(self, namespace: str) -> Sequence[JsonObject]:
-        """All such objects of a namespace, or (empty) of all."""
-
-    def made(self, manifest: JsonObject) -> StoredObject | None:
-        """The row of a new object; None for the usual one."""
-
-    def created(self, stored: StoredObject) -> None:
-        """Is told of a new object."""
 
 
 class LocalObjects:
@@ -203,7 +175,7 @@ class LocalObjects:
             return self.create(principal, patches.apply(None, manifest, strategic=True), space)
         self._check(principal, "patch", kind, space, name)
         stored, live = self._present(ref)
-        changed = patches.apply(live, manifest, strategic=_has_strategic(kind))
+        changed = patches.apply(live, manifest, strategic=has_strategic(kind))
         return self._replace(principal, ref, (stored, live), {**changed, "metadata": _unversioned(changed)})
 
     def delete(self, principal: Principal, ref: ObjectRef, options: DeleteOptions = DEFAULT_DELETION) -> JsonObject:
@@ -296,13 +268,16 @@ class LocalObjects:
         version = meta.text(meta.metadata_of(wanted), "resourceVersion")
         if version and version != _version(live):
             raise _modified(kind, ref.name)
-        changed = _joined(kind, live, wanted, status=status)
+        changed = joined(kind, live, wanted, status=status)
+        rules = self._rules.get((kind.group, kind.kind))
+        if rules is not None and stored is not None:
+            changed = rules.edited(stored, live, changed)
         if not status:
             changed = admit(kind, changed, live)
             check_escalation(principal, kind, changed, self._rights)
         if without_version(changed) == without_version(live):
             return live
-        changed = _with_generation(changed, live)
+        changed = with_generation(changed, live)
         if stored is None:
             row = row_of(kind, changed, self._clock.now())
             return self._shown(kind, self._store.create(row))
@@ -334,49 +309,3 @@ def _labels(stored: StoredObject, changed: JsonObject) -> dict[str, str]:
     """The labels of a row: those of the object, and those that only rows have."""
     before = {key: value for key, value in stored.labels.items() if key.startswith("tiphys.dev/")}
     return {**meta.labels_of(changed), **before}
-
-
-def _has_strategic(kind: Kind) -> bool:
-    """Only Kubernetes' own kinds know strategic merge patches; custom resources do not."""
-    return "." not in kind.group or kind.group.endswith(".k8s.io")
-
-
-def patched(kind: Kind, live: JsonObject, patch: JsonValue, strategy: str) -> JsonObject:
-    """What a patch makes of an object.
-
-    Raises:
-        UsageError: the kind does not know such patches, or the patch leaves no object.
-    """
-    if strategy == STRATEGIC and not _has_strategic(kind):
-        raise UsageError(
-            "the body of the request was in an unknown format - accepted media types include: "
-            "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",
-            f"{kind.kind} is a custom resource: use mergeStrategy merge or json",
-        )
-    apply = {STRATEGIC: patches.strategic_patch, MERGE: patches.merge_patch, JSON: patches.json_patch}.get(strategy)
-    if apply is None:
-        raise UsageError(f"--type must be one of [json merge strategic], not {strategy!r}")
-    changed = apply(live, patch)
-    if not isinstance(changed, dict):
-        raise UsageError("the patch does not leave an object")
-    return changed
-
-
-def _joined(kind: Kind, live: JsonObject, wanted: JsonObject, *, status: bool) -> JsonObject:
-    """The object as it is to be: of a kind with a status of its own, only one half can be changed at a time."""
-    if status:
-        return {**live, "status": wanted.get("status")}
-    made: JsonObject = {**wanted, "metadata": meta.updated_metadata(meta.metadata_of(live), meta.metadata_of(wanted))}
-    if kind.group in _WITH_STATUS and kind.kind not in _PLAIN:
-        made.pop("status", None)
-        if "status" in live:
-            made["status"] = live["status"]
-    return made
-
-
-def _with_generation(changed: JsonObject, live: JsonObject) -> JsonObject:
-    metadata = meta.metadata_of(changed)
-    generation = metadata.get("generation")
-    if meta.content_of(changed) == meta.content_of(live) or not isinstance(generation, int):
-        return changed
-    return {**changed, "metadata": {**metadata, "generation": generation + 1}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
+from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.app.services.objects import KIND, key_of, node_changes
 from tiphys.app.services.query import pod_name_of
@@ -18,7 +19,7 @@ _PREFIX = "workflows.argoproj.io"
 _PHASES = {"Error": "Failed", "": "Pending", "Skipped": "Succeeded", "Omitted": "Succeeded"}
 
 
-class PodRules:
+class PodRules(KindRules):
     """The pod of a node is no row until somebody patches it; then the row holds its metadata, the node the rest."""
 
     def __init__(self, store: Store) -> None:
@@ -31,8 +32,6 @@ class PodRules:
             return manifest
         now = self.virtual(stored.key.namespace, stored.key.name)
         return manifest if now is None else {**manifest, "spec": now["spec"], "status": now["status"]}
-
-    whole = shown
 
     def virtual(self, namespace: str, name: str) -> JsonObject | None:
         """The pod of a node, found by the workflow that its name begins with."""
@@ -49,13 +48,6 @@ class PodRules:
         """The pods of the newest workflows."""
         page = self._store.list(ListOptions(kind=KIND, namespace=namespace or None))
         return [pod for stored in page.items for pod in self._of(stored)]
-
-    def made(self, manifest: JsonObject) -> StoredObject | None:
-        """Stored as it is."""
-        return None
-
-    def created(self, stored: StoredObject) -> None:
-        """Whoever runs pods finds it in the store."""
 
     def _of(self, workflow: StoredObject) -> Iterator[JsonObject]:
         for change in node_changes(list(self._store.nodes(workflow.uid))):

@@ -7,6 +7,7 @@ import base64
 import msgspec
 from msgspec.structs import replace
 
+from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.app.services.cluster.tokens import AccountTokens
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -19,30 +20,12 @@ TYPE = "kubernetes.io/service-account-token"
 _ACCOUNT = "kubernetes.io/service-account.name"
 
 
-class SecretRules:
+class SecretRules(KindRules):
     """The token of such a Secret ends with it; every other Secret is stored as it is."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._tokens = AccountTokens(store, clock)
-
-    def shown(self, stored: StoredObject) -> JsonObject:
-        """The stored Secret."""
-        return manifest_of(stored)
-
-    whole = shown
-
-    def virtual(self, namespace: str, name: str) -> JsonObject | None:
-        """Every Secret is stored."""
-        return None
-
-    def virtuals(self, namespace: str) -> tuple[JsonObject, ...]:
-        """Every Secret is stored."""
-        return ()
-
-    def made(self, manifest: JsonObject) -> StoredObject | None:
-        """Stored as it is; the token comes in ``created``, when there is a Secret to bind it to."""
-        return None
 
     def created(self, stored: StoredObject) -> None:
         """Put a token into a Secret that asks for one; without such an account it stays empty, as in a cluster."""

@@ -6,9 +6,10 @@ a changed status is ignored as for every kind with a status of its own, and any 
 
 from __future__ import annotations
 
-from tiphys.app.services.cluster.objects import patched
+from tiphys.app.services.cluster.changes import patched
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects import patches, status
+from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.meta import metadata_of, text
 from tiphys.core.objects.rbac import Wanted
 from tiphys.ports.api import LifecycleApi
@@ -55,16 +56,9 @@ class WorkflowEdits:
         version = text(metadata_of(wanted), "resourceVersion")
         if version and version != text(metadata_of(live), "resourceVersion"):
             raise status.modified(ref.kind, ref.name)
-        before, after = _spec(live), _spec(wanted)
-        changed = {key for key in before.keys() | after.keys() if (before.get(key) or None) != (after.get(key) or None)}
-        if changed - _REQUESTS:
-            problem = "a workflow's spec cannot be changed: only shutdown and suspend can"
-            raise status.invalid(ref.kind, ref.name, f"spec.{min(changed - _REQUESTS)}: Forbidden: {problem}")
-        if "shutdown" in changed and after.get("shutdown") not in ("Stop", "Terminate"):
-            problem = 'spec.shutdown: Unsupported value: supported values: "Stop", "Terminate"'
-            raise status.invalid(ref.kind, ref.name, problem)
+        changed = asked_for(ref.kind, live, wanted)
         self._keep_metadata(principal, ref, live, wanted)
-        self._ask(ref, after, changed)
+        self._ask(ref, _spec(wanted), changed)
         return self._objects.get(principal, ref)
 
     def _keep_metadata(self, principal: Principal, ref: ObjectRef, live: JsonObject, wanted: JsonObject) -> None:
@@ -82,6 +76,24 @@ class WorkflowEdits:
         elif "suspend" in changed:
             ask = self._lifecycle.suspend if spec.get("suspend") else self._lifecycle.resume
             ask(ref.namespace, ref.name)
+
+
+def asked_for(kind: Kind, live: JsonObject, wanted: JsonObject) -> set[str]:
+    """The fields by which a changed spec asks something of a run: ``shutdown``, ``suspend``.
+
+    Raises:
+        InvalidObjectError: something else of the spec changes, or the shutdown is none.
+    """
+    name = text(metadata_of(live), "name")
+    before, after = _spec(live), _spec(wanted)
+    changed = {key for key in before.keys() | after.keys() if (before.get(key) or None) != (after.get(key) or None)}
+    if changed - _REQUESTS:
+        problem = "a workflow's spec cannot be changed: only shutdown and suspend can"
+        raise status.invalid(kind, name, f"spec.{min(changed - _REQUESTS)}: Forbidden: {problem}")
+    if "shutdown" in changed and after.get("shutdown") not in ("Stop", "Terminate"):
+        problem = 'spec.shutdown: Unsupported value: supported values: "Stop", "Terminate"'
+        raise status.invalid(kind, name, problem)
+    return changed
 
 
 def _spec(manifest: JsonObject) -> JsonObject:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 from msgspec.structs import replace
 
-from tiphys.app.services.cluster.rows import manifest_of
+from tiphys.app.services.asking import body_of
+from tiphys.app.services.cluster.kindrules import KindRules
+from tiphys.app.services.cluster.workflow_edits import asked_for
 from tiphys.app.services.objects import COMPLETED, new_object, with_change
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submission import Submission
+from tiphys.app.services.submit import fresh
+from tiphys.core.engine.events import ShutdownRequested, SuspendChanged
 from tiphys.core.engine.step import WorkflowChange
 from tiphys.core.manifest.diagnostics import ManifestError, Severity
 from tiphys.core.manifest.load import load
@@ -31,7 +35,7 @@ from tiphys.ports.store import Store, StoredObject
 _KIND = Kind(ARGO, "v1alpha1", "Workflow", "workflows")
 
 
-class WorkflowRules:
+class WorkflowRules(KindRules):
     """A workflow that does not pass the checks is kept and ends in Error, as Argo's controller does it."""
 
     def __init__(
@@ -51,23 +55,11 @@ class WorkflowRules:
         self._library = library
         self._created = created
 
-    def shown(self, stored: StoredObject) -> JsonObject:
-        """The workflow without its nodes."""
-        return manifest_of(stored)
-
     def whole(self, stored: StoredObject) -> JsonObject:
         """The workflow with its nodes."""
         workflow = LocalApi(self._store, self._runtime).get(stored.key.namespace, stored.key.name)
         found: JsonObject = msgspec.json.decode(msgspec.json.encode(workflow))
         return found
-
-    def virtual(self, namespace: str, name: str) -> JsonObject | None:
-        """Every workflow is stored."""
-        return None
-
-    def virtuals(self, namespace: str) -> Sequence[JsonObject]:
-        """Every workflow is stored."""
-        return ()
 
     def made(self, manifest: JsonObject) -> StoredObject | None:
         """The row of a new workflow, with all that it refers to inside.
@@ -95,6 +87,18 @@ class WorkflowRules:
         if stored.phase not in COMPLETED:
             self._created(stored.uid)
 
+    def edited(self, stored: StoredObject, live: JsonObject, wanted: JsonObject) -> JsonObject:
+        """The workflow with its new metadata; what its spec asks of the run is asked, its status is the run's."""
+        changed = asked_for(_KIND, live, wanted)
+        if changed and stored.phase not in COMPLETED:
+            spec = wanted.get("spec")
+            spec = spec if isinstance(spec, dict) else {}
+            stop = "shutdown" in changed
+            request = ShutdownRequested(str(spec["shutdown"])) if stop else SuspendChanged(bool(spec.get("suspend")))
+            self._store.ask(stored.uid, body_of(request))
+        rest = {key: value for key, value in wanted.items() if key not in ("spec", "status")}
+        return {**rest, **{key: live[key] for key in ("spec", "status") if key in live}}
+
     def _refused(self, workflow: Workflow, error: TiphysError) -> Workflow:
         now = self._clock.now()
         change = WorkflowChange(
@@ -107,7 +111,7 @@ class WorkflowRules:
             suspended=False,
             parameters=(),
         )
-        return with_change(workflow, change)
+        return with_change(fresh(workflow), change)
 
 
 def _identified(made: ObjectMeta | None, given: ObjectMeta | None) -> ObjectMeta:

@@ -70,6 +70,8 @@ def _table(items: Sequence[JsonObject], now: datetime, *, wide: bool) -> str:
 
     if not items:
         return "No resources found.\n"
+    if all(item.get("kind") == "Event" and item.get("apiVersion") == "v1" for item in items):
+        return _columns(_events(items, now))
     rows = [["NAMESPACE", "NAME", "STATUS", "AGE", *(["LABELS"] if wide else [])]]
     for item in items:
         metadata = metadata_of(item)
@@ -81,6 +83,32 @@ def _table(items: Sequence[JsonObject], now: datetime, *, wide: bool) -> str:
         rows.append(row)
     if all(not row[0] for row in rows[1:]):
         rows = [row[1:] for row in rows]
+    return _columns(rows)
+
+
+def _events(items: Sequence[JsonObject], now: datetime) -> list[list[str]]:
+    """Events as kubectl shows them, the newest last."""
+    from tiphys.entrypoints.cli.output.times import short_duration
+
+    rows = [["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]]
+    oldest_first = [*reversed(items)]
+    oldest_first.sort(key=lambda each: text(each, "lastTimestamp"))
+    for item in oldest_first:
+        seen, involved = text(item, "lastTimestamp"), item.get("involvedObject")
+        about = involved if isinstance(involved, dict) else {}
+        rows.append(
+            [
+                short_duration(datetime.fromisoformat(seen), now, now) if seen else "",
+                text(item, "type"),
+                text(item, "reason"),
+                f"{text(about, 'kind').lower()}/{text(about, 'name')}",
+                text(item, "message"),
+            ]
+        )
+    return rows
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "".join(f"{line}\n" for line in lines)

@@ -62,6 +62,12 @@ def _at(*path: str) -> Cell:
     return cell
 
 
+def _about(item: JsonObject) -> JsonValue:
+    """What an event is about, as kubectl names it."""
+    kind, name = (_at("involvedObject", key)(item) for key in ("kind", "name"))
+    return f"{str(kind).lower()}/{name}"
+
+
 def _size(item: JsonObject) -> JsonValue:
     data = item.get("data")
     return str(len(data)) if isinstance(data, dict) else "0"
@@ -70,6 +76,12 @@ def _size(item: JsonObject) -> JsonValue:
 _COLUMNS: dict[tuple[str, str], list[tuple[str, Cell]]] = {
     (ARGO, "Workflow"): [("Status", _at("status", "phase")), ("Message", _at("status", "message"))],
     (ARGO, "CronWorkflow"): [("Schedule", _at("spec", "schedule")), ("Suspended", _at("spec", "suspend"))],
+    ("", "Event"): [
+        ("Type", _at("type")),
+        ("Reason", _at("reason")),
+        ("Object", _about),
+        ("Message", _at("message")),
+    ],
     ("", "Pod"): [("Status", _at("status", "phase"))],
     ("", "Secret"): [("Type", _at("type")), ("Data", _size)],
     ("", "ConfigMap"): [("Data", _size)],
