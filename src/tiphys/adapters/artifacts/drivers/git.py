@@ -170,6 +170,9 @@ class GitDriver:
     def _reason(self, said: str) -> str:
         lines = [line.strip() for line in said.splitlines() if line.strip()]
         named = [line for line in lines if line.startswith(("fatal:", "error:", "ERROR:"))]
+        if named and "could not read from remote repository" in named[0].lower():  # ssh has said why before
+            told = [line for line in lines[: lines.index(named[0])] if not line.startswith(("Cloning", "Warning:"))]
+            named = [": ".join((named[0].rstrip("."), *told[-1:]))]
         return self._access.clean((named or lines or ["git failed"])[0])
 
     def _shown(self) -> str:
