@@ -282,29 +282,41 @@ def git_server(root: Path, public: str, host_key: Any) -> Iterator[int]:
             "git", "-c", "safe.directory=*", "upload-pack", str(root / path.strip("'/")),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        await process.redirect(stdin=found.stdin, stdout=found.stdout)
-        process.exit(await found.wait())
+        given, made = found.stdin, found.stdout
+        assert given is not None and made is not None
 
-    loop, ready, ports = asyncio.new_event_loop(), threading.Event(), []
-    done = asyncio.Event()
+        async def pump() -> None:
+            while data := await process.stdin.read(65536):
+                given.write(data)
+
+        pumping = asyncio.create_task(pump())
+        while data := await made.read(65536):
+            process.stdout.write(data)
+        pumping.cancel()
+        code = await found.wait()
+        process.exit(code)
+
+    ready = threading.Event()
+    opened: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     async def serve() -> None:
+        done = asyncio.Event()
         async with asyncssh.listen(
             "127.0.0.1", 0, server_factory=Server, server_host_keys=[host_key], process_factory=serve_git, encoding=None
         ) as acceptor:
-            ports.append(acceptor.get_port())
+            opened.append((acceptor.get_port(), asyncio.get_running_loop(), done))
             ready.set()
             await done.wait()
 
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     assert ready.wait(30)
+    port, loop, done = opened[0]
     try:
-        yield ports[0]
+        yield port
     finally:
         loop.call_soon_threadsafe(done.set)
         thread.join()
-        loop.close()
 
 
 @pytest.mark.parametrize("known", [True, False])
