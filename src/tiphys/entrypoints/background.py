@@ -23,6 +23,8 @@ def drive(settings: Settings, runtime: str, namespace: str, name: str) -> None:
     log = directory / f"{namespace}.{name}.log"
     command = [sys.executable, "-m", "tiphys", "drive", name, "-n", namespace, "--home", str(settings.home)]
     command += ["--runtime", runtime]
+    if settings.kubeconfig is not None:
+        command += ["--kubeconfig", str(settings.kubeconfig), "--context", settings.kube_context]
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with log.open("ab") as output:

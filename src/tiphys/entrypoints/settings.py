@@ -36,6 +36,9 @@ SANDBOX = "TIPHYS_SANDBOX"
 ENGINE = "TIPHYS_ENGINE"
 DOCKER_HOST = "DOCKER_HOST"
 HOST_PATHS = "TIPHYS_HOST_PATHS"
+#: Not ``KUBECONFIG``: who has that for other programs did not mean this one.
+KUBECONFIG = "TIPHYS_KUBECONFIG"
+KUBE_CONTEXT = "TIPHYS_KUBE_CONTEXT"
 NAMESPACE = "TIPHYS_NAMESPACE"
 #: How long the sandboxes of failed steps are kept; ``0`` is not at all.
 KEEP_FAILED = "TIPHYS_KEEP_FAILED"
@@ -162,6 +165,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``hostPath`` volumes may show, with all that is below them; without any, none may.  ``runtime`` is a name that
     the wiring knows; ``auto`` is a container engine that answers, else processes.  ``engine`` is its address,
     else it is looked for in the usual places and in ``runtime_directory``.
+    ``kubeconfig`` names a cluster, in one of its contexts, whose objects stand in for those of the data directory.
     ``overrides`` are fields that users may set beside a protected template, besides those that Argo lets them.
     ``cache_lifetime`` is how long memoized outputs are kept that nobody hits; None is for ever.  ``server`` is asked
     instead of the data directory.  ``keep_failed`` is how long the sandboxes of failed steps stay.
@@ -179,6 +183,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     runtime_directory: str | None = None
     sandbox: str = "auto"
     host_paths: tuple[Path, ...] = ()
+    kubeconfig: Path | None = None
+    kube_context: str = ""
     controller: ControllerConfig = field(default_factory=ControllerConfig)
     overrides: tuple[str, ...] = ()
     keep_failed: timedelta = timedelta(days=1)
@@ -221,6 +227,8 @@ def load(
         environment = os.environ  # noqa: TID251 - the only reader of the environment
     variables = {name: value for name, value in {**environment, **(flags or {})}.items() if value}
     place = _home(home, variables)
+    if KUBE_CONTEXT in variables and KUBECONFIG not in variables:
+        raise UsageError("--context names a part of a kubeconfig", "give --kubeconfig FILE too", "--context")
     return Settings(
         home=place,
         namespace=_namespace(namespace, variables),
@@ -229,6 +237,8 @@ def load(
         runtime_directory=variables.get("XDG_RUNTIME_DIR"),
         sandbox=_sandbox(variables.get(SANDBOX, "auto")),
         host_paths=_host_paths(variables.get(HOST_PATHS, "")),
+        kubeconfig=_absolute(Path(variables[KUBECONFIG]), KUBECONFIG) if KUBECONFIG in variables else None,
+        kube_context=variables.get(KUBE_CONTEXT, ""),
         controller=_controller(place, variables),
         overrides=tuple(filter(None, re.split(r"[,\s]+", variables.get(OVERRIDES, "")))),
         cache_lifetime=_cache_lifetime(variables),

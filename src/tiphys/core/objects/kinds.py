@@ -33,6 +33,11 @@ class Kind(Struct, frozen=True):
         return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
+    def strategic(self) -> bool:
+        """Whether it knows strategic merge patches: only Kubernetes' own kinds do, custom resources do not."""
+        return "." not in self.group or self.group.endswith(".k8s.io")
+
+    @property
     def qualified(self) -> str:
         """The resource as error texts name it: ``jobs.batch``, ``pods``."""
         return f"{self.resource}.{self.group}" if self.group else self.resource

@@ -14,13 +14,30 @@ from tiphys.errors import UsageError
 
 _Value: TypeAlias = str | bool | tuple[str, ...] | None
 _META: Final = "tiphys.flags"
+#: Commands that run steps or deal with objects; a cluster's workflows are not looked at.
+_WITH_OBJECTS: Final = frozenset(
+    {
+        "apply",
+        "delete-object",
+        "drive",
+        "get-object",
+        "replay",
+        "resubmit",
+        "resume",
+        "retry",
+        "run",
+        "server",
+        "submit",
+    }
+)
 _NO_CLUSTER: Final = "tiphys talks to no cluster: leave it out, or name a server with --argo-server"
 
 
 class GlobalFlag(NamedTuple):
     """One option: its spellings, the variable that it stands for, and its line of help.
 
-    ``metavar`` is empty for switches.  ``refused`` is the hint of one that means nothing here.  ``shown`` ones stand
+    ``metavar`` is empty for switches.  ``refused`` is the hint of one that means nothing here; ``only`` names the
+    commands, if not all, for which it means something.  ``shown`` ones stand
     in the help of every command, the others in that of ``tiphys`` alone.
     """
 
@@ -31,6 +48,7 @@ class GlobalFlag(NamedTuple):
     multiple: bool = False
     shown: bool = False
     refused: str = ""
+    only: frozenset[str] = frozenset()
 
 
 NAMESPACE: Final = "namespace"
@@ -116,11 +134,23 @@ FLAGS: Final = (
     GlobalFlag(names=("--log-format",), variable="ARGO_LOG_FORMAT", metavar="FORM", help="text or json (text)."),
     GlobalFlag(names=("--gloglevel",), variable="ARGO_GLOGLEVEL", metavar="N", help="From 6 on as --verbose."),
     GlobalFlag(names=("-v", "--verbose"), variable="ARGO_VERBOSE", help="Say on stderr which requests are sent."),
+    GlobalFlag(
+        names=("--kubeconfig",),
+        variable="TIPHYS_KUBECONFIG",
+        metavar="FILE",
+        only=_WITH_OBJECTS,
+        help="Take objects (ConfigMaps, Secrets, what `resource` acts on) from this cluster.",
+    ),
+    GlobalFlag(
+        names=("--context",),
+        variable="TIPHYS_KUBE_CONTEXT",
+        metavar="NAME",
+        only=_WITH_OBJECTS,
+        help="Another context of --kubeconfig.",
+    ),
     *(
         GlobalFlag(names=(name,), variable=name, metavar=metavar, help="Of clusters; refused.", refused=_NO_CLUSTER)
         for name, metavar in (
-            ("--kubeconfig", "FILE"),
-            ("--context", "NAME"),
             ("--cluster", "NAME"),
             ("--user", "NAME"),
             ("--server", "URL"),
@@ -182,8 +212,8 @@ def _keeping(flag: GlobalFlag) -> Callable[[click.Context, click.Parameter, _Val
     def keep(context: click.Context, _: click.Parameter, value: _Value) -> None:
         if value is None or value == ():
             return
-        if flag.refused:
-            raise UsageError(f"{flag.names[0]} is for clusters", flag.refused)
+        if flag.refused or (flag.only and context.command.name not in flag.only):
+            raise UsageError(f"{flag.names[0]} is for clusters", flag.refused or _NO_CLUSTER)
         context.meta.setdefault(_META, {})[flag.variable] = _text(value)
 
     return keep

@@ -68,7 +68,7 @@ def keep_objects(
     """
     if loaded is None or not loaded.objects:
         return
-    objects = local.objects
+    objects = local.acted_on
     if objects is None or trial:
         _say([each.note for each in loaded.objects if each.note is not None])
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -47,14 +48,21 @@ from tiphys.ports.runtime import PodRequest, PodRuntime, PodSources
 from tiphys.ports.store import ARGO_GROUP, Store, StoredObject
 from tiphys.secret import Secret
 
+if TYPE_CHECKING:
+    from tiphys.adapters.cluster.objects import ClusterObjects
+
 
 class Parts(Struct, frozen=True):
-    """What works together: ``runtime`` is the one in front of all."""
+    """What works together: ``runtime`` is the one in front of all.
+
+    ``objects`` are those of the data directory, ``cluster`` those that steps act on instead where one is named.
+    """
 
     api: LocalApi
     driver: LocalDriver
     runtime: PodRuntime
     objects: Objects
+    cluster: ClusterObjects | None
     rights: StoredRights
     sources: Callable[[str, StartPod | PodRequest], PodSources]
     remove: Callable[[StoredObject], None]
@@ -80,9 +88,11 @@ def assemble(
     collector = Collector(store, [lambda stored: _forget(stored, runtime, volumes, before_deletion)])
     rights = StoredRights(store)
     objects = LocalObjects(store, clock, rights, collector, rules)
-    sources = Sources(store, lambda claim: volumes.path(claim.uid))
+    cluster = _cluster(settings)
+    sources = Sources(store, lambda claim: volumes.path(claim.uid), cluster)
     agent = _agent(settings, clock, store, sources, pods.wake)
-    leaves.update(resource=_resource(settings, clock, objects), http=agent, plugin=agent, data=agent)
+    resource = _resource(settings, clock, cluster or objects, far=cluster is not None)
+    leaves.update(resource=resource, http=agent, plugin=agent, data=agent)
     workloads = Workloads(objects, runtime, clock, sources, store.claim)
     limits = WorkflowLimits(
         parallelism=settings.controller.parallelism,
@@ -120,7 +130,17 @@ def assemble(
     def remove(stored: StoredObject) -> None:
         collector.remove(stored, rfc3339(clock.now()))
 
-    return Parts(LocalApi(store, runtime, remove=remove), driver, runtime, objects, rights, sources_of, remove, metrics)
+    return Parts(
+        api=LocalApi(store, runtime, remove=remove),
+        driver=driver,
+        runtime=runtime,
+        objects=objects,
+        cluster=cluster,
+        rights=rights,
+        sources=sources_of,
+        remove=remove,
+        metrics=metrics,
+    )
 
 
 def run_rules(settings: Settings, store: Store) -> RunRules:
@@ -134,9 +154,23 @@ def run_rules(settings: Settings, store: Store) -> RunRules:
     )
 
 
-def _resource(settings: Settings, clock: Clock, objects: Objects) -> ResourceRuntime:
+def _cluster(settings: Settings) -> ClusterObjects | None:
+    """The objects of the cluster that the settings name.
+
+    Raises:
+        UsageError: the kubeconfig cannot be used.
+    """
+    if settings.kubeconfig is None:
+        return None
+    from tiphys.adapters.cluster.connection import Connection
+    from tiphys.adapters.cluster.objects import ClusterObjects
+
+    return ClusterObjects(Connection(str(settings.kubeconfig), settings.kube_context))
+
+
+def _resource(settings: Settings, clock: Clock, objects: Objects, *, far: bool) -> ResourceRuntime:
     reader = InputReader(str(settings.home))
-    return ResourceRuntime(str(settings.home / "leaves" / "resource"), clock, objects, reader.read)
+    return ResourceRuntime(str(settings.home / "leaves" / "resource"), clock, objects, reader.read, far=far)
 
 
 def _agent(settings: Settings, clock: Clock, store: Store, sources: Sources, woken: Callable[[], None]) -> AgentRuntime:

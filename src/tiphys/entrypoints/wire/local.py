@@ -50,7 +50,10 @@ if TYPE_CHECKING:
 
 
 class Local(Struct, frozen=True):
-    """The system of this machine, open for one command."""
+    """The system of this machine, open for one command.
+
+    ``cluster`` has the objects that steps and people act on, where one is named.
+    """
 
     api: Api
     driver: LocalDriver
@@ -63,6 +66,12 @@ class Local(Struct, frozen=True):
     notes: list[str] = field(default_factory=list)
     sandboxes: Sandboxes | None = None
     sources: Callable[[str, PodRequest], PodSources] = no_sources
+    cluster: Objects | None = None
+
+    @property
+    def acted_on(self) -> Objects:
+        """The objects that steps and people act on."""
+        return self.cluster or self.objects
 
     def submit(
         self,
@@ -222,18 +231,23 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
             if settings.cache_lifetime is not None:
                 collect(store, clock.now() - settings.cache_lifetime)
             warnings = parts.runtime.warnings()
-            yield Local(
-                api=parts.api,
-                driver=parts.driver,
-                warnings=warnings,
-                store=store,
-                runtime=parts.runtime,
-                clock=clock,
-                settings=settings,
-                objects=parts.objects,
-                sandboxes=pods,
-                sources=parts.sources,
-            )
+            try:
+                yield Local(
+                    api=parts.api,
+                    driver=parts.driver,
+                    warnings=warnings,
+                    store=store,
+                    runtime=parts.runtime,
+                    clock=clock,
+                    settings=settings,
+                    objects=parts.objects,
+                    cluster=parts.cluster,
+                    sandboxes=pods,
+                    sources=parts.sources,
+                )
+            finally:
+                if parts.cluster is not None:
+                    parts.cluster.close()
         finally:
             store.close()
     finally:

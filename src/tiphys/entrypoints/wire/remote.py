@@ -66,7 +66,7 @@ class Remote(Struct, frozen=True):
         """There is none here: the server knows its templates."""
 
     @property
-    def objects(self) -> None:
+    def acted_on(self) -> None:
         """There are none here: Argo's API keeps workflows and templates only."""
 
     def keep_driven(self, workflow: Workflow) -> None:

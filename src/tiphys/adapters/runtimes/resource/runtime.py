@@ -7,28 +7,28 @@ changes.  Before an action the uids of what it will make are on disk, so a secon
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TypeVar, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from tiphys.adapters.executor.leaf import LeafRuntime, Record
-from tiphys.adapters.runtimes.resource.action import Action, ActionError, action_of, perform
+from tiphys.adapters.runtimes.resource.action import Action, ActionError, Outcome, action_of, perform
+from tiphys.adapters.runtimes.resource.calls import Calls, Result
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.template import ResourceTemplate
-from tiphys.core.objects.kinds import ARGO
+from tiphys.core.objects.kinds import ARGO, Kind, guess_plural, split_api_version
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.live.conditions import Conditions, conditions_of
-from tiphys.errors import NotFoundError, TiphysError
+from tiphys.errors import NotFoundError, RemoteError, TiphysError
 from tiphys.ports.clock import Clock
 from tiphys.ports.identity import OWNER, service_account
 from tiphys.ports.objects import Listing, ObjectRef, Objects
 from tiphys.ports.runtime import PodKey, PodRequest
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
-
+T = TypeVar("T")
 #: Reads the text of an input artifact of a request by its name.
 ArtifactReader = Callable[[PodRequest, str], str]
 _ACTING, _WAITING = "acting", "waiting"
@@ -44,18 +44,23 @@ class _Waiting(msgspec.Struct):
 
 
 class ResourceRuntime(LeafRuntime):
-    """Carries ``resource`` templates out on ``objects``."""
+    """Carries ``resource`` templates out on ``objects``.
+
+    ``far`` says that those are of a cluster: calls take their time, and workflows of this machine own nothing there.
+    """
 
     name = "resource"
 
-    def __init__(self, directory: str, clock: Clock, objects: Objects, read_artifact: ArtifactReader) -> None:
+    def __init__(
+        self, directory: str, clock: Clock, objects: Objects, read_artifact: ArtifactReader, *, far: bool = False
+    ) -> None:
         super().__init__(directory, clock)
         self._objects = objects
         self._read_artifact = read_artifact
+        self._far = far
         self._waiting: dict[PodKey, _Waiting] = {}
         self._seen = 0
-        self._collecting: dict[PodKey, Future[tuple[tuple[str, str], ...]]] = {}
-        self._pool: ThreadPoolExecutor | None = None
+        self._calls: Calls[PodKey] = Calls(self.wake)
 
     def begin(self, record: Record, request: PodRequest) -> None:
         """Write down what is about to be made, and make it."""
@@ -84,8 +89,7 @@ class ResourceRuntime(LeafRuntime):
 
     def turn(self) -> None:
         """Look at what changed of what is waited for, and take the outputs that are there."""
-        for key in [key for key, future in self._collecting.items() if future.done()]:
-            self._collected(key, self._collecting.pop(key))
+        self._calls.turn()
         if not self._waiting:
             return
         version = self._objects.version()
@@ -93,18 +97,25 @@ class ResourceRuntime(LeafRuntime):
             return
         changed, self._seen = self._changed(self._seen), version
         for waiting in list(self._waiting.values()):
-            if changed is None or (waiting.ref.namespace, waiting.ref.name) in changed:
+            touched = changed is None or (waiting.ref.namespace, waiting.ref.name) in changed
+            if touched and not self._calls.busy(waiting.record.key):
                 self._judge(waiting)
 
     def cancel(self, record: Record) -> None:
         """Wait no more; what was made stays."""
         self._waiting.pop(record.key, None)
-        self._collecting.pop(record.key, None)
+        self._calls.drop(record.key)
 
     def close(self) -> None:
         """End the helpers."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._calls.close()
+
+    def _ask(self, record: Record, action: Callable[[], T], then: Callable[[Result[T]], None]) -> None:
+        """Do what asks the objects, and go on with its result."""
+        if self._far:
+            self._calls.call(record.key, action, then)
+        else:
+            then(action)
 
     def _changed(self, since: int) -> set[tuple[str, str]] | None:
         """Namespaces and names of what changed; None when all must be looked at."""
@@ -145,11 +156,20 @@ class ResourceRuntime(LeafRuntime):
 
     def _act(self, record: Record, action: Action) -> None:
         principal = service_account(record.namespace, record.service_account)
-        uids = record.detail.get("uids")
+        found = record.detail.get("uids")
+        uids = [str(uid) for uid in found] if isinstance(found, list) else []
+        if self._far and action.owner is not None:
+            self.say(record, "setOwnerReference is left out: the workflow is no object of the cluster")
+            action = replace(action, owner=None)
+        self._ask(
+            record,
+            lambda: perform(self._objects, principal, action, uids),
+            lambda result: self._acted(record, result),
+        )
+
+    def _acted(self, record: Record, result: Result[Outcome]) -> None:
         try:
-            outcome = perform(
-                self._objects, principal, action, [str(uid) for uid in uids] if isinstance(uids, list) else []
-            )
+            outcome = result()
         except (ActionError, TiphysError) as error:
             text = error.message if isinstance(error, TiphysError) else str(error)
             self.say(record, text)
@@ -162,7 +182,8 @@ class ResourceRuntime(LeafRuntime):
             return
         ref = outcome.ref
         record.detail["ref"] = {
-            "apiVersion": ref.kind.api_version, "kind": ref.kind.kind, "namespace": ref.namespace, "name": ref.name,
+            "apiVersion": ref.kind.api_version, "kind": ref.kind.kind, "resource": ref.kind.resource,
+            "namespaced": ref.kind.namespaced, "namespace": ref.namespace, "name": ref.name,
         }  # fmt: skip
         self.keep(record, _WAITING)
         self._look(record, ref)
@@ -184,12 +205,19 @@ class ResourceRuntime(LeafRuntime):
         self._judge(waiting)
 
     def _judge(self, waiting: _Waiting) -> None:
+        record, ref = waiting.record, waiting.ref
+        self._ask(record, lambda: self._get(record, ref), lambda result: self._judged(waiting, result))
+
+    def _judged(self, waiting: _Waiting, result: Result[JsonObject]) -> None:
         record = waiting.record
         try:
-            item = self._get(record, waiting.ref)
+            item = result()
         except NotFoundError as error:
             text = "The resource has been deleted while its status was still being checked. Will not be retried"
             self._fail(record, f"{text}: {error.message}")
+            return
+        except RemoteError as error:  # it has been tried more than once; the next look may go better
+            self.say(record, error.message)
             return
         except TiphysError as error:
             self._fail(record, error.message)
@@ -205,7 +233,10 @@ class ResourceRuntime(LeafRuntime):
         return self._objects.get(service_account(record.namespace, record.service_account), ref)
 
     def _ref_of(self, ref: JsonObject) -> ObjectRef:
-        kind = self._objects.catalogue().of(str(ref.get("apiVersion")), str(ref.get("kind")))
+        group, version = split_api_version(str(ref.get("apiVersion")))
+        name = str(ref.get("kind"))
+        resource = str(ref.get("resource") or guess_plural(name))
+        kind = Kind(group, version, name, resource, bool(ref.get("namespaced", True)))
         return ObjectRef(kind, str(ref.get("namespace") or ""), str(ref.get("name") or ""))
 
     def _fail(self, record: Record, text: str) -> None:
@@ -214,29 +245,25 @@ class ResourceRuntime(LeafRuntime):
 
     def _finish(self, record: Record, ref: ObjectRef | None) -> None:
         """Take the outputs of the object and succeed."""
-        wanted = self._outputs(record)
-        if not wanted:
+        if not self._outputs(record):
             self.end(record, "Succeeded", exit_code=0)
-            return
+        elif ref is None:
+            self._collect(record, lambda: None)
+        else:
+            self._ask(record, lambda: self._get(record, ref), lambda result: self._collect(record, result))
+
+    def _collect(self, record: Record, result: Result[JsonObject] | Result[None]) -> None:
+        wanted = self._outputs(record)
         try:
-            item = self._get(record, ref) if ref is not None else None
+            item = result()
         except TiphysError as error:
             self._fail(record, error.message)
             return
-        if self._pool is None:
-            from concurrent.futures import ThreadPoolExecutor
+        self._calls.call(record.key, lambda: _values(wanted, item), lambda values: self._collected(record, values))
 
-            self._pool = ThreadPoolExecutor(4, "tiphys-outputs")
-        future = self._pool.submit(_values, wanted, item)
-        future.add_done_callback(lambda _: self.wake())
-        self._collecting[record.key] = future
-
-    def _collected(self, key: PodKey, future: Future[tuple[tuple[str, str], ...]]) -> None:
-        record = self._active.get(key)
-        if record is None:
-            return
+    def _collected(self, record: Record, result: Result[tuple[tuple[str, str], ...]]) -> None:
         try:
-            record.parameters = future.result()
+            record.parameters = result()
         except TemplateError as error:
             self._fail(record, str(error))
             return

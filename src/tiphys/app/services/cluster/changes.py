@@ -14,18 +14,13 @@ _WITH_STATUS = frozenset({"", "apps", "batch", "policy"})
 _PLAIN = frozenset({"ConfigMap", "Secret", "ServiceAccount", "Event"})
 
 
-def has_strategic(kind: Kind) -> bool:
-    """Only Kubernetes' own kinds know strategic merge patches; custom resources do not."""
-    return "." not in kind.group or kind.group.endswith(".k8s.io")
-
-
 def patched(kind: Kind, live: JsonObject, patch: JsonValue, strategy: str) -> JsonObject:
     """What a patch makes of an object.
 
     Raises:
         UsageError: the kind does not know such patches, or the patch leaves no object.
     """
-    if strategy == STRATEGIC and not has_strategic(kind):
+    if strategy == STRATEGIC and not kind.strategic:
         raise UsageError(
             "the body of the request was in an unknown format - accepted media types include: "
             "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",

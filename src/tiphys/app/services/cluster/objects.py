@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from tiphys.app.services.cluster.admission import admit
-from tiphys.app.services.cluster.changes import has_strategic, joined, patched, with_generation
+from tiphys.app.services.cluster.changes import joined, patched, with_generation
 from tiphys.app.services.cluster.collect import Collector
 from tiphys.app.services.cluster.escalation import check_escalation
 from tiphys.app.services.cluster.kindrules import KindRules
@@ -175,7 +175,7 @@ class LocalObjects:
             return self.create(principal, patches.apply(None, manifest, strategic=True), space)
         self._check(principal, "patch", kind, space, name)
         stored, live = self._present(ref)
-        changed = patches.apply(live, manifest, strategic=has_strategic(kind))
+        changed = patches.apply(live, manifest, strategic=kind.strategic)
         return self._replace(principal, ref, (stored, live), {**changed, "metadata": _unversioned(changed)})
 
     def delete(self, principal: Principal, ref: ObjectRef, options: DeleteOptions = DEFAULT_DELETION) -> JsonObject:

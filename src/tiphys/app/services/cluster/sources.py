@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Callable, Iterator, Mapping
 
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.objects.kinds import Catalogue
+from tiphys.errors import TiphysError
+from tiphys.ports.identity import OWNER
+from tiphys.ports.objects import ObjectRef, Objects
 from tiphys.ports.runtime import PodSources
 from tiphys.ports.store import ObjectKey, Store, StoredObject
 from tiphys.secret import Secret
 
+_LOG = logging.getLogger(__name__)
 #: Fields that hold a reference to a key of an object (``{name, key}``), or to a whole one (``{name}``).
 _SECRET_REFS = frozenset({"secretKeyRef", "secretRef", "secret"})
 _CONFIG_MAP_REFS = frozenset({"configMapKeyRef", "configMapRef", "configMap"})
@@ -19,12 +25,16 @@ _CONFIG_MAP_REFS = frozenset({"configMapKeyRef", "configMapRef", "configMap"})
 class Sources:
     """Finds config maps, secrets and claims in the store.
 
-    ``directory_of`` gives the directory of a claim's volume, and makes it.
+    ``directory_of`` gives the directory of a claim's volume, and makes it.  ``cluster`` has the config maps and
+    secrets where one is named; what it does not answer about is taken as missing.
     """
 
-    def __init__(self, store: Store, directory_of: Callable[[StoredObject], str]) -> None:
+    def __init__(
+        self, store: Store, directory_of: Callable[[StoredObject], str], cluster: Objects | None = None
+    ) -> None:
         self._store = store
         self._directory_of = directory_of
+        self._cluster = cluster
 
     def of(self, namespace: str, *places: JsonValue) -> PodSources:
         """What all references in manifests, templates and artifacts lead to; what does not exist is left out."""
@@ -59,6 +69,12 @@ class Sources:
         return {key: Secret(base64.b64decode(str(value))) for key, value in _items(item.get("data"))}
 
     def _object(self, kind: str, namespace: str, name: str) -> JsonObject | None:
+        if self._cluster is not None:
+            try:
+                return self._cluster.get(OWNER, ObjectRef(Catalogue().of("v1", kind), namespace, name))
+            except TiphysError as error:
+                _LOG.warning("%s %s/%s cannot be read: %s", kind, namespace, name, error.message)
+                return None
         stored = self._store.get(ObjectKey(kind, namespace, name, ""))
         return manifest_of(stored) if stored is not None else None
 

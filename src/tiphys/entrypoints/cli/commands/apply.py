@@ -34,7 +34,7 @@ def command(files: tuple[str, ...]) -> int:
     with session.local_system() as (local, space):
         _check(local, files, space)
         for item in given:
-            applied = apply_object(local.objects, OWNER, item.manifest, space)
+            applied = apply_object(local.acted_on, OWNER, item.manifest, space)
             sys.stdout.write(f"{applied.name} {applied.word}\n")
     return 0
 

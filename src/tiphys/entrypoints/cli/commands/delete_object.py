@@ -41,7 +41,7 @@ def command(
     with session.local_system() as (local, space):
         for ref in _refs(local, space, files, kind or "", names, selector):
             try:
-                local.objects.delete(OWNER, ref, options)
+                local.acted_on.delete(OWNER, ref, options)
             except NotFoundError:
                 if not ignore_not_found:
                     raise
@@ -64,7 +64,7 @@ def _refs(
     from tiphys.ports.identity import OWNER
     from tiphys.ports.objects import Listing, ObjectRef
 
-    catalogue = local.objects.catalogue()
+    catalogue = local.acted_on.catalogue()
     found = []
     for given in read_objects(files) if files else ():
         known, metadata = (
@@ -77,6 +77,6 @@ def _refs(
         found += [ObjectRef(known, namespace, name) for name in names]
         if selector:
             wanted = Listing(kind=known, namespace=namespace, labels=parse_selector(selector), limit=10_000)
-            items = local.objects.list(OWNER, wanted).items
+            items = local.acted_on.list(OWNER, wanted).items
             found += [ObjectRef(known, namespace, text(metadata_of(item), "name")) for item in items]
     return found

@@ -37,7 +37,7 @@ def command(
     from tiphys.ports.objects import Listing, ObjectRef
 
     with session.local_system() as (local, space):
-        objects = local.objects
+        objects = local.acted_on
         known = kind_of(objects.catalogue(), kind)
         if names:
             found = [objects.get(OWNER, ObjectRef(known, space, name)) for name in names]

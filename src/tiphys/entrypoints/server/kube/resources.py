@@ -99,7 +99,7 @@ def patch(parts: Parts, call: Call) -> Answer | JsonValue:
         change: JsonValue = msgspec.json.decode(call.body)
     except msgspec.DecodeError as error:
         raise UsageError(f"the patch is not JSON: {error}") from None
-    if strategy == STRATEGIC and "." in kind.group and not kind.group.endswith(".k8s.io"):
+    if strategy == STRATEGIC and not kind.strategic:
         return unsupported("the body of the request was in an unknown format - custom resources take merge patches")
     if _is_workflow(kind):
         return _typed(kind, _edits(parts).patch(call.principal, ref, change, strategy))
