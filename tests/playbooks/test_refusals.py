@@ -149,3 +149,9 @@ def test_a_display_name_that_is_none_is_an_error(tell: Tell) -> None:
     assert book.message == f"step group deemed errored due to child wf[0].a error: {text}"
     book = tell(f"dag: {{tasks: [{{name: a, template: named, {PASS}}}]}}", spec="parallelism: 1", more=NAMED % "-")
     assert (book.node("a").message, book.phase) == (f"task 'wf.a' errored: {text}", "Error")
+
+
+def test_a_key_that_an_item_lacks_is_an_error_of_the_loop(tell: Tell) -> None:
+    step = '{name: a, template: echo, withItems: [{x: 1}], arguments: {parameters: [{name: m, value: "{{item.y}}"}]}}'
+    book = tell(f"steps: [[{step}]]")
+    assert (book.node("wf[0]").phase, book.message) == ("Error", "failed to resolve {{item.y}}")

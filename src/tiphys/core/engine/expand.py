@@ -8,7 +8,7 @@ from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.phases import ERROR, SKIPPED
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.plan.model import CallPlan
-from tiphys.core.template.errors import TemplateError, WhenError
+from tiphys.core.template.errors import MissingVariableError, TemplateError, WhenError
 from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
 from tiphys.core.template.when import evaluate_when
@@ -91,11 +91,21 @@ def _item_call(
         call.verdict = _verdict(plan, own, Mode.STRICT)
     except WhenError as error:
         call.verdict = (ERROR, str(error))
-    if call.verdict is None:
-        calls.bind(ctx, call, own, Mode.STRICT)
-    else:
+    except MissingVariableError as error:
+        raise _lacking(error) from None
+    if call.verdict is not None:
         bind_leniently(ctx, call, own)
+        return call
+    try:
+        calls.bind(ctx, call, own, Mode.STRICT)
+    except MissingVariableError as error:
+        raise _lacking(error) from None
     return call
+
+
+def _lacking(error: MissingVariableError) -> Exception:
+    """A key that an item lacks is a mistake of the loop, any other name one of the references."""
+    return loops.LoopError(str(error)) if error.name.partition(".")[0] == "item" else error
 
 
 def bind_leniently(ctx: Context, call: Call, scope: Scope) -> None:
