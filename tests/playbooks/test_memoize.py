@@ -291,3 +291,16 @@ def test_why_there_was_a_hit_or_a_miss(restoring: bool) -> None:
     assert memoized(first.rows["first[0].m"]) == f"miss {where}there was no entry"
     made = f"the node {first.node('m').id} made the outputs at 2026-01-01T12:00:00Z"
     assert memoized(second.rows["second[0].m"]) == f"hit {where}{made}"
+
+
+@pytest.mark.parametrize("body", ["steps: [[{name: x, template: u}]]", "dag: {tasks: [{name: x, template: u}]}"])
+def test_what_follows_a_memoized_group_hangs_below_it(body: str, restoring: bool) -> None:
+    shared = store()
+    steps = "name: main, steps: [[{name: m, template: t}], [{name: next, template: u}]]"
+    templates = [steps, f"name: t, {MEMO}, {body}", f"name: u, {LEAF}"]
+    first = begin("first", templates, shared=shared, restoring=restoring)
+    first.succeed("x")
+    second = begin("second", templates, shared=shared, restoring=restoring)
+    assert second.started == ["next"]
+    node = second.node("m")
+    assert (node.children, node.outbound_nodes) == ((second.node("second[1]").id,), None)

@@ -74,6 +74,9 @@ class _Graph:
     def _find_outbound(self, name: str) -> tuple[str, ...]:
         row = self.rows[name]
         kind = row.status.type
+        memo = row.status.memoization_status
+        if memo is not None and memo.hit:
+            return (name,)
         if kind == "StepGroup":
             members = self.children[name]
             return self._union(list(members)) if members else (name,)
@@ -103,7 +106,8 @@ class _Graph:
 
     def shown_outbound(self, row: NodeChange) -> tuple[str, ...] | None:
         """``outboundNodes``: of ended Steps and DAG nodes."""
-        if row.status.type not in {"Steps", "DAG"} or row.status.finished_at is None:
+        memo = row.status.memoization_status
+        if row.status.type not in {"Steps", "DAG"} or row.status.finished_at is None or (memo is not None and memo.hit):
             return None
         return tuple(self.ids[name] for name in self.outbound(row.status.name or "")) or None
 
