@@ -90,7 +90,7 @@ def test_a_workflow_waits_for_a_mutex_and_is_terminated(restoring: bool) -> None
     assert two.rows == {}
     two.shut_down("Terminate")
     assert (two.phase, two.message) == ("Failed", "Stopped with strategy 'Terminate'")
-    assert two.workflow.started_at is None
+    assert two.workflow.started_at == two.workflow.finished_at
     one.succeed("one")
     assert one.phase == "Succeeded"
     assert not shared.locks.used("default/Mutex/m")

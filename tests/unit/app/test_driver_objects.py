@@ -18,7 +18,6 @@ from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.meta import metadata_of
 from tiphys.entrypoints.settings import Settings
 from tiphys.entrypoints.wire.assembly import assemble
-from tiphys.errors import ConflictError
 from tiphys.ports.api import SubmitOptions
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import MERGE, Listing, ObjectRef
@@ -162,9 +161,18 @@ class TestClaims:
     def test_claim_of_somebody_else_is_left_alone(self, machine: Machine) -> None:
         claim: JsonObject = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "one-work"}}
         machine.objects.create(OWNER, {**claim, "spec": {}}, "argo")
-        with pytest.raises(ConflictError, match="one-work pvc already exists with different ownerreference"):
-            machine.run(self.CLAIM)
+        workflow = machine.run(self.CLAIM)
+        assert (at(workflow, "status", "phase"), at(workflow, "status", "nodes")) == ("Error", None)
+        text = "pvc create error: one-work pvc already exists with different ownerreference"
+        assert at(workflow, "status", "message") == text
         assert len(machine.all("pvc")) == 1
+
+    def test_tags_of_a_claim_are_replaced_and_the_status_names_it(self, machine: Machine) -> None:
+        machine.pods.on("*", Outcome(exit_code=1))
+        workflow = machine.run(self.CLAIM.replace("spec: {}", 'spec: {storageClassName: "of-{{workflow.name}}"}'))
+        assert [at(item, "spec", "storageClassName") for item in machine.all("pvc")] == ["of-one"]
+        claims = items(at(workflow, "status", "persistentVolumeClaims"))
+        assert [at(claim, "persistentVolumeClaim", "claimName") for claim in claims] == ["one-work"]
 
 
 RESOURCE = """

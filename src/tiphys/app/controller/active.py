@@ -13,7 +13,15 @@ from tiphys.app.controller.rules import NO_RULES, RunRules
 from tiphys.app.controller.waits import Waits
 from tiphys.app.services.asking import request_of
 from tiphys.app.services.estimation import estimate
-from tiphys.app.services.objects import change_of, node_changes, node_row, row_labels, with_change, workflow_of
+from tiphys.app.services.objects import (
+    PENDING,
+    change_of,
+    node_changes,
+    node_row,
+    row_labels,
+    with_change,
+    workflow_of,
+)
 from tiphys.core.engine.commands import Command, KillPod, StartPod
 from tiphys.core.engine.events import Event, ShutdownRequested, SuspendChanged
 from tiphys.core.engine.run import Run
@@ -57,7 +65,7 @@ class ActiveRun:
         self._estimate = estimate(store, self.workflow)
         self.commands: list[Command] = []
         self._refuse_changed()
-        plan = compile_plan(self.workflow, _identity(self.workflow, stored), library, passing=rules.passing)
+        self.plan = plan = compile_plan(self.workflow, _identity(self.workflow, stored), library, passing=rules.passing)
         throttled = is_throttled(store, limits(), self.namespace)
         rows = list(store.nodes(stored.uid))
         self.restored = bool(rows)
@@ -73,6 +81,12 @@ class ActiveRun:
             Memo(stored.uid, self.namespace, store, single_flight=limits().single_flight),
             passing=rules.passing,
         )
+
+    @property
+    def begun(self) -> bool:
+        """True once something of the run may have been done."""
+        status = self.workflow.status
+        return status is not None and (status.phase or PENDING) != PENDING
 
     @property
     def name(self) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import cast
 
-import msgspec
-
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.kinds import ARGO, Kind
-from tiphys.core.objects.meta import metadata_of, owners_of, text
+from tiphys.core.objects.meta import metadata_of, owners_of
+from tiphys.core.plan.claims import claim_name, claim_templates, claim_volumes, claims_end
 from tiphys.core.plan.executed import executed_spec
-from tiphys.errors import AlreadyExistsError, ConflictError, NotFoundError
+from tiphys.core.plan.model import Plan
+from tiphys.errors import AlreadyExistsError, ForbiddenError, InvalidObjectError, NotFoundError
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import ObjectRef, Objects
 from tiphys.ports.runtime import PodReport
@@ -29,35 +29,32 @@ class ClaimKeeper:
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
 
-    def opened(self, workflow: Workflow) -> None:
-        """Make the claims of a run that are not there.
-
-        Raises:
-            ConflictError: a claim of that name belongs to somebody else.
-        """
+    def opened(self, workflow: Workflow, plan: Plan) -> str:
+        """Make the claims of a run that are not there; none can be made whose name is somebody else's."""
         meta = workflow.metadata or ObjectMeta()
         if workflow.status is not None and workflow.status.finished_at:
-            return
-        for template in executed_spec(workflow).volume_claim_templates or ():
-            manifest = cast(JsonObject, msgspec.to_builtins(template))
-            name = f"{meta.name}-{text(metadata_of(manifest), 'name')}"
+            return ""
+        for own, manifest in claim_templates(plan):
+            name = claim_name(meta.name or "", own)
             try:
                 self._objects.create(OWNER, _claim(manifest, name, meta), meta.namespace or "")
             except AlreadyExistsError:
                 known = self._objects.get(OWNER, ObjectRef(CLAIM, meta.namespace or "", name))
                 if not any(owner.get("uid") == meta.uid for owner in owners_of(known)):
-                    raise ConflictError(f"{name} pvc already exists with different ownerreference") from None
+                    return f"pvc create error: {name} pvc already exists with different ownerreference"
+            except (InvalidObjectError, ForbiddenError) as error:
+                return f"pvc create error: {error.message}"
+        return ""
 
     def finished(self, workflow: Workflow) -> None:
         """Remove the claims of a run that is over, if they are not to stay."""
         meta, spec = workflow.metadata or ObjectMeta(), executed_spec(workflow)
-        strategy = (spec.volume_claim_gc.strategy if spec.volume_claim_gc is not None else None) or "OnWorkflowSuccess"
         phase = workflow.status.phase if workflow.status is not None else None
-        if strategy != "OnWorkflowCompletion" and not (strategy == "OnWorkflowSuccess" and phase == "Succeeded"):
+        if not claims_end(spec, phase or ""):
             return
-        for template in spec.volume_claim_templates or ():
-            name = f"{meta.name}-{text(metadata_of(cast(JsonObject, msgspec.to_builtins(template))), 'name')}"
-            ref = ObjectRef(CLAIM, meta.namespace or "", name)
+        for volume in claim_volumes(meta.name or "", spec):
+            claim = volume.persistent_volume_claim
+            ref = ObjectRef(CLAIM, meta.namespace or "", claim.claim_name if claim is not None else "")
             try:
                 if any(owner.get("uid") == meta.uid for owner in owners_of(self._objects.get(OWNER, ref))):
                     self._objects.delete(OWNER, ref)

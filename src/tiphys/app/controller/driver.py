@@ -19,10 +19,11 @@ from tiphys.app.controller.rules import RunRules
 from tiphys.app.controller.translate import pod_changed, pod_request
 from tiphys.app.services.objects import KIND
 from tiphys.core.engine.commands import KillPod, StartPod
-from tiphys.core.engine.events import ShutdownRequested
+from tiphys.core.engine.events import Refused, ShutdownRequested
 from tiphys.core.engine.step import Step
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.objects.meta import MADE_BY
+from tiphys.core.plan.model import Plan
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ids import NodeId, WorkflowUid
@@ -60,8 +61,8 @@ class Companion(Protocol):
     def turn(self) -> None:
         """Start what is due and keep what changed."""
 
-    def opened(self, workflow: Workflow) -> None:
-        """Is told of a run before its first pod starts, again after each take-over."""
+    def opened(self, workflow: Workflow, plan: Plan) -> str:
+        """Is told of a run before its first pod starts, again after each take-over; answers why it cannot begin."""
 
     def finished(self, workflow: Workflow) -> None:
         """Is told of the end of a run."""
@@ -201,7 +202,9 @@ class LocalDriver:
                 rules=self.rules,
             )
             for companion in self._companions:
-                companion.opened(run.workflow)
+                reason = companion.opened(run.workflow, run.plan)
+                if reason and not run.begun:
+                    run.events.append(Refused(message=reason))
         except BaseException:
             self._store.release(uid)
             raise

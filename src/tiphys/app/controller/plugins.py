@@ -11,6 +11,7 @@ from tiphys.core.manifest.model.template import Template
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.kinds import ARGO, Kind
 from tiphys.core.plan.executed import executed_spec, stored_templates
+from tiphys.core.plan.model import Plan
 from tiphys.errors import AlreadyExistsError, NotFoundError
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import ObjectRef, Objects
@@ -33,15 +34,16 @@ class PluginPods:
         self._objects = objects
         self._token = token
 
-    def opened(self, workflow: Workflow) -> None:
+    def opened(self, workflow: Workflow, plan: Plan) -> str:
         """Start the plugins of the namespace that nobody else runs, if a template needs any."""
         meta = workflow.metadata or ObjectMeta()
         over = workflow.status is not None and workflow.status.finished_at
         if over or not _needs_plugins(workflow):
-            return
+            return ""
         for place in plugin_places(self._store, meta.namespace or ""):
             if place.container:
                 self._start(place, meta)
+        return ""
 
     def finished(self, workflow: Workflow) -> None:
         """End the plugins of a workflow."""

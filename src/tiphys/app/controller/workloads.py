@@ -19,6 +19,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.meta import metadata_of, owners_of, text
+from tiphys.core.plan.model import Plan
 from tiphys.errors import ExpiredError, NotFoundError
 from tiphys.ids import NodeId, NodeName, WorkflowUid
 from tiphys.ports.clock import Clock
@@ -67,8 +68,9 @@ class Workloads:
         """Jobs end some day; a bare Pod may serve for ever, and goes on without us."""
         return bool(self._jobs)
 
-    def opened(self, workflow: Workflow) -> None:
+    def opened(self, workflow: Workflow, plan: Plan) -> str:
         """Nothing belongs to a run alone."""
+        return ""
 
     def finished(self, workflow: Workflow) -> None:
         """What a run made lives on."""

@@ -15,10 +15,12 @@ from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.arguments import Outputs, Parameter
 from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.pod import Volume
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
 from tiphys.core.objects.meta import MADE_BY
+from tiphys.core.plan.claims import claim_volumes, claims_end
 from tiphys.core.plan.compile import POD_NAMES
 from tiphys.core.plan.executed import executed_spec
 from tiphys.errors import StoreError
@@ -37,6 +39,7 @@ GC_LABEL = "tiphys.dev/artifact-gc"
 #: So many nodes are decoded one by one before a decoder for all is worth its making.
 FEW = 100
 METRICS_ERROR = "MetricsError"
+PENDING = "Pending"
 COMPLETED = frozenset({"Succeeded", "Failed", "Error"})
 
 
@@ -143,6 +146,7 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
         progress=change.progress,
         resources_duration=dict(change.resources_duration) or None,
         conditions=conditions or None,
+        persistent_volume_claims=_claims(workflow, change.phase),
         outputs=Outputs(parameters=parameters or None, artifacts=artifacts or None)
         if parameters or artifacts
         else None,
@@ -158,6 +162,14 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
         spec=spec,
         status=status,
     )
+
+
+def _claims(workflow: Workflow, phase: str) -> tuple[Volume, ...] | None:
+    """The claims that a run has made and not given back."""
+    spec = executed_spec(workflow)
+    if not spec.volume_claim_templates or phase in {"", PENDING} or (phase in COMPLETED and claims_end(spec, phase)):
+        return None
+    return claim_volumes((workflow.metadata.name if workflow.metadata else None) or "", spec)
 
 
 def _conditions(change: WorkflowChange) -> tuple[Condition, ...]:

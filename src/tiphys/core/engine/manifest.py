@@ -12,6 +12,7 @@ from tiphys.core.engine.antiaffinity import avoid_failed_hosts
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Node
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.plan.claims import claim_name
 from tiphys.core.plan.podpatch import parse_patch, patched
 from tiphys.core.template.render import Mode
 
@@ -146,11 +147,6 @@ def _placement(body: JsonObject, outer: JsonObject, shared: JsonObject) -> JsonO
     if aliases:
         found["hostAliases"] = cast(JsonValue, aliases)
     return found
-
-
-def claim_name(workflow: str, template: str) -> str:
-    """The claim that is made from a template of ``volumeClaimTemplates`` (``spec/engine.md`` 4.6)."""
-    return f"{workflow}-{template}"
 
 
 def _volumes(ctx: Context, body: JsonObject, shared: JsonObject, containers: list[JsonObject]) -> list[JsonObject]:

@@ -240,6 +240,7 @@ def _end(ctx: Context, phase: str, message: str) -> None:
         return
     ctx.workflow.phase = phase
     ctx.workflow.message = message
+    ctx.workflow.started_at = ctx.workflow.started_at or ctx.now
     ctx.workflow.finished_at = ctx.now
     refresh(ctx, phase)
     metrics.of_workflow(ctx, ctx.nodes.get(NodeName(ctx.plan.identity.name)), over=True)
