@@ -48,8 +48,8 @@ fix: $(DEV_STAMP) ## Format, mend what ruff can mend, generate docs/errors.md ag
 bench: $(DEV_STAMP) ## Print the ratios and counts of ARCHITECTURE.md's budgets
 	$(PY) -m bench
 
-conformance: $(DEV_STAMP) ## Compare with Argo: CORPUS=<folder> SETS="examples validation"
-	$(PY) -m tests.conformance --corpus "$(CORPUS)" $(if $(SETS),--sets "$(SETS)")
+conformance: $(DEV_STAMP) ## Compare with Argo: CORPUS=<folder> SETS="examples validation" RUNTIME=container
+	$(PY) -m tests.conformance --corpus "$(CORPUS)" $(if $(SETS),--sets "$(SETS)") $(if $(RUNTIME),--runtime $(RUNTIME))
 
 clean: ## Remove .venv and everything that tools left behind
 	rm -rf $(VENV) ui/node_modules src/tiphys/entrypoints/server/static build dist conformance-out .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.contract.engine import podman_service
+from tests.engine.podman import podman_service
 
 from bench.commands import FAN, xargs
 from bench.pairs import ratio, seconds, show
@@ -22,17 +22,15 @@ def report(*, quick: bool) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         file = Path(scratch, "fan.yaml")
         file.write_text(FAN.format(count=count).replace("image: none", "image: busybox"))
-        with podman_service(Path(scratch, "podman")) as address:
-            environment = {**os.environ, "TIPHYS_ENGINE": address, "TIPHYS_RUNTIME": "container"}
+        with podman_service() as podman:
+            environment = {**os.environ, "TIPHYS_ENGINE": podman.address, "TIPHYS_RUNTIME": "container"}
             environment["TIPHYS_HOME"] = f"{scratch}/home"
-            configuration = f"CONTAINERS_CONF={scratch}/podman/containers.conf"
-            podman = ["env", configuration, "podman", "--root", f"{scratch}/podman/store"]
-            podman += ["--runroot", f"{scratch}/podman/run", "run", "--rm", "--init", "busybox", "true"]
+            bare = [*podman.command, "run", "--rm", "--init", "busybox", "true"]
             show(
                 f"fan-out of {count} containers, parallelism 8",
                 ratio(
                     lambda: seconds([tiphys, "run", str(file), "-o", "name"], environment),
-                    lambda: xargs(podman, count, 8),
+                    lambda: xargs(bare, count, 8),
                     runs,
                 ),
                 "no budget (xargs -P8 podman run)",

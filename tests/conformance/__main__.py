@@ -13,6 +13,7 @@ import traceback
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: no such set: {', '.join(unknown)}; there are: {', '.join(NAMES)}", file=sys.stderr)
         return 2
     options.out.mkdir(parents=True, exist_ok=True)
-    agreed = sum(_run_set(name, options.corpus.resolve(), options.out, options.only) for name in names)
+    agreed = sum(_run_set(name, options) for name in names)
     if options.require is not None and agreed < options.require:
         print(f"error: {agreed} cases agree, {options.require} are required", file=sys.stderr)
         return 1
@@ -48,15 +49,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sets", default="", help=f"names separated by blanks or commas; all: {', '.join(NAMES)}")
     parser.add_argument("--out", type=Path, default=Path("conformance-out"), help="folder for the reports")
     parser.add_argument("--only", default="", help="run only cases whose id holds this text")
+    parser.add_argument("--runtime", choices=("process", "container"), default="process", help="what runs pods")
     parser.add_argument("--require", type=int, help="exit with 1 when fewer cases agree")
     return parser
 
 
-def _run_set(name: str, corpus: Path, out: Path, only: str) -> int:
+def _run_set(name: str, options: argparse.Namespace) -> int:
     """Run one set, print its line and write its report; answers with the number that agree."""
     module = cast(CaseSet, importlib.import_module(f"tests.conformance.sets.{name}"))
-    chosen = [case for case in module.cases(corpus) if only in case.id]
-    with ThreadPoolExecutor(getattr(module, "AT_ONCE", 1)) as pool:
+    chosen = [case for case in module.cases(options.corpus.resolve()) if options.only in case.id]
+    around = getattr(module, "around", nullcontext)
+    with around(options.runtime), ThreadPoolExecutor(getattr(module, "AT_ONCE", 1)) as pool:
         outcomes = list(zip(chosen, pool.map(partial(_run, module), chosen), strict=True))
     tried = [(case, outcome) for case, outcome in outcomes if outcome.tried]
     agreed = sum(outcome.agrees for _, outcome in tried)
@@ -83,7 +86,7 @@ def _run_set(name: str, corpus: Path, out: Path, only: str) -> int:
             for difference in outcome.differences or _silence(outcome)
         ],
     }
-    (out / f"{name}.json").write_text(json.dumps(report, indent=2, ensure_ascii=False, default=str) + "\n")
+    (options.out / f"{name}.json").write_text(json.dumps(report, indent=2, ensure_ascii=False, default=str) + "\n")
     return agreed
 
 

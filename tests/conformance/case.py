@@ -76,7 +76,10 @@ class Comparison:
 
 
 class CaseSet(Protocol):
-    """A module of ``sets``."""
+    """A module of ``sets``.
+
+    It may have ``around(runtime)``, a context manager around all cases: the runtime is the one to be tried.
+    """
 
     def cases(self, corpus: Path) -> Iterable[Case]:
         """All cases of the set, those included that cannot be run yet."""

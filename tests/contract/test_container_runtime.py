@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from tests.contract.engine import needs_podman, podman_service
+from tests.engine.images import debian_image
+from tests.engine.podman import Podman, needs_podman, podman_service
 
 from tiphys.adapters.runtimes.container.runtime import ContainerRuntime
-from tiphys.ports.runtime import OutputParameter
+from tiphys.ports.runtime import OutputParameter, PodRequest
 from tiphys.testing.contracts.pods import PodContract, container, pod_of
 from tiphys.testing.contracts.runtime import UID, run
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with podman_service(tmp_path_factory.mktemp("podman")) as address:
-        yield address
+def engine() -> Iterator[Podman]:
+    with podman_service() as podman:
+        yield podman
+
+
+@pytest.fixture(scope="module")
+def debian(engine: Podman) -> str:
+    debian_image(engine.folder / "debian.tar")
+    engine.add(engine.folder / "debian.tar", "debian")
+    return engine.address
 
 
 @pytest.fixture
-def runtime(engine: str, tmp_path: Path) -> Iterator[ContainerRuntime]:
-    made = ContainerRuntime(tmp_path / "home", engine)
+def runtime(engine: Podman, tmp_path: Path) -> Iterator[ContainerRuntime]:
+    made = ContainerRuntime(tmp_path / "home", engine.address)
     yield made
     made.remove(UID)
     made.close()
@@ -36,7 +45,32 @@ def home(tmp_path: Path) -> Path:
 
 @needs_podman
 class TestPodman(PodContract):
-    """Everything that the contracts say."""
+    """Everything that the contracts say, in an image of busybox alone."""
+
+
+class InDebian(ContainerRuntime):
+    """Runs every container in the image ``debian``."""
+
+    def start(self, request: PodRequest) -> None:
+        spec: Any = request.manifest["spec"]
+        groups = {
+            name: [{**item, "image": "debian"} for item in spec[name]]
+            for name in ("initContainers", "containers")
+            if name in spec
+        }
+        super().start(replace(request, manifest={**request.manifest, "spec": {**spec, **groups}}))
+
+
+@needs_podman
+class TestDebian(PodContract):
+    """The same in a Debian made by debootstrap: other shell, other libraries, a user's whole system."""
+
+    @pytest.fixture
+    def runtime(self, debian: str, tmp_path: Path) -> Iterator[ContainerRuntime]:
+        made = InDebian(tmp_path / "home", debian)
+        yield made
+        made.remove(UID)
+        made.close()
 
 
 @needs_podman

@@ -1,12 +1,14 @@
-"""Argo's own examples through the real CLI and the process runtime: all of them, as upstream's own test runs them.
+"""Argo's own examples through the real CLI and one of the runtimes: all of them, as upstream's own test runs them.
 
 First everything of the examples that others refer to is applied (templates, ConfigMaps, claims), with the Role of
 Argo's quick start for the service account.  Each workflow has a data directory of its own.  What no single machine
-has is read off the example and told as the reason (``argo/surroundings.py``).
+has is read off the example and told as the reason (``argo/surroundings.py``).  For the container runtime there is a
+Podman in which the images that examples name are a Debian with their programs.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -16,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,26 @@ _INSTALLED = [
         "subjects": [{"kind": "ServiceAccount", "name": "default", "namespace": "default"}],
     },
 ]
+
+
+#: What ``around`` adds to the environment of the command.
+_surrounded: dict[str, str] = {"TIPHYS_RUNTIME": "process"}
+
+
+@contextlib.contextmanager
+def around(runtime: str) -> Iterator[None]:
+    """Have what the runtime needs: for containers an engine and its images."""
+    _surrounded["TIPHYS_RUNTIME"] = runtime
+    if runtime != "container":
+        yield
+        return
+    from tests.conformance.argo.images import add_images
+    from tests.engine.podman import podman_service
+
+    with podman_service() as podman:
+        add_images(podman)
+        _surrounded["TIPHYS_ENGINE"] = podman.address
+        yield
 
 
 def cases(corpus: Path) -> Iterable[Case]:
@@ -109,7 +131,7 @@ class _Run:
             file.write_text(_SLEEP.sub(_hurried, file.read_text()))
         out, told = self._home.parent / "out", self._home.parent / "told"
         with out.open("w") as output, told.open("w") as errors:
-            command = _command("run", str(file), "--name", self._name, "-o", "json", "--runtime", "process")
+            command = _command("run", str(file), "--name", self._name, "-o", "json")
             process = subprocess.Popen(command, stdout=output, stderr=errors, env=_environment(self._home))
             try:
                 ended = self._accompany(process)
@@ -221,7 +243,7 @@ def _command(*arguments: str) -> list[str]:
 
 def _environment(home: Path) -> dict[str, str]:
     paths = os.pathsep.join([str(_ROOT / "src"), os.environ.get("PYTHONPATH", "")])
-    return {**os.environ, "TIPHYS_HOME": str(home), "PYTHONPATH": paths}
+    return {**os.environ, "TIPHYS_HOME": str(home), "PYTHONPATH": paths, **_surrounded}
 
 
 def _tiphys(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -6,16 +6,17 @@ import os
 import posixpath
 from collections.abc import Mapping, Sequence
 
-import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from tiphys.adapters.pods import jobs, manifest
+from tiphys.adapters.pods import manifest
 from tiphys.adapters.pods.argo import PROGRESS_FILE, argo_variables
 from tiphys.adapters.pods.environment import environment
 from tiphys.adapters.pods.expansion import expand
-from tiphys.adapters.pods.probes import action_of, limits_of, probe_of
+from tiphys.adapters.pods.planning import Asked, container_plan, frame, main_root, planned
+from tiphys.adapters.pods.probes import limits_of
 from tiphys.adapters.pods.problems import ContainerError, PodError
-from tiphys.adapters.pods.sets import ContainerSet, container_set, role_of
+from tiphys.adapters.pods.sets import role_of
 from tiphys.adapters.pods.users import RunAs, run_as
 from tiphys.adapters.pods.volumes import sub_path
 from tiphys.adapters.runtimes.container import launcher
@@ -23,16 +24,8 @@ from tiphys.adapters.runtimes.container.credentials import credentials_of
 from tiphys.adapters.runtimes.container.engine import NAME, NODE, UID
 from tiphys.adapters.runtimes.container.volumes import EngineVolumes
 from tiphys.adapters.supervisor import layout
-from tiphys.adapters.supervisor.records import (
-    ContainerPlan,
-    EngineLaunch,
-    FileRecord,
-    MountRecord,
-    OutputRecord,
-    PodPlan,
-)
+from tiphys.adapters.supervisor.records import ContainerPlan, EngineLaunch, FileRecord, MountRecord, PodPlan
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.errors import TiphysError
 from tiphys.ports.runtime import PodRequest
 
 _LONGEST_NAME = 200
@@ -50,13 +43,18 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 class _Draft(Struct):
     settings: Settings
-    request: PodRequest
-    pod: manifest.Pod
-    directory: str
-    group: ContainerSet | None
+    asked: Asked
     volumes: EngineVolumes
     owner: str = ""
     main_mounts: tuple[MountRecord, ...] = ()
+
+    @property
+    def request(self) -> PodRequest:
+        return self.asked.request
+
+    @property
+    def pod(self) -> manifest.Pod:
+        return self.asked.pod
 
 
 def compile_plan(request: PodRequest, settings: Settings) -> PodPlan:
@@ -65,70 +63,38 @@ def compile_plan(request: PodRequest, settings: Settings) -> PodPlan:
     Raises:
         PodRuntimeError: The key cannot name a directory.
     """
-    directory = layout.pod_directory(settings.home, request.key.uid, request.key.node_id)
-    try:
-        pod = manifest.read(request.manifest)
-        volumes = EngineVolumes(request, pod, settings.host_paths, directory, settings.home)
-        return _plan(_Draft(settings, request, pod, directory, container_set(request, pod), volumes))
-    except msgspec.ValidationError as error:
-        refusal = f"invalid pod: {error}"
-    except (PodError, ValueError) as error:
-        refusal = str(error)
-    except TiphysError as error:
-        refusal = error.message
-    return PodPlan(
-        uid=request.key.uid,
-        node_id=request.key.node_id,
-        pod_name=request.pod_name,
-        refusal=refusal,
-        root=directory,
-        launcher=launcher.__name__,
-    )
+
+    def plan(asked: Asked) -> PodPlan:
+        volumes = EngineVolumes(request, asked.pod, settings.host_paths, asked.directory, settings.home)
+        return _plan(_Draft(settings, asked, volumes))
+
+    return planned(request, settings.home, launcher.__name__, plan)
 
 
 def _plan(draft: _Draft) -> PodPlan:
-    request, spec, settings = draft.request, draft.pod.spec, draft.settings
+    spec, group = draft.pod.spec, draft.asked.group
     if not spec.containers:
         raise PodError("the pod has no main container")
-    first = next((item for item in spec.containers if not (draft.group and draft.group.needs.get(item.name))), None)
+    first = next((item for item in spec.containers if not (group and group.needs.get(item.name))), None)
     draft.owner = _name(draft, (first or spec.containers[0]).name)
     containers = [_container(draft, item, "init") for item in spec.init_containers]
-    containers += [_container(draft, item, role_of(draft.pod, item.name, draft.group)) for item in spec.containers]
-    mains = [item.name for item in containers if item.role == "main"]
-    root = layout.root_directory(draft.directory, "main" if "main" in mains else mains[0])
-    logs = jobs.logs_of(draft.directory, mains)
-    save = jobs.save_job(request, root, draft.main_mounts, settings.artifacts, logs)
+    containers += [_container(draft, item, role_of(draft.pod, item.name, group)) for item in spec.containers]
+    root = main_root(draft.asked, containers)
     files = [*draft.volumes.files, *_staged(draft)]
     directories = [
         *draft.volumes.directories,
         *(os.path.dirname(item.path) for item in files),
         *(root + os.path.dirname(mount.target) for mount in draft.main_mounts),
     ]
-    return PodPlan(
-        uid=request.key.uid,
-        node_id=request.key.node_id,
-        pod_name=request.pod_name,
-        launcher=launcher.__name__,
-        names=tuple((item.name, item.role) for item in containers),
+    return replace(
+        frame(draft.asked, containers, root, draft.main_mounts, draft.settings.artifacts),
         roots=(root,),
         directories=tuple(dict.fromkeys(directories)),
         shared=tuple(draft.volumes.shared),
         passing=tuple(draft.volumes.passing),
         files=tuple(files),
-        containers=tuple(containers),
-        root=root,
-        mounts=draft.main_mounts,
-        outputs=tuple(OutputRecord(item.name, item.path, item.default) for item in request.output_parameters),
-        capture=request.capture_result,
-        grace=spec.termination_grace_period_seconds,
-        deadline=request.deadline.timestamp() if request.deadline else None,
-        lifetime=spec.active_deadline_seconds,
-        deadline_message=request.deadline_message,
-        load=jobs.load_job(request, root, draft.main_mounts, settings.artifacts),
-        save=save,
-        saves=save is not None,
         progress=PROGRESS_FILE,
-        engine=settings.address,
+        engine=draft.settings.address,
     )
 
 
@@ -146,22 +112,7 @@ def _container(draft: _Draft, item: manifest.Container, role: str) -> ContainerP
         refused = (error.reason, str(error))
     if item.name == "main" or (role == "main" and not draft.main_mounts):
         draft.main_mounts = mounts
-    hooks = item.lifecycle or manifest.Lifecycle()
-    return ContainerPlan(
-        name=item.name,
-        role=role,
-        launch=_launch(draft, item, env, mounts, user),
-        needs=tuple((draft.group.needs if draft.group else {}).get(item.name, ())),
-        attempts=draft.group.attempts if draft.group and role == "main" else 1,
-        pause=draft.group.pause if draft.group else 0.0,
-        tty=item.tty,
-        refused=refused,
-        readiness=probe_of(item.readiness_probe, item, env),
-        liveness=probe_of(item.liveness_probe, item, env),
-        startup=probe_of(item.startup_probe, item, env),
-        post_start=action_of(hooks.post_start, item, env),
-        pre_stop=action_of(hooks.pre_stop, item, env),
-    )
+    return container_plan(draft.asked, item, role, env, _launch(draft, item, env, mounts, user), refused)
 
 
 def _launch(
@@ -180,11 +131,11 @@ def _launch(
         pull=item.image_pull_policy or "IfNotPresent",
         credentials=credentials_of(draft.request, draft.pod),
         staged=_staging(draft, item.name) if item.name == "main" else "",
-        root=layout.root_directory(draft.directory, item.name),
+        root=layout.root_directory(draft.asked.directory, item.name),
         slots=f"{draft.settings.home}/slots",
         collected=_collected(draft.request, mounts) if item.name == "main" else (),
         shares_network=not init and name != draft.owner and draft.settings.network != "host",
-        late=bool(draft.group and draft.group.needs.get(item.name)),
+        late=bool(draft.asked.group and draft.asked.group.needs.get(item.name)),
     )
 
 
@@ -248,7 +199,7 @@ def _staged(draft: _Draft) -> list[FileRecord]:
 
 
 def _staging(draft: _Draft, container: str) -> str:
-    return f"{draft.directory}/staged-{layout.component(container)}"
+    return f"{draft.asked.directory}/staged-{layout.component(container)}"
 
 
 def _name(draft: _Draft, container: str) -> str:

@@ -7,16 +7,17 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from tiphys.adapters.pods import jobs, manifest
+from tiphys.adapters.pods import manifest
 from tiphys.adapters.pods.argo import PROGRESS_FILE, argo_variables
 from tiphys.adapters.pods.environment import environment
 from tiphys.adapters.pods.expansion import expand
-from tiphys.adapters.pods.probes import action_of, limits_of, probe_of
+from tiphys.adapters.pods.planning import Asked, container_plan, frame, main_root, planned
+from tiphys.adapters.pods.probes import limits_of
 from tiphys.adapters.pods.problems import ContainerError, PodError
-from tiphys.adapters.pods.sets import ContainerSet, container_set, role_of
+from tiphys.adapters.pods.sets import role_of
 from tiphys.adapters.pods.users import RunAs, run_as
 from tiphys.adapters.runtimes.process import images as image_table
 from tiphys.adapters.runtimes.process import launcher
@@ -25,15 +26,7 @@ from tiphys.adapters.runtimes.process.mounts import Mounts, Volumes, covering
 from tiphys.adapters.runtimes.process.sandbox import PROGRAMS, Sandbox, User
 from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.processes import MARK
-from tiphys.adapters.supervisor.records import (
-    ContainerPlan,
-    FileRecord,
-    MountRecord,
-    OutputRecord,
-    PodPlan,
-    ProcessLaunch,
-)
-from tiphys.errors import TiphysError
+from tiphys.adapters.supervisor.records import ContainerPlan, FileRecord, MountRecord, PodPlan, ProcessLaunch
 from tiphys.ports.runtime import PodRequest
 
 
@@ -52,10 +45,7 @@ class _Draft(Struct):
     """What is collected while the containers of one pod are planned."""
 
     settings: Settings
-    request: PodRequest
-    pod: manifest.Pod
-    directory: str
-    group: ContainerSet | None
+    asked: Asked
     address: str
     volumes: Volumes
     roots: list[str] = field(default_factory=list)
@@ -64,6 +54,18 @@ class _Draft(Struct):
     links: list[tuple[str, str]] = field(default_factory=list)
     main_mounts: tuple[MountRecord, ...] = ()
 
+    @property
+    def request(self) -> PodRequest:
+        return self.asked.request
+
+    @property
+    def pod(self) -> manifest.Pod:
+        return self.asked.pod
+
+    @property
+    def directory(self) -> str:
+        return self.asked.directory
+
 
 def compile_plan(request: PodRequest, settings: Settings) -> PodPlan:
     """Plan a pod; what cannot be planned becomes a plan that fails with the reason.
@@ -71,27 +73,13 @@ def compile_plan(request: PodRequest, settings: Settings) -> PodPlan:
     Raises:
         PodRuntimeError: The key cannot name a directory.
     """
-    directory = layout.pod_directory(settings.home, request.key.uid, request.key.node_id)
-    try:
-        pod = manifest.read(request.manifest)
+
+    def plan(asked: Asked) -> PodPlan:
         address = own_address(request)
-        volumes = Volumes(request, pod, settings.host_paths, directory, settings.home, address)
-        draft = _Draft(settings, request, pod, directory, container_set(request, pod), address, volumes)
-        return _plan(draft)
-    except msgspec.ValidationError as error:
-        refusal = f"invalid pod: {error}"
-    except (PodError, ValueError) as error:
-        refusal = str(error)
-    except TiphysError as error:
-        refusal = error.message
-    return PodPlan(
-        uid=request.key.uid,
-        node_id=request.key.node_id,
-        pod_name=request.pod_name,
-        refusal=refusal,
-        root=directory,
-        launcher=launcher.__name__,
-    )
+        volumes = Volumes(request, asked.pod, settings.host_paths, asked.directory, settings.home, address)
+        return _plan(_Draft(settings, asked, address, volumes))
+
+    return planned(request, settings.home, launcher.__name__, plan)
 
 
 def own_address(request: PodRequest) -> str:
@@ -101,26 +89,17 @@ def own_address(request: PodRequest) -> str:
 
 
 def _plan(draft: _Draft) -> PodPlan:
-    request, spec, settings = draft.request, draft.pod.spec, draft.settings
+    spec, sandbox, group = draft.pod.spec, draft.settings.sandbox, draft.asked.group
     containers = [_container(draft, item, "init") for item in spec.init_containers]
-    containers += [_container(draft, item, role_of(draft.pod, item.name, draft.group)) for item in spec.containers]
-    mains = [item.name for item in containers if item.role == "main"]
-    if not mains:
-        raise PodError("the pod has no main container")
+    containers += [_container(draft, item, role_of(draft.pod, item.name, group)) for item in spec.containers]
+    private = main_root(draft.asked, containers)
+    root = private if sandbox else "/"
     _stage(draft, containers)
-    sandbox = settings.sandbox
     directories = [*draft.volumes.directories, *draft.directories]
-    if draft.group is not None and request.input_artifacts:
+    if group is not None and draft.request.input_artifacts:
         directories.append(layout.inputs_directory(draft.directory))
-    root = layout.root_directory(draft.directory, "main" if "main" in mains else mains[0]) if sandbox else "/"
-    logs = jobs.logs_of(draft.directory, mains)
-    save = jobs.save_job(request, root, draft.main_mounts, settings.artifacts, logs)
-    return PodPlan(
-        uid=request.key.uid,
-        node_id=request.key.node_id,
-        pod_name=request.pod_name,
-        launcher=launcher.__name__,
-        names=tuple((item.name, item.role) for item in containers),
+    return replace(
+        frame(draft.asked, containers, root, draft.main_mounts, draft.settings.artifacts),
         roots=tuple(draft.roots),
         skeleton=sandbox.directories if sandbox else (),
         links=sandbox.links if sandbox else (),
@@ -128,18 +107,6 @@ def _plan(draft: _Draft) -> PodPlan:
         shared=tuple(draft.volumes.shared),
         extra_links=tuple(draft.links),
         files=(*draft.volumes.files, *draft.files),
-        containers=tuple(containers),
-        root=root,
-        mounts=draft.main_mounts,
-        outputs=tuple(OutputRecord(item.name, item.path, item.default) for item in request.output_parameters),
-        capture=request.capture_result,
-        grace=spec.termination_grace_period_seconds,
-        deadline=request.deadline.timestamp() if request.deadline else None,
-        lifetime=spec.active_deadline_seconds,
-        deadline_message=request.deadline_message,
-        load=jobs.load_job(request, root, draft.main_mounts, settings.artifacts),
-        save=save,
-        saves=save is not None,
         progress=PROGRESS_FILE if sandbox else f"{root}{PROGRESS_FILE}".replace("//", "/"),
         address=draft.address,
     )
@@ -156,27 +123,11 @@ def _container(draft: _Draft, item: manifest.Container, role: str) -> ContainerP
         mounts = draft.volumes.mounts(item, env)
     except ContainerError as error:
         refused = (error.reason, str(error))
-    if role == "main" and draft.group is not None:
+    if role == "main" and draft.asked.group is not None:
         mounts = mounts.with_binds(_shared_inputs(draft))
     if item.name == "main":
         draft.main_mounts = mounts.records
-    needs = tuple((draft.group.needs if draft.group else {}).get(item.name, ()))
-    hooks = item.lifecycle or manifest.Lifecycle()
-    return ContainerPlan(
-        name=item.name,
-        role=role,
-        launch=_launch(draft, item, env, mounts, user, role),
-        needs=needs,
-        attempts=draft.group.attempts if draft.group and role == "main" else 1,
-        pause=draft.group.pause if draft.group else 0.0,
-        tty=item.tty,
-        refused=refused,
-        readiness=probe_of(item.readiness_probe, item, env),
-        liveness=probe_of(item.liveness_probe, item, env),
-        startup=probe_of(item.startup_probe, item, env),
-        post_start=action_of(hooks.post_start, item, env),
-        pre_stop=action_of(hooks.pre_stop, item, env),
-    )
+    return container_plan(draft.asked, item, role, env, _launch(draft, item, env, mounts, user, role), refused)
 
 
 def _launch(

@@ -1,0 +1,90 @@
+"""A private Podman: its own storage, its own socket, ended by its pid.  For tests, benches and conformance."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.engine.images import busybox_image
+
+#: Machines without systemd and with small limits need all of this; others are not hurt by it.
+CONFIGURATION = """
+[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+"""
+#: Minutes of work for an engine: CI asks for it, ``make test`` does not.
+FLAG = "TIPHYS_TEST_ENGINE"
+needs_podman = pytest.mark.skipif(
+    os.environ.get(FLAG) != "1" or os.geteuid() != 0, reason=f"set {FLAG}=1 as root, as CI does (needs podman, runc)"
+)
+
+
+@dataclass(frozen=True)
+class Podman:
+    """A Podman that serves at ``address``; everything of it lies below ``folder``."""
+
+    folder: Path
+
+    @property
+    def address(self) -> str:
+        """Where the Docker-compatible API answers."""
+        return f"unix://{self.folder}/podman.sock"
+
+    @property
+    def command(self) -> Sequence[str]:
+        """The words before those of a command of ``podman``."""
+        store = ["--root", str(self.folder / "store"), "--runroot", str(self.folder / "run")]
+        return ["env", f"CONTAINERS_CONF={self.folder}/containers.conf", "podman", *store]
+
+    def add(self, archive: Path, *names: str, entrypoint: str = "") -> None:
+        """Make an image of a tar, under some names."""
+        changes = ["--change", f"ENTRYPOINT {entrypoint}"] if entrypoint else []
+        self.run("import", "-q", *changes, str(archive), names[0])
+        for name in names[1:]:
+            self.run("tag", names[0], name)
+
+    def run(self, *words: str) -> str:
+        """What a command of ``podman`` prints; it must succeed."""
+        return subprocess.run([*self.command, *words], check=True, capture_output=True, text=True).stdout
+
+
+@contextlib.contextmanager
+def podman_service() -> Iterator[Podman]:
+    """A Podman that has the image ``busybox``.
+
+    It has a folder of its own and none of pytest's: one that was killed leaves a mount, which later sessions of
+    pytest would try to remove.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tiphys-podman-"))
+    (folder / "containers.conf").write_text(CONFIGURATION)
+    podman = Podman(folder)
+    busybox_image(folder / "busybox.tar")
+    podman.add(folder / "busybox.tar", "busybox")
+    service = subprocess.Popen(
+        [*podman.command, "system", "service", "--time=0", podman.address], stderr=subprocess.DEVNULL, cwd=folder
+    )
+    try:
+        while not (folder / "podman.sock").exists():
+            assert service.poll() is None, "podman does not serve"
+            time.sleep(0.02)
+        yield podman
+    finally:
+        service.send_signal(signal.SIGTERM)
+        service.wait()
+        subprocess.run([*podman.command, "rm", "--all", "--force", "--time", "0"], check=False, capture_output=True)
+        subprocess.run(["umount", str(folder / "store" / "overlay")], check=False, capture_output=True)
+        shutil.rmtree(folder, ignore_errors=True)
