@@ -1,4 +1,4 @@
-"""The container runtime over a real engine: Podman through the Docker-compatible API."""
+"""The container runtime over a real podman: Podman through the Docker-compatible API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from tests.engine.images import debian_image
-from tests.engine.podman import Podman, needs_podman, podman_service
+from tests.engine.podman import Podman, needs_podman
 
 from tiphys.adapters.runtimes.container.runtime import ContainerRuntime
 from tiphys.ports.runtime import OutputParameter, PodRequest
@@ -18,21 +18,15 @@ from tiphys.testing.contracts.runtime import UID, run
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Podman]:
-    with podman_service() as podman:
-        yield podman
-
-
-@pytest.fixture(scope="module")
-def debian(engine: Podman) -> str:
-    debian_image(engine.folder / "debian.tar")
-    engine.add(engine.folder / "debian.tar", "debian")
-    return engine.address
+def debian(podman: Podman) -> str:
+    debian_image(podman.folder / "debian.tar")
+    podman.add(podman.folder / "debian.tar", "debian")
+    return podman.address
 
 
 @pytest.fixture
-def runtime(engine: Podman, tmp_path: Path) -> Iterator[ContainerRuntime]:
-    made = ContainerRuntime(tmp_path / "home", engine.address)
+def runtime(podman: Podman, tmp_path: Path) -> Iterator[ContainerRuntime]:
+    made = ContainerRuntime(tmp_path / "home", podman.address)
     yield made
     made.remove(UID)
     made.close()

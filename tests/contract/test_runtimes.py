@@ -535,7 +535,7 @@ def test_pods_of_a_killed_supervisor_are_lost_and_not_started_again(make: Make, 
     wait_for(runtime, request.key, phase="Running")
     while not log_of(runtime, request.key):
         runtime.poll(0.01)
-    os.kill(_supervisor(tmp_path / "home"), signal.SIGKILL)
+    os.kill(supervisor_of(tmp_path / "home"), signal.SIGKILL)
     report = wait_for(runtime, request.key)[request.key]
     assert report.lost and report.phase == "Failed" and report.outputs is None
     runtime.start(request)
@@ -551,7 +551,7 @@ def _living(pids: set[int]) -> set[int]:
     return {pid for pid in pids if Path(f"/proc/{pid}").exists()}
 
 
-def _supervisor(home: Path) -> int:
+def supervisor_of(home: Path) -> int:
     """The process that holds the lock of the data directory."""
     lock = (home / "supervisor.lock").stat()
     for line in Path("/proc/locks").read_text().splitlines():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,9 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from tests.contract.test_runtimes import needs_sandbox
+from tests.contract.test_runtimes import needs_sandbox, supervisor_of
 from tiphys.adapters.runtimes.process import ProcessRuntime
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.testing.contracts.runtime import UID, log_of, run, shell_pod, wait_for
 
 PODS = 50
@@ -161,3 +165,17 @@ def test_a_full_disk_fails_the_pod_that_fills_it_and_the_rest_goes_on(small_disk
     finally:
         runtime.remove(UID)
         runtime.close()
+
+
+@needs_sandbox
+def test_the_executor_ends_with_its_supervisor(runtime: ProcessRuntime, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        source: JsonObject = {"url": f"http://127.0.0.1:{server.getsockname()[1]}/"}
+        request = replace(shell_pod("a", "true"), input_artifacts=({"name": "in", "path": "/in", "http": source},))
+        runtime.start(request)
+        line, _ = server.accept()  # the executor asks, and nobody will answer
+        with line:
+            os.kill(supervisor_of(tmp_path / "home"), signal.SIGKILL)
+            while line.recv(65_536):  # it hangs up when it ends
+                pass
+    assert wait_for(runtime, request.key)[request.key].lost

@@ -1,21 +1,27 @@
-"""``python -m tiphys.adapters.executor JOB RESULT``: one job, then its end (``job.py``)."""
+"""``python -m tiphys.adapters.executor JOB RESULT [TETHER]``: one job, then its end (``job.command``)."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
+import time
 from collections.abc import Sequence
 
 from tiphys.adapters.executor.job import DONE, UNUSABLE, Job, Result, take_job, write_result
 from tiphys.ports.artifacts import SecretLookup
 from tiphys.secret import Secret
 
+#: How long an interrupted job may take to remove what it has half made.
+_LAST_SECONDS = 2.0
+
 
 def main(words: Sequence[str]) -> int:
     """Do the job that the words name; the exit code says whether there is a result."""
     try:
-        job_path, result_path = words
+        job_path, result_path, *tether = words
+        if tether:
+            _hold(int(tether[0]))
         job = take_job(job_path)
         write_result(result_path, perform(job))
     except Exception as error:  # the boundary of the program; a message could hold a credential, its place cannot
@@ -42,6 +48,19 @@ def perform(job: Job) -> Result:
         return save(job, _lookup(job), scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _hold(tether: int) -> None:
+    """End when the other end of the tether is closed: at once if the work can be interrupted, else soon."""
+    import _thread
+
+    def watch() -> None:
+        os.read(tether, 1)
+        _thread.interrupt_main()
+        time.sleep(_LAST_SECONDS)
+        os._exit(UNUSABLE)
+
+    _thread.start_new_thread(watch, ())
 
 
 def _place(error: BaseException) -> str:

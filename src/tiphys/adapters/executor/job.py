@@ -84,9 +84,14 @@ class Result(Struct, frozen=True, kw_only=True, omit_defaults=True):
     skipped: tuple[str, ...] = ()
 
 
-def command(job: str, result: str) -> list[str]:
-    """The words that start the program; absolute paths, or ``-`` for a job on stdin."""
-    return [sys.executable, "-P", "-m", "tiphys.adapters.executor", job, result]
+def command(job: str, result: str, tether: int | None = None) -> list[str]:
+    """The words that start the program; absolute paths, or ``-`` for a job on stdin.
+
+    ``tether`` is a descriptor, the reading end of a pipe that nobody writes to: the program ends when the other end
+    is closed, so it does not outlive whoever waits for its result.
+    """
+    words = [sys.executable, "-P", "-m", "tiphys.adapters.executor", job, result]
+    return words if tether is None else [*words, str(tether)]
 
 
 def encode_job(job: Job) -> bytes:

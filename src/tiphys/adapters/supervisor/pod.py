@@ -99,8 +99,11 @@ class Pod:
         if self.ended:
             return
         self._stopping = True
-        if self._work is not None and (self._loading or grace <= 0):
-            self._work.kill()
+        if self._work is not None:
+            if self._loading or grace <= 0:
+                self._work.kill()
+            else:
+                self._host.after(grace, self._work.kill)
         for container in self.containers:
             container.terminate(grace)
         self._advance()

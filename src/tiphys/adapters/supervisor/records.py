@@ -85,7 +85,7 @@ class EngineLaunch(msgspec.Struct, frozen=True, kw_only=True, tag="engine"):
     the paths that are copied out to ``root`` when it ended.  ``pod`` is (uid, node id), ``slots`` a directory
     of locks that bounds how many are made at once.  A container that
     ``shares_network`` takes that of a running container of the pod and waits for one, unless it is ``late``: then the
-    others may be gone already.
+    others may be gone already.  One that fails stays, ended, for whoever looks into it if it is ``kept``.
     """
 
     address: str
@@ -102,6 +102,7 @@ class EngineLaunch(msgspec.Struct, frozen=True, kw_only=True, tag="engine"):
     slots: str = ""
     shares_network: bool = False
     late: bool = False
+    kept: bool = False
 
 
 class ContainerPlan(msgspec.Struct, frozen=True, kw_only=True):

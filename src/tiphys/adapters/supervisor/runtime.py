@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -22,6 +24,7 @@ from tiphys.adapters.supervisor.logfile import moment, read_lines
 from tiphys.adapters.supervisor.pod import read_journal
 from tiphys.adapters.supervisor.records import (
     Attach,
+    EngineLaunch,
     Forget,
     Forgotten,
     Kill,
@@ -30,11 +33,12 @@ from tiphys.adapters.supervisor.records import (
     PodPlan,
     PodRecord,
     PodState,
+    ProcessLaunch,
     Reply,
     Request,
     Start,
 )
-from tiphys.errors import PodRuntimeError
+from tiphys.errors import NotFoundError, PodRuntimeError
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.runtime import (
     ContainerStatus,
@@ -48,6 +52,7 @@ from tiphys.ports.runtime import (
 )
 
 _encode = msgspec.json.Encoder().encode
+LaunchType = TypeVar("LaunchType", ProcessLaunch, EngineLaunch)
 
 
 class SupervisedRuntime:
@@ -150,10 +155,9 @@ class SupervisedRuntime:
 
     def _discard(self, uid: str, node_id: str) -> None:
         directory = layout.pod_directory(self._home, uid, node_id)
-        with contextlib.suppress(FileNotFoundError):
-            for name in os.listdir(directory):
-                if name == "root" or name.startswith("root-"):
-                    remove_tree(f"{directory}/{name}")
+        known = read_journal(directory)
+        if known is not None and known[0].launcher:
+            importlib.import_module(known[0].launcher).discard(known[0], directory)
 
     def _locate(self, key: PodKey, container: str) -> int:
         """The first process of a container that runs; 0 if it does not, or no supervisor lives."""
@@ -173,6 +177,10 @@ class SupervisedRuntime:
             self._plans.pop(key, None)
             self._unheard.pop(key, None)
         self._await_end(uid, node_id)
+        for name in [node_id] if node_id is not None else _entries(directory):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(layout.kept_mark(self._home, uid, name))
+                self._discard(uid, name)
         memory = layout.memory_directory(self._home, uid, node_id or "")
         if memory:
             remove_tree(memory)
@@ -274,12 +282,38 @@ class SupervisedRuntime:
         return plan
 
 
+def launch_of(plan: PodPlan, container: str, kind: type[LaunchType]) -> LaunchType:
+    """How a container of a plan comes to life.
+
+    Raises:
+        NotFoundError: The pod has no such container.
+    """
+    found = next((item.launch for item in plan.containers if item.name == container), None)
+    if not isinstance(found, kind):
+        names = ", ".join(item.name for item in plan.containers)
+        raise NotFoundError(f"the pod has no container {container!r}", f"it has {names}", plan.pod_name)
+    return found
+
+
+def nothing_kept(plan: PodPlan, container: str) -> NotFoundError:
+    """The error for somebody who looks for what is not there any more."""
+    hint = "what a failed pod leaves is kept for a while, what a successful one leaves is not"
+    return NotFoundError(f"nothing is kept of container {container!r}", hint, plan.pod_name)
+
+
 def _view(known: PodRecord) -> View:
     return View(known.root, [(mount.target, mount.source) for mount in known.mounts])
 
 
 def _pair(key: PodKey) -> tuple[str, str]:
     return key.uid, key.node_id
+
+
+def _entries(path: str) -> list[str]:
+    try:
+        return os.listdir(path)
+    except OSError:
+        return []
 
 
 def _read_file(path: str) -> bytes:

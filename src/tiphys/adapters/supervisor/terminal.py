@@ -41,6 +41,23 @@ def take_terminal() -> None:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
+@contextlib.contextmanager
+def raw_terminal(resized: Callable[[], None]) -> Iterator[None]:
+    """Hand on every key as it is typed while this lasts; ``resized`` is called when the window changes."""
+
+    def changed(_number: int, _frame: FrameType | None) -> None:
+        resized()
+
+    former = termios.tcgetattr(0)
+    handler = signal.signal(signal.SIGWINCH, changed)
+    try:
+        tty.setraw(0, termios.TCSADRAIN)  # what was typed ahead is kept
+        yield
+    finally:
+        termios.tcsetattr(0, termios.TCSADRAIN, former)
+        signal.signal(signal.SIGWINCH, handler)
+
+
 def _plainly(work: Callable[[], int]) -> int:
     pid = os.fork()
     if pid == 0:
@@ -60,18 +77,10 @@ def _in_terminal(work: Callable[[], int]) -> int:
             os.dup2(slave, number)
         _child(work)
     os.close(slave)
-    former = termios.tcgetattr(0)
-
-    def resized(_number: int, _frame: FrameType | None) -> None:
-        _copy_size(master)
-
-    handler = signal.signal(signal.SIGWINCH, resized)
     try:
-        tty.setraw(0, termios.TCSADRAIN)  # what was typed ahead is kept
-        _relay(master)
+        with raw_terminal(lambda: _copy_size(master)):
+            _relay(master)
     finally:
-        termios.tcsetattr(0, termios.TCSADRAIN, former)
-        signal.signal(signal.SIGWINCH, handler)
         os.close(master)
     return _code(os.waitpid(pid, 0)[1])
 

@@ -11,6 +11,8 @@ from tiphys.adapters.executor.job import Result, command, read_result, write_res
 from tiphys.adapters.supervisor.launcher import Host
 
 _SAID_BYTES = 65_536
+#: The descriptor by which the program knows that the supervisor lives.
+_TETHER = 3
 
 
 class Work:
@@ -23,10 +25,12 @@ class Work:
         self._done = done
         self._pid = 0
         self._said = -1
+        self._tether = -1
 
     def begin(self) -> None:
         """Start the program; the job, with its credentials, goes through memory."""
         job = os.memfd_create("tiphys-job")
+        held, self._tether = os.pipe2(os.O_CLOEXEC)
         try:
             _write(job, self._job)
             os.lseek(job, 0, os.SEEK_SET)
@@ -35,8 +39,9 @@ class Work:
                 (os.POSIX_SPAWN_DUP2, job, 0),
                 (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
                 (os.POSIX_SPAWN_DUP2, self._said, 2),
+                (os.POSIX_SPAWN_DUP2, held, _TETHER),
             ]
-            argv = command("-", self._result)
+            argv = command("-", self._result, _TETHER)
             environment = os.environ  # noqa: TID251 - handed on, not read: proxies and ambient credentials
             self._pid = os.posix_spawn(argv[0], argv, environment, file_actions=actions, setsid=True)
         except OSError as error:
@@ -45,6 +50,7 @@ class Work:
             self._host.adopt(self._pid, self._ended)
         finally:
             os.close(job)
+            os.close(held)
 
     def kill(self) -> None:
         """End it now."""
@@ -57,8 +63,9 @@ class Work:
         self._finish(read_result(self._result, status, os.pread(self._said, _SAID_BYTES, 0)))
 
     def _finish(self, result: Result) -> None:
-        if self._said >= 0:
-            os.close(self._said)
+        for fd in (self._said, self._tether):
+            if fd >= 0:
+                os.close(fd)
         with contextlib.suppress(OSError):
             write_result(self._result, result)
         self._done(result)

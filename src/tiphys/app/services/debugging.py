@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -15,8 +16,9 @@ from tiphys.core.manifest.model.arguments import Outputs
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
 from tiphys.core.plan.location import relocated
-from tiphys.errors import NotFoundError, UsageError
+from tiphys.errors import ArtifactError, NotFoundError, UsageError
 from tiphys.ids import NodeId
+from tiphys.ports.artifacts import ArtifactStorage
 from tiphys.ports.clock import Clock
 from tiphys.ports.debugging import Sandboxes
 from tiphys.ports.runtime import LogLine, PodKey, PodReport, PodRequest, PodRuntime, PodSources
@@ -52,13 +54,20 @@ class Debugging:
     """Works on the pods of one machine; nothing of it changes what is stored of a workflow."""
 
     def __init__(
-        self, store: Store, sandboxes: Sandboxes, runtime: PodRuntime, sources: SourcesOf, clock: Clock
+        self,
+        store: Store,
+        sandboxes: Sandboxes,
+        runtime: PodRuntime,
+        sources: SourcesOf,
+        clock: Clock,
+        storage: ArtifactStorage,
     ) -> None:
         self._store = store
         self._sandboxes = sandboxes
         self._runtime = runtime
         self._sources = sources
         self._clock = clock
+        self._storage = storage
 
     def shell(self, namespace: str, name: str, node: str, container: str, argv: Sequence[str]) -> int:
         """Run a command in the sandbox of a pod, or of a replay that was kept; its exit code.
@@ -89,6 +98,7 @@ class Debugging:
         request = self._with_sources(stored, self._again(stored, self._recorded(stored, status), status))
         try:
             report = self._run(request, log)
+            self._remove_artifacts(report)
             return _compared(request, report, status)
         finally:
             if not keep:
@@ -148,6 +158,13 @@ class Debugging:
             output_artifacts=tuple(_aside(item, folder) for item in request.output_artifacts),
             log_artifact=None,
         )
+
+    def _remove_artifacts(self, report: PodReport) -> None:
+        """They were kept only to see whether they can be; a sandbox that is kept has the files at their own paths."""
+        for artifact in report.outputs.artifacts if report.outputs is not None else ():
+            driver, location = self._storage.find(artifact, lambda _name, _key: None)
+            with contextlib.suppress(ArtifactError):
+                driver.delete(location)
 
     def _run(self, request: PodRequest, log: Callable[[LogLine], None]) -> PodReport:
         self._runtime.start(request)

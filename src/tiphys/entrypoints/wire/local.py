@@ -130,7 +130,8 @@ class Local(Struct, frozen=True):
 
         if self.sandboxes is None:
             raise UnsupportedError("this system has no sandboxes to look into")
-        return Debugging(self.store, self.sandboxes, self.runtime, self.sources, self.clock)
+        storage = artifact_storage(self.settings)
+        return Debugging(self.store, self.sandboxes, self.runtime, self.sources, self.clock, storage)
 
     def controller(self, observer: RunObserver | None = None) -> Controller:
         """What drives all workflows of the data directory while a server runs."""

@@ -261,7 +261,7 @@ class PodContract(RuntimeContract):
         assert log_of(runtime, request.key) == [("stdout", "tty"), ("stdout", "warn")]
 
     def test_too_much_memory_is_reported_as_such(self, runtime: PodRuntime) -> None:
-        script = "exec awk 'BEGIN { s = \"x\"; while (1) s = s s }'"
+        script = "exec busybox awk 'BEGIN { s = \"x\"; while (1) s = s s }'"
         limits = {"limits": {"memory": "48Mi", "cpu": "2"}}
         (main,) = run(runtime, pod_of("a", container("main", script, resources=limits))).containers
         assert (main.exit_code, main.reason) == (137, "OOMKilled")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.errors import PodRuntimeError
@@ -121,9 +123,9 @@ class Engine:
         except self._errors.DockerException as error:
             raise StartError(_said(error)) from None
 
-    def wait(self, name: str) -> None:
-        """Block until the container has ended."""
-        self._api.wait(name)
+    def wait(self, name: str) -> int:
+        """Block until the container has ended; its exit code."""
+        return int(self._api.wait(name)["StatusCode"])
 
     def inspect(self, name: str) -> Mapping[str, Any] | None:
         """What the engine knows of a container; None if it does not exist."""
@@ -146,6 +148,39 @@ class Engine:
         self._api.exec_start(made["Id"])
         return int(self._api.exec_inspect(made["Id"])["ExitCode"] or 0)
 
+    def converse_inside(self, name: str, argv: Sequence[str], *, terminal: bool) -> tuple[str, socket.socket]:
+        """Start a command in a container; its id and the line to it, as ``converse`` has it."""
+        made = self._api.exec_create(name, list(argv), stdin=True, tty=terminal)
+        line = self._api.exec_start(made["Id"], tty=terminal, socket=True)
+        return made["Id"], _plain(line)
+
+    def code_inside(self, number: str) -> int:
+        """The exit code of a command that ``converse_inside`` started and that has ended."""
+        return int(self._api.exec_inspect(number)["ExitCode"] or 0)
+
+    def converse(self, name: str) -> socket.socket:
+        """A line to a created container: what is sent is its stdin, what comes is its output.
+
+        With a terminal the output comes as it is, else in frames: one byte for the stream, three of nothing, four
+        for the length.
+        """
+        return _plain(self._api.attach_socket(name, {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}))
+
+    def resize(self, name: str, size: tuple[int, int], *, inside: bool) -> None:
+        """Tell a container, or a command ``inside`` one, how many (rows, columns) its terminal has."""
+        resize = self._api.exec_resize if inside else self._api.resize
+        with contextlib.suppress(self._errors.DockerException):
+            resize(name, height=size[0], width=size[1])
+
+    def commit(self, name: str) -> str:
+        """Make an image of what an ended container left; its id."""
+        return str(self._api.commit(name)["Id"])
+
+    def remove_image(self, image: str) -> None:
+        """Remove an image; one that is in use or gone is passed over."""
+        with contextlib.suppress(self._errors.DockerException):
+            self._api.remove_image(image)
+
     def find(self, uid: str, node_id: str | None = None, *, running: bool = False) -> list[str]:
         """The ids of the containers of a run or pod."""
         labels = [f"{UID}={uid}", *([f"{NODE}={node_id}"] if node_id else [])]
@@ -166,6 +201,11 @@ class Engine:
         except self._errors.DockerException as error:
             raise StartError(f'Failed to inspect image "{image}": {_said(error)}', "ImageInspectError") from None
         return True
+
+
+def _plain(line: object) -> socket.socket:
+    """The socket in what the library wraps around it."""
+    return cast(socket.socket, getattr(line, "_sock", None) or line)
 
 
 def _said(error: Exception) -> str:

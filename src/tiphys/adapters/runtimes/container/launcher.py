@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 from tiphys.adapters.executor.removal import remove_tree
 from tiphys.adapters.runtimes.container.body import EngineBody
@@ -10,6 +12,7 @@ from tiphys.adapters.runtimes.container.engine import Engine, load_library
 from tiphys.adapters.supervisor.launcher import Body, Host
 from tiphys.adapters.supervisor.pod import write_file
 from tiphys.adapters.supervisor.records import ContainerPlan, EngineLaunch, PodPlan, PodRecord
+from tiphys.errors import PodRuntimeError
 
 
 def make_launcher(home: str) -> EngineLauncher:
@@ -23,13 +26,7 @@ class EngineLauncher:
 
     def prepare(self, plan: PodPlan, directory: str) -> None:
         """Make the directories and files that the containers mount or are given."""
-        for path in (*plan.roots, *plan.directories):
-            os.makedirs(path, 0o755, exist_ok=True)
-        for path in plan.shared:
-            os.chmod(path, 0o777)
-        for file in plan.files:
-            write_file(file.path, file.data)
-            os.chmod(file.path, file.mode)
+        _prepare(plan)
 
     def body(self, plan: PodPlan, container: ContainerPlan, host: Host, directory: str) -> Body:
         """A minded container."""
@@ -38,14 +35,48 @@ class EngineLauncher:
 
     def tidy(self, plan: PodPlan, *, failed: bool) -> None:
         """Remove the files that must not stay: secrets."""
-        for path in plan.passing:
-            remove_tree(path)
+        _remove_passing(plan)
 
     def lose(self, record: PodRecord, directory: str) -> None:
         """Remove the containers that an earlier supervisor left."""
-        engine = Engine(record.engine)
-        try:
-            for found in engine.find(record.uid, record.node_id):
-                engine.remove(found)
-        finally:
-            engine.close()
+        _remove_containers(record)
+
+
+def discard(record: PodRecord, directory: str) -> None:
+    """Remove what was kept of a failed pod: its containers."""
+    with contextlib.suppress(PodRuntimeError):  # no engine, no containers
+        _remove_containers(record)
+
+
+@contextlib.contextmanager
+def again_prepared(plan: PodPlan) -> Iterator[None]:
+    """Have what an ended pod mounted once more, secrets included, while somebody looks around."""
+    _prepare(plan)
+    try:
+        yield
+    finally:
+        _remove_passing(plan)
+
+
+def _prepare(plan: PodPlan) -> None:
+    for path in (*plan.roots, *plan.directories):
+        os.makedirs(path, 0o755, exist_ok=True)
+    for path in plan.shared:
+        os.chmod(path, 0o777)
+    for file in plan.files:
+        write_file(file.path, file.data)
+        os.chmod(file.path, file.mode)
+
+
+def _remove_passing(plan: PodPlan) -> None:
+    for path in plan.passing:
+        remove_tree(path)
+
+
+def _remove_containers(record: PodRecord) -> None:
+    engine = Engine(record.engine)
+    try:
+        for found in engine.find(record.uid, record.node_id):
+            engine.remove(found)
+    finally:
+        engine.close()

@@ -49,6 +49,7 @@ class Minder:
         self._started = False
         self._address = ""
         self._slot = -1
+        self._keep = False
 
     def run(self) -> int:
         """Do it all; 0 once the last status was said."""
@@ -61,7 +62,8 @@ class Minder:
             refused = error.reason != "StartError"
             self._say(Status(code=128, reason=error.reason, message=str(error), refused=refused, ended=True))
         finally:
-            engine.remove(self._launch.name)
+            if not self._keep:
+                engine.remove(self._launch.name)
         return 0
 
     def _signal(self, name: str) -> None:
@@ -148,6 +150,7 @@ class Minder:
         for path in self._launch.collected:
             collect(engine, self._launch.name, path, self._launch.root)
         code = int(state["ExitCode"])
+        self._keep = code != 0 and self._launch.kept
         # Podman does not always notice what the kernel does; nobody else kills a container that may not grow.
         guessed = code == 137 and not self._wanted and bool(self._launch.config["HostConfig"].get("Memory"))
         reason = "Completed" if code == 0 else "OOMKilled" if state.get("OOMKilled") or guessed else "Error"

@@ -112,14 +112,18 @@ def _container(draft: _Draft, item: manifest.Container, role: str) -> ContainerP
         refused = (error.reason, str(error))
     if item.name == "main" or (role == "main" and not draft.main_mounts):
         draft.main_mounts = mounts
-    return container_plan(draft.asked, item, role, env, _launch(draft, item, env, mounts, user), refused)
+    return container_plan(draft.asked, item, role, env, _launch(draft, item, env, mounts, user, role), refused)
 
 
 def _launch(
-    draft: _Draft, item: manifest.Container, env: Mapping[str, str], mounts: Sequence[MountRecord], user: RunAs
+    draft: _Draft,
+    item: manifest.Container,
+    env: Mapping[str, str],
+    mounts: Sequence[MountRecord],
+    user: RunAs,
+    role: str,
 ) -> EngineLaunch:
     name = _name(draft, item.name)
-    init = any(other is item for other in draft.pod.spec.init_containers)
     words = (*item.command, *item.args)
     return EngineLaunch(
         address=draft.settings.address,
@@ -134,7 +138,8 @@ def _launch(
         root=layout.root_directory(draft.asked.directory, item.name),
         slots=f"{draft.settings.home}/slots",
         collected=_collected(draft.request, mounts) if item.name == "main" else (),
-        shares_network=not init and name != draft.owner and draft.settings.network != "host",
+        shares_network=role != "init" and name != draft.owner and draft.settings.network != "host",
+        kept=role != "sidecar",
         late=bool(draft.asked.group and draft.asked.group.needs.get(item.name)),
     )
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tiphys.adapters.runtimes.container.engine import Engine
+from tiphys.adapters.runtimes.container.launcher import again_prepared
 from tiphys.adapters.runtimes.container.plan import Settings, compile_plan
 from tiphys.adapters.runtimes.container.refusals import refusals
-from tiphys.adapters.supervisor.runtime import SupervisedRuntime
+from tiphys.adapters.supervisor.launcher import StartError
+from tiphys.adapters.supervisor.records import EngineLaunch
+from tiphys.adapters.supervisor.runtime import SupervisedRuntime, launch_of, nothing_kept
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.errors import UnsupportedError
+from tiphys.errors import PodRuntimeError
 from tiphys.ports.runtime import PodRequest, Refusal
 
 
@@ -57,9 +60,24 @@ class ContainerRuntime(SupervisedRuntime):
         return ()
 
     def enter(self, request: PodRequest, container: str, argv: Sequence[str]) -> int:
-        """Not here: the engine has commands of its own for it."""
-        hint = "`docker exec` or `podman exec` in the container that its name begins with tiphys-"
-        raise UnsupportedError("`exec` works with the process runtime only", hint, request.pod_name)
+        """Run a command beside a container that runs, or in a copy of what a failed one left; its exit code."""
+        from tiphys.adapters.runtimes.container.shell import enter_kept, enter_running
+
+        plan = compile_plan(request, self._settings)
+        launch = launch_of(plan, container, EngineLaunch)
+        engine = Engine(self._settings.address)
+        try:
+            found = engine.inspect(launch.name)
+            if found is None:
+                raise nothing_kept(plan, container)
+            if found["State"].get("Running"):
+                return enter_running(engine, launch.name, argv)
+            with again_prepared(plan):
+                return enter_kept(engine, launch, argv)
+        except StartError as error:
+            raise PodRuntimeError(str(error), None, request.pod_name) from None
+        finally:
+            engine.close()
 
     def check(self, manifest: JsonObject) -> Sequence[Refusal]:
         """What of a pod manifest cannot be honoured; tags may be unresolved."""

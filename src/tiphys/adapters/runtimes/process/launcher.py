@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+from tiphys.adapters.executor.removal import remove_tree
 from tiphys.adapters.runtimes.process.bodies import PlainBody, SandboxBody
 from tiphys.adapters.runtimes.process.roots import Roots
-from tiphys.adapters.supervisor import processes
+from tiphys.adapters.supervisor import layout, processes
 from tiphys.adapters.supervisor.launcher import Body, Host
 from tiphys.adapters.supervisor.pod import write_file
 from tiphys.adapters.supervisor.records import ContainerPlan, PodPlan, PodRecord, ProcessLaunch
@@ -62,6 +63,12 @@ class ProcessLauncher:
         """End the processes that were not in a sandbox: those that were died with their supervisor."""
         for name, _ in record.names:
             processes.kill_marked(f"{directory}/{name}")
+
+
+def discard(record: PodRecord, directory: str) -> None:
+    """Remove what was kept of a failed pod: its private roots."""
+    for name, _ in record.names:
+        remove_tree(layout.root_directory(directory, name))
 
 
 def _make_directories(path: str) -> None:

@@ -14,9 +14,9 @@ from tiphys.adapters.runtimes.process.plan import Settings, compile_plan
 from tiphys.adapters.runtimes.process.refusals import refusals
 from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.records import ProcessLaunch
-from tiphys.adapters.supervisor.runtime import SupervisedRuntime
+from tiphys.adapters.supervisor.runtime import SupervisedRuntime, launch_of, nothing_kept
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.errors import NotFoundError, PodRuntimeError
+from tiphys.errors import PodRuntimeError
 from tiphys.ports.runtime import PodRequest, Refusal
 
 _UNSANDBOXED = (
@@ -81,17 +81,12 @@ class ProcessRuntime(SupervisedRuntime):
         from tiphys.adapters.supervisor.terminal import in_own_process
 
         plan = compile_plan(request, self._settings())
-        found = next((item for item in plan.containers if item.name == container), None)
-        if found is None or not isinstance(found.launch, ProcessLaunch):
-            names = ", ".join(item.name for item in plan.containers)
-            raise NotFoundError(f"the pod has no container {container!r}", f"it has {names}", request.pod_name)
-        launch, pid = found.launch, self._locate(request.key, container)
+        launch, pid = launch_of(plan, container, ProcessLaunch), self._locate(request.key, container)
         if pid:
             return in_own_process(lambda: enter_running(launch, pid, argv))
         directory = layout.pod_directory(self._home, request.key.uid, request.key.node_id)
         if not os.path.isdir(layout.root_directory(directory, container)):
-            hint = "what a failed pod leaves is kept for a while, what a successful one leaves is not"
-            raise NotFoundError(f"nothing is kept of container {container!r}", hint, request.pod_name)
+            raise nothing_kept(plan, container)
         return in_own_process(lambda: enter_kept(launch, argv))
 
     def _settings(self) -> Settings:

@@ -1,0 +1,113 @@
+"""A command for a person in a container: beside what runs there, or in what an ended one left."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import struct
+from collections.abc import Callable, Sequence
+
+from tiphys.adapters.runtimes.container.engine import Engine
+from tiphys.adapters.supervisor.records import EngineLaunch
+from tiphys.adapters.supervisor.terminal import raw_terminal
+
+_BLOCK = 1 << 16
+_HEADER = struct.Struct(">BxxxI")
+
+
+def enter_running(engine: Engine, name: str, argv: Sequence[str]) -> int:
+    """Run a command beside the program of a container; its exit code."""
+    terminal = _is_terminal()
+    number, line = engine.converse_inside(name, argv, terminal=terminal)
+    _talk(line, terminal, lambda size: engine.resize(number, size, inside=True))
+    return engine.code_inside(number)
+
+
+def enter_kept(engine: Engine, launch: EngineLaunch, argv: Sequence[str]) -> int:
+    """Run a command in a copy of what an ended container left, with its mounts, variables, directory and user.
+
+    The container itself stays as it is.
+    """
+    terminal, name = _is_terminal(), f"{launch.name}-{os.getpid()}"
+    image = engine.commit(launch.name)
+    try:
+        engine.create(name, _config(launch, image, argv, terminal=terminal))
+        line = engine.converse(name)
+        engine.start(name)
+        _talk(line, terminal, lambda size: engine.resize(name, size, inside=False))
+        return engine.wait(name)
+    finally:
+        engine.remove(name)
+        engine.remove_image(image)
+
+
+def _config(launch: EngineLaunch, image: str, argv: Sequence[str], *, terminal: bool) -> dict[str, object]:
+    host = dict(launch.config["HostConfig"])
+    host["Binds"] = [bind for bind in host.get("Binds", ()) if os.path.exists(bind.rsplit(":", 2)[0])]
+    own = {name: value for name, value in launch.config.items() if name not in {"Entrypoint", "Cmd", "Labels"}}
+    return {
+        **own, "Image": image, "Entrypoint": [argv[0]], "Cmd": list(argv[1:]), "Tty": terminal, "HostConfig": host,
+        "OpenStdin": True, "StdinOnce": True, "AttachStdin": True, "AttachStdout": True, "AttachStderr": True,
+    }  # fmt: skip
+
+
+def _is_terminal() -> bool:
+    return os.isatty(0) and os.isatty(1)
+
+
+def _talk(line: socket.socket, terminal: bool, resize: Callable[[tuple[int, int]], None]) -> None:
+    """Pass everything on between this process and the line until the other side hangs up."""
+
+    def resized() -> None:
+        size = os.get_terminal_size(0)
+        resize((size.lines, size.columns))
+
+    if not terminal:
+        _relay(line, _Frames().take)
+        return
+    resized()
+    with raw_terminal(resized):
+        _relay(line, lambda data: _write(1, data))
+
+
+def _relay(line: socket.socket, show: Callable[[bytes], None]) -> None:
+    line.setblocking(True)
+    sources: list[int | socket.socket] = [line, 0]
+    while True:
+        ready = select.select(sources, [], [])[0]
+        if 0 in ready:
+            data = os.read(0, _BLOCK)
+            if data:
+                line.sendall(data)
+            else:
+                sources.remove(0)
+                line.shutdown(socket.SHUT_WR)
+        if line in ready:
+            data = line.recv(_BLOCK)
+            if not data:
+                return
+            show(data)
+
+
+class _Frames:
+    """Takes apart what comes without a terminal: each piece goes to the stream that its header names."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def take(self, data: bytes) -> None:
+        self._rest += data
+        while len(self._rest) >= _HEADER.size:
+            stream, length = _HEADER.unpack_from(self._rest)
+            end = _HEADER.size + length
+            if len(self._rest) < end:
+                return
+            _write(2 if stream == 2 else 1, self._rest[_HEADER.size : end])
+            self._rest = self._rest[end:]
+
+
+def _write(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
