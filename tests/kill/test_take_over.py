@@ -127,7 +127,7 @@ def _sleeping(mark: str) -> list[int]:
                 and mark in (words := (entry / "cmdline").read_text())
                 and words.startswith("/usr/bin/bwrap")
             ):
-                found |= {int(entry.name)} | descendants(int(entry.name))
+                found |= {int(entry.name), *descendants(int(entry.name))}
     result = []
     for pid in found:
         with contextlib.suppress(OSError):

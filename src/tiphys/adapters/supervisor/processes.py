@@ -10,22 +10,20 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 #: Environment variable that marks the processes of an unsandboxed container.
 MARK = "TIPHYS_CONTAINER"
 
 
-def descendants(root: int) -> set[int]:
-    """Every living process below ``root``, without ``root``."""
-    found: set[int] = set()
-    pending = [root]
-    while pending:
-        for child in children(pending.pop()):
-            if child not in found:
-                found.add(child)
-                pending.append(child)
-    return found
+def descendants(root: int) -> list[int]:
+    """Every living process below ``root``, without ``root``; parents before their children."""
+    found: dict[int, None] = {}
+    level = [root]
+    while level:
+        level = [child for pid in level for child in children(pid) if child not in found]
+        found.update(dict.fromkeys(level))
+    return list(found)
 
 
 def children(pid: int) -> list[int]:
@@ -45,12 +43,25 @@ def marked(mark: str) -> set[int]:
         if entry.isdigit() and int(entry) != own and needle in _read(f"/proc/{entry}/environ").split(b"\0"):
             found.add(int(entry))
     for pid in list(found):
-        found |= descendants(pid)
+        found.update(descendants(pid))
     return found
 
 
+def terminate(members: Callable[[], Iterable[int]]) -> bool:
+    """SIGTERM to all ``members``, again until there are no new ones; false if there was none.
+
+    They are told in the order given, parents first: a shell whose command ends before it was told itself would go on
+    with its next command.
+    """
+    told: set[int] = set()
+    while fresh := [pid for pid in members() if pid not in told]:
+        signal_all(fresh, signal.SIGTERM)
+        told.update(fresh)
+    return bool(told)
+
+
 def signal_all(pids: Iterable[int], number: int) -> None:
-    """Send a signal to each process; those that are gone or not ours are passed over."""
+    """Send a signal to each process, in order; those that are gone or not ours are passed over."""
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, number)

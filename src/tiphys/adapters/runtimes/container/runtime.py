@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tiphys.adapters.pods.refusals import refusals_of_pod
 from tiphys.adapters.runtimes.container.engine import Engine
 from tiphys.adapters.runtimes.container.launcher import again_prepared
 from tiphys.adapters.runtimes.container.plan import Settings, compile_plan
-from tiphys.adapters.runtimes.container.refusals import refusals
 from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.adapters.supervisor.records import EngineLaunch
 from tiphys.adapters.supervisor.runtime import SupervisedRuntime, launch_of, nothing_kept
@@ -81,4 +81,4 @@ class ContainerRuntime(SupervisedRuntime):
 
     def check(self, manifest: JsonObject) -> Sequence[Refusal]:
         """What of a pod manifest cannot be honoured; tags may be unresolved."""
-        return refusals(manifest, host_paths=bool(self._settings.host_paths))
+        return refusals_of_pod(manifest, self.name, host_paths=bool(self._settings.host_paths))

@@ -89,11 +89,7 @@ class SandboxBody(_ProcessBody):
 
     def terminate(self) -> bool:
         """SIGTERM to every process; false while the sandbox is being built."""
-        signalled: set[int] = set()
-        while fresh := self._members() - signalled:
-            processes.signal_all(fresh, signal.SIGTERM)
-            signalled |= fresh
-        return bool(signalled)
+        return processes.terminate(self._members)
 
     def kill(self) -> None:
         """The end of a namespace's first process ends them all, and bubblewrap reports it.
@@ -157,9 +153,9 @@ class SandboxBody(_ProcessBody):
         self._held = None
         return End(code=START_ERROR, reason="StartError", message=start_error(self.launch.program, said))
 
-    def _members(self) -> set[int]:
+    def _members(self) -> list[int]:
         first = self._first_process()
-        return processes.descendants(first) if first else set()
+        return processes.descendants(first) if first else []
 
     def _first_process(self) -> int:
         return _first_pid(self._read_status())
@@ -187,11 +183,7 @@ class PlainBody(_ProcessBody):
 
     def terminate(self) -> bool:
         """SIGTERM to every process."""
-        signalled: set[int] = set()
-        while fresh := self._members() - signalled:
-            processes.signal_all(fresh, signal.SIGTERM)
-            signalled |= fresh
-        return bool(signalled)
+        return processes.terminate(self._members)
 
     def kill(self) -> None:
         """SIGKILL to every process, also to those that left the tree."""
@@ -224,8 +216,8 @@ class PlainBody(_ProcessBody):
     def _mark(self) -> str:
         return self.launch.env[processes.MARK]
 
-    def _members(self) -> set[int]:
-        return {self.pid, *processes.descendants(self.pid), *processes.marked(self._mark)}
+    def _members(self) -> list[int]:
+        return list(dict.fromkeys((self.pid, *processes.descendants(self.pid), *processes.marked(self._mark))))
 
 
 def start_error(program: str, said: str) -> str:

@@ -190,6 +190,12 @@ def test_what_only_a_cluster_has_is_told_and_never_refused() -> None:
     assert set(ignored) == {*(f"spec.{name}" for name in spec), "spec.containers[0].image"}
 
 
+def test_probes_by_grpc_are_refused() -> None:
+    probe = {"grpc": {"port": 5000}}
+    refused, _ = check({"containers": [{"name": "main", "image": "a", "command": ["a"], "readinessProbe": probe}]})
+    assert refused == ["spec.containers[0].readinessProbe.grpc"]
+
+
 def test_refusals_accept_tags_and_odd_shapes() -> None:
     assert check({"containers": [{"name": "main", "image": "{{inputs.parameters.i}}"}]})[0] == []
     assert check({"containers": "{{x}}", "volumes": None}) == ([], [])

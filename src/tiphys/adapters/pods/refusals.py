@@ -1,8 +1,8 @@
-"""What of a Pod manifest this runtime cannot honour; asked before a workflow starts, tags unresolved."""
+"""What of a Pod manifest no runtime on one machine can honour; asked before a workflow starts, tags unresolved."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.ports.runtime import Refusal
@@ -20,21 +20,40 @@ _IGNORED = {
     "priorityClassName": "there is one machine and no preemption: priorityClassName is not used",
     "resources": "limits are kept for each container: those of the pod as a whole are not used",
 }
+_PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+_GROUPS = ("initContainers", "containers")
 
 
-def refusals(manifest: JsonObject, *, host_paths: bool) -> Sequence[Refusal]:
-    """List what cannot be honoured, refusals and ignored fields alike, in the order of the manifest."""
+def refusals_of_pod(manifest: JsonObject, runtime: str, *, host_paths: bool) -> list[Refusal]:
+    """List what cannot be honoured, refusals and ignored fields alike.
+
+    ``runtime`` is its name; ``host_paths`` says whether the configuration allows any: which one is asked when the pod
+    starts, because tags may stand in the path.
+    """
     spec = _object(manifest.get("spec"))
     found = [Refusal(f"spec.{name}", text, ignored=True) for name, text in _IGNORED.items() if spec.get(name)]
     for index, volume in enumerate(_objects(spec.get("volumes"))):
         path = f"spec.volumes[{index}]"
         for kind in volume:
             if kind != "name" and kind not in _VOLUMES:
-                text = f"volumes of kind {kind} are not available in the container runtime"
+                text = f"volumes of kind {kind} are not available in the {runtime} runtime"
                 found.append(Refusal(f"{path}.{kind}", text))
         if "hostPath" in volume and not host_paths:
             found.append(Refusal(f"{path}.hostPath", "the configuration allows no hostPath directory"))
+    for path, container in containers_of(manifest):
+        for probe in _PROBES:
+            if "grpc" in _object(container.get(probe)):
+                text = "probes by gRPC are not asked on one machine: use tcpSocket, httpGet or exec"
+                found.append(Refusal(f"{path}.{probe}.grpc", text))
     return found
+
+
+def containers_of(manifest: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    """Each container of a manifest with its path."""
+    spec = _object(manifest.get("spec"))
+    for group in _GROUPS:
+        for index, container in enumerate(_objects(spec.get(group))):
+            yield f"spec.{group}[{index}]", container
 
 
 def _object(value: JsonValue) -> JsonObject:
