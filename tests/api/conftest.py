@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import httpx
 import pytest
@@ -60,12 +60,14 @@ class Running(Struct, frozen=True):
 
 
 @contextmanager
-def running(home: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[Running]:
+def running(
+    home: Path, *options: str, environment: Mapping[str, str] | None = None, stderr: TextIO | None = None
+) -> Iterator[Running]:
     """A server of its own while the body runs."""
     home.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "tiphys", "server", "--home", str(home), "--port", "0", *options]
     variables = {**os.environ, **(environment or {})}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=variables) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=variables) as process:
         assert process.stdout is not None
         try:
             url = process.stdout.readline().split()[-1]

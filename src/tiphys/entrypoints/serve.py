@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tiphys.app.controller.controller import Controller
-from tiphys.entrypoints.server.guard import Guard
+from tiphys.entrypoints.server.accesslog import AccessLog
 from tiphys.entrypoints.tls import Certificate
 from tiphys.errors import UsageError
 
@@ -48,7 +48,7 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(application: Guard, listener: socket.socket, certificate: Certificate | None = None) -> None:
+def serve(application: AccessLog, listener: socket.socket, certificate: Certificate | None = None) -> None:
     """Answer requests until SIGINT or SIGTERM; with a certificate over TLS."""
     import uvicorn
 
@@ -56,7 +56,8 @@ def serve(application: Guard, listener: socket.socket, certificate: Certificate 
 
     config = uvicorn.Config(
         application,
-        log_level="warning",
+        log_config=None,
+        access_log=False,
         lifespan="off",
         http=DeadlineProtocol,
         timeout_graceful_shutdown=_GRACE_SECONDS,

@@ -70,8 +70,10 @@ _KEYS = frozenset(
     {
         "artifactRepository",
         "columns",
+        "instanceID",
         "links",
         "memoizationSingleFlight",
+        "namespace",
         "namespaceParallelism",
         "navColor",
         "parallelism",
@@ -90,11 +92,9 @@ _ARGO_KEYS = frozenset(
         "images",
         "initialDelay",
         "initlessPod",
-        "instanceID",
         "kubeConfig",
         "mainContainer",
         "metricsConfig",
-        "namespace",
         "nodeEvents",
         "podGCDeleteDelayDuration",
         "podGCGracePeriodSeconds",
@@ -107,6 +107,7 @@ _ARGO_KEYS = frozenset(
     ]
 )
 _WORKFLOW_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
+_LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?", re.ASCII)
 _DNS_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
 
@@ -133,6 +134,8 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     nav_color: str = ""
     single_flight: bool = True
     sso: JsonObject | None = None
+    instance: str = ""
+    managed_namespace: str = ""
     ignored: tuple[str, ...] = ()
 
 
@@ -171,6 +174,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     instead of the data directory.  ``keep_failed`` is how long the sandboxes of failed steps stay.
     ``token`` is the credential with which commands go to a server; ``delegate_rbac`` lets ServiceAccounts of any
     namespace stand for who signed in.  ``instance`` is the controller whose workflows commands see and make.
+    ``managed_namespace`` is the only one that a namespaced installation looks after; empty: all.
     ``database_url`` is a PostgreSQL database that is used instead of the SQLite file;
     ``lease`` is how long its servers take each other for alive without a sign of life.
     ``pod_names`` is the form of the names of pods, ``passing`` a pattern of messages of failures that pass.
@@ -193,6 +197,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     server: ServerSettings | None = None
     token: str = ""
     instance: str = ""
+    managed_namespace: str = ""
+    log_level: str = "info"
+    log_format: str = "text"
     database_url: Secret | None = None
     lease: timedelta = timedelta(seconds=15)
     delegate_rbac: bool = False
@@ -229,6 +236,7 @@ def load(
     place = _home(home, variables)
     if KUBE_CONTEXT in variables and KUBECONFIG not in variables:
         raise UsageError("--context names a part of a kubeconfig", "give --kubeconfig FILE too", "--context")
+    controller = _controller(place, variables)
     return Settings(
         home=place,
         namespace=_namespace(namespace, variables),
@@ -239,13 +247,16 @@ def load(
         host_paths=_host_paths(variables.get(HOST_PATHS, "")),
         kubeconfig=_absolute(Path(variables[KUBECONFIG]), KUBECONFIG) if KUBECONFIG in variables else None,
         kube_context=variables.get(KUBE_CONTEXT, ""),
-        controller=_controller(place, variables),
+        controller=controller,
         overrides=tuple(filter(None, re.split(r"[,\s]+", variables.get(OVERRIDES, "")))),
         cache_lifetime=_cache_lifetime(variables),
         server=_server(variables),
         keep_failed=timedelta(microseconds=_duration(KEEP_FAILED, variables.get(KEEP_FAILED, "24h")) // 1000),
         token=_credential(variables),
         instance=variables.get(INSTANCE, ""),
+        managed_namespace=_managed(controller.managed_namespace, namespace, variables),
+        log_level="debug" if variables.get("ARGO_VERBOSE") == "true" else variables.get("ARGO_LOGLEVEL", "info"),
+        log_format=variables.get("ARGO_LOG_FORMAT", "text"),
         database_url=Secret(variables[DATABASE_URL].encode()) if DATABASE_URL in variables else None,
         lease=timedelta(microseconds=_duration(LEASE, variables.get(LEASE, "15s")) // 1000),
         delegate_rbac=variables.get(DELEGATE, "") == "true",
@@ -253,6 +264,13 @@ def load(
         passing=_pattern(PASSING, variables.get(PASSING, "")),
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )
+
+
+def _managed(configured: str, namespace: str | None, variables: Mapping[str, str]) -> str:
+    """The namespace of a namespaced installation: its own unless it manages another (``spec/cli.md``, server)."""
+    if variables.get("ARGO_NAMESPACED", "").lower() != "true":
+        return configured
+    return variables.get("ARGO_MANAGED_NAMESPACE") or _namespace(namespace, variables)
 
 
 def _server(variables: Mapping[str, str]) -> ServerSettings | None:
@@ -338,6 +356,8 @@ def parse_controller(text: str, file: str) -> ControllerConfig:
         links=_records("links", keys, file, ("name", "scope", "url", "target")),
         columns=_records("columns", keys, file, ("name", "type", "key")),
         nav_color=str(keys.get("navColor") or ""),
+        instance=_label("instanceID", keys, file),
+        managed_namespace=_label("namespace", keys, file),
         parallelism=_limit("parallelism", keys, file),
         namespace_parallelism=_limit("namespaceParallelism", keys, file),
         workflow_defaults=_workflow_defaults(keys.get("workflowDefaults"), file),
@@ -512,6 +532,14 @@ def _records(key: str, keys: Mapping[str, object], file: str, names: tuple[str, 
             raise UsageError(f"an entry of {key} has only the texts {', '.join(names)}", None, file)
         found.append(cast("JsonObject", entry))
     return tuple(found)
+
+
+def _label(key: str, keys: Mapping[str, object], file: str) -> str:
+    """A key that may stand in a label; empty where it is not said."""
+    value = keys.get(key) or ""
+    if not isinstance(value, str) or (value and not _LABEL_VALUE.fullmatch(value)):
+        raise UsageError(f"{key} must be a name, not {value!r}", None, file)
+    return value
 
 
 def _switch(key: str, keys: Mapping[str, object], file: str) -> bool:

@@ -17,6 +17,7 @@ import msgspec
 from tiphys.app.controller.active import ActiveRun
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.services.objects import COMPLETED, KIND, row_labels, with_change, workflow_of
+from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.core.engine.step import WorkflowChange
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.errors import ConflictError, ExpiredError, NotFoundError, StoreError, TiphysError
@@ -24,7 +25,7 @@ from tiphys.ids import WorkflowUid
 from tiphys.ports.api import RunObserver
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import LogLine
-from tiphys.ports.store import ListOptions, RunCommit, Store
+from tiphys.ports.store import ListOptions, RunCommit, Store, StoredObject
 
 _LOG = logging.getLogger(__name__)
 #: How often all unfinished workflows are looked through for those that lost their driver.
@@ -58,7 +59,7 @@ class Controller:
 
     Several controllers may share a store: a run belongs to whoever claims it.  A run whose step raises is put into
     quarantine: it ends in Error with the reason, for good, and the others go on.  A store that fails (a full disk) is
-    tried again.
+    tried again.  ``scope`` says which workflows are its own.
     """
 
     def __init__(
@@ -69,12 +70,14 @@ class Controller:
         *,
         duties: Sequence[Duty] = (),
         observer: RunObserver | None = None,
+        scope: Scope = EVERYWHERE,
     ) -> None:
         self._store = store
         self._driver = driver
         self._clock = clock
         self._duties: dict[Duty, datetime | None] = dict.fromkeys(duties, clock.now())
         self._observer = observer or Silent()
+        self._scope = scope
         self._stopping = threading.Event()
         self._seen = 0
         self._resync_at = clock.now()
@@ -145,7 +148,7 @@ class Controller:
                         if change.type == "DELETED":
                             self._driver.let_go(change.item.uid)
                         elif change.item.phase not in COMPLETED:
-                            self._take_up(change.item.uid, now)
+                            self._take_up(change.item, now)
                     self._seen = max(news.version, self._seen + 1)
             except ExpiredError:
                 self._resync(now)
@@ -158,12 +161,15 @@ class Controller:
             while True:
                 page = self._store.list(ListOptions(kind=KIND, phases=(phase,), after=after))
                 for item in page.items:
-                    self._take_up(item.uid, now)
+                    self._take_up(item, now)
                 after = page.next
                 if after is None:
                     break
 
-    def _take_up(self, uid: WorkflowUid, now: datetime) -> None:
+    def _take_up(self, item: StoredObject, now: datetime) -> None:
+        uid = item.uid
+        if not self._scope.takes(item.key, item.labels):
+            return
         if any(run.uid == uid for run in self._driver.runs) or self._resting.get(uid, now) > now:
             return
         self._resting.pop(uid, None)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from tiphys.app.services.asking import body_of
 from tiphys.app.services.objects import key_of
+from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.core.engine import cron as rules
 from tiphys.core.engine.events import ShutdownRequested
 from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowStatus
@@ -63,6 +64,7 @@ class CronController:
         *,
         zone: tzinfo,
         zones: Callable[[str], tzinfo],
+        scope: Scope = EVERYWHERE,
     ) -> None:
         self._store = store
         self._delete = delete
@@ -70,6 +72,7 @@ class CronController:
         self._check = check
         self._zone = zone
         self._zones = zones
+        self._scope = scope
         self._jobs: dict[WorkflowUid, _Job] = {}
         self._sync_at: datetime | None = None
 
@@ -99,7 +102,7 @@ class CronController:
         after: str | None = None
         while True:
             page = self._store.list(ListOptions(kind=KIND, after=after))
-            found += page.items
+            found += (item for item in page.items if self._scope.takes(item.key, item.labels))
             after = page.next
             if after is None:
                 return found

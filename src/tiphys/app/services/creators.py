@@ -10,6 +10,7 @@ from tiphys.core.objects.meta import labels_of, metadata_of
 from tiphys.ports.identity import Principal
 
 _PREFIX = "workflows.argoproj.io"
+ACTION = f"{_PREFIX}/action"
 _ODD = re.compile(r"[^-_.a-zA-Z0-9]")
 _LONGEST = 63
 
@@ -20,6 +21,21 @@ def signed(manifest: JsonObject, principal: Principal) -> JsonObject:
     labels: JsonObject = {**kept, **identity_labels(principal, "creator")}
     metadata = {key: value for key, value in metadata_of(manifest).items() if key != "labels"}
     return {**manifest, "metadata": {**metadata, **({"labels": labels} if labels else {})}}
+
+
+def acted(labels: Mapping[str, str], principal: Principal, action: str) -> dict[str, str]:
+    """Labels that name the last actor, and what it did; ``action`` empty takes an earlier action away."""
+    kept = {key: value for key, value in labels.items() if key not in (*_names("actor"), ACTION)}
+    return {**kept, **identity_labels(principal, "actor"), **({ACTION: action} if action else {})}
+
+
+def acted_manifest(manifest: JsonObject, principal: Principal, action: str) -> JsonObject:
+    """A manifest as somebody replaces it; whoever signed in without claims leaves no note."""
+    if not principal.claims:
+        return manifest
+    known = {key: value for key, value in labels_of(manifest).items() if isinstance(value, str)}
+    labels: JsonObject = {**acted(known, principal, action)}
+    return {**manifest, "metadata": {**metadata_of(manifest), "labels": labels}}
 
 
 def identity_labels(principal: Principal, word: str) -> Mapping[str, str]:

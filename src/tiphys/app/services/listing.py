@@ -12,10 +12,12 @@ from itertools import islice
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tiphys.app.services.archive import Archive
 from tiphys.app.services.fieldselector import NameFilter
 from tiphys.app.services.objects import COMPLETED, KIND, key_of
+from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.core.objects.selectors import Requirement, matches
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
@@ -71,14 +73,16 @@ class _Times(Struct, frozen=True):
 class Listing:
     """Lists the workflows of a store and of its archive."""
 
-    def __init__(self, store: Store, archive: Archive) -> None:
+    def __init__(self, store: Store, archive: Archive, scope: Scope = EVERYWHERE) -> None:
         self._store = store
         self._archive = archive
+        self._scope = scope
         self._times = msgspec.json.Decoder(_Times)
 
     def page(self, wanted: Wanted) -> Page:
         """One page."""
         version = self._store.version()
+        wanted = replace(wanted, labels=(*wanted.labels, self._scope.requirement))
         rows = self._rows(wanted)
         skipped = sum(1 for _ in islice(rows, wanted.offset))
         if skipped < wanted.offset:

@@ -7,9 +7,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from tiphys.app.services.creators import signed
+from tiphys.app.services.creators import acted_manifest, signed
 from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.manifests import API_VERSION, document_of
+from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.core.manifest.diagnostics import ManifestError
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.kinds import ARGO, Catalogue, Kind
@@ -24,6 +25,8 @@ from tiphys.ports.store import Store
 
 #: Kinds that are checked by Argo's rules before they are kept.
 _CHECKED: Final = frozenset({"WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow"})
+#: Kinds of which each installation sees its own.
+_OF_INSTANCES: Final = _CHECKED | {"WorkflowEventBinding"}
 _PAGE: Final = 500
 
 
@@ -38,10 +41,13 @@ class ResourcePage(Struct, frozen=True):
 class Resources:
     """Keeps objects of Argo's kinds, each checked before."""
 
-    def __init__(self, store: Store, objects: Objects, timezone_exists: Callable[[str], bool]) -> None:
+    def __init__(
+        self, store: Store, objects: Objects, timezone_exists: Callable[[str], bool], scope: Scope = EVERYWHERE
+    ) -> None:
         self._store = store
         self._objects = objects
         self._timezone_exists = timezone_exists
+        self._scope = scope
 
     def create(
         self, principal: Principal, kind: str, manifest: JsonObject, namespace: str, *, keep: bool = True
@@ -55,7 +61,7 @@ class Resources:
         wanted = self._checked(kind, manifest, namespace)
         if not text(metadata_of(wanted), "name"):
             raise UsageError("resource name may not be empty")
-        return self._objects.update(principal, wanted, namespace)
+        return self._objects.update(principal, acted_manifest(wanted, principal, "Update"), namespace)
 
     def lint(self, principal: Principal, kind: str, manifest: JsonObject, namespace: str) -> JsonObject:
         """Check an object; the answer is the object with its labels."""
@@ -89,6 +95,8 @@ class Resources:
         """One page of objects; ``pattern`` is a part of their names, ``limit`` 0 is all."""
         found: list[JsonObject] = []
         selector = parse_selector(labels)
+        if kind in _OF_INSTANCES:
+            selector = (*selector, self._scope.requirement)
         cursor: str | None = after or None
         while True:
             wanted = self._listing(kind, namespace, selector, limit, cursor, pattern, len(found))
@@ -139,7 +147,7 @@ class Resources:
             report = check_document(document_of(kind, whole, "request"), StoredLibrary(lambda: self._store), options)
             if report.errors:
                 raise ManifestError(report.errors)
-        return whole
+        return self._scope.labelled(whole) if kind in _OF_INSTANCES else whole
 
 
 def kind_of(kind: str) -> Kind:

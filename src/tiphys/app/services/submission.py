@@ -11,6 +11,7 @@ from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
 from tiphys.app.services.preflight import preflight
 from tiphys.app.services.repositories import Repositories
+from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.app.services.submit import (
     apply_options,
     as_executed,
@@ -42,7 +43,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     """What the configuration says about workflows: defaults below them, and what they may set beside a template.
 
     ``repository`` is the artifact repository of workflows that have no other; None: the data directory.
-    ``pod_names`` is the form of the names of pods, see ``naming.pod_name``.
+    ``pod_names`` is the form of the names of pods, see ``naming.pod_name``.  ``scope`` says which controller looks after
+    them.
     """
 
     namespace: str
@@ -51,6 +53,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     overrides: Collection[str] = ()
     repository: JsonObject | None = None
     pod_names: str = "v2"
+    scope: Scope = EVERYWHERE
 
 
 class Submitted(Struct, frozen=True):
@@ -106,7 +109,8 @@ class Submission:
         wanted = complete(wanted, library, rules.defaults)
         notes = preflight(as_executed(wanted), self._runtime)
         repositories = Repositories(library, rules.repository)
-        workflow = repositories.pin(label(identify(_with_pod_names(wanted, rules.pod_names), self._clock, namespace)))
+        wanted = _labelled(_with_pod_names(wanted, rules.pod_names), rules.scope)
+        workflow = repositories.pin(label(identify(wanted, self._clock, namespace)))
         interrupted = self._interrupted(workflow) if go_on else None
         if interrupted is not None:
             return Submitted(interrupted, notes)
@@ -130,6 +134,14 @@ def _with_pod_names(workflow: Workflow, form: str) -> Workflow:
     if form == "v2" or POD_NAMES in (meta.annotations or {}):
         return workflow
     return replace(workflow, metadata=replace(meta, annotations={**(meta.annotations or {}), POD_NAMES: form}))
+
+
+def _labelled(workflow: Workflow, scope: Scope) -> Workflow:
+    """The workflow with the label of the instance that looks after it."""
+    if not scope.instance:
+        return workflow
+    meta = workflow.metadata or ObjectMeta()
+    return replace(workflow, metadata=replace(meta, labels={**(meta.labels or {}), **scope.labels}))
 
 
 def _lasting(workflow: Workflow) -> WorkflowSpec:

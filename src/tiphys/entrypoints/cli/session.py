@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,15 +25,22 @@ def no_color_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--no-color", is_flag=True, help="No colours.")(function)
 
 
-def settings() -> Settings:
-    """The settings of this call: its flags, then the environment, then the configuration file."""
+def settings(more: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this call: its flags, then the environment, then the configuration file.
+
+    ``more`` are flags of the command's own, each by the ``ARGO_…`` variable that says the same.
+    """
     from pathlib import Path
 
     from tiphys.entrypoints import settings as reader
 
     given = flags.given()
     home = given.get(flags.HOME)
-    return reader.load(home=Path(home) if home else None, namespace=given.get(flags.NAMESPACE), flags=given)
+    return reader.load(
+        home=Path(home) if home else None,
+        namespace=given.get(flags.NAMESPACE),
+        flags={**given, **{name: text for name, text in (more or {}).items() if text}},
+    )
 
 
 def namespace() -> str | None:

@@ -15,10 +15,11 @@ from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.entrypoints.server import problems
 from tiphys.entrypoints.server.auth.credentials import credentials
 from tiphys.entrypoints.server.call import Answer, Call
+from tiphys.entrypoints.server.instances import check_instance
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import ExhaustedError, UnimplementedError
 from tiphys.entrypoints.server.query import Query
-from tiphys.entrypoints.server.routing import Match, Open, Route, Table
+from tiphys.entrypoints.server.routing import Handler, Match, Open, Route, Table
 from tiphys.entrypoints.server.streams import StreamAnswer, wants_events
 from tiphys.errors import ForbiddenError, InvariantError, TiphysError
 from tiphys.ports.identity import Principal
@@ -76,6 +77,7 @@ class Application:
             host=request.client.host if request.client else "",
         )
         if match.route.stream is not None:
+            await anyio.to_thread.run_sync(check_instance, self._parts, match.route, call)
             source = await match.route.stream(self._parts, call)
             return StreamAnswer(source, {}, events=wants_events(headers.get("accept", "")))
         return await self._run(match.route, call)
@@ -124,8 +126,13 @@ class Application:
             raise InvariantError(f"the route {route.pattern} has no handler")
         if self._workers is None:
             self._workers = anyio.CapacityLimiter(WORKERS)
-        answer = await anyio.to_thread.run_sync(handler, self._parts, call, limiter=self._workers)
+        answer = await anyio.to_thread.run_sync(_handled, handler, self._parts, route, call, limiter=self._workers)
         return _response(answer, self._parts.options.version)
+
+
+def _handled(handler: Handler, parts: Parts, route: Route, call: Call) -> Answer | JsonValue:
+    check_instance(parts, route, call)
+    return handler(parts, call)
 
 
 def _response(answer: Answer | JsonValue, version: str) -> ASGIApp:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
+from tiphys.app.services.acting import Acting
 from tiphys.app.services.archive import Archive
 from tiphys.app.services.artifactfiles import ArtifactFiles
 from tiphys.app.services.backfill import Schedules
@@ -15,6 +16,7 @@ from tiphys.app.services.listing import Listing
 from tiphys.app.services.measures import Measures
 from tiphys.app.services.reading import Reading
 from tiphys.app.services.resources import Resources
+from tiphys.app.services.scope import Scope
 from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
@@ -56,6 +58,8 @@ class Parts(Struct, frozen=True, kw_only=True):
     lifecycle: LifecycleApi
     rerun: RerunApi
     creation: Creation
+    acting: Acting
+    scope: Scope
     reading: Reading
     listing: Listing
     archive: Archive

@@ -16,6 +16,7 @@ from tiphys.app.services.cacheentries import collect
 from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import COMPLETED
 from tiphys.app.services.rerun import Rerun
+from tiphys.app.services.scope import Scope
 from tiphys.app.services.submission import Rules, Submission
 from tiphys.app.services.submit import defaults_of
 from tiphys.core.manifest.document import Document
@@ -147,7 +148,8 @@ class Local(Struct, frozen=True):
         ]
         if self.sandboxes is not None:
             duties.append(SandboxDuty(self.sandboxes, self.settings.keep_failed))
-        return Controller(self.store, self.driver, self.clock, duties=duties, observer=observer)
+        scope = scope_of(self.settings)
+        return Controller(self.store, self.driver, self.clock, duties=duties, observer=observer, scope=scope)
 
     def _delete(self, stored: StoredObject) -> None:
         self.api.delete(stored.key.namespace, stored.key.name)
@@ -173,6 +175,7 @@ class Local(Struct, frozen=True):
             lambda cron: cron_problem(self.store, cron),
             zone=UTC,
             zones=zoneinfo.ZoneInfo,
+            scope=scope_of(self.settings),
         )
 
     def keep_driven(self, workflow: Workflow) -> None:
@@ -200,7 +203,13 @@ def rules_of(settings: Settings) -> Rules:
         overrides=settings.overrides,
         repository=settings.controller.artifact_repository,
         pod_names=settings.pod_names,
+        scope=scope_of(settings),
     )
+
+
+def scope_of(settings: Settings) -> Scope:
+    """What this installation looks after."""
+    return Scope(instance=settings.instance or settings.controller.instance, namespace=settings.managed_namespace)
 
 
 @contextmanager

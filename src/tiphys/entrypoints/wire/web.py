@@ -11,15 +11,16 @@ from msgspec import Struct
 
 from tiphys.app.services.rerun import Rerun
 from tiphys.entrypoints.wire.keeping import artifact_storage
-from tiphys.entrypoints.wire.local import Local, parts_of
+from tiphys.entrypoints.wire.local import Local, parts_of, scope_of
 from tiphys.entrypoints.wire.runtimes import pod_runtime
 from tiphys.errors import UsageError
 from tiphys.ports.objects import Objects
 
 if TYPE_CHECKING:
     from tiphys.app.services.measures import Measures
+    from tiphys.entrypoints.server.accesslog import AccessLog
     from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
-    from tiphys.entrypoints.server.guard import Guard, GuardOptions
+    from tiphys.entrypoints.server.guard import GuardOptions
     from tiphys.entrypoints.server.hub import Hub
 
 
@@ -30,7 +31,7 @@ ARGO_VERSION = "v4.1.2"
 class Web(Struct, frozen=True):
     """A server that is ready to be run, and the token of the owner."""
 
-    application: Guard
+    application: AccessLog
     token: str
     base_href: str
     hub: Hub
@@ -49,6 +50,7 @@ def web_of(
     import zoneinfo
 
     from tiphys.adapters.system import timezone_exists
+    from tiphys.app.services.acting import Acting
     from tiphys.app.services.artifactfiles import ArtifactFiles
     from tiphys.app.services.backfill import Schedules
     from tiphys.app.services.cluster.tokens import AccountTokens
@@ -59,7 +61,10 @@ def web_of(
     from tiphys.app.services.measures import Measures
     from tiphys.app.services.reading import Reading
     from tiphys.app.services.resources import Resources
+    from tiphys.app.services.scope import Confined
     from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
+    from tiphys.entrypoints.logs import fields
+    from tiphys.entrypoints.server.accesslog import AccessLog
     from tiphys.entrypoints.server.app import Application
     from tiphys.entrypoints.server.auth.modes import Gatekeeper, Mode, modes_of
     from tiphys.entrypoints.server.auth.owner import OwnerToken
@@ -76,6 +81,7 @@ def web_of(
     hub = Hub(store)
     measures = Measures(store, lambda: hub.count)
     creation = Creation(store, clock, local.submission)
+    scope = scope_of(local.settings)
     chosen = modes_of(modes)
     sso = _single_sign_on(local, own.objects) if Mode.SSO in chosen else None
     parts = ServerParts(
@@ -91,16 +97,18 @@ def web_of(
         map_limits=ConfigMapLimits(own.objects),
         database_limits=DatabaseLimits(store.locks),
         reading=Reading(store, archive),
-        listing=Listing(store, archive),
+        listing=Listing(store, archive, scope),
         archive=archive,
-        resources=Resources(store, own.objects, timezone_exists),
+        resources=Resources(store, own.objects, timezone_exists, scope),
+        acting=Acting(store),
+        scope=scope,
         objects=own.objects,
         store=store,
         runtime=own.runtime,
         clock=clock,
         hub=hub,
         measures=measures,
-        authorizer=own.rights,
+        authorizer=Confined(own.rights, scope.namespace) if scope.namespace else own.rights,
         sign_in=Gatekeeper(
             chosen, [owner.principal, AccountTokens(store, clock).principal], sso.principal if sso is not None else None
         ),
@@ -108,6 +116,7 @@ def web_of(
         options=ServerOptions(
             version=ARGO_VERSION,
             namespace=local.settings.namespace,
+            managed_namespace=scope.namespace,
             base_href=base_href,
             secure=secure,
             links=local.settings.controller.links,
@@ -116,7 +125,7 @@ def web_of(
         ),
     )
     guard = Guard(Application(parts, ROUTES), guarding or GuardOptions(), time.monotonic)
-    return Web(guard, owner.token, base_href, hub, measures)
+    return Web(AccessLog(guard, time.monotonic, fields), owner.token, base_href, hub, measures)
 
 
 def _single_sign_on(local: Local, objects: Objects) -> SingleSignOn:

@@ -9,6 +9,7 @@ import anyio
 import httpx
 import pytest
 
+from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.entrypoints.server.app import Application
 from tiphys.entrypoints.server.call import Answer, Call
@@ -18,6 +19,7 @@ from tiphys.entrypoints.server.routes import info
 from tiphys.entrypoints.server.routing import Open, Right, Route
 from tiphys.errors import ConflictError
 from tiphys.ports.identity import OWNER, Access, Principal, service_account
+from tiphys.testing.clock import VirtualClock
 
 ANA = service_account("argo", "ana")
 
@@ -79,7 +81,8 @@ def request(
 ) -> httpx.Response:
     unused = cast(Any, None)
     options = ServerOptions(version="v4.1.2", base_href="/x/", body_limit=100)
-    given: dict[str, Any] = {"authorizer": Rules(), "sign_in": sign_in, "options": options}
+    store = MemoryStore(VirtualClock())
+    given: dict[str, Any] = {"authorizer": Rules(), "sign_in": sign_in, "options": options, "store": store}
     parts = Parts(**{name: given.get(name, unused) for name in Parts.__struct_fields__})
     app = Application(parts, ROUTES)
     headers = {"authorization": f"Bearer {token}"} if token else {}

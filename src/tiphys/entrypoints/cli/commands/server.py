@@ -29,6 +29,8 @@ PORT = 2746
 @click.option(
     "--api-rate-limit", default=1000.0, show_default=True, metavar="N", help="Requests a second of one client; 0: any."
 )
+@click.option("--namespaced", is_flag=True, help="Look after one namespace alone: that of --namespace.")
+@click.option("--managed-namespace", metavar="NAME", help="With --namespaced: look after this one.")
 @click.option("--runtime", metavar="NAME", help="Where pods run.")
 def command(  # noqa: PLR0913 - one argument per option
     *,
@@ -42,10 +44,12 @@ def command(  # noqa: PLR0913 - one argument per option
     allowed_host: tuple[str, ...],
     access_control_allow_origin: tuple[str, ...],
     api_rate_limit: float,
+    namespaced: bool,
+    managed_namespace: str | None,
     runtime: str | None,
 ) -> int:
     """Run the server: Argo's API, the controller and the web UI, in one process."""
-    from tiphys.entrypoints import settings, tls
+    from tiphys.entrypoints import logs, settings, tls
     from tiphys.entrypoints.serve import bind, controlling, serve
     from tiphys.entrypoints.server.auth.modes import Mode, modes_of
     from tiphys.entrypoints.server.guard import GuardOptions
@@ -61,7 +65,12 @@ def command(  # noqa: PLR0913 - one argument per option
     guarding = GuardOptions(
         loopback=_is_loopback(host), hosts=allowed_host, origins=access_control_allow_origin, rate=api_rate_limit
     )
-    chosen = session.settings()
+    chosen = session.settings(
+        {"ARGO_NAMESPACED": "true" if namespaced else "", "ARGO_MANAGED_NAMESPACE": managed_namespace or ""}
+    )
+    logs.set_up(chosen.log_level, chosen.log_format, sys.stderr)
+    if managed_namespace and not chosen.managed_namespace:
+        session.warn(["--managed-namespace counts only with --namespaced"])
     with bind(host, port) as listener, open_local(chosen, runtime=runtime) as local:
         session.warn(local.warnings)
         if secure and certificate is None:

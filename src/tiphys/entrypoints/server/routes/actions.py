@@ -54,13 +54,15 @@ def resubmit(parts: Parts, call: Call) -> JsonObject:
     """Make a new workflow of an old one."""
     request = call.record(RerunRequest)
     options = ResubmitOptions(memoized=request.memoized, parameters=given_parameters(request.parameters))
-    return _shown(parts.rerun.resubmit(call.namespace, call.name, options))
+    return _shown(parts.acting.created(call.principal, parts.rerun.resubmit(call.namespace, call.name, options)))
 
 
 def retry(parts: Parts, call: Call) -> JsonObject:
     """Run what failed in a finished workflow again."""
     metadata = parts.rerun.retry(call.namespace, call.name, _retry_options(call)).metadata
-    return parts.reading.get(call.namespace, (metadata and metadata.name) or call.name)
+    name = (metadata and metadata.name) or call.name
+    parts.acting.acted(call.principal, call.namespace, name, "Retry")
+    return parts.reading.get(call.namespace, name)
 
 
 def retry_plan(parts: Parts, call: Call) -> JsonObject:
@@ -94,13 +96,16 @@ def resume(parts: Parts, call: Call) -> JsonObject:
     message = f"Resumed by: {_who(call)}"
     selector = request.node_field_selector
     return _asked(
-        parts, call, lambda: parts.lifecycle.resume(call.namespace, call.name, selector=selector, message=message)
+        parts,
+        call,
+        "Resume",
+        lambda: parts.lifecycle.resume(call.namespace, call.name, selector=selector, message=message),
     )
 
 
 def suspend(parts: Parts, call: Call) -> JsonObject:
     """Start nothing new."""
-    return _asked(parts, call, lambda: parts.lifecycle.suspend(call.namespace, call.name))
+    return _asked(parts, call, "Suspend", lambda: parts.lifecycle.suspend(call.namespace, call.name))
 
 
 def stop(parts: Parts, call: Call) -> JsonObject:
@@ -108,13 +113,13 @@ def stop(parts: Parts, call: Call) -> JsonObject:
     request = call.record(NodesRequest)
     selector, message = request.node_field_selector, request.message
     return _asked(
-        parts, call, lambda: parts.lifecycle.stop(call.namespace, call.name, selector=selector, message=message)
+        parts, call, "Stop", lambda: parts.lifecycle.stop(call.namespace, call.name, selector=selector, message=message)
     )
 
 
 def terminate(parts: Parts, call: Call) -> JsonObject:
     """Shut a workflow down at once."""
-    return _asked(parts, call, lambda: parts.lifecycle.terminate(call.namespace, call.name))
+    return _asked(parts, call, "Terminate", lambda: parts.lifecycle.terminate(call.namespace, call.name))
 
 
 def set_nodes(parts: Parts, call: Call) -> JsonObject:
@@ -133,17 +138,18 @@ def set_nodes(parts: Parts, call: Call) -> JsonObject:
     values = NodeValues(
         selector=request.node_field_selector, phase=request.phase, message=request.message, parameters=parameters
     )
-    return _asked(parts, call, lambda: parts.lifecycle.set_nodes(call.namespace, call.name, values))
+    return _asked(parts, call, "", lambda: parts.lifecycle.set_nodes(call.namespace, call.name, values))
 
 
-def _asked(parts: Parts, call: Call, ask: Callable[[], str]) -> JsonObject:
-    """Ask, and answer with the workflow as it is then."""
+def _asked(parts: Parts, call: Call, action: str, ask: Callable[[], str]) -> JsonObject:
+    """Ask, note who asked, and answer with the workflow as it is then."""
     try:
         name = ask()
     except UsageError as error:
         if error.message.startswith(_BAD_REQUESTS):
             raise
         raise FailedError(error.message) from None
+    parts.acting.acted(call.principal, call.namespace, name, action)
     return parts.reading.get(call.namespace, name)
 
 

@@ -79,7 +79,7 @@ def resubmit(parts: Parts, call: Call) -> JsonObject:
     row = find(parts, call, "get", request.namespace, request.name)
     allow(parts, call, "create", row.key.namespace)
     options = ResubmitOptions(memoized=request.memoized, parameters=_parameters(request))
-    made = to_data(parts.archive.resubmit(row, parts.rerun, options))
+    made = to_data(parts.acting.created(call.principal, parts.archive.resubmit(row, parts.rerun, options)))
     return complete(made if isinstance(made, dict) else {})
 
 
@@ -100,6 +100,7 @@ def retry(parts: Parts, call: Call) -> JsonObject:
     except TiphysError:  # it goes back to where it was
         parts.api.delete(row.key.namespace, row.key.name)
         raise
+    parts.acting.acted(call.principal, row.key.namespace, row.key.name, "Retry")
     return parts.reading.get(row.key.namespace, row.key.name)
 
 
@@ -154,6 +155,7 @@ def find(parts: Parts, call: Call, verb: str, namespace: str, name: str) -> Stor
         allow(parts, call, verb, namespace)
         raise
     allow(parts, call, verb, row.key.namespace, row.key.name)
+    parts.scope.check(row.key.name, row.labels)
     workflow_of(row)
     return row
 

@@ -57,7 +57,7 @@ def _watched(parts: Parts, call: Call) -> Watched:
     return Watched(
         kind=KIND,
         namespace=namespace,
-        labels=parse_selector(query.text("listOptions.labelSelector")),
+        labels=(*parse_selector(query.text("listOptions.labelSelector")), parts.scope.requirement),
         names=names.takes,
         since=version_of(query),
         bookmarks=query.flag("listOptions.allowWatchBookmarks"),

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from tiphys.app.services.creators import acted_manifest
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.meta import metadata_of, text
 from tiphys.entrypoints.server.answers import clean, delete_options, object_list
@@ -123,7 +124,7 @@ class _Handlers:
         return self._suspended(parts, call, on=False)
 
     def _suspended(self, parts: Parts, call: Call, *, on: bool) -> JsonObject:
-        patch: JsonObject = {"spec": {"suspend": on}}
+        patch: JsonObject = acted_manifest({"spec": {"suspend": on}}, call.principal, "Suspend" if on else "Resume")
         return self._shown(parts.resources.patch(call.principal, self._resource.kind, call.namespace, call.name, patch))
 
     def _manifest(self, body: JsonObject, missing: TiphysError) -> JsonObject:
