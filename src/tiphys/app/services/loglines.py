@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from tiphys.app.services.objects import COMPLETED, node_changes
+from tiphys.app.services.logsources import LogSource
+from tiphys.app.services.objects import node_changes
+from tiphys.app.services.podlabels import pod_labels
 from tiphys.app.services.query import pod_name_of
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.regex import compile_pattern
+from tiphys.core.manifest.model.workflow import NodeStatus
+from tiphys.core.objects.selectors import Requirement, matches
 from tiphys.errors import UsageError
-from tiphys.ids import NodeId
-from tiphys.ports.runtime import LogLine, PodRuntime
-from tiphys.ports.store import Store, StoredObject
+from tiphys.ports.runtime import LogLine
 
 #: A line that is longer is cut into pieces, in characters.
 LONGEST = 1 << 20
 
 
 class LogOptions(Struct, frozen=True, kw_only=True):
-    """Which lines; ``tail`` and ``limit_bytes`` are per pod, as in Kubernetes.  ``grep`` is RE2."""
+    """Which lines; ``tail`` and ``limit_bytes`` are per pod, as in Kubernetes.  ``grep`` is RE2.
+
+    ``pod`` is the name of a pod or the id of its node; ``labels`` is what the pods' must be like.
+    """
 
     pod: str = ""
     container: str = "main"
@@ -31,15 +36,14 @@ class LogOptions(Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     limit_bytes: int | None = None
     grep: str = ""
+    labels: Sequence[Requirement] = ()
 
 
 class LogReader:
     """Reads what is new, again and again; ``over`` tells that nothing more will come."""
 
-    def __init__(self, store: Store, runtime: PodRuntime, stored: StoredObject, options: LogOptions) -> None:
-        self._store = store
-        self._runtime = runtime
-        self._run = stored
+    def __init__(self, source: LogSource, options: LogOptions) -> None:
+        self._source = source
         self._options = options
         self._offsets: dict[str, int] = {}
         self._sent: dict[str, int] = {}
@@ -48,34 +52,37 @@ class LogReader:
 
     def read(self) -> Iterator[LogLine]:
         """The lines since the last reading, merged by time."""
-        current = self._store.get(self._run.key)
-        self.over = current is None or current.uid != self._run.uid or current.phase in COMPLETED
+        self.over = self._source.over()
         yield from heapq.merge(*self._pods(), key=lambda line: line.time)
 
     def _pods(self) -> list[Iterable[LogLine]]:
         found: list[Iterable[LogLine]] = []
-        for change in node_changes(list(self._store.nodes(self._run.uid))):
+        workflow = self._source.workflow
+        name = (workflow.metadata.name if workflow.metadata else None) or ""
+        for change in node_changes(self._source.nodes()):
             status = change.status
             if status.type != "Pod":
                 continue
-            pod = pod_name_of(self._run.key.name, status)
+            pod = pod_name_of(name, status)
             if self._options.pod and self._options.pod not in {pod, status.id}:
                 continue
-            found.append(self._pod(status.id or ""))
+            if self._options.labels and not matches(self._options.labels, pod_labels(workflow, status)):
+                continue
+            found.append(self._pod(status, pod))
         return found
 
-    def _pod(self, node: str) -> Iterable[LogLine]:
-        lines = self._wanted(node)
+    def _pod(self, status: NodeStatus, pod: str) -> Iterable[LogLine]:
+        lines, node = self._wanted(status, pod), status.id or ""
         first = self._sent.setdefault(node, -1) == -1
         self._sent[node] = max(0, self._sent[node])
         if not first or self._options.tail is None:
             return lines
         return deque(lines, maxlen=max(0, self._options.tail))
 
-    def _wanted(self, node: str) -> Iterator[LogLine]:
-        options, limit = self._options, self._options.limit_bytes
+    def _wanted(self, status: NodeStatus, pod: str) -> Iterator[LogLine]:
+        options, limit, node = self._options, self._options.limit_bytes, status.id or ""
         begin = self._offsets.get(node, 0)
-        for offset, line in self._runtime.logs(self._run.uid, NodeId(node), options.container, offset=begin):
+        for offset, line in self._source.lines(status, pod, options.container, begin):
             self._offsets[node] = offset
             if options.since is not None and line.time < options.since:
                 continue

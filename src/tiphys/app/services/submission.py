@@ -43,8 +43,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     """What the configuration says about workflows: defaults below them, and what they may set beside a template.
 
     ``repository`` is the artifact repository of workflows that have no other; None: the data directory.
-    ``pod_names`` is the form of the names of pods, see ``naming.pod_name``.  ``scope`` says which controller looks after
-    them.
+    ``pod_names`` is the form of the names of pods, see ``naming.pod_name``.
+    ``scope`` says which controller looks after workflows.
     """
 
     namespace: str

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
-from tiphys.app.services.objects import KIND, key_of, node_changes
+from tiphys.app.services.objects import KIND, key_of, node_changes, workflow_of
+from tiphys.app.services.podlabels import pod_labels
 from tiphys.app.services.query import pod_name_of
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
@@ -50,9 +51,10 @@ class PodRules(KindRules):
         return [pod for stored in page.items for pod in self._of(stored)]
 
     def _of(self, workflow: StoredObject) -> Iterator[JsonObject]:
+        whole = workflow_of(workflow)
         for change in node_changes(list(self._store.nodes(workflow.uid))):
             if change.status.type == "Pod":
-                yield _pod(workflow, change.status)
+                yield _pod(workflow, change.status, pod_labels(whole, change.status))
 
 
 def is_view(pod: JsonObject) -> bool:
@@ -61,13 +63,12 @@ def is_view(pod: JsonObject) -> bool:
     return isinstance(annotations, dict) and f"{_PREFIX}/node-id" in annotations
 
 
-def _pod(workflow: StoredObject, node: NodeStatus) -> JsonObject:
+def _pod(workflow: StoredObject, node: NodeStatus, labels: Mapping[str, str]) -> JsonObject:
     digest = sha256(f"{workflow.uid}/{node.id}".encode()).hexdigest()
     owner: JsonObject = {
         "apiVersion": f"{ARGO}/v1alpha1", "kind": KIND, "name": workflow.key.name, "uid": workflow.uid,
         "controller": True, "blockOwnerDeletion": True,
     }  # fmt: skip
-    done = node.finished_at is not None
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -76,7 +77,7 @@ def _pod(workflow: StoredObject, node: NodeStatus) -> JsonObject:
             "namespace": workflow.key.namespace,
             "uid": f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}",
             "creationTimestamp": node.started_at,
-            "labels": {f"{_PREFIX}/workflow": workflow.key.name, f"{_PREFIX}/completed": "true" if done else "false"},
+            "labels": {**labels},
             "annotations": {f"{_PREFIX}/node-name": node.name, f"{_PREFIX}/node-id": node.id},
             "ownerReferences": [owner],
         },

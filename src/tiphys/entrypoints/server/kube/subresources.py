@@ -10,6 +10,7 @@ import anyio
 from tiphys.app.services.cluster.tokens import AccountTokens
 from tiphys.app.services.finding import find
 from tiphys.app.services.loglines import LogOptions, LogReader
+from tiphys.app.services.logsources import LiveLogs
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.meta import owners_of, text
@@ -91,7 +92,7 @@ def _log(parts: Parts, call: Call, kind: Kind) -> Answer:
         limit_bytes=query.number("limitBytes"),
     )
     stored = find(parts.store, call.namespace, text(owner, "name"))
-    reader = LogReader(parts.store, parts.runtime, stored, options)
+    reader = LogReader(LiveLogs(parts.store, parts.runtime, stored, parts.artifacts), options)
     times = query.flag("timestamps")
 
     def read() -> tuple[bytes, bool]:

@@ -13,6 +13,7 @@ from tiphys.app.services.events import event_object
 from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
 from tiphys.app.services.finding import LATEST, find
 from tiphys.app.services.loglines import LogOptions, LogReader, pieces, since_of
+from tiphys.app.services.logsources import ArchivedLogs, LiveLogs, LogSource
 from tiphys.app.services.objects import KIND, workflow_of
 from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
@@ -144,14 +145,28 @@ async def log(parts: Parts, call: Call) -> AsyncIterator[JsonValue]:
         ),
         limit_bytes=query.number("logOptions.limitBytes"),
         grep=query.text("grep"),
+        labels=parse_selector(query.text("selector")),
     )
-    stored = await anyio.to_thread.run_sync(find, parts.store, call.namespace, call.name)
+    source = await anyio.to_thread.run_sync(_source, parts, call)
     try:
-        reader = LogReader(parts.store, parts.runtime, stored, options)
+        reader = LogReader(source, options)
     except UsageError as error:
         raise FailedError(error.message) from None
     follow, timestamps = query.flag("logOptions.follow"), query.flag("logOptions.timestamps")
     return _lines(reader, follow=follow, timestamps=timestamps)
+
+
+def _source(parts: Parts, call: Call) -> LogSource:
+    """The logs of the workflow; of one that only the archive has, those that were archived."""
+    try:
+        stored = find(parts.store, call.namespace, call.name)
+    except NotFoundError:
+        row = parts.archive.lookup(call.namespace, call.name)
+        if row is None:
+            raise
+        parts.scope.check(row.key.name, row.labels)
+        return ArchivedLogs(parts.artifacts, *parts.archive.whole(row))
+    return LiveLogs(parts.store, parts.runtime, stored, parts.artifacts)
 
 
 async def _lines(reader: LogReader, *, follow: bool, timestamps: bool) -> AsyncIterator[JsonValue]:

@@ -1,0 +1,25 @@
+"""The labels that a node's pod has, as far as the workflow says them without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
+from tiphys.core.plan.executed import executed_spec
+
+_PREFIX = "workflows.argoproj.io"
+
+
+def pod_labels(workflow: Workflow, node: NodeStatus) -> Mapping[str, str]:
+    """Those of every pod, of ``podMetadata`` and of the node's template; values with tags are left out."""
+    spec = executed_spec(workflow)
+    template = next((item for item in spec.templates or () if item.name == node.template_name), None)
+    given = {
+        **((spec.pod_metadata.labels if spec.pod_metadata else None) or {}),
+        **((template.metadata.labels if template is not None and template.metadata else None) or {}),
+    }
+    return {
+        **{key: value for key, value in given.items() if "{{" not in key + value},
+        f"{_PREFIX}/workflow": (workflow.metadata.name if workflow.metadata else None) or "",
+        f"{_PREFIX}/completed": "true" if node.finished_at else "false",
+    }
