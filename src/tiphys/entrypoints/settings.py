@@ -1,9 +1,4 @@
-"""Settings: flags, then the environment, then the configuration file.  Nothing else reads the environment.
-
-The configuration file has the keys of Argo's ``workflow-controller-configmap``, written plainly or as the ConfigMap
-itself, so that a cluster's configuration can be used as it is.  Keys of Argo that this version does not honour are
-listed in ``ControllerConfig.ignored``; keys that Argo does not know either are refused.
-"""
+"""Settings: flags, then the environment, then the configuration file.  Nothing else reads the environment."""
 
 from __future__ import annotations
 
@@ -12,15 +7,12 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, field
 
+from tiphys.entrypoints.controllerconfig import ControllerConfig, parse_controller
 from tiphys.errors import UsageError
 from tiphys.secret import Secret
-
-if TYPE_CHECKING:
-    from tiphys.core.manifest.model.scalars import JsonObject
 
 HOME = "TIPHYS_HOME"
 #: In the data directory: where its server was last started.
@@ -66,77 +58,7 @@ _SANDBOX_WORDS = {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "of
 #: Variables of this process that containers run as processes get too.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")
 
-_KEYS = frozenset(
-    {
-        "artifactRepository",
-        "columns",
-        "instanceID",
-        "links",
-        "memoizationSingleFlight",
-        "namespace",
-        "namespaceParallelism",
-        "navColor",
-        "parallelism",
-        "persistence",
-        "sso",
-        "workflowDefaults",
-        "workflowRestrictions",
-    }
-)
-_ARGO_KEYS = frozenset(
-    [
-        "artifactDrivers",
-        "disableAgentPodCreation",
-        "executor",
-        "failedPodRestart",
-        "images",
-        "initialDelay",
-        "initlessPod",
-        "kubeConfig",
-        "mainContainer",
-        "metricsConfig",
-        "nodeEvents",
-        "podGCDeleteDelayDuration",
-        "podGCGracePeriodSeconds",
-        "podSpecLogStrategy",
-        "resourceRateLimit",
-        "retentionPolicy",
-        "synchronization",
-        "telemetryConfig",
-        "workflowEvents",
-    ]
-)
-_WORKFLOW_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
-_LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?", re.ASCII)
 _DNS_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
-
-
-class ControllerConfig(Struct, frozen=True, kw_only=True):
-    """What the configuration file says.
-
-    ``parallelism`` limits the workflows that run at once, ``namespace_parallelism`` those of one namespace; None is
-    without limit.  ``workflow_defaults`` is a partial Workflow, not yet decoded, ``artifact_repository`` an
-    ArtifactRepository; without one artifacts lie in the data directory.  ``template_referencing`` is empty,
-    ``Strict`` or ``Secure``.  ``archive`` keeps finished workflows that are deleted, for ``archive_seconds`` (0: for
-    ever).  ``links``, ``columns`` and ``nav_color`` are for the user interface.  ``single_flight`` makes nodes
-    whose keys of memoization are equal wait for the first one.
-    """
-
-    parallelism: int | None = None
-    namespace_parallelism: int | None = None
-    workflow_defaults: JsonObject = field(default_factory=dict)
-    template_referencing: str = ""
-    artifact_repository: JsonObject | None = None
-    archive: bool = False
-    archive_seconds: float = 0
-    links: tuple[JsonObject, ...] = ()
-    columns: tuple[JsonObject, ...] = ()
-    nav_color: str = ""
-    single_flight: bool = True
-    sso: JsonObject | None = None
-    instance: str = ""
-    managed_namespace: str = ""
-    ignored: tuple[str, ...] = ()
 
 
 class ServerSettings(Struct, frozen=True, kw_only=True):
@@ -337,37 +259,6 @@ def _timeout(text: str) -> float | None:
     return seconds or None
 
 
-def parse_controller(text: str, file: str) -> ControllerConfig:
-    """The configuration in the text of a file; ``file`` names it in errors.
-
-    Raises:
-        UsageError: the text is not YAML, or a key is unknown or has a wrong value.
-    """
-    keys = _keys(_yaml(text, file), file)
-    unknown = sorted(keys.keys() - _KEYS - _ARGO_KEYS)
-    if unknown:
-        hint = f"Tiphys honours {', '.join(sorted(_KEYS))}; other keys of Argo's controller may stand there"
-        raise UsageError(f"unknown key {unknown[0]!r}", hint, file)
-    archive, archive_seconds = _archive(keys.get("persistence"), file)
-    return ControllerConfig(
-        sso=cast("JsonObject", _mapping(keys["sso"], "sso", file)) if keys.get("sso") else None,
-        archive=archive,
-        archive_seconds=archive_seconds,
-        links=_records("links", keys, file, ("name", "scope", "url", "target")),
-        columns=_records("columns", keys, file, ("name", "type", "key")),
-        nav_color=str(keys.get("navColor") or ""),
-        instance=_label("instanceID", keys, file),
-        managed_namespace=_label("namespace", keys, file),
-        parallelism=_limit("parallelism", keys, file),
-        namespace_parallelism=_limit("namespaceParallelism", keys, file),
-        workflow_defaults=_workflow_defaults(keys.get("workflowDefaults"), file),
-        artifact_repository=_artifact_repository(keys.get("artifactRepository"), file),
-        template_referencing=_template_referencing(keys.get("workflowRestrictions"), file),
-        single_flight=_switch("memoizationSingleFlight", keys, file),
-        ignored=tuple(sorted(keys.keys() & _ARGO_KEYS)),
-    )
-
-
 def _home(flag: Path | None, variables: Mapping[str, str]) -> Path:
     if flag is None and HOME in variables:
         flag = Path(variables[HOME])
@@ -430,126 +321,6 @@ def _controller(home: Path, variables: Mapping[str, str]) -> ControllerConfig:
     return parse_controller(text, str(file))
 
 
-def _yaml(text: str, file: str) -> object:
-    from tiphys.core.manifest.yaml import YamlError, parse
-
-    try:
-        documents = parse(text)
-    except YamlError as error:
-        before = text[: error.offset]
-        where = f"{file}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
-        raise UsageError(f"not YAML: {error.message}", None, where) from error
-    return documents[0].data if documents else None
-
-
-def _keys(document: object, file: str) -> Mapping[str, object]:
-    """The keys of a plain file or of a ConfigMap, whose values are YAML text; its key ``config`` holds them all."""
-    plain = _mapping(document, "the file", file)
-    if plain.get("kind") != "ConfigMap":
-        return plain
-    data = _mapping(plain.get("data"), "data", file)
-    keys: dict[str, object] = {}
-    for key, value in data.items():
-        if not isinstance(value, str):
-            raise UsageError(f"data.{key} must be text, as in every ConfigMap", None, file)
-        inner = _yaml(value, f"{file} (data.{key})")
-        if key == "config":
-            keys.update(_mapping(inner, "data.config", file))
-        else:
-            keys[key] = inner
-    return keys
-
-
-def _mapping(value: object, what: str, file: str) -> dict[str, object]:
-    """A mapping with text as keys; nothing at all is an empty one."""
-    if value is None:
-        return {}
-    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
-        raise UsageError(f"{what} must be a mapping", None, file)
-    return value
-
-
-def _limit(key: str, keys: Mapping[str, object], file: str) -> int | None:
-    """A number of workflows; 0 is without limit, as for Argo."""
-    value = keys.get(key)
-    if value is None:
-        return None
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise UsageError(f"{key} must be a whole number of at least 0, not {value!r}", None, file)
-    return value or None
-
-
-def _artifact_repository(value: object, file: str) -> JsonObject | None:
-    if isinstance(value, str):
-        value = _yaml(value, f"{file} (artifactRepository)")
-    repository = _mapping(value, "artifactRepository", file)
-    if not repository:
-        return None
-    import msgspec
-
-    from tiphys.core.manifest.model.artifact import ArtifactRepository
-
-    unknown = sorted(repository.keys() - {item.encode_name for item in msgspec.structs.fields(ArtifactRepository)})
-    if unknown:
-        raise UsageError(f"artifactRepository has an unknown key {unknown[0]!r}", None, file)
-    try:
-        msgspec.convert(repository, ArtifactRepository)
-    except msgspec.ValidationError as error:
-        raise UsageError(f"artifactRepository: {error}", None, file) from None
-    return cast("JsonObject", repository)
-
-
-def _archive(value: object, file: str) -> tuple[bool, float]:
-    """Whether there is an archive, and for how many seconds it keeps a workflow."""
-    if isinstance(value, str):
-        value = _yaml(value, f"{file} (persistence)")
-    persistence = _mapping(value, "persistence", file)
-    keep = persistence.get("archiveTTL")
-    if keep is None:
-        return persistence.get("archive") is True, 0
-    match = re.fullmatch(r"(\d+)(d|h|m|s)", str(keep))
-    if match is None:
-        raise UsageError(f"persistence.archiveTTL must be a duration such as 30d or 12h, not {keep!r}", None, file)
-    seconds = int(match[1]) * {"d": 86_400, "h": 3600, "m": 60, "s": 1}[match[2]]
-    return persistence.get("archive") is True, seconds
-
-
-def _records(key: str, keys: Mapping[str, object], file: str, names: tuple[str, ...]) -> tuple[JsonObject, ...]:
-    """A list of mappings of texts; other keys of them are refused."""
-    value = keys.get(key)
-    if isinstance(value, str):
-        value = _yaml(value, f"{file} ({key})")
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise UsageError(f"{key} must be a list", None, file)
-    found = []
-    for item in value:
-        entry = _mapping(item, f"an entry of {key}", file)
-        if entry.keys() - set(names) or not all(isinstance(text, str) for text in entry.values()):
-            raise UsageError(f"an entry of {key} has only the texts {', '.join(names)}", None, file)
-        found.append(cast("JsonObject", entry))
-    return tuple(found)
-
-
-def _label(key: str, keys: Mapping[str, object], file: str) -> str:
-    """A key that may stand in a label; empty where it is not said."""
-    value = keys.get(key) or ""
-    if not isinstance(value, str) or (value and not _LABEL_VALUE.fullmatch(value)):
-        raise UsageError(f"{key} must be a name, not {value!r}", None, file)
-    return value
-
-
-def _switch(key: str, keys: Mapping[str, object], file: str) -> bool:
-    """A key that is true where it is not said."""
-    value = keys.get(key, True)
-    if not isinstance(value, bool):
-        raise UsageError(f"{key} must be true or false, not {value!r}", None, file)
-    return value
-
-
 def _cache_lifetime(variables: Mapping[str, str]) -> timedelta | None:
     """Argo's variables; without a period, or with 0, nothing is ever removed."""
     if _duration(CACHE_GC_PERIOD, variables.get(CACHE_GC_PERIOD, "0")) <= 0:
@@ -576,29 +347,3 @@ def _duration(name: str, text: str) -> int:
         return parse_go_duration(text)
     except ValueError as error:
         raise UsageError(str(error), "write a duration such as 30s or 1h", name) from None
-
-
-def _workflow_defaults(value: object, file: str) -> JsonObject:
-    if isinstance(value, str):
-        value = _yaml(value, f"{file} (workflowDefaults)")
-    defaults = _mapping(value, "workflowDefaults", file)
-    unknown = sorted(defaults.keys() - _WORKFLOW_KEYS)
-    if unknown:
-        hint = "it is a partial Workflow: metadata and spec"
-        raise UsageError(f"workflowDefaults has an unknown key {unknown[0]!r}", hint, file)
-    for key in ("metadata", "spec"):
-        _mapping(defaults.get(key), f"workflowDefaults.{key}", file)
-    return cast("JsonObject", defaults)
-
-
-def _template_referencing(value: object, file: str) -> str:
-    if isinstance(value, str):
-        value = _yaml(value, f"{file} (workflowRestrictions)")
-    restrictions = _mapping(value, "workflowRestrictions", file)
-    unknown = sorted(restrictions.keys() - {"templateReferencing"})
-    if unknown:
-        raise UsageError(f"workflowRestrictions has an unknown key {unknown[0]!r}", "it has templateReferencing", file)
-    mode = restrictions.get("templateReferencing") or ""
-    if mode not in ("", "Strict", "Secure"):
-        raise UsageError(f"templateReferencing must be Strict or Secure, not {mode!r}", None, file)
-    return str(mode)

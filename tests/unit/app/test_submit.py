@@ -18,7 +18,8 @@ from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.plan.executed import executed_spec
 from tiphys.core.validate.library import Library
-from tiphys.entrypoints.settings import ControllerConfig, Settings
+from tiphys.entrypoints.controllerconfig import ControllerConfig
+from tiphys.entrypoints.settings import Settings
 from tiphys.entrypoints.wire.local import Local
 from tiphys.errors import UsageError
 from tiphys.ports.api import SubmitOptions

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tiphys.entrypoints.settings import ControllerConfig, load, parse_controller
+from tiphys.entrypoints.controllerconfig import ControllerConfig, parse_controller
+from tiphys.entrypoints.settings import load
 from tiphys.errors import UsageError
 
 
@@ -138,12 +139,14 @@ class TestConfigFile:
             "    completed: 10\n"
         )
         assert parse_controller(text, "f") == ControllerConfig(
-            parallelism=10, workflow_defaults={"metadata": {"labels": {"a": "b"}}}, ignored=("retentionPolicy",)
+            parallelism=10,
+            workflow_defaults={"metadata": {"labels": {"a": "b"}}},
+            retention={"Succeeded": 10, "Failed": 0, "Error": 0},
         )
 
     def test_config_map_with_one_key_for_all(self) -> None:
         text = "kind: ConfigMap\ndata:\n  config: |\n    parallelism: 3\n    instanceID: x\n"
-        assert parse_controller(text, "f") == ControllerConfig(parallelism=3, ignored=("instanceID",))
+        assert parse_controller(text, "f") == ControllerConfig(parallelism=3, instance="x")
 
     @pytest.mark.parametrize("mode", ["Strict", "Secure"])
     def test_template_referencing(self, mode: str, home: Path) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tiphys.app.services.archive import Archive
 from tiphys.app.services.objects import COMPLETED_LABEL, KIND, TTL_LABEL, moment, workflow_of
+from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.core.engine.retention import expiry
 from tiphys.core.plan.executed import executed_spec
 from tiphys.ports.debugging import Sandboxes
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
 _LOOK = timedelta(seconds=1)
+_COUNT_LOOK = timedelta(seconds=5)
 _ARCHIVE_LOOK = timedelta(minutes=1)
 _SANDBOX_LOOK = timedelta(minutes=1)
 
@@ -39,6 +41,37 @@ class RetentionDuty:
             self._archive.expire(now - self._kept)
             self._archive_at = now + _ARCHIVE_LOOK
         return now + _LOOK
+
+
+class RetentionCounts:
+    """A duty of the controller: of each phase only the newest finished workflows stay (``spec/engine.md`` 27.2)."""
+
+    def __init__(
+        self, store: Store, remove: Callable[[StoredObject], None], kept: Mapping[str, int], scope: Scope = EVERYWHERE
+    ) -> None:
+        self._store = store
+        self._remove = remove
+        self._kept = kept
+        self._scope = scope
+
+    def perform(self, now: datetime) -> datetime:
+        """Delete the oldest of those that are too many; answers with the next look."""
+        for phase, kept in self._kept.items():
+            for stored in self._too_many(phase, kept):
+                self._remove(stored)
+        return now + _COUNT_LOOK
+
+    def _too_many(self, phase: str, kept: int) -> Sequence[StoredObject]:
+        found: list[StoredObject] = []
+        after: str | None = None
+        while True:
+            page = self._store.list(ListOptions(kind=KIND, phases=(phase,), after=after))
+            mine = [item for item in page.items if self._scope.takes(item.key, item.labels)]
+            found += mine[kept:]
+            kept = max(0, kept - len(mine))
+            after = page.next
+            if after is None:
+                return found
 
 
 class SandboxDuty:

@@ -20,7 +20,7 @@ from tiphys.app.services.renewal import ARCHIVING_LABEL
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
-from tiphys.core.objects.selectors import Requirement
+from tiphys.core.objects.selectors import Requirement, matches
 from tiphys.errors import AlreadyExistsError, ConflictError, NotFoundError, StoreError
 from tiphys.ids import NodeName, WorkflowUid
 from tiphys.ports.api import RerunApi, ResubmitOptions
@@ -51,15 +51,20 @@ class _Archived(Struct, frozen=True, kw_only=True):
 
 
 class Archive:
-    """The archive of a store; ``on`` says whether workflows come into it."""
+    """The archive of a store; ``on`` says whether workflows come into it, ``selector`` which ones."""
 
-    def __init__(self, store: Store, *, on: bool) -> None:
+    def __init__(self, store: Store, *, on: bool, selector: Sequence[Requirement] = ()) -> None:
         self._store = store
         self.on = on
+        self._selector = selector
+
+    def takes(self, stored: StoredObject) -> bool:
+        """Whether a workflow that is still there counts as archived."""
+        return self.on and stored.phase in COMPLETED and matches(self._selector, stored.labels)
 
     def keep(self, stored: StoredObject) -> None:
         """Make the copy of a workflow that is about to be deleted, if it is over and the archive is on."""
-        if not self.on or stored.phase not in COMPLETED:
+        if not self.takes(stored):
             return
         nodes = tuple(
             _Node(
@@ -106,12 +111,12 @@ class Archive:
         self._check()
         if name and namespace:
             live = self._store.get(key_of(namespace, name))
-            found = live if live is not None and live.phase in COMPLETED else None
+            found = live if live is not None and self.takes(live) else None
             if found is None:
                 found = next((item for item in self.copies(namespace) if item.key.name == name), None)
         else:
             live = self._store.find(WorkflowUid(uid))
-            known = live is not None and live.key.kind == KIND and live.phase in COMPLETED
+            known = live is not None and live.key.kind == KIND and self.takes(live)
             found = live if known else self._copy(uid)
         if found is None:
             raise NotFoundError("not found")

@@ -100,7 +100,7 @@ class Listing:
             yield from (Row(item) for item in self._live(wanted) if self._takes(wanted, item))
         if wanted.archived and self._archive.on:
             if not wanted.live:
-                finished = (item for item in self._live(wanted) if item.phase in COMPLETED)
+                finished = (item for item in self._live(wanted) if self._archive.takes(item))
                 yield from (Row(item) for item in finished if self._takes(wanted, item))
             copies = self._archive.copies(wanted.namespace, wanted.labels)
             yield from (Row(item, True) for item in copies if self._takes(wanted, item))

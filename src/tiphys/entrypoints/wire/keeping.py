@@ -35,8 +35,10 @@ def collector_of(store: Store, settings: Settings) -> Collector:
 def archive_of(store: Store, settings: Settings) -> Archive:
     """Finished workflows that outlive their deletion."""
     from tiphys.app.services.archive import Archive
+    from tiphys.core.objects.rbac import label_selector
 
-    return Archive(store, on=settings.controller.archive)
+    controller = settings.controller
+    return Archive(store, on=controller.archive, selector=label_selector(controller.archive_selector))
 
 
 def before_deletion(store: Store, settings: Settings, clock: Clock) -> Callable[[StoredObject], None]:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from tiphys.app.controller.driver import LocalDriver, no_sources
 from tiphys.app.controller.requests import answer_undriven
-from tiphys.app.controller.retention import RetentionDuty, SandboxDuty, delete_expired
+from tiphys.app.controller.retention import RetentionCounts, RetentionDuty, SandboxDuty, delete_expired
 from tiphys.app.services.cacheentries import collect
 from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import COMPLETED
@@ -146,6 +146,9 @@ class Local(Struct, frozen=True):
             RetentionDuty(self.store, self._delete, self.archive, seconds),
             self._crons(),
         ]
+        if self.settings.controller.retention is not None:
+            kept = self.settings.controller.retention
+            duties.append(RetentionCounts(self.store, self._delete, kept, scope_of(self.settings)))
         if self.sandboxes is not None:
             duties.append(SandboxDuty(self.sandboxes, self.settings.keep_failed))
         scope = scope_of(self.settings)
