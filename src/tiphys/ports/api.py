@@ -169,8 +169,11 @@ class Api(Protocol):
     def logs(self, namespace: str, name: str, wanted: LogFilter) -> Iterator[LogLine]:
         """Log lines of the run's pods, each pod's in order."""
 
-    def delete(self, namespace: str, name: str) -> None:
-        """Remove a workflow, its nodes, logs and files; running pods are killed first."""
+    def delete(self, namespace: str, name: str, *, force: bool = False) -> None:
+        """Remove a workflow, its nodes, logs and files; running pods are killed first.
+
+        With finalizers it is marked and goes when the last one is removed; ``force`` removes them.
+        """
 
 
 class RunObserver(Protocol):

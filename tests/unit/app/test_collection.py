@@ -10,15 +10,20 @@ from typing import BinaryIO
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.artifacts import ArtifactDuty
-from tiphys.app.services.collection import GIVEN_UP, TASK, Collector
+from tiphys.app.services.cluster.collect import Collector as Remover
+from tiphys.app.services.collection import Collector
+from tiphys.app.services.collectiontasks import GIVEN_UP, TASK
 from tiphys.app.services.objects import key_of, node_changes, node_row, row_labels, workflow_of
+from tiphys.core.engine.facts import Fact
+from tiphys.core.engine.naming import fnv1a
 from tiphys.core.engine.step import Internal, NodeChange
 from tiphys.core.manifest.model.arguments import Outputs
 from tiphys.core.manifest.model.artifact import Artifact, ArtifactGC, S3Artifact
-from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.meta import Metadata, ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.strategy import WorkflowLevelArtifactGC
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowSpec, WorkflowStatus
@@ -74,15 +79,25 @@ class World:
         self.storage = FakeStorage()
         self.collector = Collector(self.store, self.storage)
 
-    def add(self, name: str, strategy: str | None = None, *, phase: str = "Succeeded", **artifacts: str | None) -> None:
-        """A workflow with one pod whose output artifacts have these strategies of their own."""
-        spec = WorkflowSpec(artifact_gc=WorkflowLevelArtifactGC(strategy=strategy) if strategy else None)
+    def add(
+        self,
+        name: str,
+        strategy: str | None = None,
+        *,
+        phase: str = "Succeeded",
+        force: bool | None = None,
+        own: ArtifactGC | None = None,
+        **artifacts: str | None,
+    ) -> None:
+        """A workflow with one pod whose output artifacts have these strategies of their own; ``own`` says the rest."""
+        common = WorkflowLevelArtifactGC(strategy=strategy, force_finalizer_removal=force) if strategy else None
+        spec = WorkflowSpec(artifact_gc=common)
         outputs = tuple(
             Artifact(
                 name=artifact, s3=S3Artifact(endpoint="e", bucket="b", key=f"{name}/{artifact}"),
-                artifact_gc=ArtifactGC(strategy=own) if own else None,
+                artifact_gc=replace(own or ArtifactGC(), strategy=strategy) if strategy or own else None,
             )
-            for artifact, own in artifacts.items()
+            for artifact, strategy in artifacts.items()
         )  # fmt: skip
         workflow = Workflow(
             metadata=ObjectMeta(name=name, namespace="ns", uid=f"uid-{name}", labels={"workflows.argoproj.io/completed": "true"}),
@@ -117,6 +132,22 @@ class World:
         assert stored is not None
         status = workflow_of(stored).status
         return [(item.type or "", item.message) for item in (status.conditions if status else None) or ()]
+
+    def finalizers(self, name: str) -> list[str]:
+        stored = self.store.get(key_of("ns", name))
+        assert stored is not None
+        meta = workflow_of(stored).metadata
+        return list((meta.finalizers if meta else None) or ())
+
+    def delete(self, name: str) -> None:
+        stored = self.store.get(key_of("ns", name))
+        assert stored is not None
+        Remover(self.store).remove(stored, "2026-01-01T12:00:00Z")
+
+    def there(self, name: str) -> bool:
+        for stored in self.collector.free():
+            self.delete(stored.key.name)
+        return self.store.get(key_of("ns", name)) is not None
 
     def tasks(self) -> list[StoredObject]:
         return list(self.store.list(ListOptions(kind=TASK)).items)
@@ -234,14 +265,96 @@ def test_a_successor_of_the_same_name_has_its_own_task(world: World) -> None:
     assert world.storage.removed == ["wf/a"]
 
 
+def test_a_finalizer_keeps_a_deleted_workflow_until_its_artifacts_are_gone(world: World) -> None:
+    world.add("wf", "OnWorkflowDeletion", a=None, b="Never")
+    world.round()
+    assert world.finalizers("wf") == ["workflows.argoproj.io/artifact-gc"]
+    world.delete("wf")
+    assert world.there("wf")
+    assert world.round() == []
+    assert (world.storage.removed, world.there("wf"), world.tasks()) == (["wf/a"], False, [])
+
+
+def test_the_finalizer_goes_with_the_last_artifact_of_a_workflow_that_stays(world: World) -> None:
+    world.storage.refused = {"wf/a"}
+    world.add("wf", "OnWorkflowCompletion", a=None)
+    world.round()
+    assert world.finalizers("wf") == ["workflows.argoproj.io/artifact-gc"]
+    world.storage.refused.clear()
+    world.round(hours=0.5)
+    assert (world.finalizers("wf"), world.there("wf")) == ([], True)
+    world.delete("wf")
+    assert not world.there("wf")
+
+
+def test_a_dead_storage_does_not_keep_a_workflow_for_ever(world: World) -> None:
+    world.storage.refused = {"wf/a"}
+    world.add("wf", "OnWorkflowDeletion", a=None)
+    world.round()
+    world.delete("wf")
+    for hours in (0, 0.5):
+        assert world.round(hours=hours) == ["wf-artgc-wfdel-2166136261-0: artifact 'a': no way to wf/a"]
+        assert world.there("wf")
+        assert ("ArtifactGCError", "no way to wf/a (artifactGCTask: wf-artgc-wfdel-2166136261-0)") in world.conditions(
+            "wf"
+        )
+    told = [msgspec.json.decode(body, type=Fact) for body in world.store.events(WorkflowUid("uid-wf"))]
+    assert [(fact.reason, fact.message) for fact in told] == [
+        ("ArtifactGCFailed", "Artifact Garbage Collection failed for strategy OnWorkflowDeletion, err:no way to wf/a")
+    ] * 2
+    assert len(world.round(hours=1.5)) == 1
+    assert not world.there("wf")
+    (left,) = world.tasks()
+    assert b"no way to wf/a" in left.data
+
+
+def test_the_workflow_may_say_that_one_attempt_is_enough(world: World) -> None:
+    world.storage.refused = {"wf/a"}
+    world.add("wf", "OnWorkflowDeletion", force=True, a=None)
+    world.round()
+    world.delete("wf")
+    assert world.there("wf")
+    assert len(world.round()) == 1
+    assert not world.there("wf")
+    world.storage.refused.clear()
+    world.round(hours=0.5)
+    assert (world.storage.removed, world.tasks()) == (["wf/a"], [])
+
+
+def test_there_is_a_task_for_each_account_and_metadata(world: World) -> None:
+    metadata = Metadata(labels={"b": "2", "a": "1"}, annotations={"c": "3"})
+    world.add("one", "OnWorkflowDeletion", own=ArtifactGC(service_account_name="sa", pod_metadata=metadata), a=None)
+    world.add("two", "OnWorkflowDeletion", a=None)
+    world.round()
+    mine, theirs = sorted(world.tasks(), key=lambda task: task.key.name)
+    assert mine.key.name == f"one-artgc-wfdel-{fnv1a('saa1b2c3')}-0"
+    assert theirs.key.name == f"two-artgc-wfdel-{fnv1a('')}-0"
+    assert mine.labels == {"a": "1", "b": "2", "workflows.argoproj.io/workflow": "one"}
+
+
+def test_a_workflow_that_is_deleted_while_it_runs_goes_at_once(world: World) -> None:
+    world.add("wf", "OnWorkflowDeletion", phase="Running", a=None)
+    assert world.finalizers("wf") == []
+    world.delete("wf")
+    assert not world.there("wf")
+
+
 def test_the_duty_removes_in_a_thread_of_its_own(world: World) -> None:
     @contextlib.contextmanager
     def another() -> Iterator[Collector]:
         yield world.collector
 
-    duty = ArtifactDuty(world.store, world.collector, another, VirtualClock())
+    gone: list[str] = []
+    duty = ArtifactDuty(
+        world.store, world.collector, another, VirtualClock(), lambda stored: gone.append(stored.key.name)
+    )
     assert duty.perform(NOON) > NOON
     world.add("wf", "OnWorkflowCompletion", a=None)
+    world.add("leaving", "OnWorkflowDeletion", a=None)
+    world.round()
+    world.delete("leaving")
     duty.perform(NOON)
     duty.wait(30)
-    assert world.storage.removed == ["wf/a"]
+    assert sorted(world.storage.removed) == ["leaving/a", "wf/a"]
+    duty.perform(NOON)
+    assert gone == ["leaving"]

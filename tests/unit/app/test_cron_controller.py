@@ -62,7 +62,7 @@ class World:
         self.made.append((workflow.metadata or ObjectMeta()).name or "")
         return workflow
 
-    def delete(self, namespace: str, name: str) -> None:
+    def delete(self, namespace: str, name: str, *, force: bool = False) -> None:
         self.store.delete(key_of(namespace, name))
 
     def until(self, minute: int, second: int = 1) -> None:

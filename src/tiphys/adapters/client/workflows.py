@@ -95,9 +95,9 @@ class RemoteWorkflows:
         """Not over a server."""
         _refuse("explain")
 
-    def delete(self, namespace: str, name: str) -> None:
+    def delete(self, namespace: str, name: str, *, force: bool = False) -> None:
         """Remove a workflow."""
-        self._connection.call("DELETE", _path(namespace, name))
+        self._connection.call("DELETE", _path(namespace, name), query={"force": "true"} if force else {})
 
     # -- changing ------------------------------------------------------------------------------------------------
 

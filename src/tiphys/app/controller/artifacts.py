@@ -12,9 +12,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from tiphys.app.services.collection import TASK, Collector
+from tiphys.app.services.collection import Collector
+from tiphys.app.services.collectiontasks import TASK
 from tiphys.ports.clock import Clock
-from tiphys.ports.store import ListOptions, Store
+from tiphys.ports.store import ListOptions, Store, StoredObject
 
 _LOG = logging.getLogger(__name__)
 #: How often tasks are looked for.
@@ -29,6 +30,7 @@ class ArtifactDuty:
         collector: Plans with the controller's store.
         open_collector: Opens another one, for the thread that removes.
         clock: For that thread.
+        remove: Removes a workflow whose deletion nothing holds up any more.
     """
 
     def __init__(
@@ -37,16 +39,20 @@ class ArtifactDuty:
         collector: Collector,
         open_collector: Callable[[], AbstractContextManager[Collector]],
         clock: Clock,
+        remove: Callable[[StoredObject], None],
     ) -> None:
         self._store = store
         self._collector = collector
         self._open = open_collector
         self._clock = clock
+        self._gone = remove
         self._thread: threading.Thread | None = None
 
     def perform(self, now: datetime) -> datetime:
         """Plan what is new, and see to it that somebody removes what is due."""
         self._collector.plan(now)
+        for stored in self._collector.free():
+            self._gone(stored)
         working = self._thread is not None and self._thread.is_alive()
         if not working and self._store.list(ListOptions(kind=TASK, limit=1)).items:
             self._thread = threading.Thread(target=self._remove, name="artifacts", daemon=True)

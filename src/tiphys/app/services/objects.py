@@ -36,6 +36,8 @@ COMPLETED_LABEL = "workflows.argoproj.io/completed"
 TTL_LABEL = "tiphys.dev/ttl"
 #: Only on stored rows: artifacts of the run are to be removed, and nobody has planned it yet.
 GC_LABEL = "tiphys.dev/artifact-gc"
+#: Only on stored rows: deletion was asked for, and a finalizer keeps the workflow.
+LEAVING_LABEL = "tiphys.dev/leaving"
 #: So many nodes are decoded one by one before a decoder for all is worth its making.
 FEW = 100
 METRICS_ERROR = "MetricsError"
@@ -74,6 +76,8 @@ def row_labels(workflow: Workflow) -> Mapping[str, str]:
         labels[MADE_BY] = made_by
     if (workflow.status is None or workflow.status.artifact_gc_status is None) and is_wanted(spec, workflow):
         labels[GC_LABEL] = "true"
+    if workflow.metadata is not None and workflow.metadata.deletion_timestamp:
+        labels[LEAVING_LABEL] = "true"
     return labels
 
 

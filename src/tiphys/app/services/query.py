@@ -141,9 +141,13 @@ class LocalApi:
                 offsets[key] = offset
                 yield line
 
-    def delete(self, namespace: str, name: str) -> None:
+    def delete(self, namespace: str, name: str, *, force: bool = False) -> None:
         """Remove a workflow, its nodes, logs and files; running pods are killed first."""
         stored = find(self._store, namespace, name)
+        if force and (workflow := workflow_of(stored)).metadata is not None:
+            freed = msgspec.structs.replace(workflow.metadata, finalizers=None)
+            data = msgspec.json.encode(msgspec.structs.replace(workflow, metadata=freed))
+            stored = self._store.update(msgspec.structs.replace(stored, data=data))
         self._remove(stored)
 
     def _remove_alone(self, stored: StoredObject) -> None:

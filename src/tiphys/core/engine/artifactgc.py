@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import cast
 
 import msgspec
 from msgspec import Struct
 
-from tiphys.core.manifest.model.artifact import Artifact
+from tiphys.core.engine.naming import fnv1a
+from tiphys.core.manifest.model.artifact import Artifact, ArtifactGC
+from tiphys.core.manifest.model.meta import Metadata
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.core.manifest.model.strategy import Condition
+from tiphys.core.manifest.model.strategy import Condition, WorkflowLevelArtifactGC
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowSpec
 from tiphys.core.plan import location
 from tiphys.core.plan.executed import stored_templates
 
 COMPLETION, DELETION, NEVER = "OnWorkflowCompletion", "OnWorkflowDeletion", "Never"
 CONDITION = "ArtifactGCError"
+
+
+FINALIZER = "workflows.argoproj.io/artifact-gc"
+
+
+class Remover(Struct, frozen=True):
+    """As whom an artifact is removed: account, labels and annotations of Argo's pod for it, which share a task."""
+
+    account: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def digest(self) -> int:
+        """The number by which Argo's pods and tasks are told apart."""
+        return fnv1a("".join([self.account, *chain.from_iterable((*self.labels, *self.annotations))]))
 
 
 class Doomed(Struct, frozen=True, kw_only=True):
@@ -26,6 +45,18 @@ class Doomed(Struct, frozen=True, kw_only=True):
     node_name: str
     name: str
     artifact: JsonObject
+    remover: Remover = Remover()
+
+
+def remover_of(artifact: Artifact, spec: WorkflowSpec) -> Remover:
+    """As whom an artifact is removed: what it says itself comes before the workflow's."""
+    own, common = artifact.artifact_gc or ArtifactGC(), spec.artifact_gc or WorkflowLevelArtifactGC()
+    metadata = own.pod_metadata or common.pod_metadata or Metadata()
+    return Remover(
+        own.service_account_name or common.service_account_name or "",
+        tuple(sorted((metadata.labels or {}).items())),
+        tuple(sorted((metadata.annotations or {}).items())),
+    )
 
 
 def strategy_of(artifact: Artifact, spec: WorkflowSpec) -> str:
@@ -62,7 +93,13 @@ def doomed(
                 except location.LocationError:
                     continue
                 found.append(
-                    Doomed(node_id=node.id or "", node_name=node.name or "", name=artifact.name, artifact=complete)
+                    Doomed(
+                        node_id=node.id or "",
+                        node_name=node.name or "",
+                        name=artifact.name,
+                        artifact=complete,
+                        remover=remover_of(artifact, spec),
+                    )
                 )
     return found
 

@@ -103,7 +103,10 @@ class Local(Struct, frozen=True):
         """Remove artifacts that ``artifactGC`` says are no longer wanted; answers with what could not be removed."""
         collector, now = collector_of(self.store, self.settings), self.clock.now()
         collector.plan(now)
-        return collector.collect(now)
+        said = collector.collect(now)
+        for stored in collector.free():
+            self._delete(stored)
+        return said
 
     @property
     def archive(self) -> Archive:
@@ -142,7 +145,9 @@ class Local(Struct, frozen=True):
         collector = collector_of(self.store, self.settings)
         seconds = self.settings.controller.archive_seconds
         duties: list[Duty] = [
-            ArtifactDuty(self.store, collector, lambda: own_collector(self.settings, self.clock), self.clock),
+            ArtifactDuty(
+                self.store, collector, lambda: own_collector(self.settings, self.clock), self.clock, self._delete
+            ),
             RetentionDuty(self.store, self._delete, self.archive, seconds),
             self._crons(),
         ]
@@ -239,7 +244,10 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
         try:
             parts = parts_of(settings, store, pods, clock)
             if delete_expired(store, parts.remove, clock.now()):
-                collector_of(store, settings).collect(clock.now())
+                collector = collector_of(store, settings)
+                collector.collect(clock.now())
+                for stored in collector.free():
+                    parts.remove(stored)
             pods.expire(clock.now() - settings.keep_failed)
             if settings.cache_lifetime is not None:
                 collect(store, clock.now() - settings.cache_lifetime)

@@ -132,7 +132,7 @@ class FakeSystem:
         self.get(namespace, name)
         return iter(self.lines)
 
-    def delete(self, namespace: str, name: str) -> None:
+    def delete(self, namespace: str, name: str, *, force: bool = False) -> None:
         self.get(namespace, name)
         del self.workflows[name]
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tiphys.app.services.cluster.rows import manifest_of, without_version
+from tiphys.app.services.objects import LEAVING_LABEL
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.meta import finalizers_of, metadata_of, owners_of
 from tiphys.errors import ConflictError
@@ -59,7 +60,7 @@ class Collector:
         if "deletionTimestamp" not in metadata:
             metadata = {**metadata, "deletionTimestamp": deleted_at, "deletionGracePeriodSeconds": 0}
             data = msgspec.json.encode(without_version({**manifest, "metadata": metadata}))
-            self._store.update(replace(stored, data=data))
+            self._store.update(replace(stored, data=data, labels={**stored.labels, LEAVING_LABEL: "true"}))
 
     def _disown(self, dependent: StoredObject, owner: WorkflowUid) -> None:
         manifest = manifest_of(dependent)

@@ -9,11 +9,14 @@ import click
 from tiphys.entrypoints.cli import session
 from tiphys.errors import NotFoundError
 
+_HINT = "a workflow whose artifacts cannot be removed stays for an hour at most; --force removes it now"
+
 
 @click.command("delete")
 @click.argument("names", metavar="WORKFLOW...", nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Say what would be deleted.")
-def command(names: tuple[str, ...], dry_run: bool) -> int:
+@click.option("--force", is_flag=True, help="Do not wait for what finalizers stand for, such as artifacts.")
+def command(names: tuple[str, ...], dry_run: bool, force: bool) -> int:
     """Delete workflows with their nodes, logs and files; running pods are killed first.
 
     A name that does not exist is said, and is not an error.
@@ -24,11 +27,12 @@ def command(names: tuple[str, ...], dry_run: bool) -> int:
                 metadata = local.api.get(space, name).metadata
                 shown = (metadata and metadata.name) or name
                 if not dry_run:
-                    local.api.delete(space, shown)
+                    local.api.delete(space, shown, force=force)
             except NotFoundError:
                 sys.stdout.write(f"Workflow '{name}' not found\n")
             else:
                 sys.stdout.write(f"Workflow '{shown}' deleted{' (dry-run)' if dry_run else ''}\n")
         if not dry_run:
-            session.warn(local.collect_artifacts())
+            said = local.collect_artifacts()
+            session.warn([*said, _HINT] if said and not force else said)
     return 0

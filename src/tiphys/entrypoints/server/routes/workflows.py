@@ -112,7 +112,7 @@ def list_workflows(parts: Parts, call: Call) -> JsonObject:
 
 def delete(parts: Parts, call: Call) -> JsonObject:
     """Remove a workflow with its pods; the archive keeps its copy."""
-    parts.api.delete(call.namespace, call.name)
+    parts.api.delete(call.namespace, call.name, force=call.query.flag("force"))
     return {}
 
 
