@@ -209,8 +209,10 @@ def _parents(node: Node, state: DagState, plan: CallPlan) -> tuple[tuple[bool, N
 
 
 def _verdict(ctx: Context, task: TaskState, call: Call, phase: str, message: str) -> None:
+    # In its turn, so that nodes are made in the order of their tasks.
     task.calls = [call]
-    calls.skip(ctx, call, phase, message)
+    call.verdict = (phase, message)
+    calls.start(ctx, call)
     task.node = call.node
 
 
