@@ -232,3 +232,19 @@ def test_outputs_of_a_dag(tell: Tell) -> None:
     )
     book.succeed("make", result="r")
     assert book.main("use")["command"] == ["echo", "r"]
+
+
+def test_nodes_are_made_in_the_order_of_their_tasks(tell: Tell) -> None:
+    book = tell(
+        """
+        dag:
+          tasks:
+          - {name: A, template: echo}
+          - {name: B, template: echo, depends: A}
+          - {name: C, template: echo, depends: A.Failed}
+          - {name: D, template: echo, depends: A}
+        """
+    )
+    book.succeed("A")
+    assert [name for name in book.phases() if name != "wf"] == ["wf.A", "wf.B", "wf.C", "wf.D"]
+    assert book.node("A").children == tuple(book.node(name).id for name in "BCD")

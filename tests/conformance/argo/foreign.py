@@ -54,6 +54,7 @@ class _Reader:
 
     def _internal(self, node: Mapping[str, Any], order: Mapping[str, int]) -> Internal:
         holder, attempt = self._holder(node)
+        waits = node.get("phase") == "Pending" and bool((node.get("synchronizationStatus") or {}).get("waiting"))
         return Internal(
             sequence=order[node["id"]],
             started=moment(node.get("startedAt")) or _EPOCH,
@@ -66,6 +67,9 @@ class _Reader:
             targets=tuple(self.nodes[id_]["name"] for id_ in node.get("outboundNodes") or () if id_ in self.nodes),
             on_exit=any(str(part.get("displayName", "")).endswith(".onExit") for part in self._boundaries(node)),
             depth=sum(1 for _ in self._boundaries(node)) - 1,
+            ip=node.get("podIP"),
+            gate="locks" if waits else "",
+            aside=waits,
         )
 
     def _boundaries(self, node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

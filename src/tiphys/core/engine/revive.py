@@ -74,7 +74,7 @@ def _node(change: NodeChange) -> Node:
         node.inputs = status.inputs.parameters
         node.input_artifacts = status.inputs.artifacts or ()
     node.outputs = status.outputs
-    node.progress = status.progress
+    node.progress = status.progress if node.kind in progress.EXECUTABLE else None
     node.resources_duration = status.resources_duration
     node.host = status.host_node_name
     node.daemoned = bool(status.daemoned)
