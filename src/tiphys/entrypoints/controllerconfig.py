@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, field
 
+from tiphys.entrypoints.metricsconfig import metrics_config
 from tiphys.errors import UsageError
+from tiphys.ports.instruments import MetricsConfig
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.scalars import JsonObject
@@ -24,6 +26,7 @@ _KEYS = frozenset(
         "instanceID",
         "links",
         "memoizationSingleFlight",
+        "metricsConfig",
         "namespace",
         "namespaceParallelism",
         "navColor",
@@ -46,7 +49,6 @@ _ARGO_KEYS = frozenset(
         "initlessPod",
         "kubeConfig",
         "mainContainer",
-        "metricsConfig",
         "nodeEvents",
         "podGCDeleteDelayDuration",
         "podGCGracePeriodSeconds",
@@ -89,6 +91,7 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     retention: Mapping[str, int] | None = None
     archive_selector: JsonObject = field(default_factory=dict)
     managed_namespace: str = ""
+    metrics: MetricsConfig = field(default_factory=MetricsConfig)
     ignored: tuple[str, ...] = ()
 
 
@@ -105,7 +108,9 @@ def parse_controller(text: str, file: str) -> ControllerConfig:
         raise UsageError(f"unknown key {unknown[0]!r}", hint, file)
     persistence = _inner("persistence", keys, file)
     archive, archive_seconds = _archive(persistence, file)
+    metrics, unused = metrics_config(_inner("metricsConfig", keys, file), file)
     return ControllerConfig(
+        metrics=metrics,
         sso=cast("JsonObject", _mapping(keys["sso"], "sso", file)) if keys.get("sso") else None,
         archive=archive,
         archive_seconds=archive_seconds,
@@ -124,7 +129,7 @@ def parse_controller(text: str, file: str) -> ControllerConfig:
         artifact_repository=_artifact_repository(keys.get("artifactRepository"), file),
         template_referencing=_template_referencing(keys.get("workflowRestrictions"), file),
         single_flight=_switch("memoizationSingleFlight", keys, file),
-        ignored=tuple(sorted(keys.keys() & _ARGO_KEYS)),
+        ignored=tuple(sorted({*(keys.keys() & _ARGO_KEYS), *unused})),
     )
 
 

@@ -48,6 +48,7 @@ INSTANCE = "ARGO_INSTANCEID"
 #: Whether ServiceAccounts of a request's namespace may stand for who signed in.
 DELEGATE = "SSO_DELEGATE_RBAC_TO_NAMESPACE"
 
+METRICS_AUTH = "ARGO_SERVER_METRICS_AUTH"
 #: Argo's variables: the form of the names of pods, and which further failures pass.
 POD_NAMES, PASSING = "POD_NAMES", "TRANSIENT_ERROR_PATTERN"
 
@@ -100,6 +101,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``database_url`` is a PostgreSQL database that is used instead of the SQLite file;
     ``lease`` is how long its servers take each other for alive without a sign of life.
     ``pod_names`` is the form of the names of pods, ``passing`` a pattern of messages of failures that pass.
+    ``metrics_auth`` False shows the server's metrics to everybody.
     """
 
     home: Path
@@ -127,6 +129,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     delegate_rbac: bool = False
     pod_names: str = "v2"
     passing: str = ""
+    metrics_auth: bool = True
 
     @property
     def database(self) -> Path:
@@ -183,6 +186,7 @@ def load(
         lease=timedelta(microseconds=_duration(LEASE, variables.get(LEASE, "15s")) // 1000),
         delegate_rbac=variables.get(DELEGATE, "") == "true",
         pod_names="v1" if variables.get(POD_NAMES) == "v1" else "v2",
+        metrics_auth=variables.get(METRICS_AUTH, "true").lower() != "false",
         passing=_pattern(PASSING, variables.get(PASSING, "")),
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )

@@ -55,6 +55,7 @@ INSTRUMENTS: Mapping[str, Instrument] = {
     ),
     "total_count": Instrument(COUNTER, "Workflows that came into a phase"),
     "version": Instrument(COUNTER, "What this process was built from"),
+    "watches": Instrument(GAUGE, "Watches of clients that are open"),
     "workers_busy_count": Instrument(GAUGE, "Workers that are busy"),
     "workflow_condition": Instrument(GAUGE, "Workflows by condition"),
     "workflowtemplate_runtime": Instrument(HISTOGRAM, "How long workflows of a template ran", _RUNTIME),
@@ -85,6 +86,5 @@ class MetricsConfig(Struct, frozen=True, kw_only=True):
     """
 
     enabled: bool = True
-    path: str = "/metrics"
     lifetime: float = 0
     modifiers: Mapping[str, Modifier] = {}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from tiphys.core.engine.measurement import Metric
+from tiphys.ports.instruments import Reading
 
 Labels = Mapping[str, str]
 NONE: Labels = {}
@@ -31,6 +32,9 @@ class Metrics(Protocol):
     def observe(self, name: str, value: float, labels: Labels = NONE) -> None:
         """Add an observation to one of the histograms of ``ports.instruments``, in seconds."""
 
+    def text(self, readings: Iterable[Reading] = ()) -> str:
+        """All that is kept, in Prometheus' text format, with what gauges of ``ports.instruments`` show now."""
+
 
 class NoMetrics:
     """Keeps nothing: nobody would show it."""
@@ -47,3 +51,7 @@ class NoMetrics:
 
     def observe(self, name: str, value: float, labels: Labels = NONE) -> None:
         """Nothing."""
+
+    def text(self, readings: Iterable[Reading] = ()) -> str:
+        """Nothing."""
+        return ""

@@ -209,6 +209,9 @@ class Store(Protocol):
     def namespaces(self) -> Sequence[str]:
         """The namespaces that have objects, each once, sorted; cost independent of the number of objects."""
 
+    def phases(self, kind: str, group: str = ARGO_GROUP) -> Mapping[str, int]:
+        """How many objects of a kind are in each phase, over all namespaces."""
+
     def version(self) -> int:
         """The resource version of the last change of anything, whichever process made it."""
 

@@ -25,6 +25,7 @@ from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.services.objects import key_of, new_object, node_row
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submit import complete, identify, in_namespace
+from tiphys.app.services.telemetry import Telemetry
 from tiphys.core.manifest.diagnostics import Diagnostic, ManifestError, Severity
 from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.load import load
@@ -127,7 +128,7 @@ class World:
             return self._refused(before, error)
         self._tell_lost(before, uid)
         driver = LocalDriver(self.store, self.runtime, self.clock, library=library)
-        driver.metrics = self.metrics
+        driver.telemetry = Telemetry(self.metrics)
         driver.rules = msgspec.structs.replace(run_rules(self.settings, self.store), library=library)
         with contextlib.suppress(_PassOverError):
             driver.drive([uid], _Pass(self.runtime))

@@ -39,6 +39,8 @@ class Duty:
     def __init__(self) -> None:
         self.calls: list[datetime] = []
 
+    queue = ""
+
     def perform(self, now: datetime) -> datetime | None:
         self.calls.append(now)
         if len(self.calls) == 2:

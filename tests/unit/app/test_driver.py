@@ -15,6 +15,7 @@ from tiphys.app.controller.retention import delete_expired
 from tiphys.app.services.objects import key_of, new_object
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submit import identify
+from tiphys.app.services.telemetry import Telemetry
 from tiphys.core.engine.measurement import Metric
 from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
@@ -321,7 +322,7 @@ def test_what_a_manifest_measures_is_told_once(machine: Machine) -> None:
             told.append((metric.name, metric.value))
             return ""
 
-    machine.driver.metrics = Remembers()
+    machine.driver.telemetry = Telemetry(Remembers())
     counted = "metrics: {prometheus: [{name: ran, help: h, counter: {value: '2'}}]}\n    script:"
     machine.run(TWO.replace("script:", counted))
     assert told == [("ran", 2.0), ("ran", 2.0)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Condition, RLock
 
 from msgspec import Struct, field
@@ -179,6 +180,13 @@ class MemoryStore:
         with self._lock:
             self._check_open()
             return sorted({key.namespace for key in self._by_key if key.namespace})
+
+    def phases(self, kind: str, group: str = ARGO_GROUP) -> Mapping[str, int]:
+        """How many objects of a kind are in each phase."""
+        with self._lock:
+            self._check_open()
+            items = [record.item for key, record in self._by_key.items() if (key.kind, key.group) == (kind, group)]
+        return Counter(item.phase for item in items)
 
     def version(self) -> int:
         """The resource version of the last change of anything."""

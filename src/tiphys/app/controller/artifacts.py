@@ -33,6 +33,8 @@ class ArtifactDuty:
         remove: Removes a workflow whose deletion nothing holds up any more.
     """
 
+    queue = ""
+
     def __init__(
         self,
         store: Store,

@@ -18,6 +18,7 @@ from tiphys.app.controller.active import ActiveRun
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.services.objects import COMPLETED, KIND, row_labels, with_change, workflow_of
 from tiphys.app.services.scope import EVERYWHERE, Scope
+from tiphys.app.services.telemetry import WORKFLOWS
 from tiphys.core.engine.step import WorkflowChange
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.errors import ConflictError, ExpiredError, NotFoundError, StoreError, TiphysError
@@ -35,7 +36,12 @@ PATIENCE = timedelta(seconds=2)
 
 
 class Duty(Protocol):
-    """Something that is due now and then.  What it raises is logged and it is called again later."""
+    """Something that is due now and then.  What it raises is logged and it is called again later.
+
+    ``queue`` is Argo's name of the queue whose work this is, see ``telemetry``; empty where it has none.
+    """
+
+    queue: str
 
     def perform(self, now: datetime) -> datetime | None:
         """Do what is due and say when to call again; None means whenever anything in the store changes."""
@@ -127,11 +133,18 @@ class Controller:
                 self._driver.let_go(run.uid)
 
     def _perform(self, duty: Duty, now: datetime) -> datetime | None:
+        queue, failed = self._driver.telemetry.queues.get(duty.queue), False
+        if queue is not None:
+            queue.start(duty.queue, now)
         try:
             return duty.perform(now)
         except Exception:  # a duty that fails must not end the controller
             _LOG.exception("%s failed", type(duty).__name__)
+            failed = True
             return now + PATIENCE
+        finally:
+            if queue is not None:
+                queue.done(self._clock.now(), again=failed)
 
     def _look(self, now: datetime) -> bool:
         """Take up what is new or has lost its driver; whether anything in the store has changed."""
@@ -191,12 +204,14 @@ class Controller:
             return
         _LOG.error("the workflow %s failed", run.name, exc_info=error)
         if isinstance(error, StoreError):
+            self._driver.telemetry.queues[WORKFLOWS].retry()
             self._resting[run.uid] = self._clock.now() + PATIENCE
         else:
             self._quarantine(run.uid, error)
 
     def _quarantine(self, uid: WorkflowUid, error: Exception) -> None:
         """End a workflow that Tiphys cannot handle, so that it is not tried again after a restart."""
+        self._driver.telemetry.failed("OperationPanic")
         reason = error.message if isinstance(error, TiphysError) else f"{type(error).__name__}: {error}"
         now = self._clock.now()
         ended = WorkflowChange(

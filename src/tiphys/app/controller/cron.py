@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from tiphys.app.services.asking import body_of
 from tiphys.app.services.objects import key_of
 from tiphys.app.services.scope import EVERYWHERE, Scope
+from tiphys.app.services.telemetry import CRONS, Telemetry
 from tiphys.core.engine import cron as rules
 from tiphys.core.engine.events import ShutdownRequested
 from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowStatus
@@ -55,6 +56,8 @@ class _Job(Struct):
 class CronController:
     """A duty of the controller: fires what is due and keeps status and history."""
 
+    queue = CRONS
+
     def __init__(
         self,
         store: Store,
@@ -65,7 +68,9 @@ class CronController:
         zone: tzinfo,
         zones: Callable[[str], tzinfo],
         scope: Scope = EVERYWHERE,
+        telemetry: Telemetry | None = None,
     ) -> None:
+        self._telemetry = telemetry or Telemetry()
         self._store = store
         self._delete = delete
         self._submit = submit
@@ -130,6 +135,7 @@ class CronController:
         try:
             found = rules.firings(cron, self._zone, self._zones)
         except (ScheduleError, LookupError) as error:
+            self._telemetry.failed("CronWorkflowSpecError")
             self._keep(item, rules.invalid(cron, str(error)).cron)
             return None
         job = _Job(item.resource_version, text, found, rules.missed(cron, found, now) or following(found, now))
@@ -140,6 +146,7 @@ class CronController:
         cron = cron_of(item)
         problem = self._check(cron)
         decision = rules.invalid(cron, problem) if problem else rules.fire(cron, slot, now)
+        self._measure(item, cron, decision, wrong=bool(problem))
         namespace = item.key.namespace
         for name in decision.terminate:
             self._terminate(namespace, name)
@@ -147,6 +154,18 @@ class CronController:
         if decision.create is not None:
             cron = self._make(cron, decision.create, f"cron/{item.uid}/{int(slot.timestamp())}", slot)
         return self._keep(item, cron)
+
+    def _measure(self, item: StoredObject, cron: CronWorkflow, decision: rules.Decision, *, wrong: bool) -> None:
+        """Count a firing, and what the concurrency policy made of it."""
+        names = {"name": item.key.name, "namespace": item.key.namespace}
+        metrics = self._telemetry.metrics
+        if wrong:
+            self._telemetry.failed("CronWorkflowSpecError")
+        elif decision.terminate or decision.skipped == rules.HELD_BACK:
+            policy = (cron.spec and cron.spec.concurrency_policy) or ""
+            metrics.count("cronworkflows_concurrencypolicy_triggered", {**names, "concurrency_policy": policy})
+        if decision.create is not None:
+            metrics.count("cronworkflows_triggered_total", names)
 
     def _make(self, cron: CronWorkflow, wanted: Workflow, once: str, slot: datetime) -> CronWorkflow:
         try:
@@ -161,6 +180,7 @@ class CronController:
             meta = replace(wanted.metadata or ObjectMeta(), uid=str(found.uid))
             return rules.submitted(cron, replace(wanted, metadata=meta), slot)
         except TiphysError as error:
+            self._telemetry.failed("CronWorkflowSubmissionError")
             return rules.failed(cron, error.message)
 
     def _terminate(self, namespace: str, name: str) -> None:

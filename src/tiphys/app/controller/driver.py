@@ -18,6 +18,7 @@ from tiphys.app.controller.capacities import WorkflowLimits
 from tiphys.app.controller.rules import RunRules
 from tiphys.app.controller.translate import pod_changed, pod_request
 from tiphys.app.services.objects import KIND
+from tiphys.app.services.telemetry import WORKFLOWS, Telemetry
 from tiphys.core.engine.commands import KillPod, StartPod
 from tiphys.core.engine.events import Refused, ShutdownRequested
 from tiphys.core.engine.step import Step
@@ -29,7 +30,6 @@ from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import RunObserver
 from tiphys.ports.clock import Clock
-from tiphys.ports.metrics import Metrics, NoMetrics
 from tiphys.ports.runtime import PodKey, PodReport, PodRequest, PodRuntime, PodSources
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
@@ -96,8 +96,8 @@ class LocalDriver:
         self._library = library
         self._max_pods = max_pods
         self._limits = limits
-        #: Where the measurements of runs go.
-        self.metrics: Metrics = NoMetrics()
+        #: Where the measurements of runs, and of the driver itself, go.
+        self.telemetry = Telemetry()
         self.rules = RunRules()
         self._runs: dict[WorkflowUid, ActiveRun] = {}
         self._queue: OrderedDict[PodKey, tuple[ActiveRun, StartPod]] = OrderedDict()
@@ -266,7 +266,7 @@ class LocalDriver:
                     self._advance(run, now, observer)
 
     def _advance(self, run: ActiveRun, now: datetime, observer: RunObserver) -> None:
-        step = run.advance(now)
+        step = self._decided(run, now)
         self._measure(run, step, now)
         if step.finished:
             for companion in self._companions:
@@ -275,17 +275,30 @@ class LocalDriver:
         self._perform(run)
         observer.changed(run.workflow, changed)
 
+    def _decided(self, run: ActiveRun, now: datetime) -> Step:
+        queue, begun = self.telemetry.queues[WORKFLOWS], self._clock.now()
+        queue.start(run.uid, begun)
+        try:
+            return run.advance(now)
+        finally:
+            ended = self._clock.now()
+            queue.done(ended)
+            self.telemetry.decided((ended - begun).total_seconds())
+
     def _measure(self, run: ActiveRun, step: Step, now: datetime) -> None:
-        """Tell what the manifest of a run declares."""
+        """Tell what the manifest of a run declares, and what its step cost."""
+        metrics = self.telemetry.metrics
         for metric in step.metrics:
-            refused = self.metrics.tell(metric, run.uid)
+            refused = metrics.tell(metric, run.uid)
             if refused:
                 _LOG.warning("%s: %s", run.name, refused)
         for change in step.changes:
             if change.status.finished_at:
-                self.metrics.stop(run.uid, change.status.id, now)
+                metrics.stop(run.uid, change.status.id, now)
         if step.finished:
-            self.metrics.stop(run.uid, "", now)
+            metrics.stop(run.uid, "", now)
+        for lock in run.waits.taken():
+            self.telemetry.took(lock)
 
     def _perform(self, run: ActiveRun) -> None:
         """Do what was decided and kept; doing it twice is harmless."""
@@ -299,6 +312,7 @@ class LocalDriver:
                 if waiting is not None:
                     run.performed.append(waiting[1].key)
                 else:
+                    self.telemetry.killed(key, self._clock.now())
                     self._runtime.kill(key, command.grace_seconds)
                 run.performed.append(command.key)
 
@@ -308,6 +322,7 @@ class LocalDriver:
             with _contained(run, broken):
                 sources = self._sources(run.namespace, command)
                 self._running[key] = command.key
+                self.telemetry.asked(key, self._clock.now())
                 self._runtime.start(pod_request(run.uid, run.name, run.namespace, command, sources))
 
     def _take(self, report: PodReport, observer: RunObserver, *, logs: bool) -> None:
@@ -321,6 +336,9 @@ class LocalDriver:
             self._running[report.key] = ""
         if run is None:
             return
+        now = self._clock.now()
+        self.telemetry.reported(report, now)
+        self.telemetry.queues[WORKFLOWS].add(run.uid, now)
         if started:
             # The first report proves that the runtime will not forget the start.
             run.performed.append(started)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from tiphys.app.services.archive import Archive
 from tiphys.app.services.objects import COMPLETED_LABEL, KIND, TTL_LABEL, moment, workflow_of
 from tiphys.app.services.scope import EVERYWHERE, Scope
+from tiphys.app.services.telemetry import LIFETIMES
 from tiphys.core.engine.retention import expiry
 from tiphys.core.plan.executed import executed_spec
 from tiphys.ports.debugging import Sandboxes
@@ -24,6 +25,8 @@ class RetentionDuty:
 
     ``archive_seconds`` is how long the archive keeps a copy; 0 is for ever.
     """
+
+    queue = LIFETIMES
 
     def __init__(
         self, store: Store, remove: Callable[[StoredObject], None], archive: Archive, archive_seconds: float = 0
@@ -45,6 +48,8 @@ class RetentionDuty:
 
 class RetentionCounts:
     """A duty of the controller: of each phase only the newest finished workflows stay (``spec/engine.md`` 27.2)."""
+
+    queue = LIFETIMES
 
     def __init__(
         self, store: Store, remove: Callable[[StoredObject], None], kept: Mapping[str, int], scope: Scope = EVERYWHERE
@@ -76,6 +81,8 @@ class RetentionCounts:
 
 class SandboxDuty:
     """A duty of the controller: removes the sandboxes of failed pods once nobody has looked for long enough."""
+
+    queue = ""
 
     def __init__(self, sandboxes: Sandboxes, kept: timedelta) -> None:
         self._sandboxes = sandboxes

@@ -44,6 +44,7 @@ class Waits:
         #: Which errors of locks pass, and whose locks wait for that.
         self._passing = passing
         self._delayed: set[str] = set()
+        self._taken: list[str] = []
         self._locks = locks
         self._capacities = capacities
         self._memo = memo
@@ -118,6 +119,11 @@ class Waits:
             events += self._events(states)
         return events + self._memo.answers(now)
 
+    def taken(self) -> Sequence[str]:
+        """The locks that were taken since the last call, by their ids."""
+        taken, self._taken = self._taken, []
+        return taken
+
     def poll(self, now: datetime) -> list[Event]:
         """News for what waits; cheap when nothing was given back."""
         if not self.waiting:
@@ -150,7 +156,7 @@ class Waits:
             if state.holder in self._delayed and not state.held and not state.capacity:
                 continue
             if state.held:
-                self._forget(state.holder)
+                self._taken += [ref.id for ref in self._forget(state.holder)]
             else:
                 self._told[state.holder] = state
             events.append(

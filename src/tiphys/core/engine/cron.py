@@ -51,6 +51,10 @@ class Child(Struct, frozen=True, kw_only=True):
     finished_at: datetime | None = None
 
 
+#: Why a firing of the policy Forbid makes nothing.
+HELD_BACK = "concurrencyPolicy is Forbid and a workflow is active"
+
+
 class Decision(Struct, frozen=True, kw_only=True):
     """What becomes of a CronWorkflow.
 
@@ -131,7 +135,7 @@ def _concurrently(cron: CronWorkflow, slot: datetime) -> Decision:
         text = f"run policy error: invalid ConcurrencyPolicy: {policy}"
         return Decision(cron=refused(cron, text), skipped="run policy error")
     if policy == "Forbid" and active:
-        return Decision(cron=cron, skipped="concurrencyPolicy is Forbid and a workflow is active")
+        return Decision(cron=cron, skipped=HELD_BACK)
     replaced = tuple(item.name or "" for item in active) if policy == "Replace" else ()
     return Decision(cron=cron, create=child(cron, slot), terminate=replaced)
 

@@ -26,6 +26,7 @@ from tiphys.app.services.cluster.caches import ConfigMapRules
 from tiphys.app.services.cluster.collect import Collector
 from tiphys.app.services.cluster.events import EventRules
 from tiphys.app.services.cluster.kindrules import KindRules
+from tiphys.app.services.cluster.measured import MeasuredObjects
 from tiphys.app.services.cluster.namespaces import NamespaceRules
 from tiphys.app.services.cluster.objects import LocalObjects
 from tiphys.app.services.cluster.plugins import address_of, plugin_places, secret_name
@@ -38,6 +39,7 @@ from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submission import Submission
 from tiphys.app.services.submit import defaults_of
+from tiphys.app.services.telemetry import Telemetry
 from tiphys.core.engine.commands import StartPod
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.plan.restrictions import TemplateReferencing
@@ -66,7 +68,6 @@ class Parts(Struct, frozen=True):
     rights: StoredRights
     sources: Callable[[str, StartPod | PodRequest], PodSources]
     remove: Callable[[StoredObject], None]
-    metrics: MetricRegistry
 
 
 def assemble(
@@ -79,6 +80,7 @@ def assemble(
 ) -> Parts:
     """Put all parts together; ``before_deletion`` is told of a workflow that is about to go."""
     volumes = Volumes(str(settings.home / "volumes"))
+    metrics = MetricRegistry(clock, settings.controller.metrics)
     rules: dict[tuple[str, str], KindRules] = {
         ("", "ServiceAccount"): AccountRules(),
         ("", "ConfigMap"): ConfigMapRules(store),
@@ -89,11 +91,14 @@ def assemble(
     rights = StoredRights(store)
     objects = LocalObjects(store, clock, rights, collector, rules)
     cluster = _cluster(settings)
+    # What the controller itself does with objects is counted; what others ask of the API is not.
+    own = MeasuredObjects(objects, metrics, clock)
     sources = Sources(store, lambda claim: volumes.path(claim.uid), cluster)
     agent = _agent(settings, clock, store, sources, pods.wake)
-    resource = _resource(settings, clock, cluster or objects, far=cluster is not None)
+    far = MeasuredObjects(cluster, metrics, clock) if cluster is not None else None
+    resource = _resource(settings, clock, far or own, far=far is not None)
     leaves.update(resource=resource, http=agent, plugin=agent, data=agent)
-    workloads = Workloads(objects, runtime, clock, sources, store.claim)
+    workloads = Workloads(own, runtime, clock, sources, store.claim)
     limits = WorkflowLimits(
         parallelism=settings.controller.parallelism,
         namespace_parallelism=settings.controller.namespace_parallelism,
@@ -108,10 +113,10 @@ def assemble(
         runtime,
         clock,
         sources=sources_of,
-        companions=[ClaimKeeper(objects), PluginPods(store, objects, clock.uid), workloads],
+        companions=[ClaimKeeper(own), PluginPods(store, own, clock.uid), workloads],
         limits=lambda: limits,
     )
-    driver.metrics = metrics = MetricRegistry(clock)
+    driver.telemetry = Telemetry(metrics)
     driver.rules = run_rules(settings, store)
 
     rules["", "Pod"] = PodRules(store)
@@ -139,7 +144,6 @@ def assemble(
         rights=rights,
         sources=sources_of,
         remove=remove,
-        metrics=metrics,
     )
 
 

@@ -184,6 +184,7 @@ class Local(Struct, frozen=True):
             zone=UTC,
             zones=zoneinfo.ZoneInfo,
             scope=scope_of(self.settings),
+            telemetry=self.driver.telemetry,
         )
 
     def keep_driven(self, workflow: Workflow) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tiphys.app.services.rerun import Rerun
 from tiphys.entrypoints.wire.keeping import artifact_storage
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
     from tiphys.entrypoints.server.guard import GuardOptions
     from tiphys.entrypoints.server.hub import Hub
+    from tiphys.entrypoints.server.routing import Route
+    from tiphys.entrypoints.settings import Settings
 
 
 #: The version whose behaviour clients find.
@@ -79,7 +83,7 @@ def web_of(
     own = parts_of(local.settings, local.store, pod_runtime(local.settings, local.runtime.name), local.clock)
     store, clock, archive = local.store, local.clock, local.archive
     hub = Hub(store)
-    measures = Measures(store, lambda: hub.count)
+    measures = Measures(store, clock, local.driver.telemetry, lambda: hub.count)
     creation = Creation(store, clock, local.submission)
     scope = scope_of(local.settings)
     chosen = modes_of(modes)
@@ -124,8 +128,33 @@ def web_of(
             nav_color=local.settings.controller.nav_color,
         ),
     )
-    guard = Guard(Application(parts, ROUTES), guarding or GuardOptions(), time.monotonic)
+    guard = Guard(Application(parts, _routes(ROUTES, local.settings)), guarding or GuardOptions(), time.monotonic)
     return Web(AccessLog(guard, time.monotonic, fields), owner.token, base_href, hub, measures)
+
+
+def _routes(routes: Iterable[Route], settings: Settings) -> list[Route]:
+    """The routes as the settings want them: ``ARGO_SERVER_METRICS_AUTH=false`` shows the metrics to everybody."""
+    from tiphys.entrypoints.server.routing import Open
+
+    return [
+        replace(route, right=Open.PUBLIC) if route.pattern == "/metrics" and not settings.metrics_auth else route
+        for route in routes
+    ]
+
+
+@contextmanager
+def observed(local: Local) -> Iterator[None]:
+    """Count what this process logs while the body runs, and tell what it is."""
+    from tiphys.adapters.metrics.logmessages import counted_logs
+    from tiphys.entrypoints.server.routes.info import build_of
+
+    metrics = local.driver.telemetry.metrics
+    names = {"goVersion": "go_version", "buildDate": "build_date", "gitCommit": "git_commit", "gitTag": "git_tag"}
+    names |= {"gitTreeState": "git_tree_state", "version": "version", "platform": "platform", "compiler": "compiler"}
+    build = build_of(ARGO_VERSION)
+    metrics.count("version", {label: build[field] for field, label in names.items()})
+    with counted_logs(metrics):
+        yield
 
 
 def _single_sign_on(local: Local, objects: Objects) -> SingleSignOn:

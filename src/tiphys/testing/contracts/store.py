@@ -201,6 +201,13 @@ class ListContract:
         store.create(an_object("z", minutes=7, labels={"team": "x"}, kind="CronWorkflow"))
         assert "".join(names(store, replace(options, limit=limit))) == expected
 
+    def test_phases_are_counted(self, store: Store) -> None:
+        for name, phase in [("a", "Failed"), ("b", "Running"), ("c", "Failed"), ("d", "")]:
+            store.create(an_object(name, phase=phase, namespace=f"in-{name}"))
+        store.create(an_object("e", phase="Failed", kind="CronWorkflow"))
+        assert dict(store.phases("Workflow")) == {"Failed": 2, "Running": 1, "": 1}
+        assert dict(store.phases("Pod", "")) == {}
+
     def test_list_shows_what_get_shows(self, store: Store) -> None:
         item = store.create(an_object("a", labels={"x": "1"}))
         store.commit(RunCommit(uid=item.uid, phase="Failed", data=b"new", labels={"x": "2"}))

@@ -43,6 +43,7 @@ _NAMESPACES = (
     "SELECT (SELECT min(namespace) FROM objects WHERE kind = :kind AND namespace > x) FROM n WHERE x IS NOT NULL) "
     "SELECT x FROM n WHERE x IS NOT NULL AND x != ''"
 )
+_PHASES = "SELECT phase, count(*) FROM objects WHERE kind = ? GROUP BY phase"
 _ROW = "SELECT id, uid, resource_version FROM objects WHERE kind = ? AND namespace = ? AND name = ?"
 _RUN = "SELECT id, resource_version, name FROM objects WHERE uid = ?"
 _PUT_NODE = (
@@ -176,6 +177,11 @@ class SqlStore:
         with self._database.reading() as connection:
             kinds = [row[0] for row in connection.execute(_KINDS)]
             return sorted({row[0] for kind in kinds for row in connection.execute(_NAMESPACES, {"kind": kind})})
+
+    def phases(self, kind: str, group: str = ARGO_GROUP) -> Mapping[str, int]:
+        """How many objects of a kind are in each phase."""
+        with self._database.reading() as connection:
+            return dict(connection.execute(_PHASES, (qualified(kind, group),)).fetchall())
 
     def version(self) -> int:
         """The resource version of the last change of anything."""

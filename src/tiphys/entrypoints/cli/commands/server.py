@@ -54,7 +54,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from tiphys.entrypoints.server.auth.modes import Mode, modes_of
     from tiphys.entrypoints.server.guard import GuardOptions
     from tiphys.entrypoints.wire.local import open_local
-    from tiphys.entrypoints.wire.web import web_of
+    from tiphys.entrypoints.wire.web import observed, web_of
 
     certificate = tls.given(tls_cert, tls_key)
     if Mode.SERVER in modes_of(auth_mode) and not _is_loopback(host):
@@ -73,12 +73,13 @@ def command(  # noqa: PLR0913 - one argument per option
         session.warn(["--managed-namespace counts only with --namespaced"])
     with bind(host, port) as listener, open_local(chosen, runtime=runtime) as local:
         session.warn(local.warnings)
+        session.warn([f"the configuration's key {key} means nothing here" for key in chosen.controller.ignored])
         if secure and certificate is None:
             certificate = tls.own(chosen.home, host, local.clock)
         base = f"/{base_href.strip('/')}/".replace("//", "/")
         web = web_of(local, base_href=base, modes=auth_mode, secure=certificate is not None, guarding=guarding)
         scheme = "https" if certificate is not None else "http"
-        with controlling(local.controller(web.measures)), closing(web.hub):
+        with observed(local), controlling(local.controller(web.measures)), closing(web.hub):
             address = f"{scheme}://{host}:{listener.getsockname()[1]}{web.base_href}"
             (chosen.home / settings.ADDRESS_FILE).write_text(f"{address}\n", encoding="utf-8")
             sys.stdout.write(f"Tiphys is at {address}\n")

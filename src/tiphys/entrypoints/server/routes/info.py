@@ -27,12 +27,17 @@ def healthz(_parts: Parts, _call: Call) -> Answer:
 
 
 def version(parts: Parts, _call: Call) -> JsonObject:
+    """What this server is."""
+    return {**build_of(parts.options.version)}
+
+
+def build_of(version: str) -> dict[str, str]:
     """Eight texts, always all of them."""
     return {
-        "version": parts.options.version,
+        "version": version,
         "buildDate": "1970-01-01T00:00:00Z",
         "gitCommit": "",
-        "gitTag": parts.options.version,
+        "gitTag": version,
         "gitTreeState": "clean",
         "goVersion": "",
         "compiler": "cpython",
