@@ -29,9 +29,10 @@ def workflows(loaded: Loaded, *, objects: bool = False) -> list[Document]:
     """
     from tiphys.core.manifest.diagnostics import ManifestError, Severity
 
-    if any(finding.severity is Severity.ERROR for finding in loaded.diagnostics):
-        raise ManifestError(loaded.diagnostics)
-    _say(loaded.without_notes if objects else loaded.diagnostics)
+    findings = loaded.without_notes if objects else loaded.diagnostics
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise ManifestError(findings)
+    _say(findings)
     found = [document for document in loaded.documents if document.kind == "Workflow"]
     used = ("Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate") if found else ()
     others = [f"{each.kind} {each.name!r} is not run" for each in loaded.documents if each.kind not in used]
