@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line and exit.  ``version`` is answered before anything is imported for the other commands."""
     arguments = sys.argv[1:]
-    if arguments in (["version"], ["--version"], ["version", "--short"]):
+    if arguments == ["--version"] or (arguments[:1] == ["version"] and _is_quick(arguments)):
         from tiphys.entrypoints.cli.version import version_text
 
         try:
@@ -29,6 +29,14 @@ def main() -> None:
     from tiphys.entrypoints.cli.main import main as run
 
     sys.exit(run(arguments))
+
+
+def _is_quick(arguments: list[str]) -> bool:
+    """Whether nothing but the program's own version is asked for."""
+    import os
+
+    asked = os.environ.get("ARGO_SERVER")  # noqa: TID251 - the settings cost more than the answer
+    return not asked and arguments in (["version"], ["version", "--short"])
 
 
 def entry() -> None:

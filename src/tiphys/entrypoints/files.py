@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from tiphys.core.manifest.model.configmap import ConfigMap
 
 _STDIN = "-"
+_URLS = ("http://", "https://")
 
 
-def load_files(files: Sequence[str], stdin: IO[str]) -> Loaded:
-    """Read and decode manifests; ``-`` is standard input.
+def load_files(files: Sequence[str], stdin: IO[str], *, strict: bool = True) -> Loaded:
+    """Read and decode manifests; ``-`` is standard input, and a file may be a URL.
 
     Raises:
         UsageError: a file cannot be read.
@@ -27,7 +28,10 @@ def load_files(files: Sequence[str], stdin: IO[str]) -> Loaded:
     config_maps: list[ConfigMap] = []
     objects: list[Plain] = []
     for file in files:
-        loaded = load(stdin.read(), "<stdin>") if file == _STDIN else load(_read(file), file)
+        if file == _STDIN:
+            loaded = load(stdin.read(), "<stdin>", strict=strict)
+        else:
+            loaded = load(read(file), file, strict=strict)
         documents.extend(loaded.documents)
         diagnostics.extend(loaded.diagnostics)
         config_maps.extend(loaded.config_maps)
@@ -35,7 +39,16 @@ def load_files(files: Sequence[str], stdin: IO[str]) -> Loaded:
     return Loaded(tuple(documents), tuple(diagnostics), tuple(config_maps), tuple(objects))
 
 
-def _read(file: str) -> bytes:
+def read(file: str) -> bytes:
+    """The content of a file, or of what a URL names.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    if file.startswith(_URLS):
+        from tiphys.adapters.client.download import download
+
+        return download(file)
     try:
         with open(file, "rb") as stream:
             return stream.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +12,16 @@ from msgspec import Struct, field
 from tiphys.core.engine.explain import Explanation
 from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
+from tiphys.core.objects.selectors import Requirement
 from tiphys.ports.runtime import LogLine
+
+
+class Trial(enum.Enum):
+    """Whether a submission is one: ``CLIENT`` shows the manifest as it is sent, ``SERVER`` as it would be kept."""
+
+    NO = "no"
+    CLIENT = "client"
+    SERVER = "server"
 
 
 class SubmitOptions(Struct, frozen=True, kw_only=True):
@@ -26,30 +36,50 @@ class SubmitOptions(Struct, frozen=True, kw_only=True):
     entrypoint: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     parameter_file: Mapping[str, str] = field(default_factory=dict)
+    service_account: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
     priority: int | None = None
     namespace: str | None = None
     pause_on_failure: bool = False
 
 
 class ListFilter(Struct, frozen=True, kw_only=True):
-    """Which workflows to list, newest first."""
+    """Which workflows to list.
+
+    ``fields`` is a field selector (``spec/api.md`` 10.3).  ``since`` and ``before`` are about the times of creation
+    and end; what has not ended has no end before.  ``nodes`` asks for the nodes too.  ``page`` is how many are asked
+    for at a time, where that matters.
+    """
 
     namespace: str | None = None
     phases: Sequence[str] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Sequence[Requirement] = ()
+    fields: str = ""
     prefix: str | None = None
     completed: bool | None = None
     since: datetime | None = None
+    before: datetime | None = None
     limit: int | None = None
+    nodes: bool = False
+    page: int | None = None
 
 
 class LogFilter(Struct, frozen=True, kw_only=True):
-    """Which log lines: of one pod or all, of one container or all; ``follow`` waits for more until the end."""
+    """Which log lines: of one pod or all, of one container; ``follow`` waits for more until the end.
+
+    ``tail`` is the number of last lines of each pod, ``grep`` an RE2 pattern, ``labels`` are those of pods.
+    ``previous`` asks for containers before a restart.
+    """
 
     pod_name: str | None = None
     container: str | None = None
     follow: bool = False
+    since: datetime | None = None
+    tail: int | None = None
+    grep: str = ""
+    labels: Sequence[Requirement] = ()
+    previous: bool = False
 
 
 class NodeValues(Struct, frozen=True, kw_only=True):
@@ -164,10 +194,18 @@ class Api(Protocol):
         """
 
     def list(self, wanted: ListFilter) -> Sequence[Workflow]:
-        """Workflows without their nodes."""
+        """Workflows in no order, without their nodes unless they are wanted.
+
+        Raises:
+            UsageError: the field selector is none.
+        """
 
     def logs(self, namespace: str, name: str, wanted: LogFilter) -> Iterator[LogLine]:
-        """Log lines of the run's pods, each pod's in order."""
+        """Log lines of the run's pods in the order of their times; the run may be one that only the archive has.
+
+        Raises:
+            UsageError: the pattern is none.
+        """
 
     def delete(self, namespace: str, name: str, *, force: bool = False) -> None:
         """Remove a workflow, its nodes, logs and files; running pods are killed first.

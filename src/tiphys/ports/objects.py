@@ -84,11 +84,8 @@ class DeleteOptions(Struct, frozen=True, kw_only=True):
 DEFAULT_DELETION = DeleteOptions()
 
 
-class Objects(Protocol):
-    """The objects, each call on behalf of a principal and checked against its rights.  Safe in threads."""
-
-    def catalogue(self) -> Catalogue:
-        """The kinds that are known now."""
+class Editor(Protocol):
+    """Reading and changing objects, each call on behalf of a principal and checked against its rights."""
 
     def get(self, principal: Principal, ref: ObjectRef) -> JsonObject:
         """One object."""
@@ -117,14 +114,21 @@ class Objects(Protocol):
     ) -> JsonObject:
         """Change an object by a patch written as ``strategy`` says."""
 
-    def apply(self, principal: Principal, manifest: JsonObject, namespace: str) -> JsonObject:
-        """Make an object, or bring it to what the manifest says (``kubectl apply``)."""
-
     def delete(self, principal: Principal, ref: ObjectRef, options: DeleteOptions = DEFAULT_DELETION) -> JsonObject:
         """Delete an object; the answer is its last state.
 
         With finalizers it is marked (``deletionTimestamp``) and goes when the last finalizer is removed.
         """
+
+
+class Objects(Editor, Protocol):
+    """The objects, each call on behalf of a principal and checked against its rights.  Safe in threads."""
+
+    def catalogue(self) -> Catalogue:
+        """The kinds that are known now."""
+
+    def apply(self, principal: Principal, manifest: JsonObject, namespace: str) -> JsonObject:
+        """Make an object, or bring it to what the manifest says (``kubectl apply``)."""
 
     def changes(self, principal: Principal, wanted: Listing, since: int) -> ObjectChanges:
         """What changed since a resource version; returns at once."""

@@ -18,7 +18,6 @@ from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.pod import Container
 from tiphys.core.manifest.model.template import Template
 from tiphys.core.manifest.model.workflow import WorkflowSpec
-from tiphys.core.validate.library import EMPTY
 from tiphys.errors import UsageError
 from tiphys.testing.clock import VirtualClock
 from tiphys.testing.fake_runtime import FakeRuntime
@@ -64,7 +63,7 @@ def test_a_run_is_made_once_however_often_the_call_is_repeated() -> None:
     submission = Submission(store, FakeRuntime(clock), clock, Rules(namespace="argo"))
     wanted = replace(WANTED, parallel=True)
     found = moments(CRON, wanted, UTC, ZoneInfo)
-    assert len(list(make(CRON, wanted, found[:1], submission, EMPTY))) == 1
-    later = list(make(CRON, wanted, found, submission, EMPTY))
+    assert len(list(make(CRON, wanted, found[:1], submission.submit_once))) == 1
+    later = list(make(CRON, wanted, found, submission.submit_once))
     annotations = [(each.metadata or ObjectMeta()).annotations or {} for each in later]
     assert [each["workflows.argoproj.io/scheduled-time"] for each in annotations] == ["2026-01-01T13:00:00Z"]

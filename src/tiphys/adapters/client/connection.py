@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -10,7 +11,15 @@ import msgspec
 from msgspec import Struct
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.errors import ConflictError, ForbiddenError, NotFoundError, RemoteError, TiphysError, UsageError
+from tiphys.errors import (
+    ArtifactError,
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    RemoteError,
+    TiphysError,
+    UsageError,
+)
 from tiphys.secret import Secret
 
 if TYPE_CHECKING:
@@ -63,7 +72,7 @@ class Connection:
         import httpx
 
         self._address = address
-        headers = [("authorization", address.token.reveal().decode()), *address.headers]
+        headers = [("authorization", address.token.reveal().decode().strip()), *address.headers]
         if not address.compressed:
             headers.append(("accept-encoding", "identity"))
         self._extensions = {"sni_hostname": address.name} if address.name else {}
@@ -110,6 +119,25 @@ class Connection:
         if not isinstance(data, dict):
             raise RemoteError(f"{self._address.host} did not answer with JSON", "is it an Argo server?")
         return data
+
+    def download(self, path: str, target: str) -> None:
+        """Write what a path below the server gives to a new file.
+
+        Raises:
+            ArtifactError: the server does not give it.
+        """
+        import httpx
+
+        try:
+            with self._client.stream("GET", path, timeout=None, extensions=dict(self._extensions)) as response:
+                if response.status_code != httpx.codes.OK:
+                    status = f"{response.status_code} {response.reason_phrase}"
+                    raise ArtifactError(f"failed to get and store artifact data: request failed {status}")
+                with Path(target).open("xb") as file:
+                    for part in response.iter_bytes():
+                        file.write(part)
+        except httpx.HTTPError as error:
+            raise self._silent(error) from None
 
     def stream(self, path: str, query: Mapping[str, str]) -> Iterator[JsonObject]:
         """The results of a stream until its end.

@@ -9,6 +9,7 @@ from typing import NoReturn
 import msgspec
 
 from tiphys.adapters.client.connection import Connection, segment
+from tiphys.adapters.client.pages import pages
 from tiphys.core.engine.explain import Explanation
 from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.decode import check
@@ -22,12 +23,13 @@ from tiphys.ports.api import (
     PlannedNode,
     ResubmitOptions,
     RetryOptions,
+    SubmitOptions,
+    Trial,
 )
 from tiphys.ports.runtime import LogLine
 
 _PHASE = "workflows.argoproj.io/phase"
 _COMPLETED = "workflows.argoproj.io/completed"
-_PAGE = 500
 _WITHOUT_NODES = "-status.nodes"
 _LIST_WITHOUT_NODES = "-items.status.nodes"
 
@@ -49,38 +51,41 @@ class RemoteWorkflows:
         return workflow_of(self._connection.call("GET", _path(namespace, name), {"fields": _WITHOUT_NODES}))
 
     def list(self, wanted: ListFilter) -> Sequence[Workflow]:
-        """Workflows without their nodes."""
+        """Workflows, without their nodes unless they are wanted."""
+        query = {
+            "fields": "" if wanted.nodes else _LIST_WITHOUT_NODES,
+            "listOptions.labelSelector": _selector(wanted),
+            "listOptions.fieldSelector": wanted.fields,
+            "createdAfter": _rfc3339(wanted.since),
+            "finishedBefore": _rfc3339(wanted.before),
+        }
         found: list[Workflow] = []
-        query = {"fields": _LIST_WITHOUT_NODES, "listOptions.labelSelector": _selector(wanted)}
-        query["listOptions.limit"] = str(min(wanted.limit or _PAGE, _PAGE))
-        if wanted.since is not None:
-            query["createdAfter"] = wanted.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        while True:
-            page = self._connection.call("GET", f"workflows/{segment(wanted.namespace or '')}", query)
-            items = page.get("items")
-            for item in items if isinstance(items, list) else ():
-                workflow = workflow_of(item)
-                if _named(workflow).startswith(wanted.prefix or ""):
-                    found.append(workflow)
-                if wanted.limit is not None and len(found) >= wanted.limit:
-                    return found
-            metadata = page.get("metadata")
-            following = metadata.get("continue") if isinstance(metadata, dict) else None
-            if not following:
-                return found
-            query["listOptions.continue"] = str(following)
+        for item in pages(self._connection, f"workflows/{segment(wanted.namespace or '')}", query, wanted.page or 0):
+            workflow = workflow_of(item)
+            if _named(workflow).startswith(wanted.prefix or ""):
+                found.append(workflow)
+            if wanted.limit is not None and len(found) >= wanted.limit:
+                break
+        return found
 
     def logs(self, namespace: str, name: str, wanted: LogFilter) -> Iterator[LogLine]:
-        """Log lines of the run's pods; the server gives neither their stream nor their time."""
-        query = {"logOptions.container": wanted.container or "main", "logOptions.timestamps": "true"}
-        if wanted.follow:
-            query["logOptions.follow"] = "true"
-        if wanted.pod_name:
-            query["podName"] = wanted.pod_name
-        for entry in self._connection.stream(f"{_path(namespace, name)}/log", query):
+        """Log lines of the run's pods; the server does not say of which stream they are."""
+        container = wanted.container or "main"
+        query = {
+            "logOptions.container": container,
+            "logOptions.timestamps": "true",
+            "logOptions.follow": "true" if wanted.follow else "",
+            "logOptions.previous": "true" if wanted.previous else "",
+            "logOptions.tailLines": str(wanted.tail) if wanted.tail is not None and wanted.tail >= 0 else "",
+            "logOptions.sinceTime": _rfc3339(wanted.since),
+            "podName": wanted.pod_name or "",
+            "grep": wanted.grep,
+            "selector": ",".join(str(each) for each in wanted.labels),
+        }
+        given = {key: value for key, value in query.items() if value}
+        for entry in self._connection.stream(f"{_path(namespace, name)}/log", given):
             moment, text = _timed(str(entry.get("content") or ""))
             pod = str(entry.get("podName") or "")
-            container = query["logOptions.container"]
             yield LogLine(pod_name=pod, container=container, stream="stdout", time=moment, text=text)
 
     def events(self, namespace: str, name: str) -> Sequence[Fact]:
@@ -97,7 +102,7 @@ class RemoteWorkflows:
 
     def delete(self, namespace: str, name: str, *, force: bool = False) -> None:
         """Remove a workflow."""
-        self._connection.call("DELETE", _path(namespace, name), query={"force": "true"} if force else {})
+        self._connection.call("DELETE", _path(namespace, name), {"force": "true"} if force else {})
 
     # -- changing ------------------------------------------------------------------------------------------------
 
@@ -149,21 +154,46 @@ class RemoteWorkflows:
         body: JsonObject = {
             "restartSuccessful": options.restart_successful,
             "nodeFieldSelector": options.selector,
-            "parameters": _parameters(options.parameters),
+            "parameters": parameters_of(options.parameters),
         }
         return self._put("retry", namespace, name, body)
 
     def resubmit(self, namespace: str, name: str, options: ResubmitOptions) -> Workflow:
         """Make a new workflow of an old one."""
-        body: JsonObject = {"memoized": options.memoized, "parameters": _parameters(options.parameters)}
+        body: JsonObject = {"memoized": options.memoized, "parameters": parameters_of(options.parameters)}
         return self._put("resubmit", namespace, name, body)
 
-    def submit(self, manifest: JsonObject, namespace: str, *, dry_run: bool = False) -> Workflow:
+    def submit(self, manifest: JsonObject, namespace: str, trial: Trial = Trial.NO) -> Workflow:
         """Make a workflow."""
         body: JsonObject = {"namespace": namespace, "workflow": manifest}
-        if dry_run:
+        if trial is Trial.SERVER:
             body["serverDryRun"] = True
+        if trial is Trial.CLIENT:
+            body["createOptions"] = {"dryRun": ["All"]}
         return workflow_of(self._connection.call("POST", f"workflows/{segment(namespace)}", body=body))
+
+    def submit_from(self, kind: str, name: str, options: SubmitOptions, namespace: str, trial: Trial) -> Workflow:
+        """Make a workflow of a stored template or CronWorkflow."""
+        parameters = {**options.parameter_file, **options.parameters}
+        given: JsonObject = {
+            "name": options.name,
+            "generateName": options.generate_name,
+            "entryPoint": options.entrypoint,
+            "parameters": parameters_of(parameters),
+            "serviceAccount": options.service_account,
+            "labels": ",".join(f"{key}={value}" for key, value in options.labels.items()),
+            "annotations": ",".join(f"{key}={value}" for key, value in options.annotations.items()),
+            "priority": options.priority,
+            "dryRun": trial is Trial.CLIENT,
+            "serverDryRun": trial is Trial.SERVER,
+        }
+        body: JsonObject = {
+            "namespace": namespace,
+            "resourceKind": kind,
+            "resourceName": name,
+            "submitOptions": {key: value for key, value in given.items() if value not in ("", [], False, None)},
+        }
+        return workflow_of(self._connection.call("POST", f"workflows/{segment(namespace)}/submit", body=body))
 
 
 def workflow_of(data: JsonValue) -> Workflow:
@@ -188,7 +218,7 @@ def _named(workflow: Workflow) -> str:
 
 
 def _selector(wanted: ListFilter) -> str:
-    parts = [f"{key}={value}" for key, value in wanted.labels.items()]
+    parts = [str(each) for each in wanted.labels]
     if wanted.phases:
         parts.append(f"{_PHASE} in ({','.join(wanted.phases)})")
     if wanted.completed is not None:
@@ -196,8 +226,13 @@ def _selector(wanted: ListFilter) -> str:
     return ",".join(parts)
 
 
-def _parameters(given: Mapping[str, str]) -> list[JsonValue]:
+def parameters_of(given: Mapping[str, str]) -> list[JsonValue]:
+    """Parameters as requests have them."""
     return [f"{name}={value}" for name, value in given.items()]
+
+
+def _rfc3339(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment is not None else ""
 
 
 def _timed(content: str) -> tuple[datetime, str]:

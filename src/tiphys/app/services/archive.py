@@ -21,9 +21,9 @@ from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.selectors import Requirement, matches
-from tiphys.errors import AlreadyExistsError, ConflictError, NotFoundError, StoreError
+from tiphys.errors import AlreadyExistsError, ConflictError, NotFoundError, StoreError, TiphysError
 from tiphys.ids import NodeName, WorkflowUid
-from tiphys.ports.api import RerunApi, ResubmitOptions
+from tiphys.ports.api import RerunApi, ResubmitOptions, RetryOptions
 from tiphys.ports.store import ListOptions, NodeRow, ObjectKey, RunCommit, Store, StoredObject
 
 ARCHIVED = "ArchivedWorkflow"
@@ -108,7 +108,7 @@ class Archive:
             NotFoundError: the archive has none.
             StoreError: the archive is off.
         """
-        self._check()
+        self.check()
         if name and namespace:
             live = self._store.get(key_of(namespace, name))
             found = live if live is not None and self.takes(live) else None
@@ -168,6 +168,20 @@ class Archive:
             self.keep(row)
             self._store.delete(row.key)
 
+    def retry(self, row: StoredObject, rerun: RerunApi, options: RetryOptions) -> Workflow:
+        """Make an archived workflow live again, and run what failed in it; one that cannot goes back.
+
+        Raises:
+            AlreadyExistsError: a workflow of its name is there.
+        """
+        self.restore(row)
+        try:
+            return rerun.retry(row.key.namespace, row.key.name, options)
+        except TiphysError:
+            self.keep(row)
+            self._store.delete(row.key)
+            raise
+
     def expire(self, before: datetime) -> int:
         """Remove the copies of workflows that finished before a moment; how many there were."""
         count = 0
@@ -183,7 +197,8 @@ class Archive:
         stored = self._store.find(WorkflowUid(f"archived-{uid}"))
         return _row(stored) if stored is not None else None
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Refuse where there is no archive."""
         if not self.on:
             raise StoreError(OFF, "set persistence.archive in the configuration")
 

@@ -18,6 +18,7 @@ from tiphys.core.plan.repository import archive_location
 from tiphys.errors import ArtifactError, ConflictError, NotFoundError, UsageError
 from tiphys.ports.api import Api
 from tiphys.ports.artifacts import ArtifactStorage, Entry, SecretLookup
+from tiphys.ports.downloads import Output
 from tiphys.ports.store import ObjectKey, RunCommit, Store
 from tiphys.secret import Secret
 
@@ -114,6 +115,26 @@ class Artifacts:
             return
         driver, place = self._storage.find(found.artifact, secrets)
         driver.load(place, path)
+
+    def outputs(self, namespace: str, name: str) -> Sequence[Output]:
+        """All output artifacts of a workflow that are still there."""
+        return [
+            Output(
+                namespace=item.namespace,
+                workflow=item.workflow,
+                node_id=item.node_id,
+                template=item.template,
+                name=item.name,
+                key=item.key or item.name,
+            )
+            for item in self.list(namespace, name)
+            if not item.deleted
+        ]
+
+    def save(self, output: Output, path: str) -> None:
+        """Write an artifact, as it is stored, to a path that does not exist."""
+        found = self.list(output.namespace, output.workflow, node=output.node_id, artifact=output.name)
+        self.fetch(found[0], path, stored=True)
 
     def remove(self, items: Iterable[Found]) -> Sequence[tuple[Found, str]]:
         """Remove artifacts and mark them; what could not be removed is returned with the reason.

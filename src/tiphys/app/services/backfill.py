@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tiphys.app.services.manifests import document_of
-from tiphys.app.services.submission import Submission
 from tiphys.core.engine import cron as rules
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
 from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowSpec
@@ -26,14 +25,14 @@ from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.schedule.fields import ScheduleError
 from tiphys.core.schedule.firing import between
 from tiphys.core.template.globals import rfc3339
-from tiphys.core.validate.library import Library
 from tiphys.errors import ConflictError, UsageError
-from tiphys.ports.api import SubmitOptions
 
 LABEL = "workflows.argoproj.io/backfill"
 MAX_PRIORITY = 2**31 - 1
 #: Firings are looked for so far ahead when nobody says until when.
 _AHEAD = timedelta(days=5 * 366)
+#: Makes a workflow, unless one was made for the same words before: then it raises ConflictError.
+SubmitOnce: TypeAlias = Callable[[Workflow, str], Workflow]
 
 
 class Backfill(Struct, frozen=True, kw_only=True):
@@ -67,21 +66,12 @@ def moments(cron: CronWorkflow, wanted: Backfill, zone: tzinfo, zones: Callable[
     return found
 
 
-def make(
-    cron: CronWorkflow, wanted: Backfill, found: Sequence[datetime], submission: Submission, library: Library
-) -> Iterator[Workflow]:
+def make(cron: CronWorkflow, wanted: Backfill, found: Sequence[datetime], submit: SubmitOnce) -> Iterator[Workflow]:
     """Make the runs, oldest first; those that were made by an earlier call are left out."""
-    namespace = (cron.metadata or ObjectMeta()).namespace or ""
+    uid = (cron.metadata or ObjectMeta()).uid
     for moment in found:
-        workflow = run_of(cron, wanted, moment)
-        document = document_of(
-            "Workflow", msgspec.json.decode(msgspec.json.encode(workflow)), f"backfill {wanted.name}"
-        )
-        uid = (cron.metadata or ObjectMeta()).uid
-        once = f"backfill/{uid}/{wanted.name}/{int(moment.timestamp())}"
         try:
-            options = SubmitOptions(namespace=namespace)
-            yield submission.submit(document, options, library, once=once).workflow
+            yield submit(run_of(cron, wanted, moment), f"backfill/{uid}/{wanted.name}/{int(moment.timestamp())}")
         except ConflictError:
             continue
 
@@ -118,11 +108,8 @@ class Schedules:
     ``zone`` is the controller's, for schedules that name none.
     """
 
-    def __init__(
-        self, submission: Submission, library: Callable[[str], Library], zone: tzinfo, zones: Callable[[str], tzinfo]
-    ) -> None:
-        self._submission = submission
-        self._library = library
+    def __init__(self, submit: SubmitOnce, zone: tzinfo, zones: Callable[[str], tzinfo]) -> None:
+        self._submit = submit
         self._zone = zone
         self._zones = zones
 
@@ -150,8 +137,7 @@ class Schedules:
             found = moments(record, wanted, self._zone, self._zones)
         except (ScheduleError, LookupError) as error:
             raise UsageError(f"the schedule cannot be read: {error}") from None
-        namespace = (record.metadata or ObjectMeta()).namespace or ""
-        return list(make(record, wanted, found, self._submission, self._library(namespace)))
+        return list(make(record, wanted, found, self._submit))
 
 
 def schedule_of(cron: CronWorkflow) -> str:

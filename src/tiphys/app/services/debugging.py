@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tiphys.app.services.finding import find
 from tiphys.app.services.objects import node_changes
-from tiphys.app.services.query import pod_name_of
+from tiphys.app.services.podlabels import pod_name_of
 from tiphys.core.manifest.model.arguments import Outputs
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus

@@ -120,7 +120,10 @@ class Listing:
                     kind=KIND, namespace=wanted.namespace or None, selector=wanted.labels, limit=size, after=after
                 )
             )
-            yield from page.items
+            for item in page.items:
+                if wanted.created_after is not None and item.created_at <= wanted.created_after:
+                    return  # the newest come first
+                yield item
             after, size = page.next, _PAGE
             if after is None:
                 return

@@ -5,14 +5,13 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
 from tiphys.app.services.logsources import LogSource
 from tiphys.app.services.objects import node_changes
-from tiphys.app.services.podlabels import pod_labels
-from tiphys.app.services.query import pod_name_of
+from tiphys.app.services.podlabels import pod_labels, pod_name_of
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.regex import compile_pattern
 from tiphys.core.manifest.model.workflow import NodeStatus
@@ -27,7 +26,8 @@ LONGEST = 1 << 20
 class LogOptions(Struct, frozen=True, kw_only=True):
     """Which lines; ``tail`` and ``limit_bytes`` are per pod, as in Kubernetes.  ``grep`` is RE2.
 
-    ``pod`` is the name of a pod or the id of its node; ``labels`` is what the pods' must be like.
+    ``pod`` is the name of a pod, or the id, name or display name of its node; ``labels`` is what the pods' must be
+    like.  ``previous`` asks for containers before a restart.
     """
 
     pod: str = ""
@@ -37,6 +37,7 @@ class LogOptions(Struct, frozen=True, kw_only=True):
     limit_bytes: int | None = None
     grep: str = ""
     labels: Sequence[Requirement] = ()
+    previous: bool = False
 
 
 class LogReader:
@@ -53,6 +54,8 @@ class LogReader:
     def read(self) -> Iterator[LogLine]:
         """The lines since the last reading, merged by time."""
         self.over = self._source.over()
+        if self._options.previous:  # no container is ever restarted
+            return
         yield from heapq.merge(*self._pods(), key=lambda line: line.time)
 
     def _pods(self) -> list[Iterable[LogLine]]:
@@ -64,7 +67,7 @@ class LogReader:
             if status.type != "Pod":
                 continue
             pod = pod_name_of(name, status)
-            if self._options.pod and self._options.pod not in {pod, status.id}:
+            if self._options.pod and self._options.pod not in {pod, status.id, status.name, status.display_name}:
                 continue
             if self._options.labels and not matches(self._options.labels, pod_labels(workflow, status)):
                 continue
@@ -72,12 +75,13 @@ class LogReader:
         return found
 
     def _pod(self, status: NodeStatus, pod: str) -> Iterable[LogLine]:
-        lines, node = self._wanted(status, pod), status.id or ""
+        node, tail = status.id or "", self._options.tail
+        lines: Iterable[LogLine] = self._wanted(status, pod)
         first = self._sent.setdefault(node, -1) == -1
         self._sent[node] = max(0, self._sent[node])
-        if not first or self._options.tail is None:
-            return lines
-        return deque(lines, maxlen=max(0, self._options.tail))
+        if first and tail is not None and tail >= 0:
+            lines = deque(lines, maxlen=tail)
+        return (line for line in lines if self._takes(line.text))
 
     def _wanted(self, status: NodeStatus, pod: str) -> Iterator[LogLine]:
         options, limit, node = self._options, self._options.limit_bytes, status.id or ""
@@ -85,8 +89,6 @@ class LogReader:
         for offset, line in self._source.lines(status, pod, options.container, begin):
             self._offsets[node] = offset
             if options.since is not None and line.time < options.since:
-                continue
-            if not self._takes(line.text):
                 continue
             self._sent[node] += len(line.text.encode()) + 1
             if limit is not None and self._sent[node] > limit:
@@ -97,6 +99,11 @@ class LogReader:
 def since_of(now: datetime, seconds: int | None, moment: datetime | None) -> datetime | None:
     """The moment from which lines are wanted."""
     return moment if seconds is None else now - timedelta(seconds=seconds)
+
+
+def stamp(moment: datetime) -> str:
+    """The time in front of a line, as Kubernetes writes it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}000Z"
 
 
 def pieces(text: str) -> Iterator[str]:

@@ -75,7 +75,7 @@ class ArchivedLogs:
 class LiveLogs:
     """The logs of a workflow that is there; those that its runtime has no longer may have been archived."""
 
-    def __init__(self, store: Store, runtime: PodRuntime, stored: StoredObject, files: ArtifactFiles) -> None:
+    def __init__(self, store: Store, runtime: PodRuntime, stored: StoredObject, files: ArtifactFiles | None) -> None:
         self._store = store
         self._runtime = runtime
         self._run = stored
@@ -102,6 +102,6 @@ class LiveLogs:
         for found in self._runtime.logs(self._run.uid, NodeId(status.id or ""), container, offset=offset):
             known = True
             yield found
-        if not known and not offset and status.finished_at:
+        if not known and not offset and status.finished_at and self._files is not None:
             archived = ArchivedLogs(self._files, self._workflow, self.nodes())
             yield from archived.lines(status, pod, container, offset)

@@ -1,13 +1,21 @@
-"""The labels that a node's pod has, as far as the workflow says them without running it."""
+"""What the pod of a node is called and labelled, as far as the workflow says it without running it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tiphys.core.engine import naming
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.plan.executed import executed_spec
 
 _PREFIX = "workflows.argoproj.io"
+
+
+def pod_name_of(workflow: str, status: NodeStatus) -> str:
+    """The pod of a Pod node, from what its status shows."""
+    ref = status.template_ref
+    template = ref.template if ref is not None else status.template_name
+    return naming.pod_name(workflow, status.name or "", template or "")
 
 
 def pod_labels(workflow: Workflow, node: NodeStatus) -> Mapping[str, str]:

@@ -7,19 +7,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from tiphys.app.services.archive import Archive
+from tiphys.app.services.artifactfiles import ArtifactFiles
+from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
 from tiphys.app.services.finding import find
-from tiphys.app.services.objects import COMPLETED, COMPLETED_LABEL, FEW, GC_LABEL, KIND, node_changes, workflow_of
-from tiphys.core.engine import naming
+from tiphys.app.services.listing import Listing, Wanted
+from tiphys.app.services.loglines import LogOptions, LogReader
+from tiphys.app.services.logsources import LiveLogs
+from tiphys.app.services.objects import COMPLETED_LABEL, FEW, GC_LABEL, PHASE_LABEL, node_changes, workflow_of
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain, memoized
 from tiphys.core.engine.facts import Fact
 from tiphys.core.locking.status import synchronization_status
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
+from tiphys.core.objects.selectors import EQUALS, IN, NOT_EQUALS, Requirement
 from tiphys.errors import NotFoundError, UsageError
-from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import ListFilter, LogFilter
 from tiphys.ports.runtime import LogLine, PodRuntime
-from tiphys.ports.store import ListOptions, Store, StoredObject
+from tiphys.ports.store import Store, StoredObject
 
 #: How often a follower looks for new lines, in seconds.
 _FOLLOW_SECONDS = 0.2
@@ -29,7 +34,7 @@ class LocalApi:
     """Answers from the store and the runtime of this machine.
 
     ``before_deletion`` is told of a workflow whose artifacts are to be removed and nobody has planned it yet;
-    ``remove`` removes a workflow with all that it owns, and is told by itself.
+    ``remove`` removes a workflow with all that it owns, and is told by itself.  ``files`` has logs that were archived.
     """
 
     def __init__(
@@ -38,16 +43,21 @@ class LocalApi:
         runtime: PodRuntime,
         before_deletion: Callable[[StoredObject], None] | None = None,
         remove: Callable[[StoredObject], None] | None = None,
+        files: ArtifactFiles | None = None,
     ) -> None:
         self._store = store
         self._runtime = runtime
         self._before_deletion = before_deletion
         self._remove = remove or self._remove_alone
+        self._files = files
+        self._listing = Listing(store, Archive(store, on=False))
 
     def get(self, namespace: str, name: str) -> Workflow:
         """The workflow with ``status.nodes`` as Argo's API shows it."""
         stored = find(self._store, namespace, name)
-        workflow = workflow_of(stored)
+        return self._whole(workflow_of(stored), stored)
+
+    def _whole(self, workflow: Workflow, stored: StoredObject) -> Workflow:
         nodes = assemble(node_changes(list(self._store.nodes(stored.uid))))
         status = msgspec.structs.replace(
             workflow.status or WorkflowStatus(),
@@ -85,61 +95,46 @@ class LocalApi:
             raise NotFoundError(f"no node is called {error.name!r}", hint, stored.key.name) from None
 
     def list(self, wanted: ListFilter) -> Sequence[Workflow]:
-        """Workflows without their nodes, newest first."""
-        labels = dict(wanted.labels)
-        if wanted.completed is not None:
-            labels[COMPLETED_LABEL] = "true" if wanted.completed else "false"
-        found: list[Workflow] = []
-        after: str | None = None
-        while True:
-            page = self._store.list(
-                ListOptions(
-                    kind=KIND, namespace=wanted.namespace, labels=labels, phases=tuple(wanted.phases), after=after
-                )
+        """Workflows, without their nodes unless they are wanted."""
+        selected = parse_field_selector(wanted.fields)
+        page = self._listing.page(
+            Wanted(
+                namespace=target_namespace(wanted.namespace or "", selected),
+                not_namespace=selected.not_namespace,
+                labels=(*wanted.labels, *_conditions(wanted)),
+                names=msgspec.structs.replace(name_filter(selected, ""), prefix=wanted.prefix or ""),
+                started_after=selected.started_after,
+                started_before=selected.started_before,
+                created_after=wanted.since,
+                finished_before=wanted.before,
+                limit=wanted.limit or 0,
+                archived=False,
             )
-            for stored in page.items:
-                if wanted.since is not None and stored.created_at < wanted.since:
-                    return found
-                if wanted.prefix is None or stored.key.name.startswith(wanted.prefix):
-                    found.append(workflow_of(stored, many=len(page.items) > FEW))
-                    if wanted.limit is not None and len(found) >= wanted.limit:
-                        return found
-            after = page.next
-            if after is None:
-                return found
+        )
+        many = len(page.rows) > FEW
+        found = (workflow_of(row.stored, many=many) for row in page.rows)
+        if not wanted.nodes:
+            return list(found)
+        return [self._whole(workflow, row.stored) for workflow, row in zip(found, page.rows, strict=True)]
 
     def logs(self, namespace: str, name: str, wanted: LogFilter) -> Iterator[LogLine]:
-        """Log lines of the run's pods, each pod's in order."""
+        """Log lines of the run's pods in the order of their times."""
         stored = find(self._store, namespace, name)
-        offsets: dict[tuple[str, str], int] = {}
+        options = LogOptions(
+            pod=wanted.pod_name or "",
+            container=wanted.container or "main",
+            tail=wanted.tail,
+            since=wanted.since,
+            grep=wanted.grep,
+            labels=wanted.labels,
+            previous=wanted.previous,
+        )
+        reader = LogReader(LiveLogs(self._store, self._runtime, stored, self._files), options)
         while True:
-            current = self._store.get(stored.key)
-            over = current is None or current.phase in COMPLETED or not wanted.follow
-            yield from self._lines(stored.uid, stored.key.name, wanted, offsets)
-            if over:
+            yield from reader.read()
+            if reader.over or not wanted.follow:
                 return
             time.sleep(_FOLLOW_SECONDS)
-
-    def _lines(
-        self, uid: WorkflowUid, workflow: str, wanted: LogFilter, offsets: dict[tuple[str, str], int]
-    ) -> Iterator[LogLine]:
-        for change in node_changes(list(self._store.nodes(uid))):
-            status = change.status
-            if status.type != "Pod":
-                continue
-            pod = pod_name_of(workflow, status)
-            if wanted.pod_name is not None and wanted.pod_name not in {
-                pod,
-                status.id,
-                status.name,
-                status.display_name,
-            }:
-                continue
-            container = wanted.container or "main"
-            key = (status.id or "", container)
-            for offset, line in self._runtime.logs(uid, NodeId(status.id or ""), container, offset=offsets.get(key, 0)):
-                offsets[key] = offset
-                yield line
 
     def delete(self, namespace: str, name: str, *, force: bool = False) -> None:
         """Remove a workflow, its nodes, logs and files; running pods are killed first."""
@@ -157,11 +152,12 @@ class LocalApi:
         self._store.delete(stored.key)
 
 
-def pod_name_of(workflow: str, status: NodeStatus) -> str:
-    """The pod of a Pod node, from what its status shows."""
-    ref = status.template_ref
-    template = ref.template if ref is not None else status.template_name
-    return naming.pod_name(workflow, status.name or "", template or "")
+def _conditions(wanted: ListFilter) -> Iterator[Requirement]:
+    """Phases and completion as requirements on labels, as Argo's command has them."""
+    if wanted.phases:
+        yield Requirement(PHASE_LABEL, IN, tuple(sorted(wanted.phases)))
+    if wanted.completed is not None:
+        yield Requirement(COMPLETED_LABEL, EQUALS if wanted.completed else NOT_EQUALS, ("true",))
 
 
 def total_progress(nodes: Iterable[NodeStatus]) -> str:

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tiphys.app.services.library import StoredLibrary
+from tiphys.app.services.manifests import document_of
 from tiphys.app.services.objects import COMPLETED, key_of, new_object, workflow_of
 from tiphys.app.services.preflight import preflight
 from tiphys.app.services.repositories import Repositories
@@ -24,6 +25,7 @@ from tiphys.app.services.submit import (
 )
 from tiphys.core.manifest.diagnostics import ManifestError
 from tiphys.core.manifest.document import Document
+from tiphys.core.manifest.encode import to_data
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
@@ -117,6 +119,16 @@ class Submission:
         if keep:
             workflow = workflow_of(self._store.create(new_object(workflow, self._clock.now()), once=once))
         return Submitted(workflow, notes)
+
+    def submit_once(self, workflow: Workflow, once: str) -> Workflow:
+        """Check and keep a workflow that a program has made, unless that was done for the same words before.
+
+        Raises:
+            ConflictError: it was.
+        """
+        data = to_data(workflow)
+        document = document_of("Workflow", data if isinstance(data, dict) else {}, once.partition("/")[0])
+        return self.submit(document, SubmitOptions(), once=once).workflow
 
     def _interrupted(self, workflow: Workflow) -> Workflow | None:
         """The unfinished run of the same name and the same manifest, which driving then goes on with."""

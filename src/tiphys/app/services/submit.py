@@ -48,12 +48,16 @@ def apply_options(workflow: Workflow, options: SubmitOptions) -> Workflow:
         meta = msgspec.structs.replace(meta, name=options.name, generate_name=None)
     elif options.generate_name is not None:
         meta = msgspec.structs.replace(meta, name=None, generate_name=options.generate_name)
+    if options.annotations:
+        meta = msgspec.structs.replace(meta, annotations={**(meta.annotations or {}), **options.annotations})
     if options.labels:
         meta = msgspec.structs.replace(meta, labels={**(meta.labels or {}), **options.labels})
     if options.pause_on_failure:
         meta = msgspec.structs.replace(meta, annotations={**(meta.annotations or {}), PAUSE_ON_FAILURE: "true"})
     if options.entrypoint is not None:
         spec = msgspec.structs.replace(spec, entrypoint=options.entrypoint)
+    if options.service_account is not None:
+        spec = msgspec.structs.replace(spec, service_account_name=options.service_account)
     if options.priority is not None:
         spec = msgspec.structs.replace(spec, priority=options.priority)
     if options.parameters or options.parameter_file:

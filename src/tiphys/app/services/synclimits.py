@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from msgspec import Struct
-
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.kinds import Catalogue
 from tiphys.errors import AlreadyExistsError, NotFoundError, UsageError
 from tiphys.ports.identity import Principal
 from tiphys.ports.objects import MERGE, ObjectRef, Objects
-
-
-class SyncLimit(Struct, frozen=True, kw_only=True):
-    """One limit: of a key of a config map, or (``map_name`` empty) of the database."""
-
-    namespace: str
-    map_name: str
-    key: str
-    limit: int = 0
+from tiphys.ports.synclimits import SyncLimit
 
 
 class Limits(Protocol):
@@ -130,6 +120,34 @@ class DatabaseLimits:
         """Forget a limit."""
         if not self._limits.delete_limit(_key(wanted)):
             raise _missing(wanted)
+
+
+class BothLimits:
+    """Limits of both kinds on behalf of one principal: ``ports.synclimits``."""
+
+    def __init__(self, maps: ConfigMapLimits, database: DatabaseLimits, principal: Principal) -> None:
+        self._maps = maps
+        self._database = database
+        self._principal = principal
+
+    def create(self, wanted: SyncLimit) -> SyncLimit:
+        """Keep a new limit."""
+        return self._maps.create(self._principal, wanted) if wanted.map_name else self._database.create(wanted)
+
+    def get(self, wanted: SyncLimit) -> SyncLimit:
+        """The limit of a key."""
+        return self._maps.get(self._principal, wanted) if wanted.map_name else self._database.get(wanted)
+
+    def update(self, wanted: SyncLimit) -> SyncLimit:
+        """Change the limit of a key that is there."""
+        return self._maps.update(self._principal, wanted) if wanted.map_name else self._database.update(wanted)
+
+    def delete(self, wanted: SyncLimit) -> None:
+        """Forget a limit."""
+        if wanted.map_name:
+            self._maps.delete(self._principal, wanted)
+        else:
+            self._database.delete(wanted)
 
 
 def _missing(wanted: SyncLimit) -> NotFoundError:

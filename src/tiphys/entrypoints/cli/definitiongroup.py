@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from tiphys.entrypoints.cli import definitions, session
+from tiphys.entrypoints.cli import definitions, forms, session
 from tiphys.entrypoints.cli.definitions import FORMS, Definition
 from tiphys.entrypoints.cli.loading import load_command
 from tiphys.entrypoints.cli.output.definitions import name_of
@@ -17,7 +17,9 @@ from tiphys.entrypoints.cli.output.definitions import name_of
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.scalars import JsonObject
 
-_OUTPUT = click.option("-o", "--output", type=click.Choice(FORMS), default="wide", help="Form of the answer.")
+_OUTPUT = forms.output(*FORMS, default="wide")
+#: Shared with those commands of a group that are written by hand.
+STRICT = click.option("--strict/--no-strict", default=True, help="Refuse unknown fields and keys written twice.")
 _FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True)
 _NAMES = click.argument("names", metavar="NAME...", nargs=-1, required=True)
 
@@ -59,22 +61,21 @@ def group_of(definition: Definition, printing: Printing, name: str, help_text: s
 
 
 def print_items(items: Sequence[JsonObject], output: str, printing: Printing) -> None:
-    """Write objects in the form that was asked for."""
-    if output != "wide":
-        sys.stdout.write(definitions.show(items, output, single=len(items) == 1))
-        return
+    """Write objects in the form that was asked for, one after another."""
     now = session.now()
-    sys.stdout.write("\n".join(printing.lines(item, now) for item in items))
+    for item in items:
+        sys.stdout.write(printing.lines(item, now) if output == "wide" else definitions.show(item, output))
 
 
 def _create(definition: Definition, printing: Printing) -> click.Command:
     @click.command("create", help=f"Make the {definition.words}s of files.")
     @_FILES
     @_OUTPUT
-    def create(files: tuple[str, ...], output: str) -> int:
-        with session.local_system() as (local, space):
-            manifests = definitions.read(local, files, definition, space)
-            print_items(list(definitions.create(local, manifests, space)), output, printing)
+    @STRICT
+    def create(*, files: tuple[str, ...], output: str, strict: bool) -> int:
+        with session.system() as (local, space):
+            manifests = definitions.read(local, files, definition, space, strict=strict)
+            print_items(list(definitions.create(local, manifests, definition, space)), output, printing)
         return 0
 
     return create
@@ -84,9 +85,10 @@ def _update(definition: Definition, printing: Printing) -> click.Command:
     @click.command("update", help=f"Replace {definition.words}s by those of files.")
     @_FILES
     @_OUTPUT
-    def update(files: tuple[str, ...], output: str) -> int:
-        with session.local_system() as (local, space):
-            manifests = definitions.read(local, files, definition, space)
+    @STRICT
+    def update(*, files: tuple[str, ...], output: str, strict: bool) -> int:
+        with session.system() as (local, space):
+            manifests = definitions.read(local, files, definition, space, strict=strict)
             print_items(list(definitions.update(local, manifests, definition, space)), output, printing)
         return 0
 
@@ -98,7 +100,7 @@ def _get(definition: Definition, printing: Printing) -> click.Command:
     @_NAMES
     @_OUTPUT
     def get(names: tuple[str, ...], output: str) -> int:
-        with session.local_system() as (local, space):
+        with session.system() as (local, space):
             print_items(definitions.get(local, names, definition, space), output, printing)
         return 0
 
@@ -109,12 +111,12 @@ def _list(definition: Definition, printing: Printing) -> click.Command:
     @click.command("list", help=f"List {definition.words}s.")
     @click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace.")
     @click.option("-l", "--selector", default="", metavar="LABELS", help="Labels, such as a=b,c!=d.")
-    @click.option("-o", "--output", type=click.Choice(["wide", "name"]), default="wide", help="Form of the answer.")
+    @forms.output("wide", "name", default="wide")
     def list_(*, all_namespaces: bool, selector: str, output: str) -> int:
-        with session.local_system() as (local, space):
+        with session.system() as (local, space):
             found = definitions.every(local, definition, "" if all_namespaces else space, selector)
         if output == "name":
-            sys.stdout.write(definitions.show(found, output))
+            sys.stdout.writelines(definitions.show(item, output) for item in found)
         else:
             sys.stdout.write(printing.table(found, session.now(), namespaces=all_namespaces and definition.namespaced))
         return 0
@@ -127,7 +129,7 @@ def _delete(definition: Definition, printing: Printing) -> click.Command:
     @click.argument("names", metavar="[NAME...]", nargs=-1)
     @click.option("--all", "everything", is_flag=True, help="All of the namespace.")
     def delete(names: tuple[str, ...], *, everything: bool) -> int:
-        with session.local_system() as (local, space):
+        with session.system() as (local, space):
             if everything:
                 names = tuple(name_of(item) for item in definitions.every(local, definition, space))
             for name in definitions.delete(local, names, definition, space):

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from tiphys.core.objects.kinds import ARGO, Kind
 from tiphys.entrypoints.cli.output.definitions import name_of, namespace_of
-from tiphys.errors import NotFoundError, UsageError
+from tiphys.errors import NotFoundError, TiphysError, UsageError
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import DEFAULT_DELETION, Listing, ObjectRef
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.document import Document
     from tiphys.core.manifest.model.scalars import JsonObject
-    from tiphys.entrypoints.wire.local import Local
+    from tiphys.entrypoints.wire.system import System
 
 FORMS: Final = ("name", "json", "yaml", "wide")
 
@@ -49,23 +50,24 @@ CLUSTER_TEMPLATE: Final = Definition(
 CRON: Final = Definition(kind="CronWorkflow", resource="cronworkflows", words="cron workflow")
 
 
-def read(local: Local, files: Sequence[str], definition: Definition, namespace: str) -> list[JsonObject]:
-    """The checked objects of the kind in files; other kinds are left out.
+def read(
+    local: System, files: Sequence[str], definition: Definition, namespace: str, *, strict: bool = True
+) -> list[JsonObject]:
+    """The checked objects of the kind in files; other kinds are left out.  Not ``strict``: so are unknown fields.
 
     Raises:
         ManifestError: with all findings.
         UsageError: there is none.
     """
-    from tiphys.app.services.library import StoredLibrary
     from tiphys.core.manifest.diagnostics import ManifestError, Severity
     from tiphys.core.validate.check import check_document
     from tiphys.core.validate.options import CheckOptions
     from tiphys.entrypoints.cli import sources
 
-    loaded = sources.load(files)
+    loaded = sources.load(files, strict=strict)
     wanted = [document for document in loaded.documents if document.kind == definition.kind]
     given = (document.manifest for document in loaded.documents)
-    library = StoredLibrary(lambda: local.store, given, loaded.config_maps, namespace=namespace)
+    library = local.library(given, loaded.config_maps, namespace=namespace)
     found = list(loaded.diagnostics)
     for document in wanted:
         found += check_document(document, library, CheckOptions(advise=False)).diagnostics
@@ -85,14 +87,28 @@ def _manifest(document: Document) -> JsonObject:
     return {"apiVersion": "argoproj.io/v1alpha1", "kind": document.kind, **data}
 
 
-def create(local: Local, manifests: Sequence[JsonObject], namespace: str) -> Iterator[JsonObject]:
+def create(
+    local: System, manifests: Sequence[JsonObject], definition: Definition, namespace: str
+) -> Iterator[JsonObject]:
     """Make the objects, one by one."""
     for manifest in manifests:
-        yield local.objects.create(OWNER, manifest, namespace)
+        name = "" if definition.namespaced else f"{name_of(manifest)},  "
+        with _failing(f"failed to create {definition.words}: {name}"):
+            yield local.definitions.create(OWNER, manifest, namespace)
+
+
+@contextmanager
+def _failing(words: str) -> Iterator[None]:
+    """Put Argo's words in front of what goes wrong inside."""
+    try:
+        yield
+    except TiphysError as error:
+        error.message = f"{words}{error.message}"
+        raise
 
 
 def update(
-    local: Local, manifests: Sequence[JsonObject], definition: Definition, namespace: str
+    local: System, manifests: Sequence[JsonObject], definition: Definition, namespace: str
 ) -> Iterator[JsonObject]:
     """Replace the objects, which must exist.
 
@@ -103,11 +119,12 @@ def update(
         name = name_of(manifest)
         own = namespace_of(manifest) or namespace
         try:
-            live = local.objects.get(OWNER, definition.ref(own, name))
+            live = local.definitions.get(OWNER, definition.ref(own, name))
         except NotFoundError as error:
             text = f'failed to get existing {definition.words} "{name}" to update: {error.message}'
             raise NotFoundError(text, where=name) from None
-        yield local.objects.update(OWNER, _joined(manifest, live), own)
+        with _failing(f"failed to update {definition.words}: "):
+            yield local.definitions.update(OWNER, _joined(manifest, live), own)
 
 
 def _joined(manifest: JsonObject, live: JsonObject) -> JsonObject:
@@ -120,12 +137,12 @@ def _joined(manifest: JsonObject, live: JsonObject) -> JsonObject:
     return joined
 
 
-def get(local: Local, names: Sequence[str], definition: Definition, namespace: str) -> list[JsonObject]:
+def get(local: System, names: Sequence[str], definition: Definition, namespace: str) -> list[JsonObject]:
     """The named objects."""
-    return [local.objects.get(OWNER, definition.ref(namespace, name)) for name in names]
+    return [local.definitions.get(OWNER, definition.ref(namespace, name)) for name in names]
 
 
-def every(local: Local, definition: Definition, namespace: str, selector: str = "") -> list[JsonObject]:
+def every(local: System, definition: Definition, namespace: str, selector: str = "") -> list[JsonObject]:
     """All objects of a namespace, or (empty) of all, by name."""
     from msgspec.structs import replace
 
@@ -135,30 +152,28 @@ def every(local: Local, definition: Definition, namespace: str, selector: str = 
     wanted = Listing(kind=definition.known, namespace=space, labels=parse_selector(selector))
     found: list[JsonObject] = []
     while True:
-        page = local.objects.list(OWNER, wanted)
+        page = local.definitions.list(OWNER, wanted)
         found += page.items
         if page.next is None:
             return sorted(found, key=lambda item: (namespace_of(item), name_of(item)))
         wanted = replace(wanted, after=page.next)
 
 
-def delete(local: Local, names: Sequence[str], definition: Definition, namespace: str) -> Iterator[str]:
+def delete(local: System, names: Sequence[str], definition: Definition, namespace: str) -> Iterator[str]:
     """Delete the named objects; gives the name of each that is gone."""
     for name in names:
-        local.objects.delete(OWNER, definition.ref(namespace, name), DEFAULT_DELETION)
+        local.definitions.delete(OWNER, definition.ref(namespace, name), DEFAULT_DELETION)
         yield name
 
 
-def show(items: Sequence[JsonObject], output: str, *, single: bool = False) -> str:
-    """Objects as ``name``, ``json`` or ``yaml``; one alone is not in a list."""
+def show(item: JsonObject, output: str) -> str:
+    """An object as ``name``, ``json`` or ``yaml``."""
     from tiphys.core.manifest.yaml import dump
     from tiphys.entrypoints.cli.output.objects import to_json
 
     if output == "name":
-        return "".join(f"{name_of(item)}\n" for item in items)
-    if output == "json":
-        return to_json(items[0] if single else list(items), 4 if single else 2)
-    return dump(items[0] if single else list(items))
+        return f"{name_of(item)}\n"
+    return to_json(item, 4) if output == "json" else dump(item)
 
 
 def _mapping(value: object) -> JsonObject:

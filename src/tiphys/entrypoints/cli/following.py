@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
 
-from tiphys.entrypoints.cli import problems, session
+from tiphys.entrypoints.cli import forms, nodeselection, problems, session
+from tiphys.entrypoints.cli.optiongroups import grouped
 from tiphys.errors import NotFoundError, UsageError
 from tiphys.ports.api import LogFilter
 
@@ -20,36 +21,38 @@ if TYPE_CHECKING:
     from tiphys.entrypoints.wire.system import System
 
 _COMPLETED = frozenset({"Succeeded", "Failed", "Error"})
-#: How often a waiting command looks, in seconds; and how often a watched view is drawn again at least.
-_LOOK_SECONDS = 0.1
+#: How often a watched view is drawn again at least, in seconds.
 _DRAW_SECONDS = 1.0
 _CLEAR = "\x1b[H\x1b[2J\x1b[0;0H"
 
 
 class Following(Struct, frozen=True, kw_only=True):
-    """What follows the start of a workflow; ``output`` is the form of its first showing."""
+    """What follows the start of a workflow; ``output`` is the form of its first showing, ``nodes`` are watched."""
 
     output: str = ""
     wait: bool = False
     watch: bool = False
     log: bool = False
-
-    def check(self) -> None:
-        """Refuse what cannot be given together."""
-        if self.wait and self.watch:
-            raise UsageError("--wait cannot be combined with --watch")
+    nodes: nodeselection.Wanted = None
 
 
-def options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options ``-o``, ``-w``, ``--watch`` and ``--log``."""
-    for option in (
-        click.option("--log", is_flag=True, help="Follow the logs until the end."),
-        click.option("--watch", is_flag=True, help="Show the workflow until its end."),
+def _following(output: str, *, wait: bool, watch: bool, log: bool) -> Following:
+    if wait and watch:
+        raise UsageError("--wait cannot be combined with --watch")
+    return Following(output=output, wait=wait, watch=watch, log=log)
+
+
+#: The options ``-o``, ``-w``, ``--watch`` and ``--log``, as ``follow``.
+options = grouped(
+    "follow",
+    _following,
+    (
+        forms.output("name", "json", "yaml", "wide"),
         click.option("-w", "--wait", is_flag=True, help="Wait for the end; exit code 1 if it is a failure."),
-        click.option("-o", "--output", type=click.Choice(["name", "json", "yaml", "wide"]), help="Form of the answer."),
-    ):
-        function = option(function)
-    return function
+        click.option("--watch", is_flag=True, help="Show the workflow until its end."),
+        click.option("--log", is_flag=True, help="Follow the logs until the end."),
+    ),
+)
 
 
 def show_and_follow(local: System, started: Sequence[Workflow], following: Following) -> int:
@@ -65,7 +68,7 @@ def show_and_follow(local: System, started: Sequence[Workflow], following: Follo
     if following.log:
         follow_logs(local, *keys[0])
     if following.watch:
-        watch(local, *keys[0])
+        watch(local, *keys[0], nodes=following.nodes)
     elif following.wait:
         return wait(local, keys, quiet=following.output in {"json", "yaml", "name"})
     return problems.OK
@@ -77,15 +80,15 @@ def key_of(workflow: Workflow) -> tuple[str, str]:
     return (meta and meta.namespace) or "default", (meta and meta.name) or ""
 
 
-def view(workflow: Workflow, output: str) -> str:
-    """A workflow in the form of ``get``."""
+def view(workflow: Workflow, output: str, nodes: nodeselection.Wanted = None) -> str:
+    """A workflow in the form of ``get``, with some of its nodes."""
     from tiphys.entrypoints.cli.output.describe import describe
     from tiphys.entrypoints.cli.output.objects import print_workflow
     from tiphys.entrypoints.cli.output.tree import TreeView
 
     if output in {"json", "yaml", "name"}:
         return print_workflow(workflow, output)
-    return describe(workflow, TreeView(layout=output, style=session.out_style(), now=session.now()))
+    return describe(workflow, TreeView(layout=output, style=session.out_style(), now=session.now(), wanted=nodes))
 
 
 def follow_logs(local: System, namespace: str, name: str) -> None:
@@ -118,7 +121,7 @@ def wait(local: System, keys: Sequence[tuple[str, str]], *, quiet: bool = False,
                 sys.stdout.write(f"{key_of(workflow)[1]} {status.phase} at {go_time(status.finished_at)}\n")
                 sys.stdout.flush()
         if open_:
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(local.look_seconds)
     return code
 
 
@@ -133,13 +136,22 @@ def go_time(text: str | None) -> str:
     return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S %z %Z")
 
 
-def watch(local: System, namespace: str, name: str) -> Workflow:
-    """Draw a workflow at each change, and each second on a terminal, until it is over; answers with its last state."""
+def watch(local: System, namespace: str, name: str, *, nodes: nodeselection.Wanted = None) -> Workflow:
+    """Draw a workflow at each change, and each second on a terminal, until it is over; answers with its last state.
+
+    One that is deleted meanwhile is over too.
+    """
+    workflow: Workflow | None = None
     drawn: str | None = None
     drawn_at = 0.0
     redraw = session.can_redraw()
     while True:
-        glance = local.api.glance(namespace, name)
+        try:
+            glance = local.api.glance(namespace, name)
+        except NotFoundError:
+            if workflow is None:
+                raise
+            return workflow
         version = (glance.metadata and glance.metadata.resource_version) or ""
         if version != drawn or (redraw and time.monotonic() - drawn_at >= _DRAW_SECONDS):
             drawn, drawn_at = version, time.monotonic()
@@ -147,8 +159,8 @@ def watch(local: System, namespace: str, name: str) -> Workflow:
             if redraw:
                 sys.stderr.write(_CLEAR)
                 sys.stderr.flush()
-            sys.stdout.write(view(workflow, ""))
+            sys.stdout.write(view(workflow, "", nodes))
             sys.stdout.flush()
             if workflow.status is not None and workflow.status.phase in _COMPLETED:
                 return workflow
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(local.look_seconds)

@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "node": "Set outputs, message and phase of Suspend nodes.",
     "drive": "Drive a workflow to its end without a word.",
     "delete": "Delete workflows.",
+    "archive": "Look after finished workflows that were deleted.",
     "sync": "Set limits of semaphores.",
     "artifacts": "List, show, fetch and remove artifacts.",
     "cp": "Copy artifacts into a directory.",

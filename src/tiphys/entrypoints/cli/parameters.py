@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from tiphys.errors import UsageError
 
@@ -38,22 +37,24 @@ def parse_labels(texts: Iterable[str]) -> dict[str, str]:
         for pair in text.split(","):
             key, sign, value = pair.partition("=")
             if not sign or not key:
-                raise UsageError(f"expected a label of the form KEY=VALUE, received: {pair}", where="-l")
+                form = "expected labels of the form: NAME1=VALUE2,NAME2=VALUE2"
+                raise UsageError(f"{form}. Received: {text}: {pair}", "write -l key=value", "-l")
             found[key] = value
     return found
 
 
 def read_parameter_file(file: str) -> dict[str, str]:
-    """Parameters from a YAML or JSON map; a value that is not a string becomes its JSON text.
+    """Parameters from a YAML or JSON map, of a file or URL; a value that is not a string becomes its JSON text.
 
     Raises:
         UsageError: the file cannot be read, or is not a map.
     """
+    from tiphys.entrypoints.files import read
+
     try:
-        text = Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise UsageError(f"cannot read the parameter file: {reason}", where=file) from error
+        text = read(file).decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageError("cannot read the parameter file: not UTF-8", where=file) from None
     return as_parameters(_decode(text, file), file)
 
 

@@ -68,6 +68,17 @@ def system(runtime: str | None = None) -> Iterator[tuple[System, str]]:
             yield remote, chosen.namespace
 
 
+def server_version() -> Mapping[str, object] | None:
+    """What the server that is asked says about itself; None where none is."""
+    chosen = settings()
+    if chosen.server is None:
+        return None
+    from tiphys.entrypoints.wire.remote import open_remote
+
+    with open_remote(chosen, chosen.server) as remote:
+        return remote.version()
+
+
 @contextmanager
 def local_system(runtime: str | None = None) -> Iterator[tuple[Local, str]]:
     """Open the system of this machine for one command; gives it with the namespace to use."""

@@ -16,13 +16,16 @@ _STDIN_NAMES = ("-", "stdin", "<stdin>")
 _KEPT: dict[str, str] = {}
 
 
-def load(files: Sequence[str]) -> Loaded:
-    """Read files, ``-`` from standard input; what is wrong with them is in the answer."""
+def load(files: Sequence[str], *, strict: bool = True) -> Loaded:
+    """Read files, ``-`` from standard input; what is wrong with them is in the answer.
+
+    Not ``strict``: unknown fields and keys that are written twice are passed over.
+    """
     from tiphys.entrypoints import files as manifests
 
     text = sys.stdin.read() if "-" in files else ""
     _KEPT.update(dict.fromkeys(_STDIN_NAMES, text))
-    return manifests.load_files(files, io.StringIO(text))
+    return manifests.load_files(files, io.StringIO(text), strict=strict)
 
 
 def source_of(file: str) -> str | None:

@@ -44,11 +44,8 @@ def workflows(loaded: Loaded, *, objects: bool = False) -> list[Document]:
 
 def library_of(local: System, loaded: Loaded | None) -> Library:
     """What the workflows of a call may refer to: its other documents, then what is stored."""
-    from tiphys.app.services.library import StoredLibrary
-
     documents = loaded.documents if loaded is not None else ()
-    config_maps = loaded.config_maps if loaded is not None else ()
-    return StoredLibrary(lambda: local.store, (each.manifest for each in documents), config_maps)
+    return local.library((each.manifest for each in documents), loaded.config_maps if loaded is not None else ())
 
 
 def keep_objects(
@@ -74,11 +71,12 @@ def keep_objects(
         _say([each.note for each in loaded.objects if each.note is not None])
         return
     from tiphys.app.services.cluster.applying import apply_object
+    from tiphys.ports.api import Trial
     from tiphys.ports.identity import OWNER
 
     library = library_of(local, loaded)
     for document in documents:
-        local.submit(document, options, library, keep=False)
+        local.submit(document, options, library, trial=Trial.SERVER)
     for each in loaded.objects:
         apply_object(objects, OWNER, each.data, namespace)
 

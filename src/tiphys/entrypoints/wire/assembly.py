@@ -21,6 +21,7 @@ from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.plugins import PluginPods
 from tiphys.app.controller.rules import RunRules
 from tiphys.app.controller.workloads import Workloads
+from tiphys.app.services.artifactfiles import ArtifactFiles
 from tiphys.app.services.cluster.accounts import AccountRules
 from tiphys.app.services.cluster.caches import ConfigMapRules
 from tiphys.app.services.cluster.collect import Collector
@@ -44,6 +45,7 @@ from tiphys.core.engine.commands import StartPod
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.entrypoints.settings import Settings
+from tiphys.entrypoints.wire.keeping import artifact_storage
 from tiphys.ports.clock import Clock
 from tiphys.ports.objects import Objects
 from tiphys.ports.runtime import PodRequest, PodRuntime, PodSources
@@ -136,7 +138,7 @@ def assemble(
         collector.remove(stored, rfc3339(clock.now()))
 
     return Parts(
-        api=LocalApi(store, runtime, remove=remove),
+        api=LocalApi(store, runtime, remove=remove, files=ArtifactFiles(store, artifact_storage(settings))),
         driver=driver,
         runtime=runtime,
         objects=objects,

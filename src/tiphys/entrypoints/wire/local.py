@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct, field
 
 from tiphys.app.controller.driver import LocalDriver, no_sources
 from tiphys.app.controller.requests import answer_undriven
 from tiphys.app.controller.retention import RetentionCounts, RetentionDuty, SandboxDuty, delete_expired
 from tiphys.app.services.cacheentries import collect
+from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import COMPLETED
 from tiphys.app.services.rerun import Rerun
 from tiphys.app.services.scope import Scope
 from tiphys.app.services.submission import Rules, Submission
-from tiphys.app.services.submit import defaults_of
+from tiphys.app.services.submit import apply_options, defaults_of, in_namespace
 from tiphys.core.manifest.document import Document
-from tiphys.core.manifest.encode import to_data
 from tiphys.core.manifest.model.meta import ObjectMeta
-from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.core.validate.library import EMPTY, Library
@@ -33,9 +33,10 @@ from tiphys.entrypoints.wire.runtimes import pod_runtime
 from tiphys.entrypoints.wire.stores import connect
 from tiphys.errors import StoreError, UnsupportedError
 from tiphys.ids import WorkflowUid
-from tiphys.ports.api import Api, LifecycleApi, RerunApi, RunObserver, SubmitOptions
+from tiphys.ports.api import Api, LifecycleApi, RerunApi, RunObserver, SubmitOptions, Trial
 from tiphys.ports.clock import Clock
-from tiphys.ports.objects import Objects
+from tiphys.ports.identity import OWNER
+from tiphys.ports.objects import Editor, Objects
 from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store, StoredObject
 
@@ -45,9 +46,14 @@ if TYPE_CHECKING:
     from tiphys.app.services.archive import Archive
     from tiphys.app.services.artifacts import Artifacts
     from tiphys.app.services.debugging import Debugging
+    from tiphys.core.manifest.document import Manifest
+    from tiphys.core.manifest.model.configmap import ConfigMap
     from tiphys.entrypoints.wire.assembly import Parts
+    from tiphys.ports.archive import ArchiveApi
     from tiphys.ports.debugging import Sandboxes
+    from tiphys.ports.downloads import Downloads
     from tiphys.ports.runtime import PodRequest, PodSources
+    from tiphys.ports.synclimits import SyncLimits
 
 
 class Local(Struct, frozen=True):
@@ -68,6 +74,8 @@ class Local(Struct, frozen=True):
     sandboxes: Sandboxes | None = None
     sources: Callable[[str, PodRequest], PodSources] = no_sources
     cluster: Objects | None = None
+    #: How often a waiting command looks.
+    look_seconds: float = 0.1
 
     @property
     def acted_on(self) -> Objects:
@@ -80,13 +88,58 @@ class Local(Struct, frozen=True):
         options: SubmitOptions,
         library: Library = EMPTY,
         *,
-        keep: bool = True,
+        trial: Trial = Trial.NO,
         go_on: bool = True,
     ) -> Workflow:
         """Check and keep a manifest, see ``Submission``; what the runtime ignores of it is added to ``notes``."""
-        submitted = self.submission.submit(document, options, library, keep=keep, go_on=go_on)
+        submitted = self.submission.submit(document, options, library, keep=trial is Trial.NO, go_on=go_on)
         self.notes.extend(note for note in submitted.notes if note not in self.notes)
+        if trial is Trial.CLIENT and isinstance(document.manifest, Workflow):
+            return in_namespace(apply_options(document.manifest, options), self.settings.namespace)
         return submitted.workflow
+
+    def submit_from(self, kind: str, name: str, options: SubmitOptions, namespace: str, trial: Trial) -> Workflow:
+        """Make a workflow of a stored template or CronWorkflow."""
+        from tiphys.app.services.creation import Creation
+        from tiphys.app.services.submissionsource import submit_opts
+
+        creation = Creation(self.store, self.clock, self.submission)
+        made = creation.submit(OWNER, kind, name, namespace, submit_opts(options, trial))
+        return msgspec.convert(made, Workflow, strict=False)
+
+    def submit_once(self, workflow: Workflow, once: str) -> Workflow:
+        """Check and keep a workflow, unless that was done for the same words before: then it is a ConflictError."""
+        return self.submission.submit_once(workflow, once)
+
+    def library(
+        self, manifests: Iterable[Manifest] = (), config_maps: Iterable[ConfigMap] = (), *, namespace: str = ""
+    ) -> Library:
+        """What the manifests of a call may refer to: each other, then what is stored."""
+        return StoredLibrary(lambda: self.store, manifests, config_maps, namespace=namespace)
+
+    @property
+    def definitions(self) -> Editor:
+        """Templates and CronWorkflows."""
+        return self.objects
+
+    @property
+    def limits(self) -> SyncLimits:
+        """Limits of semaphores."""
+        from tiphys.app.services.synclimits import BothLimits, ConfigMapLimits, DatabaseLimits
+
+        return BothLimits(ConfigMapLimits(self.objects), DatabaseLimits(self.store.locks), OWNER)
+
+    @property
+    def archived(self) -> ArchiveApi:
+        """Finished workflows that outlive their deletion."""
+        from tiphys.app.services.archived import ArchivedWorkflows
+
+        return ArchivedWorkflows(self.store, self.archive, self.rerun)
+
+    @property
+    def downloads(self) -> Downloads:
+        """Output artifacts."""
+        return self.artifacts()
 
     @property
     def submission(self) -> Submission:
@@ -168,17 +221,10 @@ class Local(Struct, frozen=True):
 
         from tiphys.app.controller.cron import CronController
         from tiphys.app.services.creation import cron_problem
-        from tiphys.app.services.manifests import document_of
-
-        submission = self.submission
-
-        def submit(workflow: Workflow, once: str) -> Workflow:
-            document = document_of("Workflow", cast(JsonObject, to_data(workflow)), "cron")
-            return submission.submit(document, SubmitOptions(), once=once).workflow
 
         return CronController(
             self.store,
-            submit,
+            self.submission.submit_once,
             self.api.delete,
             lambda cron: cron_problem(self.store, cron),
             zone=UTC,

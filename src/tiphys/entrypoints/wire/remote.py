@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct, field
 
 from tiphys.app.services.submit import apply_options
 from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.encode import to_data
+from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.entrypoints.settings import ServerSettings, Settings
 from tiphys.errors import UsageError
-from tiphys.ports.api import Api, LifecycleApi, RerunApi, SubmitOptions
+from tiphys.ports.api import Api, LifecycleApi, RerunApi, SubmitOptions, Trial
 
 if TYPE_CHECKING:
+    from tiphys.adapters.client.connection import Connection
     from tiphys.adapters.client.workflows import RemoteWorkflows
+    from tiphys.core.manifest.document import Manifest
+    from tiphys.core.manifest.model.configmap import ConfigMap
+    from tiphys.core.manifest.model.scalars import JsonObject
+    from tiphys.ports.archive import ArchiveApi
+    from tiphys.ports.downloads import Downloads
+    from tiphys.ports.objects import Editor
+    from tiphys.ports.synclimits import SyncLimits
 
 
 class Remote(Struct, frozen=True):
     """A server that is asked instead of the data directory; commands use it as they use ``Local``."""
 
+    connection: Connection
     workflows: RemoteWorkflows
     namespace: str
     warnings: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
+    look_seconds: float = 0.5
 
     @property
     def api(self) -> Api:
@@ -50,7 +62,7 @@ class Remote(Struct, frozen=True):
         options: SubmitOptions,
         library: Library = EMPTY,
         *,
-        keep: bool = True,
+        trial: Trial = Trial.NO,
         go_on: bool = True,
     ) -> Workflow:
         """Send a manifest as the call changes it; the server checks it against its own templates."""
@@ -59,11 +71,61 @@ class Remote(Struct, frozen=True):
             raise UsageError(f"{document.kind} is not run")
         data = to_data(apply_options(manifest, options))
         namespace = options.namespace or (manifest.metadata and manifest.metadata.namespace) or self.namespace
-        return self.workflows.submit(data if isinstance(data, dict) else {}, namespace, dry_run=not keep)
+        return self.workflows.submit(data if isinstance(data, dict) else {}, namespace, trial)
+
+    def submit_from(self, kind: str, name: str, options: SubmitOptions, namespace: str, trial: Trial) -> Workflow:
+        """Make a workflow of a stored template or CronWorkflow."""
+        return self.workflows.submit_from(kind, name, options, namespace, trial)
+
+    def submit_once(self, workflow: Workflow, once: str) -> Workflow:
+        """Send a workflow whose name is made of the words, so that a second one is a ConflictError."""
+        from hashlib import sha256
+
+        meta = workflow.metadata or ObjectMeta()
+        name = f"{meta.generate_name or ''}{sha256(once.encode()).hexdigest()[:10]}"
+        named = msgspec.structs.replace(meta, name=name, generate_name=None)
+        data = to_data(msgspec.structs.replace(workflow, metadata=named))
+        return self.workflows.submit(data if isinstance(data, dict) else {}, meta.namespace or self.namespace)
+
+    def library(
+        self, manifests: Iterable[Manifest] = (), config_maps: Iterable[ConfigMap] = (), *, namespace: str = ""
+    ) -> Library:
+        """What the manifests of a call may refer to: each other, then what the server has."""
+        from tiphys.adapters.client.library import RemoteLibrary
+
+        return RemoteLibrary(self.connection, manifests, config_maps, namespace=namespace or self.namespace)
 
     @property
-    def store(self) -> None:
-        """There is none here: the server knows its templates."""
+    def definitions(self) -> Editor:
+        """Templates and CronWorkflows."""
+        from tiphys.adapters.client.definitions import RemoteDefinitions
+
+        return RemoteDefinitions(self.connection)
+
+    @property
+    def limits(self) -> SyncLimits:
+        """Limits of semaphores."""
+        from tiphys.adapters.client.synclimits import RemoteLimits
+
+        return RemoteLimits(self.connection)
+
+    @property
+    def archived(self) -> ArchiveApi:
+        """Finished workflows that outlive their deletion."""
+        from tiphys.adapters.client.archive import RemoteArchive
+
+        return RemoteArchive(self.connection)
+
+    @property
+    def downloads(self) -> Downloads:
+        """Output artifacts."""
+        from tiphys.adapters.client.downloads import RemoteDownloads
+
+        return RemoteDownloads(self.connection, self.workflows)
+
+    def version(self) -> JsonObject:
+        """What the server says about itself."""
+        return self.connection.call("GET", "version")
 
     @property
     def acted_on(self) -> None:
@@ -100,6 +162,6 @@ def open_remote(settings: Settings, server: ServerSettings) -> Iterator[Remote]:
     )
     connection = Connection(address)
     try:
-        yield Remote(RemoteWorkflows(connection), settings.namespace)
+        yield Remote(connection, RemoteWorkflows(connection), settings.namespace)
     finally:
         connection.close()

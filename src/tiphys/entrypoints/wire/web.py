@@ -60,7 +60,6 @@ def web_of(
     from tiphys.app.services.cluster.tokens import AccountTokens
     from tiphys.app.services.creation import Creation
     from tiphys.app.services.dispatch import Dispatch
-    from tiphys.app.services.library import StoredLibrary
     from tiphys.app.services.listing import Listing
     from tiphys.app.services.measures import Measures
     from tiphys.app.services.reading import Reading
@@ -93,9 +92,7 @@ def web_of(
         lifecycle=local.lifecycle,
         rerun=Rerun(store, own.runtime, clock),
         creation=creation,
-        schedules=Schedules(
-            local.submission, lambda space: StoredLibrary(lambda: store, namespace=space), UTC, zoneinfo.ZoneInfo
-        ),
+        schedules=Schedules(local.submission.submit_once, UTC, zoneinfo.ZoneInfo),
         dispatch=Dispatch(store, creation),
         artifacts=ArtifactFiles(store, artifact_storage(local.settings), local.settings.controller.artifact_repository),
         map_limits=ConfigMapLimits(own.objects),

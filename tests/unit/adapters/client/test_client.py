@@ -11,6 +11,7 @@ import pytest
 
 from tiphys.adapters.client.connection import Connection, ServerAddress
 from tiphys.adapters.client.workflows import RemoteWorkflows
+from tiphys.core.objects.selectors import parse_selector
 from tiphys.errors import (
     ConflictError,
     ForbiddenError,
@@ -105,7 +106,7 @@ def test_lists_follow_their_pages_and_ask_for_no_nodes() -> None:
         asked.append(request)
         return httpx.Response(200, json=pages[len(asked) - 1])
 
-    wanted = ListFilter(prefix="a", phases=("Failed", "Error"), labels={"x": "1"}, completed=True)
+    wanted = ListFilter(prefix="a", phases=("Failed", "Error"), labels=parse_selector("x=1"), completed=True)
     found = client(answer).list(wanted)
     assert [each.metadata.name for each in found if each.metadata] == ["a1", "a2"]
     assert asked[0].url.path == "/api/v1/workflows/"

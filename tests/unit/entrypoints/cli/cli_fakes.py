@@ -17,8 +17,9 @@ from tiphys.core.manifest.document import Document, Loaded
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.manifest.source import Path, Span
 from tiphys.core.validate.library import EMPTY, Library
+from tiphys.entrypoints.files import read
 from tiphys.errors import NotFoundError, TiphysError
-from tiphys.ports.api import ListFilter, LogFilter, RunObserver, SubmitOptions
+from tiphys.ports.api import ListFilter, LogFilter, RunObserver, SubmitOptions, Trial
 from tiphys.ports.runtime import LogLine
 
 T0 = "2024-01-31T12:00:00Z"
@@ -94,6 +95,7 @@ class FakeSystem:
     explanation: Explanation | None = None
     trials: list[bool] = field(default_factory=list)
     kept_driven: list[str] = field(default_factory=list)
+    look_seconds: float = 0.0
 
     @property
     def api(self) -> FakeSystem:
@@ -142,16 +144,19 @@ class FakeSystem:
         options: SubmitOptions,
         library: Library = EMPTY,
         *,
-        keep: bool = True,
+        trial: Trial = Trial.NO,
         go_on: bool = True,
     ) -> Workflow:
-        self.trials.append(not keep)
+        self.trials.append(trial is not Trial.NO)
         if self.refuse and self.submitted:
             raise self.refuse
         self.submitted.append((given, options))
         assert isinstance(given.manifest, Workflow)
         self.workflows[given.name] = given.manifest
         return given.manifest
+
+    def library(self, manifests: object = (), config_maps: object = (), *, namespace: str = "") -> Library:
+        return EMPTY
 
     def resume(self, name: str, namespace: str) -> Workflow:
         return self.get(namespace, name)
@@ -185,7 +190,7 @@ def wire_of(system: FakeSystem) -> SimpleNamespace:
 
 def files_of(loaded: Loaded) -> SimpleNamespace:
     """Stands in for the module ``tiphys.entrypoints.files``."""
-    return SimpleNamespace(load_files=lambda files, stdin: loaded)
+    return SimpleNamespace(load_files=lambda files, stdin, strict: loaded, read=read)
 
 
 def log_line(text: str, pod: str = "demo-echo-1") -> LogLine:

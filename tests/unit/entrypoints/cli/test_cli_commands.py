@@ -15,6 +15,7 @@ from tests.unit.entrypoints.cli.cli_fakes import NOW, FakeSystem, document, log_
 from tiphys.core.manifest.diagnostics import Diagnostic, ManifestError, Severity
 from tiphys.core.manifest.document import Loaded
 from tiphys.core.manifest.source import Span
+from tiphys.core.objects.selectors import parse_selector
 from tiphys.entrypoints.cli import main as entry
 from tiphys.entrypoints.cli.version import ARGO_VERSION, VERSION
 from tiphys.errors import ConflictError, StoreError, UnsupportedError
@@ -51,11 +52,11 @@ def test_version_is_that_of_the_package(run: Run) -> None:
     [
         (["rnu"], "did you mean 'run'?"),
         (["get"], "Missing argument"),
-        (["list", "-o", "nope"], "Invalid value for '-o'"),
+        (["list", "-o", "nope"], 'invalid argument "nope" for "-o, --output" flag: One of: name|json|yaml|wide'),
         (["run", "a.yaml", "-p", "x"], "expected parameter of the form: NAME=VALUE. Received: x"),
         (["run", "a.yaml", "-p", "x=1", "-p", "x=2"], "parameter 'x' is given twice"),
-        (["run", "a.yaml", "-l", "x"], "KEY=VALUE"),
-        (["run", "a.yaml", "-f", "/nope"], "No such file"),
+        (["run", "a.yaml", "-l", "x"], "expected labels of the form: NAME1=VALUE2,NAME2=VALUE2. Received: x: x"),
+        (["run", "a.yaml", "-f", "/nope"], "no such file"),
         (["run"], "--resume NAME"),
         (["run", "a.yaml", "--resume", "x"], "--resume NAME"),
         (["run", "--resume", "x", "-p", "a=b"], "it takes no arguments"),
@@ -217,7 +218,7 @@ def test_list(run: Run, system: FakeSystem) -> None:
     assert code == 0 and [line.split()[1] for line in out.split("\n")[:-1]] == ["NAME", "b", "a"]
     wanted = system.filters[-1]
     assert isinstance(wanted, ListFilter) and wanted.namespace is None
-    assert (wanted.prefix, tuple(wanted.phases), wanted.labels) == ("p", ("Running", "Failed"), {"k": "v"})
+    assert (wanted.prefix, tuple(wanted.phases), wanted.labels) == ("p", ("Running", "Failed"), parse_selector("k=v"))
     assert wanted.since is not None and (NOW - wanted.since).total_seconds() == 7200
     assert run("list", "-o", "name")[1] == "b\na\n"
     assert run("list", "--no-headers")[1].count("\n") == 2

@@ -8,8 +8,7 @@ from hashlib import sha256
 from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.app.services.objects import KIND, key_of, node_changes, workflow_of
-from tiphys.app.services.podlabels import pod_labels
-from tiphys.app.services.query import pod_name_of
+from tiphys.app.services.podlabels import pod_labels, pod_name_of
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
 from tiphys.core.objects.kinds import ARGO

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tiphys.entrypoints.cli import forms
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,7 +26,7 @@ def command() -> None:
 @command.command()
 @click.argument("name")
 @click.option("--node", help="Only of this node (id, name or display name).")
-@click.option("-o", "--output", type=click.Choice(["wide", "name", "json"]), default="wide", help="How to print them.")
+@forms.output("wide", "name", "json", default="wide")
 def ls(name: str, node: str | None, output: str) -> None:
     """List the output artifacts of a workflow."""
     from tiphys.entrypoints.cli.session import local_system

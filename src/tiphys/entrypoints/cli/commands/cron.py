@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from tiphys.entrypoints.cli import definitions, session
-from tiphys.entrypoints.cli.definitiongroup import group_of, print_items
+from tiphys.entrypoints.cli import definitions, forms, overrides, session
+from tiphys.entrypoints.cli.definitiongroup import STRICT, group_of, print_items
 from tiphys.entrypoints.cli.definitions import CRON, FORMS
 from tiphys.entrypoints.cli.output.definitions import CronPrinting
 from tiphys.errors import UsageError
+from tiphys.ports.api import SubmitOptions
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import MERGE
 
@@ -46,16 +47,56 @@ command = group_of(CRON, _PRINTING, "cron", "Manage CronWorkflows; a running ser
 
 @command.command("create")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@overrides.options
 @click.option("--schedule", metavar="SCHEDULE", help="Instead of the schedules of the files.")
-@click.option("-o", "--output", type=click.Choice(FORMS), default="wide", help="Form of the answer.")
-def create(files: tuple[str, ...], schedule: str | None, output: str) -> int:
+@forms.output(*FORMS, default="wide")
+@STRICT
+def create(*, files: tuple[str, ...], options: SubmitOptions, schedule: str | None, output: str, strict: bool) -> int:
     """Make the CronWorkflows of files."""
-    with session.local_system() as (local, space):
-        manifests = definitions.read(local, files, CRON, space)
+    with session.system() as (local, space):
+        manifests = [_changed(item, options) for item in definitions.read(local, files, CRON, space, strict=strict)]
         if schedule is not None:
             manifests = [_with_schedule(item, schedule) for item in manifests]
-        print_items(list(definitions.create(local, manifests, space)), output, _PRINTING)
+        print_items(list(definitions.create(local, manifests, CRON, space)), output, _PRINTING)
     return 0
+
+
+@command.command("update")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@overrides.options
+@forms.output(*FORMS, default="wide")
+@STRICT
+def update(*, files: tuple[str, ...], options: SubmitOptions, output: str, strict: bool) -> int:
+    """Replace CronWorkflows by those of files."""
+    with session.system() as (local, space):
+        manifests = [_changed(item, options) for item in definitions.read(local, files, CRON, space, strict=strict)]
+        print_items(list(definitions.update(local, manifests, CRON, space)), output, _PRINTING)
+    return 0
+
+
+def _changed(item: JsonObject, options: SubmitOptions) -> JsonObject:
+    """A CronWorkflow as the call changes it: its name and labels, and the workflows that it makes."""
+    from msgspec.structs import replace
+
+    from tiphys.app.services.submit import apply_options
+    from tiphys.core.manifest.encode import to_data
+    from tiphys.core.manifest.model.workflow import Workflow
+
+    cron = _cron(item)
+    itself = apply_options(
+        Workflow(metadata=cron.metadata),
+        SubmitOptions(name=options.name, generate_name=options.generate_name, labels=options.labels),
+    )
+    made = apply_options(
+        Workflow(spec=cron.spec.workflow_spec if cron.spec is not None else None),
+        replace(options, name=None, generate_name=None, labels={}),
+    )
+    spec = item.get("spec")
+    return {
+        **item,
+        "metadata": to_data(itself.metadata) if itself.metadata is not None else {},
+        "spec": {**(spec if isinstance(spec, dict) else {}), "workflowSpec": to_data(made.spec) if made.spec else {}},
+    }
 
 
 def _with_schedule(item: JsonObject, schedule: str) -> JsonObject:
@@ -78,9 +119,9 @@ def resume(names: tuple[str, ...]) -> int:
 
 
 def _set_suspended(names: tuple[str, ...], *, suspended: bool) -> int:
-    with session.local_system() as (local, space):
+    with session.system() as (local, space):
         for name in names:
-            local.objects.patch(OWNER, CRON.ref(space, name), {"spec": {"suspend": suspended}}, MERGE)
+            local.definitions.patch(OWNER, CRON.ref(space, name), {"spec": {"suspend": suspended}}, MERGE)
             sys.stdout.write(f"CronWorkflow '{name}' {'suspended' if suspended else 'resumed'}\n")
     return 0
 
@@ -111,11 +152,10 @@ def backfill(
     from zoneinfo import ZoneInfo
 
     from tiphys.app.services import backfill as service
-    from tiphys.app.services.library import StoredLibrary
 
     if not start:
         raise UsageError("start date should not be empty", "--start 2026-01-01T00:00:00Z")
-    with session.local_system() as (local, space):
+    with session.system() as (local, space):
         cron = _cron(definitions.get(local, [name], CRON, space)[0])
         wanted = service.Backfill(
             name=label or f"{name}-{_moment(start):%Y%m%d%H%M}",
@@ -126,8 +166,7 @@ def backfill(
             limit=maxworkflowcount,
         )
         found = service.moments(cron, wanted, UTC, ZoneInfo)
-        library = StoredLibrary(lambda: local.store, namespace=space)
-        made = list(service.make(cron, wanted, found, local.submission, library))
+        made = list(service.make(cron, wanted, found, local.submit_once))
         if not made:
             sys.stdout.write("There is no suitable scheduling time.\n")
             return 0

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 
-from tiphys.entrypoints.cli import session
-from tiphys.errors import UsageError
+from tiphys.entrypoints.cli import forms, nodeselection, session
 
 if TYPE_CHECKING:
-    from tiphys.core.manifest.model.workflow import NodeStatus
     from tiphys.entrypoints.wire.system import System
 
 
 @click.command("get")
 @click.argument("names", metavar="WORKFLOW...", nargs=-1, required=True)
-@click.option("-o", "--output", type=click.Choice(["name", "json", "yaml", "short", "wide"]), help="Form.")
-@click.option("--status", default="", metavar="PHASE", help="Only nodes in this phase.")
+@forms.output("name", "json", "yaml", "short", "wide")
+@nodeselection.options
 @click.option("--events", is_flag=True, help="The events of the workflows and their nodes instead.")
-@click.option("--node-field-selector", default="", metavar="SELECTOR", help="Only nodes that match.")
 @session.no_color_option
 @click.option("--no-utf8", is_flag=True, help="Plain characters only.")
 def command(
     *,
     names: tuple[str, ...],
-    output: str | None,
-    status: str,
+    output: str,
+    nodes: nodeselection.Wanted,
     events: bool,
-    node_field_selector: str,
     no_color: bool,
     no_utf8: bool,
 ) -> int:
@@ -41,37 +36,22 @@ def command(
 
     style = session.out_style(no_color=no_color, no_utf8=no_utf8)
     layout = output if output in ("wide", "short") else ""
-    wanted = _wanted(status, node_field_selector)
-    view = TreeView(layout=layout, style=style, now=session.now(), wanted=wanted)
+    view = TreeView(layout=layout, style=style, now=session.now(), wanted=nodes)
     with session.system() as (local, space):
         for name in names:
             if events:
-                sys.stdout.write(_events(local, space, name, output or ""))
+                sys.stdout.write(_events(local, space, name, output))
                 continue
             workflow = local.api.get(space, name)
             if output in ("name", "json", "yaml"):
                 sys.stdout.write(print_workflow(workflow, output))
                 continue
-            nodes = (workflow.status and workflow.status.nodes) or {}
-            memoized = any(node.memoization_status is not None for node in nodes.values())
+            memoized = any(
+                node.memoization_status is not None
+                for node in ((workflow.status and workflow.status.nodes) or {}).values()
+            )
             sys.stdout.write(describe(workflow, view, local.api.memoized(space, name) if memoized else None))
     return 0
-
-
-def _wanted(phase: str, selector: str) -> Callable[[NodeStatus], bool] | None:
-    """Which nodes the tree shows; None is all."""
-    if phase and selector:
-        raise UsageError("cannot use both --status and --node-field-selector")
-    if phase:
-        return lambda node: node.phase == phase
-    if not selector:
-        return None
-    from tiphys.core.engine.selector import SelectorError, parse_selector
-
-    try:
-        return parse_selector(selector).matches
-    except SelectorError as error:
-        raise UsageError(str(error)) from None
 
 
 def _events(local: System, namespace: str, name: str, output: str) -> str:

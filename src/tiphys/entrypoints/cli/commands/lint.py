@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
-from tiphys.entrypoints.cli import problems, session, sources
+from tiphys.entrypoints.cli import forms, problems, session, sources
 from tiphys.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,13 +43,10 @@ class _Checked(Struct, frozen=True):
 
 @click.command("lint")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(["pretty", "simple", "json", "sarif", "github"]),
+@forms.output(
+    *("pretty", "simple", "json", "sarif", "github"),
     default="pretty",
-    show_default=True,
-    help="Form of the findings; sarif is for code scanning, github for annotations in Actions.",
+    more="; sarif is for code scanning, github for annotations in Actions.",
 )
 @click.option(
     "--kinds", default="all", metavar="KIND,...", show_default=True, help="Kinds to check, by long or short name."

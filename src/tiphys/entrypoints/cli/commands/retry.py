@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import click
 
-from tiphys.entrypoints.cli import following, problems, session, several
+from tiphys.entrypoints.cli import following, overrides, problems, session
+from tiphys.entrypoints.cli import selection as choosing
 from tiphys.entrypoints.cli.parameters import parse_parameters
 from tiphys.errors import UsageError
 from tiphys.ports.api import PlannedNode, RetryOptions
@@ -15,14 +16,14 @@ from tiphys.ports.api import PlannedNode, RetryOptions
 
 @click.command("retry")
 @click.argument("names", metavar="WORKFLOW...", nargs=-1)
-@click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="Argument to replace.")
+@overrides.PARAMETERS[0]
 @click.option("--restart-successful", is_flag=True, help="Run nodes again that succeeded, those of the selector.")
 @click.option("--node-field-selector", default="", metavar="SELECTOR", help="Which ones; with --restart-successful.")
 @click.option("--node", multiple=True, metavar="NODE", help="Run exactly this node again, and what followed it.")
 @click.option("--dry-run", is_flag=True, help="Show what would become of each node.")
-@click.option("-l", "--selector", multiple=True, metavar="LABELS", help="Workflows with these key=value labels.")
+@choosing.selectors
 @following.options
-def command(  # noqa: PLR0913 - one argument per option
+def command(
     *,
     names: tuple[str, ...],
     parameter: tuple[str, ...],
@@ -30,19 +31,14 @@ def command(  # noqa: PLR0913 - one argument per option
     node_field_selector: str,
     node: tuple[str, ...],
     dry_run: bool,
-    selector: tuple[str, ...],
-    output: str | None,
-    wait: bool,
-    watch: bool,
-    log: bool,
+    selection: choosing.Selection,
+    follow: following.Following,
 ) -> int:
     """Run what failed in finished workflows again, in the background; what succeeded stays.
 
     A node is named by its display name, full name or id.
     """
-    follow = following.Following(output=output or "", wait=wait, watch=watch, log=log)
-    follow.check()
-    if not names and not selector:
+    if not names and not selection:
         raise UsageError("requires either node field selector or workflow")
     options = RetryOptions(
         restart_successful=restart_successful,
@@ -51,7 +47,7 @@ def command(  # noqa: PLR0913 - one argument per option
         parameters=parse_parameters(parameter),
     )
     with session.system() as (local, space):
-        found = several.chosen(local, space, names, selector)
+        found = choosing.names(local, space, names, selection)
         if dry_run:
             for name in found:
                 sys.stdout.write(plan_text(local.rerun.plan_retry(space, name, options)))

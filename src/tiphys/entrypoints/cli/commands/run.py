@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
-from tiphys.entrypoints.cli import problems, session, sources
-from tiphys.entrypoints.cli.parameters import parse_labels, parse_parameters, read_parameter_file
+from tiphys.entrypoints.cli import forms, overrides, problems, selection, session, sources
 from tiphys.entrypoints.cli.submission import keep_objects, library_of, workflows
 from tiphys.errors import NotFoundError, TiphysError, UsageError
 from tiphys.ports.api import SubmitOptions
@@ -24,13 +24,8 @@ if TYPE_CHECKING:
 
 @click.command("run")
 @click.argument("files", metavar="FILE...", nargs=-1)
-@click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="Argument of the workflow.")
-@click.option("-f", "--parameter-file", metavar="FILE", help="YAML or JSON map of arguments; -p comes before it.")
-@click.option("--entrypoint", metavar="TEMPLATE", help="Begin with another template.")
-@click.option("--name", metavar="NAME", help="Name of the workflow.")
-@click.option("--generate-name", metavar="PREFIX", help="Beginning of its name.")
-@click.option("-l", "--labels", multiple=True, metavar="KEY=VALUE", help="Labels, repeated or separated by commas.")
-@click.option("-o", "--output", type=click.Choice(["json", "yaml", "name", "wide"]), help="Form of the answer.")
+@overrides.options
+@forms.output("json", "yaml", "name", "wide")
 @click.option("--runtime", metavar="NAME", help="Where pods run: process, container, or auto.")
 @click.option("--log", is_flag=True, help="Print the logs of all pods as they come.")
 @click.option("--resume", metavar="NAME", help="Go on with a workflow that was interrupted.")
@@ -40,13 +35,8 @@ if TYPE_CHECKING:
 def command(  # noqa: PLR0913 - one argument per option
     *,
     files: tuple[str, ...],
-    parameter: tuple[str, ...],
-    parameter_file: str | None,
-    entrypoint: str | None,
-    name: str | None,
-    generate_name: str | None,
-    labels: tuple[str, ...],
-    output: str | None,
+    options: SubmitOptions,
+    output: str,
     runtime: str | None,
     log: bool,
     resume: str | None,
@@ -59,20 +49,12 @@ def command(  # noqa: PLR0913 - one argument per option
     Exit code 0: all succeeded; 1: one failed; 2: refused, nothing ran.  Ctrl-C stops the workflows with their exit
     handlers, a second one terminates them.
     """
-    options = SubmitOptions(
-        name=name,
-        generate_name=generate_name,
-        entrypoint=entrypoint,
-        parameters=parse_parameters(parameter),
-        parameter_file=read_parameter_file(parameter_file) if parameter_file else {},
-        labels=parse_labels(labels),
-        priority=priority,
-        pause_on_failure=pause_on_failure,
-    )
+    labels = {**selection.instance_label(), **options.labels}
+    options = replace(options, priority=priority, pause_on_failure=pause_on_failure, labels=labels)
     _refuse_mixtures(files, resume, options)
     loaded = sources.load(files) if files else None
     documents = workflows(loaded, objects=True) if loaded else []
-    if name and len(documents) > 1:
+    if options.name and len(documents) > 1:
         raise UsageError("--name is for one workflow", "--generate-name gives each its own")
     with session.local_system(runtime) as (local, space):
         session.warn(local.warnings)
@@ -89,7 +71,7 @@ def _refuse_mixtures(files: Sequence[str], resume: str | None, options: SubmitOp
     """What cannot be given together, before anything is read."""
     if bool(files) == bool(resume):
         raise UsageError("give either files or --resume NAME", "tiphys run FILE, or tiphys run - for standard input")
-    if resume and options != SubmitOptions(namespace=options.namespace):
+    if resume and options != SubmitOptions(labels=selection.instance_label()):
         raise UsageError("--resume goes on with a workflow as it is; it takes no arguments, names or labels")
 
 
@@ -107,9 +89,7 @@ def _submit(local: Local, documents: Sequence[Document], options: SubmitOptions,
     return submitted
 
 
-def _drive(
-    local: Local, started: Sequence[Workflow], *, output: str | None, logs: bool, no_color: bool
-) -> list[Workflow]:
+def _drive(local: Local, started: Sequence[Workflow], *, output: str, logs: bool, no_color: bool) -> list[Workflow]:
     """Drive the runs to their end, showing them as the output asks, and answer with the finished objects."""
     from tiphys.entrypoints.cli.output.objects import print_workflow
     from tiphys.entrypoints.cli.output.steady import SteadyOut
@@ -128,7 +108,7 @@ def _drive(
         finished = [_finished(local, workflow, workflow) for workflow in finished]
     for workflow in finished:
         if plain:
-            sys.stdout.write(print_workflow(workflow, output or ""))
+            sys.stdout.write(print_workflow(workflow, output))
         else:
             progress.conclude(workflow, wide=output == "wide", now=session.now())
     return finished

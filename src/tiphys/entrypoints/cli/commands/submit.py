@@ -3,90 +3,83 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
-from tiphys.entrypoints.cli import following, problems, session, sources
-from tiphys.entrypoints.cli.parameters import parse_labels, parse_parameters, read_parameter_file
+from tiphys.entrypoints.cli import following, nodeselection, overrides, problems, selection, session, sources
 from tiphys.entrypoints.cli.submission import keep_objects, library_of, workflows
-from tiphys.errors import UsageError
-from tiphys.ports.api import SubmitOptions
+from tiphys.errors import RemoteError, TiphysError, UsageError
+from tiphys.ports.api import SubmitOptions, Trial
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.workflow import Workflow
+    from tiphys.entrypoints.wire.system import System
+
+_TIME = "2006-01-02T15:04:05-07:00"
 
 
 @click.command("submit")
-@click.argument("files", metavar="FILE...", nargs=-1)
-@click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="Argument of the workflow.")
-@click.option("-f", "--parameter-file", metavar="FILE", help="YAML or JSON map of arguments; -p comes before it.")
-@click.option("--entrypoint", metavar="TEMPLATE", help="Begin with another template.")
-@click.option("--name", metavar="NAME", help="Name of the workflow.")
-@click.option("--generate-name", metavar="PREFIX", help="Beginning of its name.")
-@click.option("-l", "--labels", multiple=True, metavar="KEY=VALUE", help="Labels, repeated or separated by commas.")
+@click.argument("files", metavar="[FILE...]", nargs=-1)
+@click.option("--from", "source", metavar="KIND/NAME", help="A workflowtemplate, clusterworkflowtemplate or cronwf.")
+@overrides.options
 @click.option("--priority", type=int, help="Priority of the workflow.")
+@click.option("--scheduled-time", default="", metavar="TIME", help="With --from: the moment that it stands for.")
 @click.option("--pause-on-failure", is_flag=True, help="Let failed pods wait until `tiphys resume`.")
+@click.option("--strict/--no-strict", default=True, help="Refuse unknown fields and keys that are written twice.")
 @click.option("--dry-run", is_flag=True, help="Check and print the workflow as it would be submitted; needs -o.")
 @click.option("--server-dry-run", is_flag=True, help="The same with all defaults, name and uid; needs -o.")
 @following.options
+@nodeselection.options
 def command(  # noqa: PLR0913 - one argument per option
     *,
     files: tuple[str, ...],
-    parameter: tuple[str, ...],
-    parameter_file: str | None,
-    entrypoint: str | None,
-    name: str | None,
-    generate_name: str | None,
-    labels: tuple[str, ...],
+    source: str | None,
+    options: SubmitOptions,
     priority: int | None,
+    scheduled_time: str,
     pause_on_failure: bool,
+    strict: bool,
     dry_run: bool,
     server_dry_run: bool,
-    output: str | None,
-    wait: bool,
-    watch: bool,
-    log: bool,
+    follow: following.Following,
+    nodes: nodeselection.Wanted,
 ) -> int:
-    """Submit workflows and return; each is run by a process of its own in the background.
+    """Submit workflows and return; each is run by a process of its own in the background, or by the server.
 
-    Exit code 0: submitted (with --wait: and succeeded); 1: a workflow that was waited for failed; 2: refused.
+    Exit code 0: submitted (with --wait: and succeeded); 1: refused, or a workflow that was waited for failed.
     """
-    follow = following.Following(output=output or "", wait=wait, watch=watch, log=log)
+    if nodes is not None and not follow.watch:
+        session.warn(["--status and --node-field-selector say nothing without --watch"])
     _check(follow, dry_run=dry_run, server_dry_run=server_dry_run)
-    options = SubmitOptions(
-        name=name,
-        generate_name=generate_name,
-        entrypoint=entrypoint,
-        parameters=parse_parameters(parameter),
-        parameter_file=read_parameter_file(parameter_file) if parameter_file else {},
-        labels=parse_labels(labels),
+    trial = Trial.CLIENT if dry_run else Trial.SERVER if server_dry_run else Trial.NO
+    options = replace(
+        options,
         priority=priority,
         pause_on_failure=pause_on_failure,
+        annotations=_scheduled(scheduled_time),
+        labels={**selection.instance_label(), **options.labels},
     )
-    if not files:
-        raise UsageError(
-            "no workflow found in given files", "tiphys submit FILE, or tiphys submit - for standard input"
-        )
-    loaded = sources.load(files)
-    documents = workflows(loaded, objects=True)
-    if watch and len(documents) > 1:
-        raise UsageError("cannot watch more than one workflow")
-    if name and len(documents) > 1:
-        raise UsageError("--name is for one workflow", "--generate-name gives each its own")
     with session.system() as (local, space):
         session.warn(local.warnings)
-        trial = dry_run or server_dry_run
-        keep_objects(local, loaded, documents, options, space, trial=trial)
-        started = [
-            local.submit(each, options, library_of(local, loaded), keep=not trial, go_on=False) for each in documents
-        ]
+        if source:
+            if files:
+                raise UsageError("cannot combine --from with file arguments")
+            started = [_from(local, source, options, space, trial)]
+        else:
+            started = _from_files(local, files, options, space, trial, strict=strict, watch=follow.watch)
         session.warn(local.notes)
-        if trial:
-            sys.stdout.writelines(following.view(workflow, output or "") for workflow in started)
+        if trial is not Trial.NO:
+            sys.stdout.writelines(following.view(workflow, follow.output) for workflow in started)
             return problems.OK
-        return following.show_and_follow(local, started, follow)
+        return following.show_and_follow(local, started, replace(follow, nodes=nodes))
 
 
 def _check(follow: following.Following, *, dry_run: bool, server_dry_run: bool) -> None:
     """What cannot be given together; the messages are Argo's."""
-    follow.check()
     for flag, given in (("--dry-run", dry_run), ("--server-dry-run", server_dry_run)):
         if not given:
             continue
@@ -97,3 +90,64 @@ def _check(follow: following.Following, *, dry_run: bool, server_dry_run: bool) 
                 raise UsageError(f"{other} cannot be combined with {flag}")
     if dry_run and server_dry_run:
         raise UsageError("--dry-run cannot be combined with --server-dry-run")
+
+
+def _scheduled(text: str) -> dict[str, str]:
+    """The annotation of the moment that a workflow stands for."""
+    if not text:
+        return {}
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or "T" not in text:
+        raise UsageError(f"scheduled-time contains invalid time.RFC3339 format. (e.g.: `{_TIME}`)")
+    return {overrides.SCHEDULED_TIME: text}
+
+
+def _from(local: System, source: str, options: SubmitOptions, namespace: str, trial: Trial) -> Workflow:
+    """Submit what a stored template or CronWorkflow says."""
+    kind, sign, name = source.partition("/")
+    if not sign or not kind or not name or "/" in name:
+        raise UsageError(
+            f"resource identifier '{source}' is malformed. Should be `kind/name`, e.g. cronwf/hello-world-cwf"
+        )
+    try:
+        return local.submit_from(kind, name, options, namespace, trial)
+    except TiphysError as error:
+        raise _failed(error) from None
+
+
+def _from_files(
+    local: System,
+    files: Sequence[str],
+    options: SubmitOptions,
+    namespace: str,
+    trial: Trial,
+    *,
+    strict: bool,
+    watch: bool,
+) -> list[Workflow]:
+    """Submit the workflows of files, one after another."""
+    if not files:
+        raise UsageError(
+            "no workflow found in given files", "tiphys submit FILE, or tiphys submit - for standard input"
+        )
+    loaded = sources.load(files, strict=strict)
+    documents = workflows(loaded, objects=True)
+    if watch and len(documents) > 1:
+        raise UsageError("cannot watch more than one workflow")
+    if options.name and len(documents) > 1:
+        raise UsageError("--name is for one workflow", "--generate-name gives each its own")
+    library = library_of(local, loaded)
+    options = replace(options, annotations={})
+    keep_objects(local, loaded, documents, options, namespace, trial=trial is not Trial.NO)
+    return [local.submit(each, options, library, trial=trial, go_on=False) for each in documents]
+
+
+def _failed(error: TiphysError) -> TiphysError:
+    """An error of a server with Argo's words in front."""
+    if isinstance(error, RemoteError):
+        return error
+    error.message = f"failed to submit workflow: {error.message}"
+    return error

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tiphys.entrypoints.cli import session
-from tiphys.errors import UsageError
-from tiphys.ports.identity import OWNER
+from tiphys.errors import TiphysError, UsageError
 
 if TYPE_CHECKING:
-    from tiphys.app.services.synclimits import SyncLimit
-    from tiphys.entrypoints.wire.local import Local
+    from tiphys.ports.synclimits import SyncLimit
 
 
 @click.group("sync")
@@ -35,39 +34,14 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
 _limit = click.option("--limit", type=int, required=True, metavar="N", help="How many may hold it at once.")
 
 
-class _Limits:
-    """The limits of both types as one."""
-
-    def __init__(self, local: Local) -> None:
-        from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
-
-        self._maps = ConfigMapLimits(local.objects)
-        self._database = DatabaseLimits(local.store.locks)
-
-    def create(self, wanted: SyncLimit) -> SyncLimit:
-        return self._maps.create(OWNER, wanted) if wanted.map_name else self._database.create(wanted)
-
-    def get(self, wanted: SyncLimit) -> SyncLimit:
-        return self._maps.get(OWNER, wanted) if wanted.map_name else self._database.get(wanted)
-
-    def update(self, wanted: SyncLimit) -> SyncLimit:
-        return self._maps.update(OWNER, wanted) if wanted.map_name else self._database.update(wanted)
-
-    def delete(self, wanted: SyncLimit) -> None:
-        if wanted.map_name:
-            self._maps.delete(OWNER, wanted)
-        else:
-            self._database.delete(wanted)
-
-
 @command.command("create")
 @_options
 @_limit
 def create(*, key: str, kind: str, cm_name: str, limit: int) -> int:
     """Make a limit."""
     _check(kind, cm_name)
-    with session.local_system() as (local, space):
-        _print("created", _Limits(local).create(_wanted(key, cm_name, space, limit)))
+    with session.system() as (local, space), _failing("create"):
+        _print("created", local.limits.create(_wanted(key, cm_name, space, limit)))
     return 0
 
 
@@ -76,8 +50,8 @@ def create(*, key: str, kind: str, cm_name: str, limit: int) -> int:
 def get(*, key: str, kind: str, cm_name: str) -> int:
     """Show a limit."""
     _check(kind, cm_name)
-    with session.local_system() as (local, space):
-        _print("", _Limits(local).get(_wanted(key, cm_name, space)))
+    with session.system() as (local, space), _failing("get"):
+        _print("", local.limits.get(_wanted(key, cm_name, space)))
     return 0
 
 
@@ -87,8 +61,8 @@ def get(*, key: str, kind: str, cm_name: str) -> int:
 def update(*, key: str, kind: str, cm_name: str, limit: int) -> int:
     """Change a limit; who holds the semaphore keeps it."""
     _check(kind, cm_name)
-    with session.local_system() as (local, space):
-        _print("updated", _Limits(local).update(_wanted(key, cm_name, space, limit)))
+    with session.system() as (local, space), _failing("update"):
+        _print("updated", local.limits.update(_wanted(key, cm_name, space, limit)))
     return 0
 
 
@@ -97,8 +71,8 @@ def update(*, key: str, kind: str, cm_name: str, limit: int) -> int:
 def delete(*, key: str, kind: str, cm_name: str) -> int:
     """Remove a limit; who waits for the semaphore waits on."""
     _check(kind, cm_name)
-    with session.local_system() as (local, space):
-        _Limits(local).delete(_wanted(key, cm_name, space))
+    with session.system() as (local, space), _failing("delete"):
+        local.limits.delete(_wanted(key, cm_name, space))
     sys.stdout.write("Sync limit deleted\n")
     return 0
 
@@ -115,6 +89,16 @@ def list_() -> int:
     return 0
 
 
+@contextmanager
+def _failing(verb: str) -> Iterator[None]:
+    """Put Argo's words in front of what goes wrong inside."""
+    try:
+        yield
+    except TiphysError as error:
+        error.message = f"failed to {verb} sync limit: {error.message}"
+        raise
+
+
 def _check(kind: str, config_map: str) -> None:
     if kind.lower() not in {"database", "configmap"}:
         raise UsageError("--type must be either 'database' or 'configmap'")
@@ -125,7 +109,7 @@ def _check(kind: str, config_map: str) -> None:
 
 
 def _wanted(key: str, config_map: str, namespace: str, limit: int = 0) -> SyncLimit:
-    from tiphys.app.services.synclimits import SyncLimit
+    from tiphys.ports.synclimits import SyncLimit
 
     return SyncLimit(namespace=namespace, map_name=config_map, key=key, limit=limit)
 

@@ -107,7 +107,8 @@ def _cron_rows(
     if last is not None:
         yield "LastScheduledTime:", times.timestamp(last, now)
     if following is not None:
-        yield "NextScheduledTime:", times.timestamp(following, now)
+        shown = times.timestamp(following, now)
+        yield "NextScheduledTime:", f"{shown} (assumes workflow-controller is in UTC)"
     if status.active:
         yield "Active Workflows:", ", ".join(each.name or "" for each in status.active)
     if status.conditions:

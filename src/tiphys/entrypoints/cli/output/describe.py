@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec, WorkflowStatus
+from tiphys.core.plan.artifacturl import url_of
 from tiphys.entrypoints.cli.output import times
 from tiphys.entrypoints.cli.output.style import RED, YELLOW, Style
 from tiphys.entrypoints.cli.output.table import workflow_status
@@ -32,14 +34,14 @@ def _lines(workflow: Workflow, view: TreeView) -> Iterator[tuple[str, str]]:
     metadata, status = workflow.metadata, workflow.status or WorkflowStatus()
     yield "Name:", (metadata and metadata.name) or ""
     yield "Namespace:", (metadata and metadata.namespace) or ""
-    yield "ServiceAccount:", _service_account(workflow)
+    yield "ServiceAccount:", service_account(workflow)
     yield "Status:", workflow_status(workflow)
     if status.message:
         yield "Message:", status.message
     yield from _conditions(status, view.style)
     created = times.parse(metadata.creation_timestamp if metadata else None)
     yield "Created:", times.timestamp(created, view.now)
-    yield from _period(status, view)
+    yield from period(status, view.now)
     yield "Progress:", status.progress or ""
     if status.resources_duration:
         yield "ResourcesDuration:", resources_text(status.resources_duration)
@@ -64,7 +66,8 @@ def _spec(workflow: Workflow) -> WorkflowSpec:
     return stored or workflow.spec or WorkflowSpec()
 
 
-def _service_account(workflow: Workflow) -> str:
+def service_account(workflow: Workflow) -> str:
+    """The ServiceAccount, or that none is named."""
     name = _spec(workflow).service_account_name
     if name:
         return name
@@ -82,14 +85,15 @@ def _conditions(status: WorkflowStatus, style: Style) -> Iterator[tuple[str, str
         yield f"{icon} {condition.type or ''}", condition.message or condition.status or ""
 
 
-def _period(status: WorkflowStatus, view: TreeView) -> Iterator[tuple[str, str]]:
+def period(status: WorkflowStatus, now: datetime) -> Iterator[tuple[str, str]]:
+    """When a workflow ran, and for how long."""
     started, finished = times.parse(status.started_at), times.parse(status.finished_at)
     if started:
-        yield "Started:", times.timestamp(started, view.now)
+        yield "Started:", times.timestamp(started, now)
     if finished:
-        yield "Finished:", times.timestamp(finished, view.now)
+        yield "Finished:", times.timestamp(finished, now)
     if started:
-        yield "Duration:", times.long_duration(started, finished, view.now)
+        yield "Duration:", times.long_duration(started, finished, now)
     if status.phase == "Running" and status.estimated_duration:
         yield "EstimatedDuration:", times.span_text(status.estimated_duration)
 
@@ -113,5 +117,6 @@ def _artifacts(artifacts: tuple[Artifact, ...]) -> Iterator[tuple[str, str]]:
         return
     yield "Output Artifacts:", ""
     for artifact in artifacts:
-        if artifact.s3 is not None:
-            yield f"  {artifact.name}:", f"s3://{artifact.s3.bucket or ''}/{artifact.s3.key or ''}"
+        place = url_of(artifact)
+        if place:
+            yield f"  {artifact.name}:", place

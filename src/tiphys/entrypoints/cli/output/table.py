@@ -67,11 +67,19 @@ def _is_suspended(workflow: Workflow) -> bool:
 
 
 def workflow_table(
-    workflows: Sequence[Workflow], now: datetime, *, wide: bool, namespaces: bool, headers: bool = True
+    workflows: Sequence[Workflow],
+    now: datetime,
+    *,
+    wide: bool,
+    namespaces: bool,
+    headers: bool = True,
+    uids: bool = False,
 ) -> str:
-    """The table of ``list``, with the note of Argo about crowded lists behind it."""
-    rows = [_heading(wide=wide, namespaces=namespaces)] if headers else []
-    rows += [_row(workflow, now, wide=wide, namespaces=namespaces) for workflow in sort_workflows(workflows)]
+    """The table of ``list``, with the note of Argo about crowded lists behind it; ``uids`` adds their column."""
+    rows = [[*_heading(wide=wide, namespaces=namespaces), *(["UID"] if uids else [])]] if headers else []
+    for workflow in sort_workflows(workflows):
+        uid = [(workflow.metadata and workflow.metadata.uid) or ""] if uids else []
+        rows.append([*_row(workflow, now, wide=wide, namespaces=namespaces), *uid])
     return align(rows, 3) + _crowd_note(workflows)
 
 

@@ -19,7 +19,7 @@ from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
 from tiphys.entrypoints.server.routing import Open, Right, Route
-from tiphys.errors import ForbiddenError, NotFoundError, TiphysError
+from tiphys.errors import ForbiddenError, NotFoundError
 from tiphys.ports.api import ResubmitOptions, RetryOptions
 from tiphys.ports.store import StoredObject
 
@@ -94,12 +94,7 @@ def retry(parts: Parts, call: Call) -> JsonObject:
         selector=request.node_field_selector,
         parameters=_parameters(request),
     )
-    parts.archive.restore(row)
-    try:
-        parts.rerun.retry(row.key.namespace, row.key.name, options)
-    except TiphysError:  # it goes back to where it was
-        parts.api.delete(row.key.namespace, row.key.name)
-        raise
+    parts.archive.retry(row, parts.rerun, options)
     parts.acting.acted(call.principal, row.key.namespace, row.key.name, "Retry")
     return parts.reading.get(row.key.namespace, row.key.name)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
 from itertools import islice
 
 import anyio
@@ -12,7 +11,7 @@ import msgspec
 from tiphys.app.services.events import event_object
 from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
 from tiphys.app.services.finding import LATEST, find
-from tiphys.app.services.loglines import LogOptions, LogReader, pieces, since_of
+from tiphys.app.services.loglines import LogOptions, LogReader, pieces, since_of, stamp
 from tiphys.app.services.logsources import ArchivedLogs, LiveLogs, LogSource
 from tiphys.app.services.objects import KIND, workflow_of
 from tiphys.core.engine.facts import Fact
@@ -146,6 +145,7 @@ async def log(parts: Parts, call: Call) -> AsyncIterator[JsonValue]:
         limit_bytes=query.number("logOptions.limitBytes"),
         grep=query.text("grep"),
         labels=parse_selector(query.text("selector")),
+        previous=query.flag("logOptions.previous"),
     )
     source = await anyio.to_thread.run_sync(_source, parts, call)
     try:
@@ -191,12 +191,8 @@ def _some(source: Iterator[LogLine]) -> list[LogLine]:
 def _entries(line: LogLine, *, timestamps: bool) -> Iterator[JsonObject]:
     """The entries of a line; an empty content is left out, as Go leaves it out."""
     for piece in pieces(line.text):
-        content = f"{_stamp(line.time)} {piece}" if timestamps else piece
+        content = f"{stamp(line.time)} {piece}" if timestamps else piece
         yield {**({"content": content} if content else {}), "podName": line.pod_name}
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}000Z"
 
 
 _LOG = Right("get", "pods/log", "")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tiphys.app.services.synclimits import DatabaseLimits, SyncLimit
+from tiphys.app.services.synclimits import DatabaseLimits
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import InvalidArgumentError
 from tiphys.entrypoints.server.routing import Open, Right, Route
 from tiphys.errors import ForbiddenError
+from tiphys.ports.synclimits import SyncLimit
 
 _KINDS = {"": "CONFIGMAP", "0": "CONFIGMAP", "1": "DATABASE", "CONFIGMAP": "CONFIGMAP", "DATABASE": "DATABASE"}
 
