@@ -217,7 +217,7 @@ def use_kubectl(server: Running, tmp_path: Path) -> None:
 
     (tmp_path / "wf.json").write_text(json.dumps(workflow("by-kubectl")))
     file = str(tmp_path / "wf.json")
-    assert kubectl("-n", "kc", "apply", "--validate=false", "-f", file) == "workflow.argoproj.io/by-kubectl created\n"
+    assert kubectl("-n", "kc", "apply", "-f", file) == "workflow.argoproj.io/by-kubectl created\n"
     kubectl("-n", "kc", "wait", "wf/by-kubectl", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s")
     assert kubectl("-n", "kc", "apply", "--validate=false", "-f", file) == "workflow.argoproj.io/by-kubectl unchanged\n"
     head, row = kubectl("-n", "kc", "get", "wf").splitlines()
@@ -226,3 +226,21 @@ def use_kubectl(server: Running, tmp_path: Path) -> None:
     pod = kubectl("-n", "kc", "get", "pods", "-o", "name").strip()
     assert kubectl("-n", "kc", "logs", pod) == "hello\n"
     assert "by-kubectl" in kubectl("-n", "kc", "delete", "wf", "by-kubectl")
+    # What kubectl makes itself it sends as protobuf.
+    kubectl("-n", "kc", "create", "configmap", "made", "--from-literal=x=1")
+    kubectl("-n", "kc", "create", "secret", "generic", "kept", "--from-literal=p=q")
+    assert kubectl("-n", "kc", "get", "secret", "kept", "-o", "jsonpath={.data.p}") == "cQ=="
+    kubectl("-n", "kc", "create", "serviceaccount", "bob")
+    kubectl("-n", "kc", "create", "role", "reader", "--verb=get", "--resource=workflows.argoproj.io")
+    kubectl("-n", "kc", "create", "rolebinding", "reads", "--role=reader", "--serviceaccount=kc:bob")
+    assert kubectl("-n", "kc", "create", "token", "bob").startswith("tiphys_")
+    assert kubectl("-n", "kc", "auth", "can-i", "create", "workflows.argoproj.io") == "yes\n"
+    bob = "--as=system:serviceaccount:kc:bob"
+    assert kubectl("-n", "kc", "auth", "can-i", "get", "workflows", bob) == "yes\n"
+    assert "workflows.argoproj.io" in kubectl("-n", "kc", "auth", "can-i", "--list", bob)
+    assert "system:serviceaccount:kc:bob" in kubectl("auth", "whoami", bob)
+    assert "entrypoint <string>" in kubectl("explain", "wf.spec.entrypoint")
+    assert (
+        kubectl("-n", "kc", "apply", "--server-side", "-f", file)
+        == "workflow.argoproj.io/by-kubectl serverside-applied\n"
+    )

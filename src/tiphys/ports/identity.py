@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct, field
 
-from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 
 
 class Principal(Struct, frozen=True, kw_only=True):
@@ -60,3 +60,6 @@ class Authorizer(Protocol):
 
     def allowed(self, principal: Principal, access: Access) -> bool:
         """Whether a principal may do this now."""
+
+    def rules(self, principal: Principal, namespace: str) -> Sequence[JsonObject]:
+        """The rules that hold for a principal in a namespace; empty stands for the whole cluster."""

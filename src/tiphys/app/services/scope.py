@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -73,3 +73,7 @@ class Confined:
     def allowed(self, principal: Principal, access: Access) -> bool:
         """Whether it is in the namespace and allowed there."""
         return access.namespace == self._namespace and self._authorizer.allowed(principal, access)
+
+    def rules(self, principal: Principal, namespace: str) -> Sequence[JsonObject]:
+        """The rules that hold for a principal in the namespace; none elsewhere."""
+        return self._authorizer.rules(principal, namespace) if namespace == self._namespace else ()

@@ -156,6 +156,14 @@ def cluster_role_rules(role: JsonObject, everyone: _All) -> Iterator[JsonObject]
             yield from _objects(other.get("rules"))
 
 
+def allows_path(rule: JsonObject, verb: str, path: str) -> bool:
+    """Whether a rule allows a verb on a path that is no resource; ``*`` at its end stands for any rest."""
+    urls, verbs = _texts(rule.get("nonResourceURLs")), _texts(rule.get("verbs"))
+    if not {_ALL, verb}.intersection(verbs):
+        return False
+    return any(url == path or (url.endswith(_ALL) and path.startswith(url[:-1])) for url in urls)
+
+
 def label_selector(selector: JsonObject) -> tuple[Requirement, ...]:
     """The requirements of a LabelSelector (``matchLabels``, ``matchExpressions``)."""
     labels = selector.get("matchLabels")

@@ -11,13 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.objects.status import status_of
 from tiphys.entrypoints.server import problems
 from tiphys.entrypoints.server.auth.credentials import credentials
+from tiphys.entrypoints.server.auth.impersonation import impersonated
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.instances import check_instance
 from tiphys.entrypoints.server.parts import Parts
-from tiphys.entrypoints.server.problems import ExhaustedError, UnimplementedError
+from tiphys.entrypoints.server.problems import ExhaustedError, UnauthenticatedError, UnimplementedError
 from tiphys.entrypoints.server.query import Query
 from tiphys.entrypoints.server.routing import Handler, Match, Open, Route, Table
 from tiphys.entrypoints.server.streams import StreamAnswer, wants_events
@@ -57,6 +59,8 @@ class Application:
         except TiphysError as error:
             if match is not None and match.route.text:
                 return _text(error)
+            if match is not None and match.route.kubernetes:
+                return _json({**status_of(error), **unauthorized(error)}, problems.http_status(error))
             return _json(problems.body(error), problems.http_status(error))
         except Exception as error:  # the boundary of a request: the server goes on, the log has the details
             _LOG.exception("%s %s failed", request.method, request.url.path)
@@ -110,7 +114,8 @@ class Application:
             return _NOBODY, min(limit, UNKNOWN_LIMIT)
         if match.route.right is Open.WEBHOOK and not credentials(headers):
             return _NOBODY, min(limit, UNKNOWN_LIMIT)
-        return self._parts.sign_in(headers, match.path.get("namespace", "")), limit
+        principal = self._parts.sign_in(headers, match.path.get("namespace", ""))
+        return impersonated(self._parts.authorizer, principal, headers), limit
 
     async def _body(self, request: Request, limit: int) -> bytes:
         data = bytearray()
@@ -153,6 +158,12 @@ def _answered(answer: Answer) -> Response:
 
 def _json(data: JsonValue, status: int, headers: dict[str, str] | None = None) -> Response:
     return Response(msgspec.json.encode(data), status, headers, "application/json")
+
+
+def unauthorized(error: TiphysError) -> JsonObject:
+    """What a ``Status`` says of somebody who is not signed in."""
+    signed_in = not isinstance(error, UnauthenticatedError)
+    return {} if signed_in else {"message": "Unauthorized", "reason": "Unauthorized", "code": 401}
 
 
 def _text(error: TiphysError) -> Response:

@@ -43,12 +43,12 @@ def document(routes: Iterable[Route], version: str) -> JsonObject:
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": {**_schemas(), "Error": _ERROR},
+            "schemas": {**schemas(), "Error": _ERROR},
         },
     }
 
 
-def _schemas() -> JsonObject:
+def schemas() -> JsonObject:
     """The types of the model, at the place where OpenAPI has them."""
     definitions = schema()["$defs"]
     moved = _moved(definitions)

@@ -53,7 +53,8 @@ class Route(Struct, frozen=True):
     """One row of a route table.
 
     ``pattern`` is a path in which ``{name}`` stands for exactly one segment, perhaps empty, and a last ``{name...}``
-    for all that is left.  ``text`` answers errors in plain text, as the artifact endpoints do.
+    for all that is left.  ``text`` answers errors in plain text, as the artifact endpoints do, ``kubernetes`` as
+    ``Status`` objects.
     """
 
     method: str
@@ -62,6 +63,7 @@ class Route(Struct, frozen=True):
     handler: Handler | None = None
     stream: StreamHandler | None = None
     text: bool = False
+    kubernetes: bool = False
 
     @property
     def segments(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, cast
 
 import anyio
@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tiphys.adapters.stores.memory import MemoryStore
-from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.entrypoints.server.app import Application
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.parts import Parts, ServerOptions
@@ -29,6 +29,9 @@ class Rules:
 
     def allowed(self, principal: Principal, access: Access) -> bool:
         return principal.unrestricted or (principal == ANA and access.verb == "get" and access.namespace == "argo")
+
+    def rules(self, principal: Principal, namespace: str) -> Sequence[JsonObject]:
+        return ()
 
 
 def sign_in(headers: Mapping[str, str], _namespace: str) -> Principal:

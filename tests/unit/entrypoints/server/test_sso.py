@@ -110,6 +110,8 @@ def test_sessions_end_and_belong_to_one_data_directory(tmp_path: Path) -> None:
         {"unknown": 1},
         {"rbac": "on"},
         {"filterGroupsRegex": ["admins", "(team-"]},
+        {"rootCA": "-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n"},
+        {"rootCA": "text"},
     ],
 )
 def test_a_wrong_configuration_is_refused(change: dict[str, Any]) -> None:

@@ -8,12 +8,16 @@ from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.default_roles import default_cluster_roles
 from tiphys.core.objects.kinds import RBAC
-from tiphys.core.objects.rbac import Wanted, allowed
+from tiphys.core.objects.rbac import Wanted, allowed, rules_of
 from tiphys.ports.identity import Access, Principal
 from tiphys.ports.store import ListOptions, ObjectKey, Store
 
 #: Members of this group may do everything, as in every cluster.
 _MASTERS = "system:masters"
+_EVERYTHING: Sequence[JsonObject] = (
+    {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
+    {"verbs": ["*"], "nonResourceURLs": ["*"]},
+)
 
 
 class StoredRights:
@@ -34,6 +38,12 @@ class StoredRights:
             name=access.name,
         )
         return allowed(principal.name, principal.groups, wanted, self)
+
+    def rules(self, principal: Principal, namespace: str) -> Sequence[JsonObject]:
+        """The rules that hold for a principal in a namespace."""
+        if principal.unrestricted or _MASTERS in principal.groups:
+            return _EVERYTHING
+        return list(rules_of(principal.name, principal.groups, namespace, self))
 
     def role(self, namespace: str, name: str) -> JsonObject | None:
         """A Role."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
+import msgspec
+from msgspec.structs import replace
+
 from tiphys.app.services.cluster.tokens import GROUP as INTERNAL
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.rbac import Wanted
 from tiphys.core.objects.status import forbidden, status_of
 from tiphys.entrypoints.server.call import Answer, Call
+from tiphys.entrypoints.server.kube import protobuf
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.routing import Handler
 from tiphys.errors import NotFoundError, TiphysError
@@ -23,7 +27,10 @@ def statuses(handler: Callable[[Parts, Call], Answer | JsonValue]) -> Handler:
     @functools.wraps(handler)
     def answer(parts: Parts, call: Call) -> Answer | JsonValue:
         if "protobuf" in call.headers.get("content-type", ""):
-            return unsupported("this server reads JSON, not protobuf")
+            try:
+                call = replace(call, body=msgspec.json.encode(protobuf.decode(call.body)))
+            except protobuf.UnreadableError as error:
+                return unsupported(str(error))
         try:
             return handler(parts, call)
         except TiphysError as error:

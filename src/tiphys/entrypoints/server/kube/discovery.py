@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import Kind
-from tiphys.entrypoints.server.call import Answer, Call
+from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.kube.answers import kinds_of, no_such_path
 from tiphys.entrypoints.server.parts import Parts
 
 _VERBS: list[JsonValue] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 _REVIEWS = {
-    "authorization.k8s.io": ("SelfSubjectAccessReview", "selfsubjectaccessreviews"),
-    "authentication.k8s.io": ("SelfSubjectReview", "selfsubjectreviews"),
+    "authorization.k8s.io": (
+        ("SelfSubjectAccessReview", "selfsubjectaccessreviews"),
+        ("SelfSubjectRulesReview", "selfsubjectrulesreviews"),
+    ),
+    "authentication.k8s.io": (("SelfSubjectReview", "selfsubjectreviews"),),
 }
 #: Subresources, by group and resource: name, kind and verbs.
 _SUBRESOURCES: dict[tuple[str, str], tuple[str, str, list[JsonValue]]] = {
@@ -49,8 +52,8 @@ def resources(parts: Parts, call: Call) -> JsonValue:
         if (kind.group, kind.version) == (name, version):
             found += _resources(kind)
     if name in _REVIEWS and version == "v1":
-        kind_name, resource = _REVIEWS[name]
-        found.append(_entry(resource, kind_name, namespaced=False, verbs=["create"]))
+        for kind_name, resource in _REVIEWS[name]:
+            found.append(_entry(resource, kind_name, namespaced=False, verbs=["create"]))
     if not found:
         return no_such_path(parts, call)
     place = f"{name}/{version}" if name else version
@@ -70,11 +73,6 @@ def version(parts: Parts, _call: Call) -> JsonValue:
         "compiler": "cpython",
         "platform": "linux/amd64",
     }
-
-
-def openapi(_parts: Parts, _call: Call) -> Answer | JsonValue:
-    """No schemas: clients check nothing themselves (``kubectl apply --validate=false``)."""
-    return {"paths": {}}
 
 
 def _group(name: str, version: str) -> JsonObject:

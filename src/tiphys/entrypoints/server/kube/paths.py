@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.objects.kinds import KINDS
 from tiphys.entrypoints.server.call import Answer, Call
-from tiphys.entrypoints.server.kube import discovery, resources, reviews, subresources
+from tiphys.entrypoints.server.kube import discovery, resources, reviews, schemas, subresources
 from tiphys.entrypoints.server.kube.answers import no_such_path, statuses
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.routing import Handler, Open, Route
@@ -33,9 +33,11 @@ def _routes() -> Iterator[Route]:
     yield _signed_in("GET", "/apis/{group}", discovery.group)
     yield _signed_in("GET", _GROUP, discovery.resources)
     yield _signed_in("GET", "/version", discovery.version)
-    yield _signed_in("GET", "/openapi/v3", discovery.openapi)
+    yield _signed_in("GET", "/openapi/v3", schemas.index)
+    yield _signed_in("GET", "/openapi/v3/{rest...}", schemas.document)
     yield _signed_in("GET", "/openapi/v2", no_such_path)
     yield _signed_in("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", reviews.access)
+    yield _signed_in("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", reviews.rules)
     yield _signed_in("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", reviews.identity)
     for base in ("/api/v1/namespaces/{namespace}/{resource}", f"{_GROUP}/{{resource}}"):
         yield from _objects(base)
@@ -73,11 +75,11 @@ def _named(method: str, pattern: str, handler: Handler, resource: str) -> Route:
 
 
 def _checked(method: str, pattern: str, handler: Handler) -> Route:
-    return Route(method, pattern, Open.HANDLER, statuses(handler))
+    return Route(method, pattern, Open.HANDLER, statuses(handler), kubernetes=True)
 
 
 def _signed_in(method: str, pattern: str, handler: Handler) -> Route:
-    return Route(method, pattern, Open.SIGNED_IN, statuses(handler))
+    return Route(method, pattern, Open.SIGNED_IN, statuses(handler), kubernetes=True)
 
 
 ROUTES = (*_routes(), *_core_kinds())

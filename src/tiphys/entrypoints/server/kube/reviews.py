@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.meta import text
+from tiphys.core.objects.rbac import allows_path
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.errors import UsageError
@@ -16,7 +17,12 @@ def access(parts: Parts, call: Call) -> Answer:
     spec = review.get("spec")
     wanted = spec.get("resourceAttributes") if isinstance(spec, dict) else None
     if not isinstance(wanted, dict):
-        raise UsageError("spec.resourceAttributes: Required value")
+        path = spec.get("nonResourceAttributes") if isinstance(spec, dict) else None
+        if not isinstance(path, dict):
+            raise UsageError("spec.resourceAttributes: Required value")
+        given = parts.authorizer.rules(call.principal, "")
+        open_to = any(allows_path(rule, text(path, "verb"), text(path, "path")) for rule in given)
+        return _made(review, "authorization.k8s.io/v1", "SelfSubjectAccessReview", {"allowed": open_to})
     resource, subresource = text(wanted, "resource"), text(wanted, "subresource")
     asked = Access(
         verb=text(wanted, "verb"),
@@ -27,6 +33,20 @@ def access(parts: Parts, call: Call) -> Answer:
     )
     allowed = parts.authorizer.allowed(call.principal, asked)
     return _made(review, "authorization.k8s.io/v1", "SelfSubjectAccessReview", {"allowed": allowed})
+
+
+def rules(parts: Parts, call: Call) -> Answer:
+    """A SelfSubjectRulesReview: everything that the caller may do in a namespace."""
+    review = call.json()
+    spec = review.get("spec")
+    namespace = text(spec, "namespace") if isinstance(spec, dict) else ""
+    found = parts.authorizer.rules(call.principal, namespace)
+    status: JsonObject = {
+        "resourceRules": [dict(rule) for rule in found if rule.get("resources")],
+        "nonResourceRules": [dict(rule) for rule in found if rule.get("nonResourceURLs")],
+        "incomplete": False,
+    }
+    return _made(review, "authorization.k8s.io/v1", "SelfSubjectRulesReview", status)
 
 
 def identity(_parts: Parts, call: Call) -> Answer:

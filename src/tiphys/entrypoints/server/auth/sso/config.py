@@ -73,6 +73,13 @@ def config_of(block: JsonObject | Mapping[str, object]) -> SsoConfig:
         raise UsageError(f"sso: {error}") from None
     if found.seconds <= 0:
         raise UsageError("sso.sessionExpiry must be longer than nothing")
+    if found.root_ca:
+        import ssl
+
+        try:
+            ssl.create_default_context(cadata=found.root_ca)
+        except ssl.SSLError:
+            raise UsageError("sso.rootCA must be certificates in PEM form", "paste the whole file") from None
     for pattern in found.filter_groups_regex:
         try:
             compile_pattern(pattern)

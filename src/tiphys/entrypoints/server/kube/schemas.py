@@ -1,0 +1,71 @@
+"""OpenAPI 3 of Kubernetes' API, as much as clients look at: which groups there are, the types of Argo's kinds.
+
+Each group says that its objects can be patched with ``fieldValidation`` and ``dryRun``: kubectl then leaves the
+checking to the server, and ``kubectl explain`` finds the types of the model.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.objects.kinds import ARGO, Kind
+from tiphys.entrypoints.server.call import Answer, Call
+from tiphys.entrypoints.server.kube.answers import kinds_of, no_such_path
+from tiphys.entrypoints.server.openapi import schemas
+from tiphys.entrypoints.server.parts import Parts
+
+_PLACE: Final = "/openapi/v3"
+_PARAMETERS: Final[list[JsonValue]] = [
+    {"name": name, "in": "query", "schema": {"type": "string", "uniqueItems": True}}
+    for name in ("dryRun", "fieldManager", "fieldValidation")
+]
+
+
+def index(parts: Parts, _call: Call) -> JsonValue:
+    """``/openapi/v3``: a document for each group and version."""
+    places = sorted({_path(kind) for kind in kinds_of(parts)})
+    version = parts.options.version
+    return {"paths": {place: {"serverRelativeURL": f"{_PLACE}/{place}?hash={version}"} for place in places}}
+
+
+def document(parts: Parts, call: Call) -> Answer | JsonValue:
+    """The document of one group and version."""
+    place = call.path["rest"]
+    found = [kind for kind in kinds_of(parts) if _path(kind) == place]
+    if not found:
+        return no_such_path(parts, call)
+    components: JsonObject = dict(schemas()) if place == f"apis/{ARGO}/v1alpha1" else {}
+    for kind in found:
+        own = components.get(kind.kind)
+        shape: JsonObject = dict(own) if isinstance(own, dict) else {"type": "object"}
+        components[kind.kind] = {**shape, "x-kubernetes-group-version-kind": [_names(kind)]}
+    paths: JsonObject = {_item(kind): {"patch": _patch(kind)} for kind in found}
+    return {
+        "openapi": "3.0.0",
+        "info": {"title": "Kubernetes", "version": parts.options.version},
+        "paths": paths,
+        "components": {"schemas": components},
+    }
+
+
+def _patch(kind: Kind) -> JsonObject:
+    return {
+        "parameters": _PARAMETERS,
+        "x-kubernetes-action": "patch",
+        "x-kubernetes-group-version-kind": _names(kind),
+        "responses": {"200": {"description": "OK"}},
+    }
+
+
+def _path(kind: Kind) -> str:
+    return f"apis/{kind.group}/{kind.version}" if kind.group else f"api/{kind.version}"
+
+
+def _item(kind: Kind) -> str:
+    inside = "/namespaces/{namespace}" if kind.namespaced else ""
+    return f"/{_path(kind)}{inside}/{kind.resource}/{{name}}"
+
+
+def _names(kind: Kind) -> JsonObject:
+    return {"group": kind.group, "version": kind.version, "kind": kind.kind}
