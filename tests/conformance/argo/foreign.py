@@ -92,8 +92,11 @@ class _Reader:
         if numbered is not None and self.by_name.get(numbered["of"], {}).get("type") == "Retry":
             return numbered["of"], int(numbered["number"])
         below = self._below(node)
-        if below is None or (node.get("nodeFlag") or {}).get("hooked"):
+        if (node.get("nodeFlag") or {}).get("hooked"):
             return None, None
+        if below is None:
+            # Nodes that a test makes in code are not called after their boundaries.
+            return (self.nodes.get(node.get("boundaryID") or "") or {}).get("name"), None
         boundary = self.nodes[node["boundaryID"]]["name"]
         group = re.match(r"\[\d+\]", below)
         if group is not None and group.end() < len(below):

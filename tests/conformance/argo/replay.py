@@ -101,8 +101,11 @@ class Replay:
 
     def _add(self, alias: str) -> None:
         found = self._objects.get(alias)
-        if found is not None and found.get("kind") in {"WorkflowTemplate", "ClusterWorkflowTemplate", "ConfigMap"}:
+        if found is None:
+            return
+        if found.get("kind") in {"WorkflowTemplate", "ClusterWorkflowTemplate", "ConfigMap"}:
             self._world.objects.append(found)
+        self._world.put(found)
 
     def _op_create(self, step: Mapping[str, Any]) -> None:
         found = step.get("object")

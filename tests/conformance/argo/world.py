@@ -38,6 +38,7 @@ from tiphys.entrypoints.wire.local import Local
 from tiphys.errors import ConflictError, UsageError
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.api import SubmitOptions
+from tiphys.ports.identity import OWNER
 from tiphys.ports.runtime import LogLine, PodKey
 from tiphys.ports.store import NodeRow, RunCommit
 from tiphys.testing.clock import VirtualClock
@@ -245,6 +246,19 @@ class World:
         manifests = [document.manifest for item in loaded for document in item.documents]
         maps: list[ConfigMap] = [found for item in loaded for found in item.config_maps]
         return Library(manifests, maps)
+
+    def put(self, found: Mapping[str, Any]) -> None:
+        """Have the store hold what steps and runs look up there: ConfigMaps, and workflows that are over."""
+        meta, status = found.get("metadata") or {}, found.get("status") or {}
+        if found.get("kind") == "ConfigMap":
+            known = {"apiVersion": "v1", **found}
+            with contextlib.suppress(ConflictError):
+                plain_objects(self.store, self.clock).create(OWNER, known, meta.get("namespace") or "default")
+        elif found.get("kind") == "Workflow" and status.get("phase") in _OVER:
+            bare = {**found, "status": {key: value for key, value in status.items() if key != "nodes"}}
+            uid = self._keep(_document(bare, strict=False), meta.get("namespace") or "default", meta.get("uid"))
+            rows = [node_row(change) for change in foreign.rows(status.get("nodes") or {}, meta.get("name") or "")]
+            self.store.commit(RunCommit(uid=uid, nodes=rows))
 
     # -- what tests do to pods -------------------------------------------------------------------------------------
 

@@ -21,8 +21,6 @@ NOT_BEHAVIOUR: Mapping[str, str] = {
     "functional/TestOptionalInputArtifacts": "asks servers of the internet",
     "telemetry_stack/TestTracesAndMetrics": "asks the tracing stack of the tests",
 }
-#: Cases of features that are not there, where no refusal says so.
-NOT_YET: Mapping[str, str] = {"estimated_duration/TestWorkflowTemplate": "estimated durations"}
 
 
 def cases(corpus: Path) -> Iterable[Case]:
@@ -38,8 +36,6 @@ def run(case: Case) -> Outcome:
     reason = NOT_BEHAVIOUR.get(case.id)
     if reason is not None:
         return Outcome(not_behaviour=reason)
-    if case.id in NOT_YET:
-        return Outcome(not_yet=NOT_YET[case.id])
     compared = Comparison()
     with tempfile.TemporaryDirectory(prefix="tiphys-conformance-", ignore_cleanup_errors=True) as home:
         machine = Machine(case.corpus, Path(home))

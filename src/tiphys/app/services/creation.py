@@ -21,6 +21,7 @@ from tiphys.core.manifest.model.cron import CronWorkflow
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.meta import labels_of, metadata_of, text
+from tiphys.core.plan.location import LocationError, driver_of, with_key
 from tiphys.core.validate.check import check_document
 from tiphys.core.validate.options import CheckOptions
 from tiphys.errors import AlreadyExistsError, ConflictError, NotFoundError, TiphysError, UsageError
@@ -111,7 +112,8 @@ class Creation:
             raise UsageError(f"Resource kind '{kind}' is not supported for submitting")
         cron = canonical == "CronWorkflow"
         manifest = self._of_cron(namespace, name) if cron else _of_template(canonical, name)
-        manifest = with_options(in_namespace(manifest, namespace), options, namespace)
+        check_uploads(artifact_overrides(options.artifacts), namespace)
+        manifest = with_options(in_namespace(manifest, namespace), options)
         if options.dry_run:
             return signed(manifest, principal)
         return _data(self.create(principal, manifest, namespace, keep=not options.server_dry_run))
@@ -183,8 +185,12 @@ def in_namespace(manifest: JsonObject, namespace: str) -> JsonObject:
     return {**manifest, "metadata": {**metadata, "namespace": own or namespace}} if namespace else manifest
 
 
-def with_options(manifest: JsonObject, options: SubmitOpts, namespace: str) -> JsonObject:
-    """The manifest as the options of a submission want it (``spec/data.md`` 19.3)."""
+def with_options(manifest: JsonObject, options: SubmitOpts) -> JsonObject:
+    """The manifest as the options of a submission want it (``spec/data.md`` 19.3).
+
+    Raises:
+        UsageError: an option is malformed, or overrides what the workflow does not have.
+    """
     metadata, spec = dict(metadata_of(manifest)), _mapping(manifest.get("spec"))
     if options.name:
         metadata["name"] = options.name
@@ -213,8 +219,8 @@ def with_options(manifest: JsonObject, options: SubmitOpts, namespace: str) -> J
     if options.parameters:
         arguments["parameters"] = replaced(arguments.get("parameters"), parameters_of(options.parameters))
     if options.artifacts:
-        overrides = dict(_artifact(item, namespace) for item in options.artifacts)
-        arguments["artifacts"] = [{"name": name, "s3": {"key": key}} for name, key in overrides.items()]
+        overrides = artifact_overrides(options.artifacts)
+        arguments["artifacts"] = _overridden(arguments.get("artifacts"), overrides, open_="workflowTemplateRef" in spec)
     if arguments:
         spec["arguments"] = arguments
     return {**manifest, "metadata": metadata, "spec": spec}
@@ -263,14 +269,53 @@ def parse_pairs(text: str, *, strict: bool = True) -> dict[str, JsonValue]:
     return found
 
 
-def _artifact(item: str, namespace: str) -> tuple[str, str]:
-    name, sign, key = item.partition("=")
-    if not sign or not name:
-        raise UsageError(f"expected artifact of the form: NAME=KEY. Received: {item}")
-    match = _UPLOADED.fullmatch(key)
-    if match is None or match[1] != namespace or ".." in key:
-        raise UsageError(f"artifact key {key} is not that of an upload to namespace {namespace}")
-    return name, key
+def artifact_overrides(items: Sequence[str]) -> dict[str, str]:
+    """Keys by the names of artifacts, of ``NAME=KEY`` texts; the last one of a name counts.
+
+    Raises:
+        UsageError: one has another form.
+    """
+    found = {}
+    for item in items:
+        name, _, key = item.partition("=")
+        if not name or not key:
+            raise UsageError(f"expected artifact of the form: NAME=KEY. Received: {item}")
+        found[name] = key
+    return found
+
+
+def check_uploads(overrides: Mapping[str, str], namespace: str) -> None:
+    """Let only artifacts be named that were uploaded to a namespace.
+
+    Raises:
+        UsageError: a key is another one.
+    """
+    for key in overrides.values():
+        match = _UPLOADED.fullmatch(key)
+        if match is None or match[1] != namespace or ".." in key:
+            raise UsageError(f"artifact key {key} is not that of an upload to namespace {namespace}")
+
+
+def _overridden(own: JsonValue, overrides: Mapping[str, str], *, open_: bool) -> list[JsonValue]:
+    """Artifacts with other keys; where the list is ``open_``, a template may have those that it lacks."""
+    known = [item for item in own if isinstance(item, dict)] if isinstance(own, list) else []
+    missing = [name for name in overrides if name not in {item.get("name") for item in known}]
+    if missing and not open_:
+        raise UsageError(f"artifact overrides not found in the workflow's arguments: {', '.join(missing)}")
+    changed: list[JsonValue] = [
+        _at(item, overrides[str(item["name"])]) if item.get("name") in overrides else item for item in known
+    ]
+    return changed + [{"name": name, "s3": {"key": overrides[name]}} for name in missing]
+
+
+def _at(artifact: JsonObject, key: str) -> JsonObject:
+    """An artifact at another key of its storage, or of the repository when it names none."""
+    if driver_of(artifact) is None:
+        return {**artifact, "s3": {"key": key}}
+    try:
+        return with_key(artifact, key)
+    except LocationError as error:
+        raise UsageError(f"the artifact {artifact['name']} cannot be overridden: {error}") from None
 
 
 def _mapping(value: JsonValue) -> JsonObject:

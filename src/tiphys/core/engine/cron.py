@@ -120,7 +120,7 @@ def fire(cron: CronWorkflow, slot: datetime, now: datetime) -> Decision:
     if status.phase == "Stopped":
         return Decision(cron=cron, skipped="stopped")
     try:
-        if spec.when and not cron_when(spec.when, _facts(cron), _clock(now)):
+        if spec.when and not cron_when(spec.when, cron_facts(cron), _clock(now)):
             return Decision(cron=cron, skipped=f"when '{spec.when}' evaluated false")
     except TemplateError as error:
         return Decision(cron=refused(cron, f"run policy error: {error}"), skipped="run policy error")
@@ -260,7 +260,8 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
 
-def _facts(cron: CronWorkflow) -> CronFacts:
+def cron_facts(cron: CronWorkflow) -> CronFacts:
+    """What expressions of a CronWorkflow know of it."""
     meta, status = _meta(cron), cron.status or CronWorkflowStatus()
     last = _moment(status.last_scheduled_time)
     return CronFacts(
@@ -282,7 +283,7 @@ def _stops(cron: CronWorkflow, now: datetime) -> bool:
     strategy = (cron.spec or CronWorkflowSpec()).stop_strategy
     if strategy is None or not strategy.expression:
         return False
-    return cron_stop(strategy.expression, _facts(cron), _clock(now))
+    return cron_stop(strategy.expression, cron_facts(cron), _clock(now))
 
 
 def _stopped(cron: CronWorkflow) -> CronWorkflow:

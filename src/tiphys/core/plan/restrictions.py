@@ -25,7 +25,7 @@ from tiphys.errors import UsageError
 
 MANDATORY = "workflows must use workflowTemplateRef to be executed when the controller is in reference mode"
 UNCHANGED = "WorkflowSpec may not change during execution when the controller is set `templateReferencing: Secure`"
-_NOT_PERMITTED = "fields [{}] are not permitted when using workflowTemplateRef with templateReferencing restriction"
+NOT_PERMITTED = "fields [{}] are not permitted when using workflowTemplateRef with templateReferencing restriction"
 #: Mappings whose keys are the user's own.
 _MAPS = frozenset(path.partition(".*")[0] for path in ALLOWED if ".*" in path)
 _TOPS = frozenset(re.split(r"[.\[]", path, maxsplit=1)[0] for path in ALLOWED)
@@ -60,7 +60,7 @@ def enforce(workflow: Workflow, mode: TemplateReferencing, also: Collection[str]
         raise UsageError(MANDATORY, "refer to a WorkflowTemplate with spec.workflowTemplateRef", where)
     refused = forbidden(spec, also)
     if refused:
-        raise UsageError(_NOT_PERMITTED.format(" ".join(refused)), "only the template may set them", where)
+        raise UsageError(NOT_PERMITTED.format(" ".join(refused)), "only the template may set them", where)
 
 
 def forbidden(spec: WorkflowSpec, also: Collection[str] = ()) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ class CronPrinting:
         """One CronWorkflow in full."""
         cron = msgspec.convert(item, CronWorkflow, strict=False)
         rows = _cron_rows(item, cron, self._upcoming(cron), now)
-        return "".join(f"{label:<30} {value}".rstrip() + "\n" for label, value in rows)
+        return "".join(f"{label:<30} {value}\n" for label, value in rows)
 
     def table(self, items: Sequence[JsonObject], now: datetime, *, namespaces: bool) -> str:
         """CronWorkflows with their last and next runs."""
