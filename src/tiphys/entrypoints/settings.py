@@ -91,6 +91,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``hostPath`` volumes may show, with all that is below them; without any, none may.  ``runtime`` is a name that
     the wiring knows; ``auto`` is a container engine that answers, else processes.  ``engine`` is its address,
     else it is looked for in the usual places and in ``runtime_directory``.
+    ``executor`` says how often artifacts that cannot be moved are tried again, see ``retries.Backoff.of``.
     ``kubeconfig`` names a cluster, in one of its contexts, whose objects stand in for those of the data directory.
     ``overrides`` are fields that users may set beside a protected template, besides those that Argo lets them.
     ``cache_lifetime`` is how long memoized outputs are kept that nobody hits; None is for ever.  ``server`` is asked
@@ -105,6 +106,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """
 
     home: Path
+    executor: Mapping[str, str] = field(default_factory=dict)
     namespace: str = "default"
     runtime: str = "auto"
     engine: str | None = None
@@ -117,6 +119,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     overrides: tuple[str, ...] = ()
     keep_failed: timedelta = timedelta(days=1)
     process_environment: Mapping[str, str] = field(default_factory=dict)
+
     cache_lifetime: timedelta | None = None
     server: ServerSettings | None = None
     token: str = ""
@@ -135,6 +138,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def database(self) -> Path:
         """The SQLite file of the data directory."""
         return self.home / "tiphys.db"
+
+    @property
+    def artifact_options(self) -> dict[str, str]:
+        """The options of artifact drivers."""
+        return {"home": str(self.home), **self.executor}
 
 
 def load(
@@ -164,6 +172,7 @@ def load(
     controller = _controller(place, variables)
     return Settings(
         home=place,
+        executor=_executor(variables),
         namespace=_namespace(namespace, variables),
         runtime=variables.get(RUNTIME, "auto"),
         engine=variables.get(ENGINE) or variables.get(DOCKER_HOST),
@@ -197,6 +206,24 @@ def _managed(configured: str, namespace: str | None, variables: Mapping[str, str
     if variables.get("ARGO_NAMESPACED", "").lower() != "true":
         return configured
     return variables.get("ARGO_MANAGED_NAMESPACE") or _namespace(namespace, variables)
+
+
+def _executor(variables: Mapping[str, str]) -> dict[str, str]:
+    """The options of ``EXECUTOR_RETRY_BACKOFF_…``; the duration becomes seconds."""
+    found = {}
+    for name in ("Steps", "Duration", "Factor", "Jitter"):
+        variable = f"EXECUTOR_RETRY_BACKOFF_{name.upper()}"
+        text = variables.get(variable)
+        if text is None:
+            continue
+        try:
+            number = _duration(variable, text) / 1e9 if name == "Duration" else float(text)
+        except ValueError:
+            raise UsageError(f"{text!r} is not a number", None, variable) from None
+        if number < 0 or (name == "Steps" and not (text.isascii() and text.isdigit() and number >= 1)):
+            raise UsageError(f"{text!r} is out of range", None, variable)
+        found[f"retry{name}"] = text if name == "Steps" else str(number)
+    return found
 
 
 def _server(variables: Mapping[str, str]) -> ServerSettings | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from tiphys.adapters.executor.job import Job, command, encode_job, read_result
 from tiphys.errors import ArtifactError
@@ -13,10 +14,10 @@ _LARGEST = 16 * 1024 * 1024
 
 
 class InputReader:
-    """Reads input artifacts of a request; ``home`` is the data directory."""
+    """Reads input artifacts of a request; ``options`` are those of artifact drivers."""
 
-    def __init__(self, home: str) -> None:
-        self._home = home
+    def __init__(self, options: Mapping[str, str]) -> None:
+        self._options = dict(options)
 
     def read(self, request: PodRequest, name: str) -> str:
         """The text of the input artifact ``name``.
@@ -37,7 +38,7 @@ class InputReader:
                 action="load",
                 artifacts=({**artifact, "path": "/artifact"},),
                 root=root,
-                options={"home": self._home},
+                options=self._options,
                 secrets=request.sources.secrets,
                 config_maps=request.sources.config_maps,
             )

@@ -21,6 +21,7 @@ def has_location_or_key(artifact: Location) -> bool:
         artifact.hdfs and (artifact.hdfs.addresses or artifact.hdfs.path),
         artifact.plugin and artifact.plugin.key,
         artifact.git and artifact.git.repo,
+        artifact.file and artifact.file.key,
     )
     return any(keys)
 

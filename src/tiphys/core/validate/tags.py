@@ -15,7 +15,7 @@ from tiphys.core.manifest.source import Path
 from tiphys.core.template.tagscan import tags
 
 _CONTAINER = ("name", "image", "command", "args", "workingDir", "ports", "envFrom", "env", "resources", "volumeMounts")
-_LOCATION = ("archiveLogs", "s3", "git", "http", "artifactory", "hdfs", "raw", "oss", "gcs", "azure", "plugin")
+_LOCATION = ("archiveLogs", "s3", "git", "http", "artifactory", "hdfs", "raw", "oss", "gcs", "azure", "plugin", "file")
 _CALL = ("name", "template", "inline", "arguments", "templateRef")
 _LOOP = ("withItems", "withParam", "withSequence", "when", "continueOn", "onExit", "hooks")
 

@@ -175,7 +175,7 @@ def _cluster(settings: Settings) -> ClusterObjects | None:
 
 
 def _resource(settings: Settings, clock: Clock, objects: Objects, *, far: bool) -> ResourceRuntime:
-    reader = InputReader(str(settings.home))
+    reader = InputReader(settings.artifact_options)
     return ResourceRuntime(str(settings.home / "leaves" / "resource"), clock, objects, reader.read, far=far)
 
 
@@ -199,7 +199,7 @@ def _agent(settings: Settings, clock: Clock, store: Store, sources: Sources, wok
         secret=secret,
         plugins=plugins,
         woken=woken,
-        options={"home": str(settings.home)},
+        options=settings.artifact_options,
     )
 
 

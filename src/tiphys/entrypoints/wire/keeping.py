@@ -22,7 +22,7 @@ def artifact_storage(settings: Settings) -> ArtifactStorage:
     """Where artifacts lie when nobody names a place."""
     from tiphys.adapters.executor.storage import LocalStorage
 
-    return LocalStorage({"home": str(settings.home)})
+    return LocalStorage(settings.artifact_options)
 
 
 def collector_of(store: Store, settings: Settings) -> Collector:

@@ -35,6 +35,7 @@ def pod_runtime(settings: Settings, name: str) -> ContainerRuntime | ProcessRunt
         sandbox=sandbox,
         host_paths=settings.host_paths,
         environment=settings.process_environment or None,
+        artifacts=settings.artifact_options,
     )
 
 
@@ -55,7 +56,9 @@ def _container_runtime(settings: Settings, *, needed: bool) -> ContainerRuntime 
     from tiphys.adapters.runtimes.container.runtime import ContainerRuntime
 
     try:
-        return ContainerRuntime(settings.home, address, host_paths=settings.host_paths)
+        return ContainerRuntime(
+            settings.home, address, host_paths=settings.host_paths, artifacts=settings.artifact_options
+        )
     except PodRuntimeError:
         if needed:
             raise

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tiphys.adapters.executor.leaf import LeafRuntime, Record
+from tiphys.adapters.executor.leaf import LeafRuntime
+from tiphys.adapters.executor.leafrecords import Record
 from tiphys.adapters.runtimes.agent.work import REPEATABLE, Done, Plugin, SecretLookup, Task, method_of
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodKey, PodRequest

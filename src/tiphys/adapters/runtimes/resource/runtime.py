@@ -12,7 +12,8 @@ from typing import TypeVar, cast
 import msgspec
 from msgspec.structs import replace
 
-from tiphys.adapters.executor.leaf import LeafRuntime, Record
+from tiphys.adapters.executor.leaf import LeafRuntime
+from tiphys.adapters.executor.leafrecords import Record
 from tiphys.adapters.runtimes.resource.action import Action, ActionError, Outcome, action_of, perform
 from tiphys.adapters.runtimes.resource.calls import Calls, Result
 from tiphys.core.manifest.decode import check
@@ -63,11 +64,30 @@ class ResourceRuntime(LeafRuntime):
         self._calls: Calls[PodKey] = Calls(self.wake)
 
     def begin(self, record: Record, request: PodRequest) -> None:
-        """Write down what is about to be made, and make it."""
+        """Write down what is about to be made, and make it; a manifest that is an artifact is loaded first."""
+        resource = _resource(request.template)
+        source = resource.get("manifestFrom")
+        if not isinstance(source, dict):
+            self._prepare(record, str(resource.get("manifest") or ""))
+            return
+        artifact = source.get("artifact")
+        name = str(artifact.get("name") if isinstance(artifact, dict) else "")
+        self._calls.call(
+            record.key, lambda: self._read_artifact(request, name), lambda result: self._loaded(record, result)
+        )
+
+    def _loaded(self, record: Record, result: Result[str]) -> None:
         try:
-            manifest = self._manifest(request)
+            manifest = result()
+        except TiphysError as error:
+            self._fail(record, error.message)
+            return
+        self._prepare(record, manifest)
+
+    def _prepare(self, record: Record, manifest: str) -> None:
+        try:
             action = self._action(record, manifest)
-        except (ActionError, TiphysError) as error:
+        except ActionError as error:
             self._fail(record, str(error))
             return
         uids = [self._clock.uid() for _ in action.documents]
@@ -131,14 +151,6 @@ class ResourceRuntime(LeafRuntime):
                 metadata = cast(JsonObject, change.item.get("metadata") or {})
                 found.add((str(metadata.get("namespace") or ""), str(metadata.get("name"))))
         return found
-
-    def _manifest(self, request: PodRequest) -> str:
-        resource = _resource(request.template)
-        source = resource.get("manifestFrom")
-        if isinstance(source, dict):
-            artifact = source.get("artifact")
-            return self._read_artifact(request, str(artifact.get("name") if isinstance(artifact, dict) else ""))
-        return str(resource.get("manifest") or "")
 
     def _action(self, record: Record, manifest: str) -> Action:
         owner: JsonObject = {

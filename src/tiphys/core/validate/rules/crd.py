@@ -20,7 +20,7 @@ from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Site
 from tiphys.core.validate.kinds import TYPES
 
-_LOCATIONS: Final = ("artifactory", "azure", "gcs", "git", "hdfs", "http", "oss", "plugin", "raw", "s3")
+_LOCATIONS: Final = ("artifactory", "azure", "file", "gcs", "git", "hdfs", "http", "oss", "plugin", "raw", "s3")
 _TYPE_FIELDS: Final = tuple(field for _, field, _ in TYPES)
 _NAME: Final = "^[a-zA-Z0-9][-a-zA-Z0-9]*$"
 _METRIC: Final = "^[a-zA-Z_][a-zA-Z0-9_]*$"

@@ -1,0 +1,156 @@
+"""A step whose storage or disk fails ends in Error with the cause; the others go on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.examples.test_examples import ROOT, tiphys
+
+#: One of two tasks fails; the other one must not care.
+WORKFLOW = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: faults}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    dag:
+      failFast: false
+      tasks:
+      - {name: bad, template: bad}
+      - {name: good, template: good}
+      - {name: after, template: good, depends: good}
+  - name: good
+    container: {image: busybox, command: [sh, -c, 'echo fine > /tmp/out']}
+    outputs: {artifacts: [{name: out, path: /tmp/out}]}
+"""
+
+
+def run(
+    directory: Path, bad: dict[str, Any], *documents: dict[str, Any], given: object = None, **environment: str
+) -> dict[str, Any]:
+    """The nodes of a run by display name, in which ``bad`` is ``given`` an artifact; it fails, and says so."""
+    workflow = yaml.safe_load(WORKFLOW)
+    if given is not None:
+        workflow["spec"]["templates"][0]["dag"]["tasks"][0]["arguments"] = {"artifacts": [given]}
+    workflow["spec"]["templates"].append({"name": "bad", **bad})
+    (directory / "w.yaml").write_text(yaml.safe_dump_all([*documents, workflow]))
+    done = subprocess.run(
+        [sys.executable, "-m", "tiphys", "run", str(directory / "w.yaml"), "-o", "json"], check=False, timeout=120,
+        env={**os.environ, "TIPHYS_HOME": str(directory / "home"), "PYTHONPATH": str(ROOT / "src"), **environment},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    nodes = {node["displayName"]: node for node in json.loads(done.stdout)["status"]["nodes"].values()}
+    assert (nodes["good"]["phase"], nodes["after"]["phase"]) == ("Succeeded", "Succeeded")
+    assert nodes["bad"]["phase"] == "Error"
+    return nodes
+
+
+@pytest.fixture
+def half_dead() -> Iterator[str]:
+    """A server that dies in the middle of whatever it is sent."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                left = 1 << 20
+                while left > 0 and (data := connection.recv(1 << 16)):
+                    left -= len(data)
+                    if data.startswith((b"GET", b"HEAD", b"POST", b"DELETE")):
+                        break
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield f"127.0.0.1:{server.getsockname()[1]}"
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    thread.join()
+
+
+def test_a_storage_that_dies_in_the_middle(half_dead: str, tmp_path: Path) -> None:
+    place = {
+        "endpoint": half_dead, "bucket": "b", "key": "k", "insecure": True,
+        "accessKeySecret": {"name": "s3", "key": "access"}, "secretKeySecret": {"name": "s3", "key": "secret"},
+    }  # fmt: skip
+    secret = {
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s3"},
+        "stringData": {"access": "AKID", "secret": "never-shown"},
+    }  # fmt: skip
+    bad = {
+        "container": {"image": "busybox", "command": ["sh", "-c", "head -c 8000000 /dev/urandom > /tmp/out"]},
+        "outputs": {"artifacts": [{"name": "out", "path": "/tmp/out", "archive": {"none": {}}, "s3": place}]},
+    }
+    nodes = run(
+        tmp_path, bad, secret, EXECUTOR_RETRY_BACKOFF_STEPS="2", EXECUTOR_RETRY_BACKOFF_DURATION="10ms",
+    )  # fmt: skip
+    message = nodes["bad"]["message"]
+    assert message.startswith("wait: Error (exit code 64): failed to put file: "), message
+    assert "never-shown" not in message
+
+
+def test_an_artifact_that_cannot_be_read(tmp_path: Path) -> None:
+    made = {
+        "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"name": "make"},
+        "spec": {
+            "entrypoint": "make",
+            "templates": [
+                {
+                    "name": "make",
+                    "container": {"image": "busybox", "command": ["sh", "-c", "seq 1000 > /tmp/out"]},
+                    "outputs": {"artifacts": [{"name": "out", "path": "/tmp/out", "file": {"key": "damaged"}}]},
+                }
+            ],
+        },
+    }  # fmt: skip
+    (tmp_path / "make.yaml").write_text(yaml.safe_dump(made))
+    done = tiphys(tmp_path / "home", "run", str(tmp_path / "make.yaml"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    (kept,) = [path for path in (tmp_path / "home" / "artifacts").rglob("*") if path.name == "damaged"]
+    whole = kept.read_bytes()
+    kept.unlink()
+    kept.write_bytes(whole[: len(whole) // 2])
+    bad = {
+        "inputs": {"artifacts": [{"name": "in", "path": "/in"}]},
+        "container": {"image": "busybox", "command": ["cat", "/in"]},
+    }
+    message = run(tmp_path, bad, given={"name": "in", "file": {"key": "damaged"}})["bad"]["message"]
+    assert message.startswith("init: Error (exit code 64): artifact in failed to load: "), message
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("mount") is None, reason="a full disk is made by root")
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    full = tmp_path / "home" / "artifacts"
+    full.mkdir(parents=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", str(full)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.decode().strip()}")
+    try:
+        bad = {
+            "container": {"image": "busybox", "command": ["sh", "-c", "head -c 8000000 /dev/urandom > /tmp/out"]},
+            "outputs": {"artifacts": [{"name": "out", "path": "/tmp/out"}]},
+        }
+        message = run(tmp_path, bad)["bad"]["message"]
+    finally:
+        subprocess.run(["umount", str(full)], check=True)
+    assert message.startswith("wait: Error (exit code 64): "), message
+    assert "no space left on device" in message.lower()
