@@ -15,6 +15,21 @@ LEAF: Body = {
     "inputs": {"parameters": [{"name": "in", "default": "none"}]},
     "outputs": {"parameters": [{"name": "out", "valueFrom": {"path": "/out"}}]},
 }
+#: A pod that cannot be made.
+BROKEN: Body = {"container": {**LEAF["container"], "volumeMounts": [{"name": "none", "mountPath": "/x"}]}}
+#: Ends without the value that it must be given.
+UNSUPPLIED: Body = {
+    "suspend": {"duration": "1"},
+    "outputs": {"parameters": [{"name": "out", "valueFrom": {"supplied": {}}}]},
+}
+SET: Body = {
+    "containerSet": {
+        "containers": [
+            {"name": "main", "image": "none", "command": ["true"]},
+            {"name": "behind", "image": "none", "command": ["true"], "dependencies": ["main"]},
+        ]
+    }
+}
 RETRIES = st.sampled_from(
     [
         None,
@@ -60,7 +75,9 @@ class _Maker:
 
     def leaves(self) -> st.SearchStrategy[Body]:
         pod = RETRIES.map(lambda retry: LEAF if retry is None else {**LEAF, "retryStrategy": retry})
-        return pod | st.just({"suspend": {"duration": "5"}})
+        broken = RETRIES.map(lambda retry: BROKEN if retry is None else {**BROKEN, "retryStrategy": retry})
+        odd = st.sampled_from([{"suspend": {"duration": "5"}}, UNSUPPLIED, SET])
+        return pod | odd | broken | st.just({**LEAF, "timeout": "4s"} if self._racy else LEAF)
 
     def steps(self, bodies: st.SearchStrategy[Body]) -> st.SearchStrategy[Body]:
         return self._steps(bodies)
@@ -81,7 +98,9 @@ class _Maker:
             hooks["exit"] = {"template": "leaf"}
         if draw(st.integers(0, 5)) == 0:
             status = draw(st.sampled_from(["Running", "Failed", "Succeeded"]))
-            hooks["watch"] = {"template": "leaf", "expression": f'{kind}.{name}.status == "{status}"'}
+            wrong = draw(st.integers(0, 4)) == 0
+            when = "nope.x == 1" if wrong else f'{kind}.{name}.status == "{status}"'
+            hooks["watch"] = {"template": "leaf", "expression": when}
         return {**call, "hooks": hooks} if hooks else call
 
     def _steps(self, bodies: st.SearchStrategy[Body]) -> st.SearchStrategy[Body]:
