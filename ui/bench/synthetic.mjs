@@ -2,17 +2,40 @@
 
 const START = Date.parse("2026-03-01T08:00:00Z");
 const time = (seconds) => new Date(START + seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
-const PHASES = ["Succeeded", "Succeeded", "Succeeded", "Succeeded", "Succeeded", "Succeeded", "Failed", "Skipped"];
+const PHASES = [
+  "Succeeded",
+  "Succeeded",
+  "Succeeded",
+  "Succeeded",
+  "Succeeded",
+  "Succeeded",
+  "Failed",
+  "Skipped",
+];
 
 /** A finished run: layers of ten tasks each; every fifth task is a loop of up to 40 items. */
 export function syntheticRun(name, size) {
   const nodes = {};
   const tasks = [];
   const add = (id, more) => {
-    nodes[id] = { id, name: id, templateName: "work", type: "Pod", phase: "Succeeded", children: [], ...more };
+    nodes[id] = {
+      id,
+      name: id,
+      templateName: "work",
+      type: "Pod",
+      phase: "Succeeded",
+      children: [],
+      ...more,
+    };
     return nodes[id];
   };
-  const root = add(name, { displayName: name, type: "DAG", templateName: "main", startedAt: time(0), phase: "Failed" });
+  const root = add(name, {
+    displayName: name,
+    type: "DAG",
+    templateName: "main",
+    startedAt: time(0),
+    phase: "Failed",
+  });
   let before = [root];
   let count = 1;
   for (let layer = 0; count < size; layer++) {
@@ -58,7 +81,13 @@ export function syntheticRun(name, size) {
   return {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "Workflow",
-    metadata: { name, namespace: "default", uid: `uid-${name}`, resourceVersion: "7", creationTimestamp: time(0) },
+    metadata: {
+      name,
+      namespace: "default",
+      uid: `uid-${name}`,
+      resourceVersion: "7",
+      creationTimestamp: time(0),
+    },
     spec: { entrypoint: "main", arguments: {}, templates: [{ name: "main" }, { name: "work" }] },
     status: {
       phase: "Failed",

@@ -1,17 +1,12 @@
 /** Pictures of every page in light, dark and narrow, for people to look at: `npm run screenshots [-- -g NAME]`. */
 import type { Page } from "@playwright/test";
 import { syntheticRun } from "../bench/synthetic.mjs";
-import { expect, start, test as base, type Server } from "../e2e/server";
+import { expect, start, test } from "../e2e/server";
 import { seed } from "./seed";
 
-const test = base.extend<object, { seeded: Server }>({
-  seeded: [
-    async ({ server }, use) => {
-      await seed(server);
-      await use(server);
-    },
-    { scope: "worker", timeout: 180_000 },
-  ],
+test.beforeAll(async ({ server }) => {
+  test.setTimeout(180_000);
+  await seed(server);
 });
 
 const FOLDER = "screenshots/out";
@@ -30,15 +25,26 @@ const PAGES: Shot[] = [
     name: "runs-chosen",
     path: "workflows/default",
     act: async (page) => {
-      for (const at of [1, 2, 3]) await page.getByRole("checkbox", { name: /^Choose / }).nth(at).check();
+      for (const at of [1, 2, 3])
+        await page
+          .getByRole("checkbox", { name: /^Choose / })
+          .nth(at)
+          .check();
     },
   },
   { name: "run-graph", path: "workflows/default/daily-sales-good" },
   { name: "run-failed", path: "workflows/default/daily-sales-bad" },
-  { name: "run-node", path: "workflows/default/daily-sales-good", act: async (page) => {
-      await page.getByRole("treeitem", { name: /report/ }).first().click();
+  {
+    name: "run-node",
+    path: "workflows/default/daily-sales-good",
+    act: async (page) => {
+      await page
+        .getByRole("treeitem", { name: /report/ })
+        .first()
+        .click();
       await page.getByRole("tab", { name: "Outputs" }).click();
-    } },
+    },
+  },
   { name: "run-timeline", path: "workflows/default/daily-sales-good?tab=timeline" },
   { name: "run-table", path: "workflows/default/daily-sales-bad?tab=table" },
   { name: "run-history", path: "workflows/default/daily-sales-bad?tab=history" },
@@ -96,11 +102,10 @@ const LOOKS = [
 
 for (const { look, width, height, scheme } of LOOKS) {
   for (const shot of PAGES) {
-    test(`${look} ${shot.name}`, async ({ page, signedIn, seeded }) => {
-      void signedIn;
+    test(`${look} ${shot.name}`, async ({ page, signedIn }) => {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: scheme });
-      await page.goto(seeded.url + shot.path);
+      await page.goto(signedIn.url + shot.path);
       await settle(page);
       await shot.act?.(page);
       await page.waitForTimeout(400);
@@ -127,14 +132,27 @@ test("states: empty, loading, error, signed out", async ({ page }) => {
     await page.goto(`${server.url}workflows/default`);
     await expect(page.getByRole("dialog", { name: "Sign in" })).toBeVisible();
     await page.screenshot({ path: `${FOLDER}/signed-out.png` });
-    await page.addInitScript((token) => sessionStorage.setItem("tiphys.token", `Bearer ${token}`), server.token);
-    const paths = { home: "", runs: "workflows/default", definitions: "workflow-templates/default", schedules: "cron-workflows/default", events: "workflow-event-bindings/default", insights: "reports/default", launch: "launch/default" };
+    await page.addInitScript(
+      (token) => sessionStorage.setItem("tiphys.token", `Bearer ${token}`),
+      server.token,
+    );
+    const paths = {
+      home: "",
+      runs: "workflows/default",
+      definitions: "workflow-templates/default",
+      schedules: "cron-workflows/default",
+      events: "workflow-event-bindings/default",
+      insights: "reports/default",
+      launch: "launch/default",
+    };
     for (const [name, path] of Object.entries(paths)) {
       await page.goto(server.url + path);
       await settle(page);
       await page.screenshot({ path: `${FOLDER}/empty-${name}.png`, animations: "disabled" });
     }
-    await page.route("**/api/**", (route) => route.fulfill({ status: 500, json: { code: 13, message: "the disk is full" } }));
+    await page.route("**/api/**", (route) =>
+      route.fulfill({ status: 500, json: { code: 13, message: "the disk is full" } }),
+    );
     for (const [name, path] of Object.entries(paths)) {
       await page.goto(server.url + path);
       await page.waitForTimeout(700);

@@ -42,7 +42,7 @@ const DAILY = [
     ],
   },
   sh("check", "echo checked; sleep 0.2"),
-  sh("report", "echo '{\"rows\": 5120, \"late\": 3}' > /tmp/report.json; echo written", {
+  sh("report", 'echo \'{"rows": 5120, "late": 3}\' > /tmp/report.json; echo written', {
     outputs: {
       artifacts: [{ name: "report", path: "/tmp/report.json", archive: { none: {} } }],
       parameters: [{ name: "rows", valueFrom: { path: "/tmp/report.json" } }],
@@ -69,10 +69,21 @@ function run(name: string, templates: unknown[], labels: Record<string, string> 
 }
 
 const GATE = [
-  { name: "main", steps: [[{ name: "build", template: "build" }], [{ name: "approve", template: "gate" }], [{ name: "deploy", template: "build" }]] },
+  {
+    name: "main",
+    steps: [
+      [{ name: "build", template: "build" }],
+      [{ name: "approve", template: "gate" }],
+      [{ name: "deploy", template: "build" }],
+    ],
+  },
   {
     name: "gate",
-    inputs: { parameters: [{ name: "stage", value: "staging", enum: ["staging", "production"], description: "Where it goes" }] },
+    inputs: {
+      parameters: [
+        { name: "stage", value: "staging", enum: ["staging", "production"], description: "Where it goes" },
+      ],
+    },
     outputs: { parameters: [{ name: "stage", valueFrom: { supplied: {} } }] },
     suspend: {},
   },
@@ -106,21 +117,49 @@ const cron = (name: string, schedules: string[], more: object = {}) => ({
 /** Fill a server; resolves when all that ends has ended. */
 export async function seed(server: Server): Promise<void> {
   const { api } = server;
-  await api("POST", "api/v1/workflow-templates/default", template("daily-sales", "Loads orders of all regions, checks them and trains the forecast.", [...DAILY, TRAIN_GOOD], [
-    { name: "day", value: "2026-03-01", description: "The day to load" },
-    { name: "regions", value: '["eu", "us", "apac"]' },
-    { name: "mode", value: "incremental", enum: ["incremental", "full"] },
-    { name: "dry-run", value: "false" },
-    { name: "workers", value: "4" },
-  ]));
-  await api("POST", "api/v1/workflow-templates/default", template("release", "Builds, asks a person, deploys.", GATE));
-  await api("POST", "api/v1/workflow-templates/default", template("cleanup", "Removes what is older than a month.", [sh("main", "echo removed 12 files")]));
+  await api(
+    "POST",
+    "api/v1/workflow-templates/default",
+    template(
+      "daily-sales",
+      "Loads orders of all regions, checks them and trains the forecast.",
+      [...DAILY, TRAIN_GOOD],
+      [
+        { name: "day", value: "2026-03-01", description: "The day to load" },
+        { name: "regions", value: '["eu", "us", "apac"]' },
+        { name: "mode", value: "incremental", enum: ["incremental", "full"] },
+        { name: "dry-run", value: "false" },
+        { name: "workers", value: "4" },
+      ],
+    ),
+  );
+  await api(
+    "POST",
+    "api/v1/workflow-templates/default",
+    template("release", "Builds, asks a person, deploys.", GATE),
+  );
+  await api(
+    "POST",
+    "api/v1/workflow-templates/default",
+    template("cleanup", "Removes what is older than a month.", [sh("main", "echo removed 12 files")]),
+  );
   await api("POST", "api/v1/cluster-workflow-templates", {
-    template: { ...template("notify", "Tells a channel how a run ended.", [sh("main", "echo told")]).template, kind: "ClusterWorkflowTemplate" },
+    template: {
+      ...template("notify", "Tells a channel how a run ended.", [sh("main", "echo told")]).template,
+      kind: "ClusterWorkflowTemplate",
+    },
   });
   await api("POST", "api/v1/cron-workflows/default", cron("nightly-sales", ["0 3 * * *"]));
-  await api("POST", "api/v1/cron-workflows/default", cron("hourly-sync", ["15 * * * *", "45 8-17 * * 1-5"], { concurrencyPolicy: "Replace" }));
-  await api("POST", "api/v1/cron-workflows/default", cron("weekly-report", ["30 7 * * 1"], { suspend: true }));
+  await api(
+    "POST",
+    "api/v1/cron-workflows/default",
+    cron("hourly-sync", ["15 * * * *", "45 8-17 * * 1-5"], { concurrencyPolicy: "Replace" }),
+  );
+  await api(
+    "POST",
+    "api/v1/cron-workflows/default",
+    cron("weekly-report", ["30 7 * * 1"], { suspend: true }),
+  );
   const now = Date.now();
   await api("POST", "api/x/v1/cron-workflows/default/hourly-sync/backfill", {
     start: new Date(now - 12 * 3600_000).toISOString(),
@@ -134,14 +173,44 @@ export async function seed(server: Server): Promise<void> {
       resourceName: at % 3 === 2 ? "cleanup" : "daily-sales",
       submitOptions: {},
     });
-  await api("POST", "api/v1/workflows/default", run("daily-sales-good", [...DAILY, TRAIN_GOOD], { team: "forecast" }));
-  await api("POST", "api/v1/workflows/default", run("daily-sales-bad", [...DAILY, TRAIN_BAD], { team: "forecast" }));
+  await api(
+    "POST",
+    "api/v1/workflows/default",
+    run("daily-sales-good", [...DAILY, TRAIN_GOOD], { team: "forecast" }),
+  );
+  await api(
+    "POST",
+    "api/v1/workflows/default",
+    run("daily-sales-bad", [...DAILY, TRAIN_BAD], { team: "forecast" }),
+  );
   await api("POST", "api/v1/workflows/default", run("release-2026-03", GATE, { team: "platform" }));
-  await api("POST", "api/v1/workflows/default", run("import-archive", [
-    { name: "main", steps: [[{ name: "part", template: "part", withSequence: { count: "24" } }], [{ name: "merge", template: "part" }]] },
-    sh("part", "sleep 0.05; echo part"),
-  ], { team: "platform" }));
-  await api("POST", "api/v1/workflows/default", run("long-import", [sh("main", "i=0; while [ $i -lt 900 ]; do echo batch $i; i=$((i+1)); sleep 1; done")], { team: "platform" }));
+  await api(
+    "POST",
+    "api/v1/workflows/default",
+    run(
+      "import-archive",
+      [
+        {
+          name: "main",
+          steps: [
+            [{ name: "part", template: "part", withSequence: { count: "24" } }],
+            [{ name: "merge", template: "part" }],
+          ],
+        },
+        sh("part", "sleep 0.05; echo part"),
+      ],
+      { team: "platform" },
+    ),
+  );
+  await api(
+    "POST",
+    "api/v1/workflows/default",
+    run(
+      "long-import",
+      [sh("main", "i=0; while [ $i -lt 900 ]; do echo batch $i; i=$((i+1)); sleep 1; done")],
+      { team: "platform" },
+    ),
+  );
   for (const name of ["daily-sales-bad", "daily-sales-good", "import-archive"]) await over(server, name);
 }
 
