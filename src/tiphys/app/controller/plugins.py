@@ -40,7 +40,7 @@ class PluginPods:
         over = workflow.status is not None and workflow.status.finished_at
         if over or not _needs_plugins(workflow):
             return ""
-        for place in plugin_places(self._store, meta.namespace or ""):
+        for place in plugin_places(self._store, meta.namespace or "", executed_spec(workflow)):
             if place.container:
                 self._start(place, meta)
         return ""
@@ -50,7 +50,7 @@ class PluginPods:
         meta = workflow.metadata or ObjectMeta()
         if not _needs_plugins(workflow):
             return
-        for place in plugin_places(self._store, meta.namespace or ""):
+        for place in plugin_places(self._store, meta.namespace or "", executed_spec(workflow)):
             for kind, name in (
                 (POD, pod_name(meta.name or "", place.name)),
                 (SECRET, secret_name(meta.name or "", place.name)),

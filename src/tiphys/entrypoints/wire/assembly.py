@@ -30,7 +30,7 @@ from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.measured import MeasuredObjects
 from tiphys.app.services.cluster.namespaces import NamespaceRules
 from tiphys.app.services.cluster.objects import LocalObjects
-from tiphys.app.services.cluster.plugins import address_of, plugin_places, secret_name
+from tiphys.app.services.cluster.plugins import address_of, plugins_of, secret_name
 from tiphys.app.services.cluster.pods import PodRules
 from tiphys.app.services.cluster.rights import StoredRights
 from tiphys.app.services.cluster.secrets import SecretRules
@@ -95,12 +95,13 @@ def assemble(
     cluster = _cluster(settings)
     # What the controller itself does with objects is counted; what others ask of the API is not.
     own = MeasuredObjects(objects, metrics, clock)
-    sources = Sources(store, lambda claim: volumes.path(claim.uid), cluster)
-    agent = _agent(settings, clock, store, sources, pods.wake)
+    here = Sources(store, lambda claim: volumes.path(claim.uid))
+    sources = here if cluster is None else Sources(store, lambda claim: volumes.path(claim.uid), cluster)
+    agent = _agent(settings, clock, store, sources, here, pods.wake)
     far = MeasuredObjects(cluster, metrics, clock) if cluster is not None else None
     resource = _resource(settings, clock, far or own, far=far is not None)
     leaves.update(resource=resource, http=agent, plugin=agent, data=agent)
-    workloads = Workloads(own, runtime, clock, sources, store.claim)
+    workloads = Workloads(own, runtime, clock, here, store.claim)
     limits = WorkflowLimits(
         parallelism=settings.controller.parallelism,
         namespace_parallelism=settings.controller.namespace_parallelism,
@@ -178,7 +179,10 @@ def _resource(settings: Settings, clock: Clock, objects: Objects, *, far: bool) 
     return ResourceRuntime(str(settings.home / "leaves" / "resource"), clock, objects, reader.read, far=far)
 
 
-def _agent(settings: Settings, clock: Clock, store: Store, sources: Sources, woken: Callable[[], None]) -> AgentRuntime:
+def _agent(
+    settings: Settings, clock: Clock, store: Store, sources: Sources, here: Sources, woken: Callable[[], None]
+) -> AgentRuntime:
+    """The runtime of requests; ``here`` has the objects of the data directory, where tokens of plugins lie."""
     tokens = Tokens(str(settings.home / "plugins"))
 
     def secret(namespace: str, name: str, key: str) -> Secret | None:
@@ -186,9 +190,9 @@ def _agent(settings: Settings, clock: Clock, store: Store, sources: Sources, wok
 
     def plugins(namespace: str, workflow: str) -> list[Plugin]:
         found = []
-        for place in plugin_places(store, namespace):
-            own = secret(namespace, secret_name(workflow, place.name), "token")
-            token = own.reveal().decode() if own is not None else tokens.of(namespace, place.name)
+        for place in plugins_of(store, namespace, workflow):
+            given = (here.secret(namespace, secret_name(workflow, place.name)) or {}).get("token")
+            token = given.reveal().decode() if given is not None else tokens.of(place.namespace, place.name)
             found.append(Plugin(place.name, address_of(store, namespace, workflow, place), token))
         return found
 
