@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from tests.examples.test_examples import EXAMPLES, tiphys
 
@@ -78,3 +79,30 @@ def test_submit_keeps_them_too_but_not_in_a_trial(tmp_path: Path) -> None:
     assert names(tmp_path, "secrets") == []
     assert tiphys(tmp_path, "submit", file, "--wait").returncode == 0
     assert names(tmp_path, "secrets") == ["secret/one-file"]
+
+
+APPLIED = """\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: count}
+spec:
+  completions: 2
+  template:
+    spec: {restartPolicy: Never, containers: [{name: c, image: busybox, command: ["true"]}]}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: applied}
+spec: {entrypoint: a, templates: [{name: a, container: {image: busybox, command: ["true"]}}]}
+"""
+
+
+def test_what_is_applied_runs_although_nothing_else_does(tmp_path: Path) -> None:
+    (tmp_path / "o.yaml").write_text(APPLIED)
+    assert tiphys(tmp_path / "home", "apply", "-f", str(tmp_path / "o.yaml")).returncode == 0
+    job: dict[str, Any] = {}
+    while "completionTime" not in job.get("status", {}):
+        job = json.loads(tiphys(tmp_path / "home", "get-object", "job", "count", "-o", "json").stdout)
+    assert (job["status"]["succeeded"], job["status"]["conditions"][0]["type"]) == (2, "Complete")
+    assert tiphys(tmp_path / "home", "wait", "applied").returncode == 0
+    assert (tmp_path / "home" / "drivers" / "default.jobs.log").read_text() == ""

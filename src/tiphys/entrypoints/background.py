@@ -8,8 +8,8 @@ from tiphys.entrypoints.settings import Settings
 from tiphys.errors import StoreError
 
 
-def drive(settings: Settings, runtime: str, namespace: str, name: str) -> None:
-    """Start ``tiphys drive`` for a workflow, detached from the terminal and from this process.
+def drive(settings: Settings, runtime: str, namespace: str, name: str = "") -> None:
+    """Start ``tiphys drive`` for a workflow, or for Jobs, detached from the terminal and from this process.
 
     It ends with the workflow, or when only a person can move it; a second one finds the workflow claimed and ends.
     What goes wrong in it is written to ``drivers/<namespace>.<name>.log`` in the data directory.
@@ -20,8 +20,9 @@ def drive(settings: Settings, runtime: str, namespace: str, name: str) -> None:
     import subprocess
 
     directory = settings.home / "drivers"
-    log = directory / f"{namespace}.{name}.log"
-    command = [sys.executable, "-m", "tiphys", "drive", name, "-n", namespace, "--home", str(settings.home)]
+    log = directory / f"{namespace}.{name or 'jobs'}.log"
+    words = [name] if name else []
+    command = [sys.executable, "-m", "tiphys", "drive", *words, "-n", namespace, "--home", str(settings.home)]
     command += ["--runtime", runtime]
     if settings.kubeconfig is not None:
         command += ["--kubeconfig", str(settings.kubeconfig), "--context", settings.kube_context]

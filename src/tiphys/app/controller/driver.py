@@ -122,8 +122,14 @@ class LocalDriver:
     def drive(
         self, uids: Sequence[str], observer: RunObserver, *, logs: bool = False, until_resting: bool = False
     ) -> None:
-        """Block until every run is finished, or also until only a person can move those that are not."""
+        """Block until every run is finished, or also until only a person can move those that are not.
+
+        Without any, until the companions have nothing more to do: Jobs that somebody made.
+        """
         try:
+            if not uids:
+                for companion in self._companions:
+                    companion.turn()
             for uid in uids:
                 self.take_up(WorkflowUid(uid))
             if any(run.restored for run in self._runs.values()):

@@ -23,7 +23,9 @@ from tiphys.app.services.submission import Rules, Submission
 from tiphys.app.services.submit import apply_options, defaults_of, in_namespace
 from tiphys.core.manifest.document import Document
 from tiphys.core.manifest.model.meta import ObjectMeta
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.objects.meta import metadata_of, text
 from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.entrypoints import background
@@ -243,6 +245,16 @@ class Local(Struct, frozen=True):
         if self.store.claim(uid):
             self.store.release(uid)
             background.drive(self.settings, self.runtime.name, meta.namespace or "", meta.name or "")
+
+    def keep_object_driven(self, made: JsonObject) -> None:
+        """See to it that a new Workflow, Job or Pod of the data directory runs, if nobody drives anything by now."""
+        kind = (str(made.get("apiVersion")).partition("/")[0], made.get("kind"))
+        metadata = metadata_of(made)
+        namespace, name = text(metadata, "namespace"), text(metadata, "name")
+        if kind == ("argoproj.io", "Workflow"):
+            self.keep_driven(self.api.get(namespace, name))
+        elif kind in (("batch", "Job"), ("v1", "Pod")):
+            background.drive(self.settings, self.runtime.name, namespace)
 
     def resume(self, name: str, namespace: str) -> Workflow:
         """The workflow that an interrupted run left behind; driving it goes on where it was."""

@@ -36,6 +36,8 @@ def command(files: tuple[str, ...]) -> int:
         for item in given:
             applied = apply_object(local.acted_on, OWNER, item.manifest, space)
             sys.stdout.write(f"{applied.name} {applied.word}\n")
+            if applied.word == "created" and local.cluster is None:
+                local.keep_object_driven(applied.item)
     return 0
 
 
