@@ -14,6 +14,7 @@ from tiphys.app.services.objects import KIND, workflow_of
 from tiphys.app.services.submission import Rules, Submission
 from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.manifest.yaml import parse
 from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.meta import metadata_of
 from tiphys.entrypoints.settings import Settings
@@ -79,6 +80,11 @@ class Machine:
         subject: JsonObject = {"kind": "ServiceAccount", "name": "default"}
         binding: JsonObject = {"apiVersion": rbac, "kind": "RoleBinding", "metadata": {"name": "all"}}
         self.objects.create(OWNER, {**binding, "roleRef": role, "subjects": [subject]}, "argo")
+
+
+def load_objects(text: str) -> list[JsonObject]:
+    found = (document.data for document in parse(textwrap.dedent(text)))
+    return [item for item in found if isinstance(item, dict)]
 
 
 def at(item: JsonValue, *path: str) -> JsonValue:
@@ -288,6 +294,37 @@ class TestJobs:
         job = machine.objects.get(OWNER, machine.ref("job", "count"))
         (condition,) = items(at(job, "status", "conditions"))
         assert (at(condition, "type"), at(condition, "reason")) == ("Failed", "BackoffLimitExceeded")
+
+    def test_a_second_process_leaves_the_pods_of_a_job_alone(self, machine: Machine) -> None:
+        job = load_objects(JOB)[0]
+        machine.objects.create(OWNER, job, "argo")
+        first = machine.parts.driver
+        first.turn(machine.watcher)
+        machine.restart()
+        machine.pods.on("*", Outcome(seconds=5))
+        machine.parts.driver.turn(machine.watcher)
+        assert len(machine.pods.started) == 0
+        first.turn(machine.watcher)
+        assert len(machine.pods.started) == 2
+
+    def test_a_job_whose_process_is_gone_is_taken_over(self, machine: Machine) -> None:
+        machine.pods.on("*", Outcome(seconds=3))
+        made = machine.objects.create(OWNER, load_objects(JOB)[0], "argo")
+        first = machine.parts.driver
+        for _ in range(2):
+            first.turn(machine.watcher)
+        assert len(machine.pods.started) == 2
+        machine.restart()
+        second = machine.parts.driver
+        second.turn(machine.watcher, for_ever=True)
+        claims = [str(at(made, "metadata", "uid")), *(str(at(pod, "metadata", "uid")) for pod in machine.all("pod"))]
+        for uid in claims:  # the claims of a process end with it
+            machine.store.release(uid)  # type: ignore[arg-type]
+        machine.clock.advance(11)
+        second.drive([], machine.watcher)
+        job = machine.objects.get(OWNER, machine.ref("job", "count"))
+        assert at(job, "status", "succeeded") == 3
+        assert len(machine.pods.started) == 3
 
     def test_bare_pod_runs(self, machine: Machine) -> None:
         pod = """\

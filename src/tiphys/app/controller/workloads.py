@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from msgspec import Struct
@@ -30,6 +30,8 @@ from tiphys.ports.runtime import ContainerStatus, PodKey, PodReport, PodRequest,
 POD = Kind("", "v1", "Pod", "pods")
 JOB = Kind("batch", "v1", "Job", "jobs")
 _NODE = NodeId("pod")
+#: How often Jobs are looked through for those whose process is gone.
+_RESYNC = timedelta(seconds=10)
 _ENDED = frozenset({"Succeeded", "Failed"})
 
 
@@ -62,6 +64,7 @@ class Workloads:
         self._seen: int | None = None
         self._pods: dict[WorkflowUid, ObjectRef] = {}
         self._jobs: dict[str, _Job] = {}
+        self._resync_at = clock.now() + _RESYNC
 
     @property
     def busy(self) -> bool:
@@ -79,6 +82,11 @@ class Workloads:
         """Start what was made, and bring Jobs further."""
         self._look()
         now = self._clock.now()
+        if now >= self._resync_at:
+            self._resync_at = now + _RESYNC
+            for item in self._items(JOB, None):
+                if not _is_over(item):
+                    self._take_up(JOB, item)
         for job in list(self._jobs.values()):
             if job.dirty or (job.deadline is not None and job.deadline <= now):
                 job.dirty = False
@@ -131,10 +139,14 @@ class Workloads:
         metadata = metadata_of(item)
         uid = WorkflowUid(text(metadata, "uid"))
         ref = ObjectRef(kind, text(metadata, "namespace"), text(metadata, "name"))
-        if not self._claim(uid):
-            return
+        job = next((text(owner, "uid") for owner in owners_of(item) if owner.get("kind") == "Job"), None)
+        if (job is not None and job not in self._jobs) or not self._claim(uid):
+            return  # whoever looks after the Job must hear of its Pods
         if kind is JOB:
-            self._jobs[uid] = _Job(ref, uid)
+            self._jobs[uid] = made = _Job(ref, uid)
+            for pod in self._pods_of(made):
+                if not _is_over(pod):
+                    self._take_up(POD, pod)
         elif uid not in self._pods:
             self._pods[uid] = ref
             self._runtime.attach(uid)
@@ -217,8 +229,6 @@ def _is_over(item: JsonObject) -> bool:
 
 
 def _deadline(spec: JsonObject, started: str) -> datetime | None:
-    from datetime import timedelta
-
     seconds = spec.get("activeDeadlineSeconds")
     return datetime.fromisoformat(started) + timedelta(seconds=seconds) if isinstance(seconds, int) else None
 
