@@ -193,7 +193,8 @@ def _agent(
         for place in plugins_of(store, namespace, workflow):
             given = (here.secret(namespace, secret_name(workflow, place.name)) or {}).get("token")
             token = given.reveal().decode() if given is not None else tokens.of(place.namespace, place.name)
-            found.append(Plugin(place.name, address_of(store, namespace, workflow, place), token))
+            address, over = address_of(store, namespace, workflow, place)
+            found.append(Plugin(place.name, address, token, over))
         return found
 
     return AgentRuntime(

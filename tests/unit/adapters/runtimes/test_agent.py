@@ -347,6 +347,11 @@ class TestPlugins:
         self.use(agent, server, (200, {}))
         assert outcome(agent.ended(agent.start({"plugin": {"hello": {}}}))[0]) == none
 
+    def test_a_plugin_whose_pod_is_over_answers_no_more(self, agent: Agent) -> None:
+        agent.plugins = [Plugin("p", "", "t0ken", "exit code 3")]
+        (report,) = agent.ended(agent.start({"plugin": {"hello": {}}}))
+        assert (report.phase, report.message) == ("Error", 'agent pod failed with reason:"exit code 3"')
+
     @pytest.mark.parametrize(("status", "text"), [(500, "plugin p: 500"), (200, "plugin p: the answer is not JSON")])
     def test_broken_plugin_fails_the_node(self, agent: Agent, server: Server, status: int, text: str) -> None:
         agent.plugins = [Plugin("p", server.url, "t0ken")]

@@ -34,6 +34,8 @@ class Plugins:
         for plugin in plugins:
             if (plugin.name, plugin.address) in self._silent:
                 continue
+            if plugin.over:
+                return Done(phase="Error", message=f'agent pod failed with reason:"{plugin.over}"')
             if not plugin.address:
                 return Done(phase="Pending", message=f"waiting for the plugin {plugin.name}", requeue=_AGAIN)
             try:

@@ -30,11 +30,15 @@ class Task(Struct, frozen=True, kw_only=True):
 
 
 class Plugin(Struct, frozen=True):
-    """One executor plugin: where it answers (empty while it starts), and the token by which it knows us."""
+    """One executor plugin: where it answers (empty while it starts), and the token by which it knows us.
+
+    ``over`` is why its Pod has ended, if it has: it will answer no more.
+    """
 
     name: str
     address: str
     token: str
+    over: str = ""
 
 
 class Done(Struct, frozen=True, kw_only=True):

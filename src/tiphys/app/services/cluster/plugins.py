@@ -78,15 +78,26 @@ def _set_up(store: Store, namespace: str) -> Iterator[PluginPlace]:
             yield PluginPlace(name, namespace, "", container, port)
 
 
-def address_of(store: Store, namespace: str, workflow: str, place: PluginPlace) -> str:
-    """Where a plugin answers for a workflow; empty while its Pod has no address."""
+def address_of(store: Store, namespace: str, workflow: str, place: PluginPlace) -> tuple[str, str]:
+    """Where a plugin answers for a workflow, empty while its Pod has no address; and why the Pod is over, if it is."""
     if place.address:
-        return place.address
+        return place.address, ""
     stored = store.get(ObjectKey("Pod", namespace, pod_name(workflow, place.name), ""))
-    status = manifest_of(stored).get("status") if stored is not None else None
-    if not isinstance(status, dict) or status.get("phase") != "Running":
-        return ""
-    return f"http://{status.get('podIP') or '127.0.0.1'}:{place.port}"
+    found = manifest_of(stored).get("status") if stored is not None else None
+    status = found if isinstance(found, dict) else {}
+    phase = status.get("phase")
+    if phase in ("Succeeded", "Failed"):
+        return "", str(status.get("message") or _exit_of(status) or phase)
+    return ("", "") if phase != "Running" else (f"http://{status.get('podIP') or '127.0.0.1'}:{place.port}", "")
+
+
+def _exit_of(status: JsonObject) -> str:
+    """How the container of a Pod ended."""
+    containers = status.get("containerStatuses")
+    first = containers[0] if isinstance(containers, list) and containers else None
+    state = first.get("state") if isinstance(first, dict) else None
+    ended = state.get("terminated") if isinstance(state, dict) else None
+    return f"exit code {ended.get('exitCode')}" if isinstance(ended, dict) else ""
 
 
 def pod_name(workflow: str, plugin: str) -> str:
