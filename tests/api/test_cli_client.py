@@ -124,7 +124,7 @@ def test_templates_and_crons_live_on_the_server(tiphys: Call, tmp_path: Path) ->
     again = tiphys("template", "create", template)
     assert again.returncode == 1 and "failed to create workflow template: " in again.stderr
     assert tiphys("template", "update", template, "-o", "name").stdout == "cli-template\n"
-    assert "cli-template" in tiphys("template", "list").stdout.splitlines()
+    assert "cli-template" in tiphys("template", "list").stdout.split()
     assert tiphys("cron", "create", cron, "-p", "who=ben", "--name", "cli-cron2").returncode == 0
     assert tiphys("cron", "suspend", "cli-cron2").stdout == "CronWorkflow 'cli-cron2' suspended\n"
     shown = tiphys("cron", "get", "cli-cron2").stdout

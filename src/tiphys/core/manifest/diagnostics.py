@@ -54,3 +54,5 @@ class ManifestError(TiphysError):
         )
         self.args = (tuple(diagnostics),)
         self.diagnostics = tuple(diagnostics)
+        #: The first error in Argo's words.
+        self.argo = (first.argo if first else None) or self.message

@@ -43,7 +43,11 @@ class Lookup:
         if not self._context.options.strict_refs:
             self._outside(site, name, hint, cluster_scope=cluster_scope)
             return
-        self._context.error(Code.RESOURCE_UNKNOWN, site, f'{resource}.argoproj.io "{name}" not found', hint=hint)
+        text = f'{resource}.argoproj.io "{name}" not found'
+        if self._context.options.offline:
+            place = "" if cluster_scope else f' in namespace "{self._namespace}"'
+            text = f'couldn\'t find {"cluster " if cluster_scope else ""}workflow template "{name}"{place}'
+        self._context.error(Code.RESOURCE_UNKNOWN, site, text, hint=hint)
 
     def _outside(self, site: Site, name: str, hint: str | None, *, cluster_scope: bool) -> None:
         """Warn about an object that may exist where the manifest will run."""

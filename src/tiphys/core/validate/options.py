@@ -18,7 +18,8 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
     comes from.  ``defaults``
     is the controller's ``workflowDefaults``.  ``timezone_exists`` answers for IANA names; without it the time zones
     of CronWorkflows are not checked.  ``strict_refs``: a WorkflowTemplate or ClusterWorkflowTemplate that the library
-    does not have is an error; otherwise a warning, because it may exist where the manifest will run.
+    does not have is an error; otherwise a warning, because it may exist where the manifest will run.  ``offline``
+    says so in the words of ``argo lint --offline``.
     """
 
     lint: bool = True
@@ -29,3 +30,4 @@ class CheckOptions(Struct, frozen=True, kw_only=True):
     defaults: Workflow | None = None
     timezone_exists: Callable[[str], bool] | None = None
     strict_refs: bool = True
+    offline: bool = False

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from tiphys.entrypoints.cli import definitions, forms, session
+from tiphys.entrypoints.cli import completing, definitions, forms, session
 from tiphys.entrypoints.cli.definitions import FORMS, Definition
 from tiphys.entrypoints.cli.loading import load_command
+from tiphys.entrypoints.cli.optiongroups import Decorator
 from tiphys.entrypoints.cli.output.definitions import name_of
 
 if TYPE_CHECKING:
@@ -20,12 +22,13 @@ if TYPE_CHECKING:
 _OUTPUT = forms.output(*FORMS, default="wide")
 #: Shared with those commands of a group that are written by hand.
 STRICT = click.option("--strict/--no-strict", default=True, help="Refuse unknown fields and keys written twice.")
-_FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True)
-_NAMES = click.argument("names", metavar="NAME...", nargs=-1, required=True)
+_FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=completing.files)
 
 
 class DefinitionGroup(click.Group):
-    """A group in which ``lint`` is the command of that name: it is loaded when it is called."""
+    """A group in which ``lint`` is the command of that name, for the one kind: it is loaded when it is called."""
+
+    kind = "all"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, ``lint`` last."""
@@ -33,7 +36,19 @@ class DefinitionGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name, or None."""
-        return load_command("lint") if cmd_name == "lint" else super().get_command(ctx, cmd_name)
+        if cmd_name != "lint":
+            return super().get_command(ctx, cmd_name)
+        found = copy(load_command("lint"))
+        found.params = [self._of_kind(each) for each in found.params]
+        return found
+
+    def _of_kind(self, parameter: click.Parameter) -> click.Parameter:
+        """The option ``--kinds`` without a choice; others as they are."""
+        if not isinstance(parameter, click.Option) or parameter.name != "kinds":
+            return parameter
+        fixed = copy(parameter)
+        fixed.default, fixed.hidden = self.kind, True
+        return fixed
 
 
 class Printing(Protocol):
@@ -52,6 +67,7 @@ class Printing(Protocol):
 def group_of(definition: Definition, printing: Printing, name: str, help_text: str) -> DefinitionGroup:
     """The group: create, update, get, list, delete, lint."""
     group = DefinitionGroup(name, help=help_text)
+    group.kind = definition.kind
     group.add_command(_create(definition, printing))
     group.add_command(_update(definition, printing))
     group.add_command(_get(definition, printing))
@@ -95,9 +111,15 @@ def _update(definition: Definition, printing: Printing) -> click.Command:
     return update
 
 
+def names_of(definition: Definition, *, required: bool = True) -> Decorator:
+    """The argument that names objects of a kind."""
+    completer = completing.definitions_of(definition)
+    return click.argument("names", metavar="NAME...", nargs=-1, required=required, shell_complete=completer)
+
+
 def _get(definition: Definition, printing: Printing) -> click.Command:
     @click.command("get", help=f"Show {definition.words}s.")
-    @_NAMES
+    @names_of(definition)
     @_OUTPUT
     def get(names: tuple[str, ...], output: str) -> int:
         with session.system() as (local, space):
@@ -126,7 +148,7 @@ def _list(definition: Definition, printing: Printing) -> click.Command:
 
 def _delete(definition: Definition, printing: Printing) -> click.Command:
     @click.command("delete", help=f"Delete {definition.words}s.")
-    @click.argument("names", metavar="[NAME...]", nargs=-1)
+    @names_of(definition, required=False)
     @click.option("--all", "everything", is_flag=True, help="All of the namespace.")
     def delete(names: tuple[str, ...], *, everything: bool) -> int:
         with session.system() as (local, space):

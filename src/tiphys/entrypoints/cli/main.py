@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final, TextIO
@@ -58,6 +59,8 @@ COMMANDS: Final = {
 }
 
 
+#: Other names that Argo has for a command.
+ALIASES: Final = dict.fromkeys(("cwft", "cwftmpl"), "cluster-template")
 #: Commands that Argo does not have: they tell what is refused (2) from what failed (1).  Argo's know 1 alone.
 OWN: Final = frozenset(
     (
@@ -88,9 +91,8 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name, or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        return load_command(cmd_name)
+        name = ALIASES.get(cmd_name, cmd_name)
+        return load_command(name) if name in COMMANDS else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the overview without loading the commands."""
@@ -103,7 +105,7 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; an unknown one is refused with the nearest name."""
-        if args and args[0] not in COMMANDS:
+        if args and args[0] not in COMMANDS and args[0] not in ALIASES:
             import difflib
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
@@ -144,9 +146,13 @@ def main(arguments: Sequence[str]) -> int:
 
 def _call(arguments: Sequence[str]) -> int:
     called = _Called()
+    completing = bool(os.environ.get("_TIPHYS_COMPLETE"))  # noqa: TID251 - how the shell asks click, no setting
     words = spelled_out(arguments) or ["--help"]
     try:
         answer = cli.main(args=words, prog_name="tiphys", standalone_mode=False, obj=called)
+    except click.exceptions.NoArgsIsHelpError as group:  # a group alone is no mistake
+        click.echo(group.format_message())
+        return problems.OK
     except click.ClickException as error:
         return _say(_wrong_usage(error), called)
     except click.Abort:
@@ -154,7 +160,11 @@ def _call(arguments: Sequence[str]) -> int:
     except TiphysError as error:
         _flush(sys.stdout)
         return _say(error, called)
-    except (BrokenPipeError, SystemExit) as gone:  # click exits for a closed pipe, and for nothing else in this mode
+    except BrokenPipeError:
+        raise
+    except SystemExit as gone:  # click exits for a closed pipe, and when it has offered completions
+        if completing:
+            return problems.OK
         raise BrokenPipeError from gone
     except Exception as error:  # the one boundary of the command line: no input ends in a traceback
         return problems.report_fault(error, sys.stderr)
@@ -179,8 +189,6 @@ def _flush(stream: TextIO) -> None:
 
 def silence(stream: TextIO) -> None:
     """Let everything that is still written to a closed pipe vanish; the interpreter flushes once more at its end."""
-    import os
-
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)

@@ -155,8 +155,8 @@ def names(local: System, namespace: str, given: Sequence[str], selection: Select
 
 
 def keys(local: System, namespace: str | None, selection: Selection) -> list[tuple[str, str]]:
-    """Namespace and name of all workflows of a selection, the oldest first."""
-    listed = local.api.list(selection.wanted(namespace))
-    found = [(each.metadata, each.metadata.creation_timestamp or "") for each in listed if each.metadata is not None]
-    found.sort(key=lambda item: item[1])
-    return [(meta.namespace or "", meta.name or "") for meta, _ in found]
+    """Namespace and name of all workflows of a selection, in the order of ``list``."""
+    from tiphys.entrypoints.cli.output.table import sort_workflows
+
+    found = [each.metadata for each in sort_workflows(local.api.list(selection.wanted(namespace)))]
+    return [(meta.namespace or "", meta.name or "") for meta in found if meta is not None]

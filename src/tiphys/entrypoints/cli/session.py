@@ -14,6 +14,8 @@ from tiphys.entrypoints.cli import flags
 from tiphys.entrypoints.cli.output.style import YELLOW, Style, style_for
 
 if TYPE_CHECKING:
+    from tiphys.core.manifest.document import Loaded
+    from tiphys.core.validate.library import Library
     from tiphys.entrypoints.settings import Settings
     from tiphys.entrypoints.wire.local import Local
     from tiphys.entrypoints.wire.system import System
@@ -55,8 +57,7 @@ def system(runtime: str | None = None) -> Iterator[tuple[System, str]]:
     ``--home`` means this machine, whatever the environment says.
     """
     chosen = settings()
-    local = flags.HOME in flags.given() and "ARGO_SERVER" not in flags.given()
-    if chosen.server is None or local:
+    if chosen.server is None or not is_remote():
         from tiphys.entrypoints.wire.local import open_local
 
         with open_local(chosen, runtime=runtime) as found:
@@ -89,8 +90,35 @@ def local_system(runtime: str | None = None) -> Iterator[tuple[Local, str]]:
         yield local, chosen.namespace
 
 
+def is_remote() -> bool:
+    """Whether a server is asked."""
+    on_home = flags.HOME in flags.given() and "ARGO_SERVER" not in flags.given()
+    return settings().server is not None and not on_home
+
+
 @contextmanager
-def stored() -> Iterator[Callable[[], Store | None]]:
+def library(loaded: Loaded, *, offline: bool = False) -> Iterator[Library]:
+    """The templates of files, and behind them those of the server or of this machine unless ``offline``.
+
+    The store is opened when it is needed, and only where there is one.
+    """
+    manifests, config_maps = [each.manifest for each in loaded.documents], loaded.config_maps
+    if offline:
+        from tiphys.core.validate.library import Library
+
+        yield Library(manifests, config_maps)
+    elif is_remote():
+        with system() as (remote, namespace):
+            yield remote.library(manifests, config_maps, namespace=namespace)
+    else:
+        with _stored() as store:
+            from tiphys.app.services.library import StoredLibrary
+
+            yield StoredLibrary(store, manifests, namespace="default")
+
+
+@contextmanager
+def _stored() -> Iterator[Callable[[], Store | None]]:
     """The store of this machine for those who may not need it: opened when asked for, None where there is none."""
     found: list[Store | None] = []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tiphys.core.manifest.diagnostics import ManifestError
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import Category, TiphysError
 
@@ -98,8 +99,8 @@ def frame(error: TiphysError) -> JsonObject:
 
 
 def text(error: TiphysError) -> str:
-    """What a client reads: the message alone, for clients match on it."""
-    return error.message
+    """What a client reads: the message alone, Argo's where it has one, for clients match on it."""
+    return error.argo if isinstance(error, ManifestError) else error.message
 
 
 def _reason(status: int) -> str:

@@ -39,6 +39,9 @@ def test_every_command_has_its_module_and_the_overview_knows_it(run: Run) -> Non
 
 def test_no_arguments_is_help(run: Run) -> None:
     assert run()[0] == 0
+    for group in ("archive", "cwft", "cwftmpl", "sync"):
+        code, out, err = run(group)
+        assert (code, err) == (0, "") and out.startswith("Usage: tiphys ")
 
 
 def test_version_is_that_of_the_package(run: Run) -> None:

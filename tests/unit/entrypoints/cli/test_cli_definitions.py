@@ -63,7 +63,7 @@ def test_templates_from_their_making_to_their_end(shell: Shell, group: str, kind
     assert code == 0
     assert out.startswith("Name:                t\n")
     assert ("Namespace:           default\n" in out) == (kind == "WorkflowTemplate")
-    assert shell(group, "list")[1] == "NAME\nt\n"
+    assert shell(group, "list")[1] == "NAME\nt   \n"
     assert shell(group, "create", shell.file(text))[0] == 1
     assert shell(group, "update", shell.file(text.replace("COMMAND", "b")), "-o", "name")[1] == "t\n"
     assert "- b" in shell(group, "get", "t", "-o", "yaml")[1]

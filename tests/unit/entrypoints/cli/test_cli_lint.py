@@ -153,3 +153,39 @@ def test_injection_can_be_asked_for(run: Run, wf: Path) -> None:
     )
     assert "T286" not in run("lint", str(wf))[1]
     assert "T286" in run("lint", str(wf), "--injection")[1]
+
+
+REFERENCE = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: ref-}
+spec: {workflowTemplateRef: {name: shared}}
+"""
+SHARED = """
+apiVersion: argoproj.io/v1alpha1
+kind: WorkflowTemplate
+metadata: {name: shared}
+spec: {entrypoint: main, templates: [{name: main, container: {image: a, command: [a]}}]}
+"""
+
+
+def test_offline_only_the_files_count(run: Run, tmp_path: Path) -> None:
+    reference, shared, again = tmp_path / "ref.yaml", tmp_path / "shared.yaml", tmp_path / "again.yaml"
+    reference.write_text(REFERENCE)
+    shared.write_text(SHARED)
+    again.write_text(SHARED)
+    code, out, _ = run("lint", "--offline", "-o", "simple", str(reference))
+    text = """in "ref-" (Workflow): couldn't find workflow template "shared" in namespace ""\n"""
+    assert (code, out) == (1, f"{reference}: {text}")
+    assert run("lint", "--offline", str(reference), str(shared))[0] == 0
+    code, _, err = run("lint", "--offline", str(shared), str(again))
+    assert code == 1 and 'duplicate WorkflowTemplate found: "shared"' in err
+
+
+def test_lint_of_a_group_is_about_its_kind(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "ref.yaml"
+    file.write_text(REFERENCE)
+    assert run("template", "lint", str(file), "-o", "simple")[:2] == (
+        1,
+        "found nothing to lint in the specified paths, failing...\n",
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tiphys.entrypoints.cli import following, forms, overrides, session
+from tiphys.entrypoints.cli import completing, following, forms, overrides, session
 from tiphys.entrypoints.cli import selection as choosing
 from tiphys.entrypoints.cli.optiongroups import grouped
 from tiphys.entrypoints.cli.parameters import parse_parameters
@@ -71,7 +71,7 @@ def list_(*, selection: choosing.Selection, chunk_size: int, output: str) -> int
 
 
 @command.command("get")
-@click.argument("subject", metavar="WORKFLOW")
+@click.argument("subject", metavar="WORKFLOW", shell_complete=completing.archived)
 @_naming
 @forms.output("json", "yaml", "wide", default="wide")
 def get(*, subject: str, means: str, output: str) -> int:
@@ -85,7 +85,7 @@ def get(*, subject: str, means: str, output: str) -> int:
 
 
 @command.command("delete")
-@click.argument("names", metavar="WORKFLOW...", nargs=-1, required=True)
+@click.argument("names", metavar="WORKFLOW...", nargs=-1, required=True, shell_complete=completing.archived)
 @_naming
 def delete(*, names: tuple[str, ...], means: str) -> int:
     """Take workflows out of the archive."""
@@ -97,7 +97,7 @@ def delete(*, names: tuple[str, ...], means: str) -> int:
 
 
 @command.command("retry")
-@click.argument("names", metavar="[WORKFLOW...]", nargs=-1)
+@click.argument("names", metavar="[WORKFLOW...]", nargs=-1, shell_complete=completing.archived)
 @_naming
 @overrides.PARAMETERS[0]
 @click.option("--restart-successful", is_flag=True, help="Run nodes again that succeeded, those of the selector.")
@@ -126,7 +126,7 @@ def retry(
 
 
 @command.command("resubmit")
-@click.argument("names", metavar="[WORKFLOW...]", nargs=-1)
+@click.argument("names", metavar="[WORKFLOW...]", nargs=-1, shell_complete=completing.archived)
 @_naming
 @overrides.PARAMETERS[0]
 @click.option("--memoized", is_flag=True, help="Keep the outputs of what succeeded; for workflows that failed.")

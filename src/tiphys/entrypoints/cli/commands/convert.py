@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiphys.entrypoints.cli import forms
+from tiphys.entrypoints.cli import completing, forms
 from tiphys.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("convert")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=completing.files)
 @forms.output("yaml", "json", default="yaml")
 @click.option("--no-color", is_flag=True, help="No colours; there are none.")
 def command(files: tuple[str, ...], output: str, *, no_color: bool) -> int:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from tiphys.entrypoints.cli import definitions, forms, overrides, session
-from tiphys.entrypoints.cli.definitiongroup import STRICT, group_of, print_items
+from tiphys.entrypoints.cli import completing, definitions, forms, overrides, session
+from tiphys.entrypoints.cli.definitiongroup import STRICT, group_of, names_of, print_items
 from tiphys.entrypoints.cli.definitions import CRON, FORMS
 from tiphys.entrypoints.cli.output.definitions import CronPrinting
 from tiphys.errors import UsageError
@@ -46,7 +46,7 @@ command = group_of(CRON, _PRINTING, "cron", "Manage CronWorkflows; a running ser
 
 
 @command.command("create")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=completing.files)
 @overrides.options
 @click.option("--schedule", metavar="SCHEDULE", help="Instead of the schedules of the files.")
 @forms.output(*FORMS, default="wide")
@@ -62,7 +62,7 @@ def create(*, files: tuple[str, ...], options: SubmitOptions, schedule: str | No
 
 
 @command.command("update")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=completing.files)
 @overrides.options
 @forms.output(*FORMS, default="wide")
 @STRICT
@@ -105,14 +105,14 @@ def _with_schedule(item: JsonObject, schedule: str) -> JsonObject:
 
 
 @command.command("suspend")
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@names_of(CRON)
 def suspend(names: tuple[str, ...]) -> int:
     """Have CronWorkflows fire no more until they are resumed."""
     return _set_suspended(names, suspended=True)
 
 
 @command.command("resume")
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@names_of(CRON)
 def resume(names: tuple[str, ...]) -> int:
     """Have suspended CronWorkflows fire again."""
     return _set_suspended(names, suspended=False)
@@ -127,7 +127,7 @@ def _set_suspended(names: tuple[str, ...], *, suspended: bool) -> int:
 
 
 @command.command("backfill")
-@click.argument("name", metavar="CRON")
+@click.argument("name", metavar="CRON", shell_complete=completing.definitions_of(CRON))
 @click.option("--start", default="", metavar="TIME", help="Make up what follows this moment.")
 @click.option("--end", default="", metavar="TIME", help="Up to this moment; now without it.")
 @click.option(

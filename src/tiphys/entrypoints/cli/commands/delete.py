@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
+from tiphys.entrypoints.cli import completing, session
 from tiphys.entrypoints.cli import selection as choosing
-from tiphys.entrypoints.cli import session
 from tiphys.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _HINT = "a workflow whose artifacts cannot be removed stays for an hour at most;
 
 
 @click.command("delete")
-@click.argument("names", metavar="WORKFLOW...", nargs=-1)
+@click.argument("names", metavar="WORKFLOW...", nargs=-1, shell_complete=completing.workflows())
 @click.option("-A", "--all-namespaces", is_flag=True, help="Of every namespace.")
 @click.option("--all", "everything", is_flag=True, help="All workflows of the namespace.")
 @choosing.filters

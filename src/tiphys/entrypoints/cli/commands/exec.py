@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from tiphys.entrypoints.cli import session
+from tiphys.entrypoints.cli import completing, session
 
 
 @click.command("exec", context_settings={"ignore_unknown_options": True})
-@click.argument("name", metavar="WORKFLOW")
-@click.argument("node", metavar="NODE")
+@click.argument("name", metavar="WORKFLOW", shell_complete=completing.workflows())
+@click.argument("node", metavar="NODE", shell_complete=completing.nodes)
 @click.argument("words", metavar="[--] [COMMAND...]", nargs=-1, type=click.UNPROCESSED)
 @click.option("-c", "--container", default="main", show_default=True, help="Container.")
 def command(name: str, node: str, words: tuple[str, ...], container: str) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiphys.entrypoints.cli import problems, session
+from tiphys.entrypoints.cli import completing, problems, session
 from tiphys.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ _REASONS = 20
 
 
 @click.command("explain")
-@click.argument("subject", metavar="FIELD|WORKFLOW")
-@click.argument("node", required=False, metavar="NODE")
+@click.argument("subject", metavar="FIELD|WORKFLOW", shell_complete=completing.workflows())
+@click.argument("node", required=False, metavar="NODE", shell_complete=completing.nodes)
 @session.no_color_option
 def command(subject: str, node: str | None, no_color: bool) -> int:
     """Describe a field of a manifest, or say why a workflow or one of its nodes is as it is.

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiphys.entrypoints.cli import forms, nodeselection, session
+from tiphys.entrypoints.cli import completing, forms, nodeselection, session
 
 if TYPE_CHECKING:
     from tiphys.entrypoints.wire.system import System
 
 
 @click.command("get")
-@click.argument("names", metavar="WORKFLOW...", nargs=-1, required=True)
+@click.argument("names", metavar="WORKFLOW...", nargs=-1, required=True, shell_complete=completing.workflows())
 @forms.output("name", "json", "yaml", "short", "wide")
 @nodeselection.options
 @click.option("--events", is_flag=True, help="The events of the workflows and their nodes instead.")

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
 from msgspec import Struct
 
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
-from tiphys.entrypoints.cli import forms, problems, session, sources
+from tiphys.entrypoints.cli import completing, forms, problems, session, sources
 from tiphys.errors import UsageError
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.document import Loaded
     from tiphys.core.manifest.source import Span
+    from tiphys.core.validate.library import Library
+    from tiphys.core.validate.options import CheckOptions
     from tiphys.entrypoints.cli.output.findings import SourceOf
     from tiphys.entrypoints.cli.output.style import Style
-    from tiphys.ports.store import Store
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 _STDIN: Final = "-"
@@ -42,7 +43,7 @@ class _Checked(Struct, frozen=True):
 
 
 @click.command("lint")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=completing.files)
 @forms.output(
     *("pretty", "simple", "json", "sarif", "github"),
     default="pretty",
@@ -52,18 +53,20 @@ class _Checked(Struct, frozen=True):
     "--kinds", default="all", metavar="KIND,...", show_default=True, help="Kinds to check, by long or short name."
 )
 @click.option("--strict/--no-strict", default=True, help="Refuse unknown fields and keys that are written twice.")
+@click.option("--offline", is_flag=True, help="Look for templates in the files given alone.")
 @click.option("--strict-refs", is_flag=True, help="A template outside the files given is an error, not a warning.")
 @click.option(
     "--injection", is_flag=True, help="Warn about every input that becomes source code, not only what submitters set."
 )
 @click.option("--fix", is_flag=True, help="First mend in the files what can only mean one thing.")
 @session.no_color_option
-def command(
+def command(  # noqa: PLR0913 - one argument per option
     *,
     files: tuple[str, ...],
     output: str,
     kinds: str,
     strict: bool,
+    offline: bool,
     strict_refs: bool,
     injection: bool,
     fix: bool,
@@ -71,19 +74,31 @@ def command(
 ) -> int:
     """Say what is wrong with manifests; ``-`` is standard input, folders are walked.
 
-    Files of one call may refer to each other, and to what ``tiphys apply`` has stored.
+    Files of one call may refer to each other, and to what ``tiphys apply`` has stored or a server has.
 
     Exit code 0: no errors (warnings may be there); 1: errors, or nothing to lint.
     """
+    from tiphys.core.validate.options import CheckOptions
+
     wanted = _wanted(kinds)
     names = _expand(files)
     if fix:
         _fix(names)
-    loaded, source_of = (sources.load(names), sources.source_of) if strict else _load_leniently(names)
-    with session.stored() as store:
-        checked = _check(loaded, wanted, store, strict_refs=strict_refs, injection=injection)
+    loaded = sources.load(names, strict=strict)
+    if offline:
+        _refuse_doubles(loaded)
+    with session.library(loaded, offline=offline) as library:
+        options = CheckOptions(
+            lint=True,
+            # What nobody else can know of is missing.
+            strict_refs=strict_refs or offline or session.is_remote(),
+            offline=offline,
+            injection=injection,
+            timezone_exists=_timezone_exists,
+        )
+        checked = _check(loaded, wanted, library, options)
     errors = sum(each.severity is Severity.ERROR for part in checked for each in part.findings)
-    _write(checked, errors, output, source_of, session.out_style(no_color=no_color))
+    _write(checked, errors, output, sources.source_of, session.out_style(no_color=no_color))
     return problems.OK if checked and not errors else problems.FAILED
 
 
@@ -117,6 +132,19 @@ def _expand(files: Iterable[str]) -> list[str]:
     return list(expanded)
 
 
+def _refuse_doubles(loaded: Loaded) -> None:
+    """Refuse two templates of one name, since nobody can tell which one is meant."""
+    seen: set[tuple[str, str, str]] = set()
+    for document in loaded.documents:
+        if document.kind not in ("WorkflowTemplate", "ClusterWorkflowTemplate"):
+            continue
+        metadata = document.manifest.metadata
+        key = (document.kind, (metadata and metadata.namespace) or "", document.name)
+        if key in seen:
+            raise UsageError(f'duplicate {document.kind} found: "{document.name}"', where=document.file)
+        seen.add(key)
+
+
 def _fix(files: Sequence[str]) -> None:
     """Make the safe repairs in the files themselves and say on stderr what was done.
 
@@ -146,37 +174,11 @@ def _fix(files: Sequence[str]) -> None:
             sys.stderr.write(f"{each.span}: fixed: {each.message}\n")
 
 
-def _load_leniently(files: Sequence[str]) -> tuple[Loaded, SourceOf]:
-    """Read the files without minding unknown fields and repeated keys; with what gives their texts again."""
-    from pathlib import Path
-
-    from tiphys.core.manifest import document, load
-
-    stdin = sys.stdin.read() if _STDIN in files else ""
-    parts = []
-    for file in files:
-        try:
-            text = stdin if file == _STDIN else Path(file).read_bytes()
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise UsageError(f"{file} cannot be read: {reason}", where=file) from None
-        parts.append(load.load(text, "<stdin>" if file == _STDIN else file, strict=False))
-    documents = tuple(each for part in parts for each in part.documents)
-    found = tuple(each for part in parts for each in part.diagnostics)
-    return document.Loaded(documents, found), lambda file: stdin if file == "<stdin>" else sources.source_of(file)
-
-
-def _check(
-    loaded: Loaded, wanted: frozenset[str], store: Callable[[], Store | None], *, strict_refs: bool, injection: bool
-) -> list[_Checked]:
+def _check(loaded: Loaded, wanted: frozenset[str], library: Library, options: CheckOptions) -> list[_Checked]:
     """Findings of reading, then of checking, document by document; templates of all files know each other."""
-    from tiphys.app.services.library import StoredLibrary
     from tiphys.core.manifest.objects import INTERNAL
     from tiphys.core.validate.check import check_document
-    from tiphys.core.validate.options import CheckOptions
 
-    library = StoredLibrary(store, (document.manifest for document in loaded.documents), namespace="default")
-    options = CheckOptions(lint=True, strict_refs=strict_refs, injection=injection, timezone_exists=_timezone_exists)
     groups: dict[tuple[str, str | None], list[Diagnostic]] = {}
     for finding in loaded.without_notes:
         kind, file = _kind_of(finding), finding.span.file if finding.span else ""
@@ -253,7 +255,7 @@ def _write_simple(checked: Sequence[_Checked], errors: int) -> None:
     from tiphys.entrypoints.cli.output.findings import simple
 
     for part in checked:
-        sys.stdout.write(simple(part.findings, part.file))
+        sys.stdout.write(simple(part.findings, "stdin" if part.file == "<stdin>" else part.file))
     if not checked:
         sys.stdout.write(f"{_NOTHING}\n")
     elif not errors:

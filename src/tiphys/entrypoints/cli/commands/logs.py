@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 import click
 
-from tiphys.entrypoints.cli import session
+from tiphys.entrypoints.cli import completing, session
 from tiphys.errors import UsageError
 from tiphys.ports.api import LogFilter
 
 
 @click.command("logs")
-@click.argument("name", metavar="WORKFLOW")
-@click.argument("pod", required=False)
+@click.argument("name", metavar="WORKFLOW", shell_complete=completing.workflows())
+@click.argument("pod", required=False, shell_complete=completing.pods)
 @click.option("-c", "--container", default="main", show_default=True, help="Container.")
 @click.option("-f", "--follow", is_flag=True, help="Wait for more until the workflow ends.")
 @click.option("-p", "--previous", is_flag=True, help="Of containers before their restart; none is restarted here.")

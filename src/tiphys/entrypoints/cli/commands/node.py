@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from tiphys.entrypoints.cli import session
+from tiphys.entrypoints.cli import completing, session
 from tiphys.entrypoints.cli.parameters import parse_parameters, unquoted
 from tiphys.errors import UsageError
 from tiphys.ports.api import NodeValues
@@ -14,7 +14,7 @@ from tiphys.ports.api import NodeValues
 
 @click.command("node")
 @click.argument("action", metavar="ACTION")
-@click.argument("name", metavar="WORKFLOW")
+@click.argument("name", metavar="WORKFLOW", shell_complete=completing.workflows(completed=False))
 @click.option("--node-field-selector", default="", metavar="SELECTOR", help="Which Suspend nodes.")
 @click.option("--phase", default="", metavar="PHASE", help="Succeeded, Failed or Error; without it the nodes wait on.")
 @click.option("-p", "--output-parameter", multiple=True, metavar="NAME=VALUE", help="Supplied output of the nodes.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tiphys.entrypoints.cli import problems, session
+from tiphys.entrypoints.cli import completing, problems, session
 from tiphys.entrypoints.cli.output.style import one_line
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @click.command("replay")
-@click.argument("name", metavar="WORKFLOW")
-@click.argument("node", metavar="NODE")
+@click.argument("name", metavar="WORKFLOW", shell_complete=completing.workflows(completed=True))
+@click.argument("node", metavar="NODE", shell_complete=completing.nodes)
 @click.option("--keep", is_flag=True, help="Keep the sandbox of the replay for `tiphys exec`.")
 @session.no_color_option
 def command(*, name: str, node: str, keep: bool, no_color: bool) -> int:

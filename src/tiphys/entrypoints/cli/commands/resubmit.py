@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from tiphys.entrypoints.cli import following, overrides, session
+from tiphys.entrypoints.cli import completing, following, overrides, session
 from tiphys.entrypoints.cli import selection as choosing
 from tiphys.entrypoints.cli.parameters import parse_parameters
 from tiphys.ports.api import ResubmitOptions
 
 
 @click.command("resubmit")
-@click.argument("names", metavar="WORKFLOW...", nargs=-1)
+@click.argument("names", metavar="WORKFLOW...", nargs=-1, shell_complete=completing.workflows())
 @overrides.PARAMETERS[0]
 @click.option("--memoized", is_flag=True, help="Keep the outputs of what succeeded; for workflows that failed.")
 @click.option("--priority", type=int, help="Priority of the new workflow.")

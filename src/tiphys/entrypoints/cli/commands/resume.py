@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from tiphys.entrypoints.cli import session, several
+from tiphys.entrypoints.cli import completing, session, several
 from tiphys.errors import UsageError
 
 
 @click.command("resume")
-@click.argument("names", metavar="WORKFLOW...", nargs=-1)
+@click.argument("names", metavar="WORKFLOW...", nargs=-1, shell_complete=completing.workflows(completed=False))
 @click.option("--node-field-selector", default="", metavar="SELECTOR", help="Only the Suspend nodes that match.")
 @click.option("-m", "--message", default="", metavar="TEXT", help="Message of the nodes that are resumed.")
 def command(names: tuple[str, ...], node_field_selector: str, message: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from tiphys.entrypoints.cli import following, overrides, problems, session
+from tiphys.entrypoints.cli import completing, following, overrides, problems, session
 from tiphys.entrypoints.cli import selection as choosing
 from tiphys.entrypoints.cli.parameters import parse_parameters
 from tiphys.errors import UsageError
@@ -15,7 +15,7 @@ from tiphys.ports.api import PlannedNode, RetryOptions
 
 
 @click.command("retry")
-@click.argument("names", metavar="WORKFLOW...", nargs=-1)
+@click.argument("names", metavar="WORKFLOW...", nargs=-1, shell_complete=completing.workflows("Failed", "Error"))
 @overrides.PARAMETERS[0]
 @click.option("--restart-successful", is_flag=True, help="Run nodes again that succeeded, those of the selector.")
 @click.option("--node-field-selector", default="", metavar="SELECTOR", help="Which ones; with --restart-successful.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from tiphys.entrypoints.cli import forms, overrides, problems, selection, session, sources
+from tiphys.entrypoints.cli import completing, forms, overrides, problems, selection, session, sources
 from tiphys.entrypoints.cli.submission import keep_objects, library_of, workflows
 from tiphys.errors import NotFoundError, TiphysError, UsageError
 from tiphys.ports.api import SubmitOptions
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command("run")
-@click.argument("files", metavar="FILE...", nargs=-1)
+@click.argument("files", metavar="FILE...", nargs=-1, shell_complete=completing.files)
 @overrides.options
 @forms.output("json", "yaml", "name", "wide")
 @click.option("--runtime", metavar="NAME", help="Where pods run: process, container, or auto.")

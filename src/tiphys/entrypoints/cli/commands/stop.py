@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
+from tiphys.entrypoints.cli import completing, session, several
 from tiphys.entrypoints.cli import selection as choosing
-from tiphys.entrypoints.cli import session, several
 from tiphys.errors import UsageError
 
 
 @click.command("stop")
-@click.argument("names", metavar="WORKFLOW...", nargs=-1)
+@click.argument("names", metavar="WORKFLOW...", nargs=-1, shell_complete=completing.workflows(completed=False))
 @click.option("--node-field-selector", default="", metavar="SELECTOR", help="Fail these Suspend nodes, stop nothing.")
 @click.option("--message", default="", metavar="TEXT", help="Message of the Suspend nodes that are failed.")
 @choosing.selectors

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from tiphys.entrypoints.cli import following, nodeselection, overrides, problems, selection, session, sources
+from tiphys.entrypoints.cli import (
+    completing,
+    following,
+    nodeselection,
+    overrides,
+    problems,
+    selection,
+    session,
+    sources,
+)
 from tiphys.entrypoints.cli.submission import keep_objects, library_of, workflows
 from tiphys.errors import RemoteError, TiphysError, UsageError
 from tiphys.ports.api import SubmitOptions, Trial
@@ -23,8 +32,14 @@ _TIME = "2006-01-02T15:04:05-07:00"
 
 
 @click.command("submit")
-@click.argument("files", metavar="[FILE...]", nargs=-1)
-@click.option("--from", "source", metavar="KIND/NAME", help="A workflowtemplate, clusterworkflowtemplate or cronwf.")
+@click.argument("files", metavar="[FILE...]", nargs=-1, shell_complete=completing.files)
+@click.option(
+    "--from",
+    "source",
+    metavar="KIND/NAME",
+    shell_complete=completing.sources,
+    help="A workflowtemplate, clusterworkflowtemplate or cronwf.",
+)
 @overrides.options
 @click.option("--priority", type=int, help="Priority of the workflow.")
 @click.option("--scheduled-time", default="", metavar="TIME", help="With --from: the moment that it stands for.")

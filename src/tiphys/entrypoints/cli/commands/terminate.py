@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
+from tiphys.entrypoints.cli import completing, session, several
 from tiphys.entrypoints.cli import selection as choosing
-from tiphys.entrypoints.cli import session, several
 from tiphys.errors import UsageError
 
 
 @click.command("terminate")
-@click.argument("names", metavar="WORKFLOW...", nargs=-1)
+@click.argument("names", metavar="WORKFLOW...", nargs=-1, shell_complete=completing.workflows(completed=False))
 @choosing.selectors
 @click.option("--dry-run", is_flag=True, help="Say what would be terminated.")
 def command(*, names: tuple[str, ...], selection: choosing.Selection, dry_run: bool) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from tiphys.entrypoints.cli import session
+from tiphys.entrypoints.cli import completing, session
 from tiphys.errors import NotFoundError
 
 
 @click.command("wait")
-@click.argument("names", metavar="WORKFLOW...", nargs=-1)
+@click.argument("names", metavar="WORKFLOW...", nargs=-1, shell_complete=completing.workflows(completed=False))
 @click.option("--ignore-not-found", is_flag=True, help="A workflow that is not there is no failure.")
 def command(names: tuple[str, ...], ignore_not_found: bool) -> int:
     """Wait until workflows are over; exit code 1 if any failed or is not there.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from tiphys.entrypoints.cli import nodeselection, problems, session
+from tiphys.entrypoints.cli import completing, nodeselection, problems, session
 
 
 @click.command("watch")
-@click.argument("name", metavar="WORKFLOW")
+@click.argument("name", metavar="WORKFLOW", shell_complete=completing.workflows("Running", "Pending"))
 @nodeselection.options
 @click.option("--exit-status", is_flag=True, help="Exit code 1 if the workflow fails; usually it is 0 whatever comes.")
 def command(*, name: str, nodes: nodeselection.Wanted, exit_status: bool) -> int:

@@ -37,10 +37,10 @@ class TemplatePrinting:
     def table(self, items: Sequence[JsonObject], now: datetime, *, namespaces: bool) -> str:
         """The names of templates."""
         if namespaces:
-            rows = [["NAMESPACE", "NAME"], *([namespace_of(item), name_of(item)] for item in items)]
+            rows = [["NAMESPACE", "NAME"], *([namespace_of(item), name_of(item), ""] for item in items)]
         else:
-            rows = [["NAME"], *([name_of(item)] for item in items)]
-        return align(rows, 3)
+            rows = [["NAME"], *([name_of(item), ""] for item in items)]
+        return align(rows, 3)  # rows have a cell more than the heading, as Argo's
 
     def deleted(self, name: str) -> str:
         """That it is gone."""
