@@ -127,7 +127,7 @@ def test_workflows_pods_templates_locks_and_what_manifests_declare(measured: Run
     assert found['queue_adds_count{queue_name="workflow_queue"}'] >= 2
     assert found["operation_duration_seconds_count"] >= 2
     assert {name for name in found if name.startswith("operation_duration_seconds_bucket")} == {
-        f'operation_duration_seconds_bucket{{le="{bound}"}}' for bound in ("0.5", "2.0", "+Inf")
+        f'operation_duration_seconds_bucket{{le="{bound}"}}' for bound in ("0.5", "2", "+Inf")
     }
 
 

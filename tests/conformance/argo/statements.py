@@ -14,6 +14,10 @@ class NotYetError(Exception):
     """The statement is about a feature that is not there yet; the text is its name."""
 
 
+class CannotError(Exception):
+    """The case needs what no single machine has; the text says what."""
+
+
 class NotBehaviourError(Exception):
     """The statement is about Argo's internals; the text says which."""
 
@@ -91,12 +95,19 @@ class Judge:
         pairs = nodes.items() if isinstance(nodes, dict) else ()
         return [node for key, node in pairs if self.condition(where, [*outer, (key, node)])]
 
+    def _filled(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._filled(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._filled(item) for item in value]
+        return self._subjects.fill(value) if isinstance(value, str) else value
+
     def _plain(self, expect: Mapping[str, Any], outer: Sequence[tuple[Any, Any]]) -> tuple[bool, Any]:
         wanted: Any = expect.get("value")
         if "ref" in expect:
             wanted = self._value(expect["ref"], outer)
-        elif expect.get("value_template"):
-            wanted = self._subjects.fill(str(wanted))
+        elif expect.get("value_template") or isinstance(wanted, (dict, list)):
+            wanted = self._filled(wanted)
         elif "value_node_id_of" in expect:
             wanted = walk(self._subjects.find("node", expect.get("of"), {"name": expect["value_node_id_of"]}), "id")
         select = expect.get("select")
@@ -152,6 +163,17 @@ def _number(value: Any) -> float:
     return float(value) if value is not MISSING and value not in ("", None) else 0.0
 
 
+def _increased(got: Mapping[str, float], wanted: Mapping[str, float]) -> bool:
+    found = {_series(name): by for name, by in got.items()}
+    return all(found.get(_series(name), 0.0) == by for name, by in wanted.items())
+
+
+def _series(name: str) -> tuple[str, frozenset[str]]:
+    """A series by its name and its labels, whatever their order."""
+    start, _, labels = name.rstrip("}").partition("{")
+    return start, frozenset(re.findall(r'\w+="[^"]*"', labels))
+
+
 def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
@@ -190,6 +212,8 @@ _OPERATORS: Mapping[str, _Operator] = {
     "elements_match": lambda got, wanted, _: sorted(map(str, got)) == sorted(map(str, wanted)),
     "in": lambda got, wanted, _: got in wanted,
     "not_in": lambda got, wanted, _: got not in wanted,
+    "deleted": lambda got, _, __: got is MISSING or not got,
+    "increased_by": lambda got, wanted, _: _increased(got, wanted),
     "json_eq": lambda got, wanted, _: _json(got) == _json(wanted),
     "in_delta": lambda got, wanted, expect: abs(_number(got) - wanted) <= expect.get("delta", 0),
     "in_epsilon": lambda got, wanted, expect: abs(_number(got) - wanted) <= expect.get("delta", 0) * abs(wanted),

@@ -35,8 +35,35 @@ _REFERENCES = (
     ("configMapKeyRef", "ConfigMap", "name"),
 )
 _WINDOWS = "windows"
+#: What the repositories of Argo's quick start are called.
+_REPOSITORIES = ("my-key",)
 
 Object = Mapping[str, Any]
+
+
+def installed(namespace: str) -> list[Object]:
+    """What Argo's quick start installs beside the controller: the repository that examples name, the rights of steps."""
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "artifact-repositories"},
+            "data": dict.fromkeys(_REPOSITORIES, "archiveLogs: true\n"),
+        },
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "Role",
+            "metadata": {"name": "workflows"},
+            "rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}],
+        },
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "RoleBinding",
+            "metadata": {"name": "workflows"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "workflows"},
+            "subjects": [{"kind": "ServiceAccount", "name": "default", "namespace": namespace}],
+        },
+    ]
 
 
 def obstacle(documents: Iterable[Object], programs: Iterable[str]) -> str | None:
@@ -100,6 +127,7 @@ def _obstacles(document: Object) -> Iterator[str]:
     for _, each in _objects(document):
         yield from _of_container(each)
         yield from _of_storage(each)
+        yield from _of_repository(each)
         yield from _of_resource(each)
         http = each.get("http")
         if isinstance(http, dict) and isinstance(http.get("url"), str):
@@ -127,6 +155,12 @@ def _of_storage(each: Object) -> Iterator[str]:
     artifact = each.get("http")
     if isinstance(artifact, dict) and "path" in each and artifact.get("url"):
         yield from _hosts(artifact["url"])
+
+
+def _of_repository(each: Object) -> Iterator[str]:
+    reference = each.get("artifactRepositoryRef")
+    if isinstance(reference, dict) and reference.get("key") not in {*_REPOSITORIES, None}:
+        yield f"the artifact repository {reference['key']} of the cluster of the tests"
 
 
 def _of_resource(each: Object) -> Iterator[str]:

@@ -1,18 +1,24 @@
-"""Argo's end-to-end tests, those that can be replayed: the real CLI, the process runtime, a data directory of their own."""
+"""Argo's end-to-end tests, those that can be replayed: each against a real server with the process runtime."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from tests.conformance.argo.listening import ACCESS_KEY, BUCKET
 from tests.conformance.argo.machine import Machine
-from tests.conformance.argo.statements import NotBehaviourError, NotYetError
+from tests.conformance.argo.statements import CannotError, NotBehaviourError, NotYetError
 from tests.conformance.case import Case, Comparison, Outcome
 
+AT_ONCE = 3
 #: Where Tiphys differs on purpose: the case and the first cell of the row of ``docs/differences.md`` that says why.
-DIFFERENT: Mapping[str, str] = {}
+DIFFERENT: Mapping[str, str] = {
+    "artifacts/TestResourceLog": "logs of templates that run without containers",
+}
 #: Cases that state nothing of Argo Workflows itself.
 NOT_BEHAVIOUR: Mapping[str, str] = {
     "agent/TestStatusCondition": "asks servers of the internet",
@@ -21,6 +27,28 @@ NOT_BEHAVIOUR: Mapping[str, str] = {
     "functional/TestOptionalInputArtifacts": "asks servers of the internet",
     "telemetry_stack/TestTracesAndMetrics": "asks the tracing stack of the tests",
 }
+
+
+#: Where the S3 server of ``around`` listens.
+_storage: list[str] = []
+
+
+@contextlib.contextmanager
+def around(_runtime: str) -> Iterator[None]:
+    """An S3 server with the bucket that Argo's tests have their artifacts in."""
+    import boto3
+
+    from tests.contract.storages import moto
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with moto() as address:
+        client = boto3.client(
+            "s3", endpoint_url=f"http://{address}", region_name="us-east-1",
+            aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY,
+        )  # fmt: skip
+        client.create_bucket(Bucket=BUCKET)
+        _storage[:] = [address]
+        yield
 
 
 def cases(corpus: Path) -> Iterable[Case]:
@@ -38,10 +66,13 @@ def run(case: Case) -> Outcome:
         return Outcome(not_behaviour=reason)
     compared = Comparison()
     with tempfile.TemporaryDirectory(prefix="tiphys-conformance-", ignore_cleanup_errors=True) as home:
-        machine = Machine(case.corpus, Path(home))
+        machine = Machine(case.corpus, Path(home), _storage[0])
         try:
             for step in case.data["steps"]:
                 machine.perform(step)
+                for good, got in machine.checked:
+                    compared.hold(f"line {step.get('line')}", good, json.dumps(step)[:400], got)
+                machine.checked.clear()
                 if step["op"] == "assert" and step.get("expect"):
                     good, got = machine.judge.holds(step["expect"])
                     compared.hold(f"line {step.get('line')}", good, json.dumps(step["expect"])[:400], got)
@@ -49,6 +80,8 @@ def run(case: Case) -> Outcome:
             return Outcome(not_yet=str(error))
         except NotBehaviourError as error:
             return Outcome(not_behaviour=str(error))
+        except CannotError as error:
+            return Outcome(cannot=str(error))
         finally:
             machine.close()
     return compared.outcome()

@@ -36,28 +36,6 @@ _RUN = "Workflow"
 #: Where time limits are what an example shows, nothing is hurried.
 _TIMED = {"template.timeout", "template.activeDeadlineSeconds", "spec.activeDeadlineSeconds", "retryStrategy.backoff"}
 _SLEEP = re.compile(r"\bsleep([ (])(\d+)")
-#: What Argo's quick start installs beside the controller: the repository that examples name, and the rights of steps.
-_INSTALLED = [
-    {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": "artifact-repositories"},
-        "data": {"my-key": "archiveLogs: true\n"},
-    },
-    {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "Role",
-        "metadata": {"name": "workflows"},
-        "rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}],
-    },
-    {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "RoleBinding",
-        "metadata": {"name": "workflows"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "workflows"},
-        "subjects": [{"kind": "ServiceAccount", "name": "default", "namespace": "default"}],
-    },
-]
 
 
 #: What ``around`` adds to the environment of the command.
@@ -210,7 +188,7 @@ def _names(corpus: Path) -> frozenset[str]:
 def _applied(corpus: Path) -> Path:
     """A data directory in which everything is applied that examples refer to; copied for each."""
     folder = Path(tempfile.mkdtemp(prefix="tiphys-conformance-base-"))
-    installed = _written(folder / "installed.yaml", _INSTALLED)
+    installed = _written(folder / "installed.yaml", surroundings.installed("default"))
     files = [argument for file in (str(installed), *_files(corpus)) for argument in ("-f", file)]
     done = _tiphys(folder / "home", "apply", *files)
     if done.returncode != 0:

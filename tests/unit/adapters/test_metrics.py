@@ -54,8 +54,8 @@ def test_a_gauge_of_what_goes_on_grows_until_it_has_a_value() -> None:
 def test_histograms_count_in_their_buckets() -> None:
     seen = [Metric(name="d", help="h", kind="histogram", value=value, buckets=(1.0, 5.0)) for value in (0.5, 3, 9)]
     assert told(*seen) == [
-        'argo_workflows_d_bucket{le="1.0"} 1.0',
-        'argo_workflows_d_bucket{le="5.0"} 2.0',
+        'argo_workflows_d_bucket{le="1"} 1.0',
+        'argo_workflows_d_bucket{le="5"} 2.0',
         'argo_workflows_d_bucket{le="+Inf"} 3.0',
         "argo_workflows_d_count 3.0",
         "argo_workflows_d_sum 12.5",
@@ -130,7 +130,7 @@ def test_the_configuration_disables_metrics_and_labels_and_chooses_buckets() -> 
     held = [Reading("locks_held", 1, (("lock_name", name), ("type", "mutex"))) for name in "ab"]
     assert lines(registry, *held) == [
         'argo_workflows_locks_held{type="mutex"} 2.0',
-        'argo_workflows_operation_duration_seconds_bucket{le="1.0"} 1.0',
+        'argo_workflows_operation_duration_seconds_bucket{le="1"} 1.0',
         'argo_workflows_operation_duration_seconds_bucket{le="+Inf"} 1.0',
         "argo_workflows_operation_duration_seconds_count 1.0",
         "argo_workflows_operation_duration_seconds_sum 0.5",

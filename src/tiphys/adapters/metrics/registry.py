@@ -137,11 +137,16 @@ class MetricRegistry:
         values, histograms = {}, {}
         for key, series in family.series.items():
             if family.kind == HISTOGRAM:
-                bounds = [(str(bound), float(seen)) for bound, seen in zip(family.buckets, series.seen, strict=True)]
+                bounds = [(_go(bound), float(seen)) for bound, seen in zip(family.buckets, series.seen, strict=True)]
                 histograms[key] = ([*bounds, ("+Inf", float(series.count))], series.value)
             else:
                 values[key] = series.value if series.since is None else (now - series.since).total_seconds()
         return Shown(name, family.kind, family.help, values, histograms)
+
+
+def _go(bound: float) -> str:
+    """A bound as Go writes it: whole numbers have no fraction."""
+    return str(int(bound)) if bound.is_integer() and abs(bound) < 1e6 else str(bound)
 
 
 def _without(labels: Iterable[tuple[str, str]], left_out: frozenset[str]) -> _Key:

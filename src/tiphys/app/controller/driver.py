@@ -313,9 +313,11 @@ class LocalDriver:
             key = PodKey(run.uid, command.node_id)
             if isinstance(command, StartPod):
                 self._queue[key] = (run, command)
+                self.telemetry.asked(key, self._clock.now())
             elif isinstance(command, KillPod):
                 waiting = self._queue.pop(key, None)
                 if waiting is not None:
+                    self.telemetry.dropped(key)
                     run.performed.append(waiting[1].key)
                 else:
                     self.telemetry.killed(key, self._clock.now())
@@ -328,7 +330,7 @@ class LocalDriver:
             with _contained(run, broken):
                 sources = self._sources(run.namespace, command)
                 self._running[key] = command.key
-                self.telemetry.asked(key, self._clock.now())
+                self.telemetry.started(key, self._clock.now())
                 self._runtime.start(pod_request(run.uid, run.name, run.namespace, command, sources))
 
     def _take(self, report: PodReport, observer: RunObserver, *, logs: bool) -> None:

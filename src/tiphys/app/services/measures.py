@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 from tiphys.app.services.objects import COMPLETED, KIND, moment
 from tiphys.app.services.telemetry import Telemetry, lock_labels
@@ -30,7 +31,8 @@ class Measures:
         self._metrics = telemetry.metrics
         self._watches = watches
         self._lock = threading.Lock()
-        self._known: dict[str, str] = {}
+        #: The phase of each workflow that is not over, and when it was first seen.
+        self._known: dict[str, tuple[str, datetime]] = {}
         self._nodes: dict[str, dict[str, str]] = {}
 
     def changed(self, workflow: Workflow, nodes: Sequence[NodeStatus]) -> None:
@@ -39,9 +41,10 @@ class Measures:
         uid, namespace = (meta.uid if meta else "") or "", (meta.namespace if meta else "") or ""
         phase = (status.phase if status else "") or ""
         with self._lock:
-            if phase and self._known.get(uid) != phase:
-                self._of_template(workflow, namespace, phase, new=uid not in self._known)
-                self._known[uid] = phase
+            known, since = self._known.get(uid, ("", None))
+            if phase and known != phase:
+                self._of_template(workflow, namespace, phase, since)
+                self._known[uid] = phase, since or self._clock.now()
                 self._metrics.count("total_count", {"phase": phase, "namespace": namespace})
             seen = self._nodes.setdefault(uid, {})
             for node in nodes:
@@ -60,22 +63,22 @@ class Measures:
             self._metrics.count("pod_pending_count", {"reason": reason, "namespace": namespace})
         seen[node.id] = f"{phase} {reason}".strip()
 
-    def _of_template(self, workflow: Workflow, namespace: str, phase: str, *, new: bool) -> None:
-        """Count a workflow that is made of a template, and how long it ran."""
+    def _of_template(self, workflow: Workflow, namespace: str, phase: str, since: datetime | None) -> None:
+        """Count a workflow that is made of a template, and how long it ran: what its status says has no fractions."""
         reference = workflow.spec.workflow_template_ref if workflow.spec is not None else None
         if reference is None:
             return
         labels = {
             "name": reference.name or "",
-            "namespace": "" if reference.cluster_scope else namespace,
+            "namespace": namespace,
             "cluster_scope": str(bool(reference.cluster_scope)).lower(),
         }
-        for each in ("New", phase) if new else (phase,):
+        for each in (phase,) if since else ("New", phase):
             self._metrics.count("workflowtemplate_triggered_total", {**labels, "phase": each})
-        status = workflow.status
-        started, ended = (status and moment(status.started_at)), (status and moment(status.finished_at))
-        if started and ended:
-            self._metrics.observe("workflowtemplate_runtime", (ended - started).total_seconds(), labels)
+        started = since or (workflow.status and moment(workflow.status.started_at))
+        if phase in COMPLETED and started:
+            seconds = (self._clock.now() - started).total_seconds()
+            self._metrics.observe("workflowtemplate_runtime", seconds, labels)
 
     def tick(self) -> None:
         """Nothing."""

@@ -87,8 +87,18 @@ class Telemetry:
             self.metrics.count("locks_taken_total", dict(lock_labels(lock)))
 
     def asked(self, key: PodKey, now: datetime) -> None:
-        """A pod is to be started."""
+        """A pod is to be started as soon as there is a place."""
         self._pods[key] = ("Pending", now)
+
+    def started(self, key: PodKey, now: datetime) -> None:
+        """A pod has its place."""
+        _, since = self._pods.get(key, ("", now))
+        self._pods[key] = ("Pending", now)
+        self.metrics.observe("resource_rate_limiter_latency", (now - since).total_seconds())
+
+    def dropped(self, key: PodKey) -> None:
+        """A pod is not wanted any more before it got its place."""
+        self._pods.pop(key, None)
 
     def killed(self, key: PodKey, now: datetime) -> None:
         """A pod is to be ended."""

@@ -38,11 +38,25 @@ def settings(more: Mapping[str, str] | None = None) -> Settings:
 
     given = flags.given()
     home = given.get(flags.HOME)
-    return reader.load(
+    found = reader.load(
         home=Path(home) if home else None,
         namespace=given.get(flags.NAMESPACE),
         flags={**given, **{name: text for name, text in (more or {}).items() if text}},
     )
+    if found.log_level == "debug":
+        _say_version(found)
+    return found
+
+
+def _say_version(chosen: Settings) -> None:
+    """What is logged first of a command that is to say all that it does."""
+    import logging
+
+    from tiphys.entrypoints import logs
+    from tiphys.entrypoints.cli.version import version_text
+
+    logs.set_up(chosen.log_level, chosen.log_format, sys.stderr)
+    logging.getLogger("tiphys.cli").debug("CLI version", extra=logs.fields(version=version_text(short=True)))
 
 
 def namespace() -> str | None:

@@ -11,7 +11,8 @@ from tiphys.errors import TiphysError
 def each(names: Sequence[str], action: Callable[[str], str], *, verb: str, done: str) -> None:
     """Do something to one workflow after another; the first failure ends it.
 
-    ``verb`` and ``done`` are for the sentences: ``failed to stop x: …`` and ``workflow x stopped``.
+    ``verb`` and ``done`` are for the sentences: ``failed to stop x: …`` and ``workflow x stopped``; the second names
+    what ``action`` answers with.
 
     Raises:
         TiphysError: the failure, of the same kind, with Argo's text in front.

@@ -109,7 +109,8 @@ def assemble(
     )
 
     def sources_of(namespace: str, pod: StartPod | PodRequest) -> PodSources:
-        return sources.of(namespace, pod.manifest, pod.template, [*pod.input_artifacts, *pod.output_artifacts])
+        logs = [pod.log_artifact] if pod.log_artifact is not None else []
+        return sources.of(namespace, pod.manifest, pod.template, [*pod.input_artifacts, *pod.output_artifacts, *logs])
 
     driver = LocalDriver(
         store,

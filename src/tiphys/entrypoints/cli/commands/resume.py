@@ -24,7 +24,7 @@ def command(names: tuple[str, ...], node_field_selector: str, message: str) -> i
         def resume(name: str) -> str:
             shown = local.lifecycle.resume(space, name, selector=node_field_selector, message=message)
             local.keep_driven(local.api.get(space, shown))
-            return shown
+            return name
 
         several.each(names, resume, verb="resume", done="resumed")
     return 0

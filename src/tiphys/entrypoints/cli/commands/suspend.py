@@ -12,5 +12,10 @@ from tiphys.entrypoints.cli import completing, session, several
 def command(names: tuple[str, ...]) -> int:
     """Let workflows start nothing new until they are resumed; what runs, runs on."""
     with session.system() as (local, space):
-        several.each(names, lambda name: local.lifecycle.suspend(space, name), verb="suspend", done="suspended")
+
+        def suspend(name: str) -> str:
+            local.lifecycle.suspend(space, name)
+            return name
+
+        several.each(names, suspend, verb="suspend", done="suspended")
     return 0
