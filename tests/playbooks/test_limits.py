@@ -104,11 +104,16 @@ def test_exit_handlers_wait_for_no_place(tell: Tell) -> None:
     book = tell(
         """
         steps:
-        - - {name: a, template: echo, hooks: {exit: {template: script}}}
+        - - {name: a, template: echo, hooks: {exit: {template: twice}}}
           - {name: b, template: echo}
         """,
         spec="parallelism: 1",
+        more="- {name: twice, steps: [[{name: x, template: echo, withItems: [1, 2]}]]}",
     )
     assert book.started == ["a"]
     book.succeed("a")
-    assert sorted(book.started) == ["a.onExit", "b"]
+    assert book.started == ["x(0:1)", "x(1:2)"]
+    book.succeed("x(0:1)")
+    assert book.started == ["x(1:2)"]
+    book.succeed("x(1:2)")
+    assert book.started == ["b"]

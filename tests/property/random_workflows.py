@@ -1,11 +1,18 @@
-"""Random workflows for the property tests of the engine: steps, DAGs, loops, retries, hooks, exit handlers, outputs."""
+"""Random workflows for the property tests of the engine.
+
+``plain`` ones have steps, DAGs, loops, retries, hooks, exit handlers, suspends and outputs; the others also everything
+else that a template can be: daemons, container sets, HTTP, artifacts, locks, memoization, timeouts, recursion.  Without
+``racy`` the final nodes do not depend on the order in which the pods of a workflow end.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
+from tests.property.dice import Dice, Drawn, once_in, pick, sample
 
 from tiphys.core.manifest.model.workflow import Workflow
 
@@ -15,134 +22,237 @@ LEAF: Body = {
     "inputs": {"parameters": [{"name": "in", "default": "none"}]},
     "outputs": {"parameters": [{"name": "out", "valueFrom": {"path": "/out"}}]},
 }
-#: A pod that cannot be made.
-BROKEN: Body = {"container": {**LEAF["container"], "volumeMounts": [{"name": "none", "mountPath": "/x"}]}}
-#: Ends without the value that it must be given.
-UNSUPPLIED: Body = {
-    "suspend": {"duration": "1"},
-    "outputs": {"parameters": [{"name": "out", "valueFrom": {"supplied": {}}}]},
-}
-SET: Body = {
-    "containerSet": {
-        "containers": [
-            {"name": "main", "image": "none", "command": ["true"]},
-            {"name": "behind", "image": "none", "command": ["true"], "dependencies": ["main"]},
-        ]
-    }
-}
-RETRIES = st.sampled_from(
-    [
-        None,
-        {"limit": "1"},
-        {"limit": "2", "backoff": {"duration": "3", "factor": "2"}},
-        {"limit": "1", "retryPolicy": "Always"},
-        {"limit": "2", "expression": "asInt(lastRetry.exitCode) != 2"},
-    ]
-)
-WHENS = st.sampled_from([None, None, "1 == 1", "1 == 2"])
-LOOPS: st.SearchStrategy[Body] = st.sampled_from(
-    [{}, {}, {"withItems": [1, 2]}, {"withSequence": {"count": "3"}}, {"withParam": "[]"}]
-)
+RETRIES: list[Body] = [
+    {},
+    {"limit": "1"},
+    {"limit": "2", "backoff": {"duration": "3", "factor": "2"}},
+    {"limit": "1", "retryPolicy": "Always"},
+    {"limit": "2", "expression": "asInt(lastRetry.exitCode) != 2"},
+]
+MORE_RETRIES: list[Body] = [
+    *RETRIES,
+    {"limit": "2", "retryPolicy": "OnError"},
+    {"limit": "3", "backoff": {"duration": "2", "factor": "3", "cap": "4", "maxDuration": "10"}},
+    {"limit": "{{inputs.parameters.in}}"},
+]
+CALM_RETRIES = [retry for retry in MORE_RETRIES if "maxDuration" not in str(retry)]
+LOOPS: list[Body] = [
+    {},
+    {},
+    {"withItems": [1, 2]},
+    {"withSequence": {"count": "3"}},
+    {"withParam": "[]"},
+    {"withItems": [{"a": "x"}, {"a": "y z"}]},
+]
+#: Results that a task of a DAG can have, for ``depends``.
+RESULTS = ["", ".Succeeded", ".Failed", ".Omitted", ".Skipped", ".Errored", ".Daemoned", ".AnySucceeded", ".AllFailed"]
+STATUSES = ["Running", "Failed", "Succeeded", "Error", "Pending"]
+MOST_LEAVES, MOST_DEPTH = 6, 3
+SEMAPHORE = "s"
+LOCKS: list[Body] = [
+    {"mutexes": [{"name": "a"}]},
+    {"mutexes": [{"name": "b"}, {"name": "a"}]},
+    {"semaphores": [{"database": {"key": SEMAPHORE}}]},
+]
 
 
 def bodies(*, racy: bool = True) -> st.SearchStrategy[Body]:
-    """What the entry template does; steps and tasks have their templates inline."""
-    made = _Maker(racy)
-    return st.recursive(made.leaves(), lambda inner: made.steps(inner) | made.dags(inner), max_leaves=6)
+    """What a plain entry template does; steps and tasks have their templates inline."""
+
+    @st.composite
+    def made(draw: st.DrawFn) -> Body:
+        return Maker(Drawn(draw), racy=racy, plain=True).body(0)
+
+    return made()
 
 
 @st.composite
-def workflows(draw: st.DrawFn, *, racy: bool = True) -> Workflow:
-    """A workflow; without ``racy`` its final nodes do not depend on the order in which its pods end."""
-    body = draw(bodies(racy=racy))
-    spec: Body = {"entrypoint": "main", "templates": [{"name": "main", **body}, {"name": "leaf", **LEAF}]}
-    if draw(st.booleans()):
-        spec["onExit"] = "leaf"
-    status = draw(st.sampled_from([None, None, "Running", "Failed", "Succeeded"]))
-    if status is not None:
-        spec["hooks"] = {"watch": {"template": "leaf", "expression": f'workflow.status == "{status}"'}}
-    limit = draw(st.sampled_from([None, None, 1, 3]))
-    if limit is not None:
-        spec["parallelism"] = limit
-    if racy and draw(st.integers(0, 5)) == 0:
-        spec["activeDeadlineSeconds"] = 20
-    return msgspec.convert({"metadata": {"name": "wf"}, "spec": spec}, Workflow)
+def workflows(draw: st.DrawFn, *, racy: bool = True, plain: bool = False) -> Workflow:
+    """A workflow of Hypothesis."""
+    return Maker(Drawn(draw), racy=racy, plain=plain).workflow()
 
 
-class _Maker:
-    def __init__(self, racy: bool) -> None:
-        self._racy = racy
+class Maker:
+    """Makes one workflow from the choices that it is given."""
 
-    def leaves(self) -> st.SearchStrategy[Body]:
-        pod = RETRIES.map(lambda retry: LEAF if retry is None else {**LEAF, "retryStrategy": retry})
-        broken = RETRIES.map(lambda retry: BROKEN if retry is None else {**BROKEN, "retryStrategy": retry})
-        odd = st.sampled_from([{"suspend": {"duration": "5"}}, UNSUPPLIED, SET])
-        return pod | odd | broken | st.just({**LEAF, "timeout": "4s"} if self._racy else LEAF)
+    def __init__(self, dice: Dice, *, racy: bool, plain: bool = False) -> None:
+        self._dice, self._racy, self._plain = dice, racy, plain
+        self._left = MOST_LEAVES
 
-    def steps(self, bodies: st.SearchStrategy[Body]) -> st.SearchStrategy[Body]:
-        return self._steps(bodies)
+    def workflow(self, name: str = "wf") -> Workflow:
+        """A workflow whose entry template is random."""
+        dice = self._dice
+        body = self.body(0)
+        spec: Body = {"entrypoint": "main", "templates": [{"name": "main", **body}, {"name": "leaf", **LEAF}]}
+        if once_in(dice, 2):
+            spec["onExit"] = "leaf" if self._plain or not once_in(dice, 3) else "after"
+            spec["templates"].append({"name": "after", "steps": [[{"name": "x", "template": "leaf"}, self._last()]]})
+        if once_in(dice, 2):
+            status = pick(dice, STATUSES[:3])
+            spec["hooks"] = {"watch": {"template": "leaf", "expression": f'workflow.status == "{status}"'}}
+        limit = pick(dice, [0, 0, 3, 1])
+        if limit and not _has_daemons(spec):
+            spec["parallelism"] = limit
+        if self._racy and once_in(dice, 6):
+            spec["activeDeadlineSeconds"] = 20
+        if not self._plain and self._racy and once_in(dice, 6):
+            spec["synchronization"] = {"mutexes": [{"name": "of-all"}]}
+        return msgspec.convert({"metadata": {"name": name}, "spec": spec}, Workflow)
 
-    @st.composite
-    @staticmethod
-    def _call(draw: st.DrawFn, bodies: st.SearchStrategy[Body], name: str, kind: str, earlier: list[str]) -> Body:
-        call: Body = {"name": name, "inline": draw(bodies), **draw(LOOPS)}
-        when = draw(WHENS)
-        if when is not None:
+    def _last(self) -> Body:
+        return {"name": "y", "template": "leaf", **pick(self._dice, [{}, {"withItems": [1, 2]}])}
+
+    def body(self, depth: int) -> Body:
+        """One template without its name."""
+        kind = "leaf"
+        if depth < MOST_DEPTH and self._left > 1:
+            kind = pick(self._dice, ["leaf", "steps", "dag"] if depth else ["steps", "dag", "leaf"])
+        if kind == "leaf":
+            self._left -= 1
+            return self._leaf()
+        return self._limited(self._steps(depth) if kind == "steps" else self._dag(depth))
+
+    # -- leaves ------------------------------------------------------------------------------------------------
+
+    def _leaf(self) -> Body:
+        kinds: list[Callable[[], Body]] = [self._pod, self._pod, self._pod, self._pause]
+        if not self._plain:
+            kinds += [self._set, self._http, self._daemon, self._producer]
+        return self._gated(pick(self._dice, kinds)())
+
+    def _pod(self) -> Body:
+        # What `maxDuration` allows depends on when a pod ends.
+        known = RETRIES if self._plain else MORE_RETRIES if self._racy else CALM_RETRIES
+        retry = pick(self._dice, known)
+        return {**LEAF, "retryStrategy": retry} if retry else dict(LEAF)
+
+    def _pause(self) -> Body:
+        return {"suspend": {"duration": "5"}}
+
+    def _set(self) -> Body:
+        containers = [{"name": "a", "image": "none"}, {"name": "main", "image": "none", "dependencies": ["a"]}]
+        retry = pick(self._dice, RETRIES[:2])
+        return {"containerSet": {"containers": containers}, **({"retryStrategy": retry} if retry else {})}
+
+    def _http(self) -> Body:
+        retry = pick(self._dice, RETRIES[:2])
+        return {"http": {"url": "http://none"}, **({"retryStrategy": retry} if retry else {})}
+
+    def _daemon(self) -> Body:
+        return {**LEAF, "daemon": True}
+
+    def _producer(self) -> Body:
+        """A pod that writes an artifact and a global output, and whose result somebody may read."""
+        exported = {"name": "out", "valueFrom": {"path": "/out"}, "globalName": pick(self._dice, ["one", "two"])}
+        parameters = [exported if self._racy else LEAF["outputs"]["parameters"][0]]
+        script = {"image": "none", "command": ["sh"], "source": "echo"}
+        outputs = {"parameters": parameters, "artifacts": [{"name": "art", "path": "/art", "optional": True}]}
+        return {"script": script, "inputs": LEAF["inputs"], "outputs": outputs}
+
+    def _gated(self, body: Body) -> Body:
+        """Locks, a cache entry, a time limit."""
+        if self._plain:
+            return body
+        choice = self._dice.number(0, 11)
+        if choice == 11 and not body.get("daemon"):
+            body["synchronization"] = pick(self._dice, LOCKS if self._racy else LOCKS[:1])
+        if choice == 10 and not body.get("daemon"):
+            key = pick(self._dice, ["k", "l"]) if self._racy else "{{node.name}}"
+            body["memoize"] = {"key": key, "cache": {"configMap": {"name": "c"}}}
+        if choice == 9 and self._racy:
+            body["timeout"] = "8s"
+        return body
+
+    # -- what is made of other templates -----------------------------------------------------------------------
+
+    def _call(self, name: str, kind: str, earlier: dict[str, Body], depth: int) -> Body:
+        dice = self._dice
+        call: Body = {"name": name, "inline": self.body(depth + 1), **self._loop(kind, earlier)}
+        when = pick(dice, ["", "", "1 == 1", "1 == 2"])
+        if not self._plain and earlier and once_in(dice, 6):
+            when = f"{{{{{kind}.{pick(dice, sorted(earlier))}.status}}}} == Succeeded"
+        if when:
             call["when"] = when
-        if earlier and draw(st.integers(0, 3)) == 0 and "inputs" in call["inline"]:
-            source = draw(st.sampled_from(earlier))
-            value = draw(st.sampled_from(["{{%s.%s.outputs.parameters.out}}", "{{%s.%s.status}}"])) % (kind, source)
+        if earlier and once_in(dice, 4) and "inputs" in call["inline"]:
+            values = ["{{%s.%s.outputs.parameters.out}}", "{{%s.%s.status}}"]
+            if not self._plain:
+                values += ["{{%s.%s.outputs.result}}", "{{=%s['%s'].status}}"]
+            value = pick(dice, values) % (kind, pick(dice, sorted(earlier)))
             call["arguments"] = {"parameters": [{"name": "in", "value": value}]}
         hooks: Body = {}
-        if draw(st.integers(0, 5)) == 0:
+        if once_in(dice, 6):
             hooks["exit"] = {"template": "leaf"}
-        if draw(st.integers(0, 5)) == 0:
-            status = draw(st.sampled_from(["Running", "Failed", "Succeeded"]))
-            wrong = draw(st.integers(0, 4)) == 0
-            when = "nope.x == 1" if wrong else f'{kind}.{name}.status == "{status}"'
-            hooks["watch"] = {"template": "leaf", "expression": when}
+            if not self._plain and once_in(dice, 2):
+                hooks["exit"]["expression"] = f'{kind}.{name}.status != "{pick(dice, STATUSES[1:3])}"'
+        if once_in(dice, 6):
+            status = pick(dice, STATUSES[:3] if self._plain else STATUSES)
+            hooks["watch"] = {"template": "leaf", "expression": f'{kind}.{name}.status == "{status}"'}
         return {**call, "hooks": hooks} if hooks else call
 
-    def _steps(self, bodies: st.SearchStrategy[Body]) -> st.SearchStrategy[Body]:
-        @st.composite
-        def made(draw: st.DrawFn) -> Body:
-            groups: list[list[Body]] = []
-            for index in range(draw(st.integers(1, 3))):
-                earlier = [call["name"] for group in groups for call in group]
-                group = []
-                for number in range(draw(st.integers(1, 3))):
-                    call = draw(self._call(bodies, f"s{index}{number}", "steps", earlier))
-                    if draw(st.booleans()):
-                        call["continueOn"] = {"failed": True, "error": draw(st.booleans())}
-                    group.append(call)
-                groups.append(group)
-            return self._limited(draw, {"steps": groups})
+    def _loop(self, kind: str, earlier: dict[str, Body]) -> Body:
+        loop = pick(self._dice, LOOPS[: len(LOOPS) - self._plain])
+        if not self._plain and earlier and once_in(self._dice, 8):
+            source = pick(self._dice, sorted(earlier))
+            return {"withParam": f"{{{{{kind}.{source}.outputs.parameters.out}}}}"}
+        return loop
 
-        return made()
+    def _steps(self, depth: int) -> Body:
+        dice = self._dice
+        groups: list[list[Body]] = []
+        earlier: dict[str, Body] = {}
+        for index in range(dice.number(1, 3)):
+            group: list[Body] = []
+            for number in range(dice.number(1, 3)):
+                call = self._call(f"s{index}{number}", "steps", earlier, depth)
+                if once_in(dice, 2):
+                    call["continueOn"] = {"failed": True, "error": once_in(dice, 2)}
+                group.append(call)
+            earlier.update({call["name"]: call for call in group})
+            groups.append(group)
+        return {"steps": groups}
 
-    def dags(self, bodies: st.SearchStrategy[Body]) -> st.SearchStrategy[Body]:
-        @st.composite
-        def made(draw: st.DrawFn) -> Body:
-            names = [f"t{number}" for number in range(draw(st.integers(1, 5)))]
-            tasks = []
-            for number, name in enumerate(names):
-                before = st.lists(st.sampled_from(names[:number]), max_size=2, unique=True) if number else st.just([])
-                earlier: list[str] = draw(before)
-                task = draw(self._call(bodies, name, "tasks", earlier))
-                results = st.sampled_from(["", ".Succeeded", ".Failed", ".Omitted", ".Skipped"])
-                if earlier:
-                    joint = draw(st.sampled_from([" && ", " || "]))
-                    task["depends"] = joint.join(f"{dep}{draw(results)}" for dep in earlier)
-                tasks.append(task)
-            return self._limited(draw, {"dag": {"tasks": tasks, "failFast": draw(st.booleans())}})
+    def _dag(self, depth: int) -> Body:
+        dice = self._dice
+        names = [f"t{number}" for number in range(dice.number(1, 5))]
+        tasks: list[Body] = []
+        made: dict[str, Body] = {}
+        for number, name in enumerate(names):
+            before = sample(dice, names[:number], 2)
+            task = self._call(name, "tasks", {dep: made[dep] for dep in before}, depth)
+            if before:
+                task["depends"] = self._depends(before, made)
+            made[name] = task
+            tasks.append(task)
+        dag: Body = {"tasks": tasks, "failFast": not once_in(dice, 2)}
+        if not self._plain and once_in(dice, 8):
+            dag["target"] = " ".join(sample(dice, names, 2) or names[-1:])
+        return {"dag": dag}
 
-        return made()
+    def _depends(self, before: list[str], made: dict[str, Body]) -> str:
+        dice = self._dice
+        terms = []
+        for name in before:
+            looping = any(key.startswith("with") for key in made[name])
+            result = pick(dice, RESULTS[:5] if self._plain else RESULTS if looping else RESULTS[:7])
+            no = "!" if not self._plain and result and once_in(dice, 6) else ""
+            terms.append(f"{no}{name}{result}")
+        text = pick(dice, [" && ", " || "]).join(terms)
+        return f"({text})" if not self._plain and once_in(dice, 6) else text
 
-    def _limited(self, draw: st.DrawFn, body: Body) -> Body:
-        limit = draw(st.sampled_from([None, None, 1, 2]))
-        if limit is not None:
+    def _limited(self, body: Body) -> Body:
+        dice = self._dice
+        limit = pick(dice, [0, 0, 2, 1])
+        if limit and not _has_daemons(body):
             body["parallelism"] = limit
-        if self._racy and draw(st.integers(0, 7)) == 0:
+        if self._racy and once_in(dice, 8):
             body["failFast"] = True
-        retry = draw(st.sampled_from([None, None, None, {"limit": "1"}]))
-        return body if retry is None else {**body, "retryStrategy": retry}
+        if not self._plain and self._racy and once_in(dice, 12):
+            body["synchronization"] = pick(dice, LOCKS)
+        if once_in(dice, 4):
+            body["retryStrategy"] = {"limit": "1"}
+        return body
+
+
+def _has_daemons(body: Body) -> bool:
+    """True for what daemons could fill all places of, so that nothing else ever starts."""
+    return "'daemon'" in str(body)

@@ -10,7 +10,7 @@ import msgspec
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from tests.property.random_workflows import LEAF, Body, bodies
-from tests.property.test_engine import meet
+from tests.property.worlds import meet
 
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.capacities import WorkflowLimits

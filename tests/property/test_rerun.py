@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import HealthCheck, Phase, assume, given, note, settings
 from hypothesis import strategies as st
 from tests.property.random_workflows import workflows
-from tests.property.test_engine import meet
+from tests.property.worlds import meet
 
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.testing.playbook import Playbook
@@ -49,7 +49,7 @@ def outcome(book: Playbook) -> dict[str, tuple[str, str]]:
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
-@given(workflow=workflows(), data=st.data())
+@given(workflow=workflows(plain=True), data=st.data())
 def test_a_retried_run_ends_as_a_fresh_one(workflow: Workflow, data: st.DataObject) -> None:
     workflow = msgspec.convert(calm(msgspec.to_builtins(workflow)), Workflow)
     note(msgspec.json.encode(workflow.spec).decode())

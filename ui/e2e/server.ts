@@ -22,8 +22,6 @@ export async function start(...options: string[]): Promise<Server> {
   const child = spawn(TIPHYS, ["server", "--home", home, "-p", "0", ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  // What the server complains of is shown beside the test.
-  child.stderr.on("data", (data: Buffer) => process.stderr.write(data));
   const said = await announced(child);
   const url = /at (http:\S+)/.exec(said)?.[1] ?? "";
   const token = /token: (\S+)/.exec(said)?.[1] ?? "";

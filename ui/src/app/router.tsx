@@ -7,7 +7,6 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { readObjectSearch } from "../features/definitions/search";
 import { readRunSearch } from "../features/run/search";
 import { readRunsSearch } from "../features/runs/search";
 import { readLaunchSearch } from "../features/launch/search";
@@ -63,14 +62,12 @@ const templates = createRoute({
 const template = createRoute({
   getParentRoute,
   path: "/workflow-templates/$namespace/$name",
-  validateSearch: readObjectSearch,
   component: lazyRouteComponent(() => import("../features/definitions/template"), "TemplatePage"),
 });
 
 const clusterTemplate = createRoute({
   getParentRoute,
   path: "/cluster-workflow-templates/$name",
-  validateSearch: readObjectSearch,
   component: lazyRouteComponent(() => import("../features/definitions/template"), "ClusterTemplatePage"),
 });
 
@@ -83,7 +80,6 @@ const schedules = createRoute({
 const schedule = createRoute({
   getParentRoute,
   path: "/cron-workflows/$namespace/$name",
-  validateSearch: readObjectSearch,
   component: lazyRouteComponent(() => import("../features/schedules/schedule"), "SchedulePage"),
 });
 

@@ -21,7 +21,7 @@ const NODES = { box: Box };
 
 /** The graph of a run: pan, zoom, fold, choose; what is planned is drawn grey. */
 export default function Canvas() {
-  const { run, model, folds, search, change, marks } = useRunView();
+  const { run, model, folds, search, change } = useRunView();
   const plan = useMemo(() => planOf(run, model), [run, model]);
   const scene = useMemo(() => sceneOf(model, plan, folds.open), [model, plan, folds.open]);
   const places = useLayout(scene);
@@ -30,9 +30,7 @@ export default function Canvas() {
     for (const each of scene.nodes.values()) {
       const place = places?.get(each.id);
       if (!place) continue;
-      const mark = marks?.get(each.id);
-      const missed = search.q !== undefined && !(each.node && fits(each.node, search.q));
-      const dim = missed || mark === "keep";
+      const dim = search.q !== undefined && !(each.node && fits(each.node, search.q));
       found.push({
         id: each.id,
         type: "box",
@@ -40,11 +38,11 @@ export default function Canvas() {
         width: place.width,
         height: place.height,
         zIndex: place.depth,
-        data: { ...each, dim, again: mark === "again", chosen: each.id === search.nodeId },
+        data: { ...each, dim, chosen: each.id === search.nodeId },
       });
     }
     return found;
-  }, [scene, places, search.q, search.nodeId, marks]);
+  }, [scene, places, search.q, search.nodeId]);
   const edges = useMemo(
     () =>
       scene.links.map((link): FlowEdge => ({

@@ -1,7 +1,8 @@
 """Who may start now: parallelism of the workflow and of templates (``spec/engine.md`` 23).
 
-Only the start of something new is held back.  What waits is ordered by where it stands in the workflow, so the
-choice is a function of the state and a restored run makes the same one.
+Only the start of something new is held back.  What waits is ordered by where it stands in the workflow, and places
+are handed out only when nothing else is left to decide (``hand_out``).  So who gets one is a function of the state,
+never of the order in which things were decided, and a restored run makes the same choice.
 """
 
 from __future__ import annotations
@@ -14,14 +15,34 @@ from tiphys.ids import NodeName
 
 #: Kinds that take a place of a template's ``parallelism``.
 COUNTED = frozenset({"Pod", "Steps", "DAG"})
+#: Stands for the workflow itself among the names of boundaries.
+_WORKFLOW = NodeName("")
 
 
 def request(ctx: Context, waiter: Waiter) -> None:
-    """Let a call or attempt start now, or have it wait for a place."""
-    if _below_limit(ctx, waiter) and _within_boundary(ctx, waiter):
+    """Let a call or attempt that no limit concerns start now, have another one wait for its place."""
+    if not _is_limited(ctx, waiter):
         _admit(ctx, waiter)
         return
     _wait(ctx, waiter)
+
+
+def _is_limited(ctx: Context, waiter: Waiter) -> bool:
+    """True when a limit may keep a call from starting, now or at another moment."""
+    target, on_exit = waiter.call.target, _is_exit(waiter)
+    if not ctx.may_execute(on_exit=on_exit) or (ctx.past_deadline and not on_exit):
+        return False  # it will be refused by name
+    if ctx.plan.spec.parallelism and target is not None and target.is_pod and not on_exit:
+        return True
+    return bool(_boundary_limit(waiter))
+
+
+def _boundary_limit(waiter: Waiter) -> int:
+    """How many children its boundary may have at once, 0 for any number."""
+    boundary = waiter.call.boundary
+    if boundary is None or boundary.template is None or waiter.call.is_exit or _keeps_child_place(waiter):
+        return 0
+    return boundary.template.parallelism or 0
 
 
 def _admit(ctx: Context, waiter: Waiter) -> None:
@@ -36,11 +57,13 @@ def _admit(ctx: Context, waiter: Waiter) -> None:
 
 
 def _wait(ctx: Context, waiter: Waiter) -> None:
+    """Have a waiter looked at among those of its boundary if that has a limit, else among those of the workflow."""
     boundary = waiter.call.boundary
-    if boundary is not None and not _within_boundary(ctx, waiter):
+    if boundary is not None and _boundary_limit(waiter):
         heapq.heappush(ctx.places.waiting_below.setdefault(boundary.name, []), waiter)
     else:
         heapq.heappush(ctx.places.waiting, waiter)
+    _freed(ctx, boundary)
 
 
 def _below_limit(ctx: Context, waiter: Waiter) -> bool:
@@ -50,13 +73,8 @@ def _below_limit(ctx: Context, waiter: Waiter) -> bool:
 
 
 def _within_boundary(ctx: Context, waiter: Waiter) -> bool:
-    boundary = waiter.call.boundary
-    if boundary is None or boundary.template is None or waiter.call.is_exit or _keeps_child_place(waiter):
-        return True
-    limit = boundary.template.parallelism
-    if not limit:
-        return True
-    return ctx.places.children.get(boundary.name, 0) < limit
+    limit, boundary = _boundary_limit(waiter), waiter.call.boundary
+    return not limit or boundary is None or ctx.places.children.get(boundary.name, 0) < limit
 
 
 def _keeps_child_place(waiter: Waiter) -> bool:
@@ -80,7 +98,7 @@ def lend(ctx: Context, node: Node) -> bool:
         _count_pod(ctx, node.boundary, -1)
     else:
         _free(ctx, kind, node.boundary)
-    _fill(ctx, node.boundary.name if node.boundary is not None else None)
+    _freed(ctx, node.boundary)
     return True
 
 
@@ -126,11 +144,16 @@ def fails(ctx: Context, node: Node) -> None:
 
 
 def give_back(ctx: Context, node: Node) -> None:
-    """Free the place of an ended node and let the next ones start."""
+    """Free the place of an ended node."""
     if node.kind not in COUNTED:
         return
     _free(ctx, node.kind, node.boundary, aside=node.aside)
-    _fill(ctx, node.boundary.name if node.boundary is not None else None)
+    _freed(ctx, node.boundary)
+
+
+def _freed(ctx: Context, boundary: Node | None) -> None:
+    """Note where somebody waits or a place may have become free."""
+    ctx.places.freed[boundary.name if boundary is not None else _WORKFLOW] = None
 
 
 def _free(ctx: Context, kind: str, boundary: Node | None, *, aside: bool = False) -> None:
@@ -140,27 +163,27 @@ def _free(ctx: Context, kind: str, boundary: Node | None, *, aside: bool = False
         _count_pod(ctx, boundary, -1)
 
 
-def _fill(ctx: Context, boundary: NodeName | None) -> None:
+def hand_out(ctx: Context) -> None:
     """Give free places away, first to whoever stands first in the workflow, whichever limit it waited for."""
     places = ctx.places
-    below = places.waiting_below.get(boundary, []) if boundary is not None else []
-    while True:
-        first = places.waiting[0] if places.waiting else None
-        if first is not None and not _within_boundary(ctx, first):
-            _wait(ctx, heapq.heappop(places.waiting))
-            continue
-        second = below[0] if below and _within_boundary(ctx, below[0]) else None
-        if second is not None and not _below_limit(ctx, second):
-            heapq.heappush(places.waiting, heapq.heappop(below))
-            continue
-        if first is not None and not _below_limit(ctx, first):
-            first = None
-        if first is None and second is None:
-            break
-        queue = below if first is None or (second is not None and second < first) else places.waiting
+    names = [name for name in {**places.freed, **places.blocked} if name in places.waiting_below]
+    places.freed, places.blocked = {}, {}
+    while (queue := _next(ctx, names)) is not None:
         _admit(ctx, heapq.heappop(queue))
-    if boundary is not None and not below:
-        places.waiting_below.pop(boundary, None)
+    for name in names:
+        queue = places.waiting_below[name]
+        if not queue:
+            del places.waiting_below[name]
+        elif _within_boundary(ctx, queue[0]):
+            places.blocked[name] = None
+
+
+def _next(ctx: Context, names: list[NodeName]) -> list[Waiter] | None:
+    """The queue whose first waiter starts next; None when nobody can."""
+    places = ctx.places
+    queues = [places.waiting, *(places.waiting_below[name] for name in names)]
+    able = [q for q in queues if q and _within_boundary(ctx, q[0]) and _below_limit(ctx, q[0])]
+    return min(able, key=lambda queue: queue[0], default=None)
 
 
 def release_all(ctx: Context, *, keep_exit: bool) -> None:
@@ -175,7 +198,7 @@ def release_all(ctx: Context, *, keep_exit: bool) -> None:
     for waiter in waiters:
         if keep_exit and _is_exit(waiter):
             _wait(ctx, waiter)
-        elif waiter.retry is not None:
+        elif waiter.retry is not None and waiter.retry.children:
             _forget(ctx, waiter.retry)
         else:
             _admit(ctx, waiter)
@@ -185,7 +208,9 @@ def drop_attempts(ctx: Context) -> None:
     """Have Retry nodes decided again whose next attempt waits, because the deadline forbids it by now."""
     places = ctx.places
     for queue in (places.waiting, *places.waiting_below.values()):
-        dropped = [waiter for waiter in queue if waiter.retry is not None and not _is_exit(waiter)]
+        dropped = [
+            waiter for waiter in queue if waiter.retry is not None and waiter.retry.children and not _is_exit(waiter)
+        ]
         for waiter in sorted(dropped):
             queue.remove(waiter)
             if waiter.retry is not None:

@@ -104,7 +104,9 @@ def adopt(ctx: Context, call: Call, node: Node) -> None:
     node.holder = call.holder
     if node.phase not in FULFILLED:
         _go_on(ctx, call, node)
-    if node.fulfilled:
+    if node.settled:
+        _settle(ctx, call)
+    elif node.fulfilled:
         proceed(ctx, call)
 
 
@@ -381,12 +383,19 @@ def daemon_up(ctx: Context, node: Node) -> None:
         proceed(ctx, node.call)
 
 
+def begins(ctx: Context, node: Node) -> None:
+    """A composite node begins; one that stood at a gate was Pending until now."""
+    if node.phase != RUNNING:
+        ctx.set_phase(node, RUNNING)
+        observe(ctx, node)
+
+
 def observe(ctx: Context, node: Node) -> None:
     """A node changed without ending: hooks of its call, or of the workflow, may fire."""
     call = node.call
     if call is None or call.node is not node:
         return
-    if call.plan is None:
+    if call.plan is None and not call.standing_in:
         ctx.workflow_dirty = True
     elif isinstance(call.plan, CallPlan) and call.plan.hooks:
         _fire_hooks(ctx, call, call.plan)
@@ -398,6 +407,9 @@ def proceed(ctx: Context, call: Call) -> None:
     if call.settled or node is None or not node.fulfilled:
         return
     plan = call.plan
+    if call.standing_in:
+        observe(ctx, node)
+        return
     if isinstance(plan, CallPlan):
         if plan.hooks:
             _fire_hooks(ctx, call, plan)
@@ -407,6 +419,13 @@ def proceed(ctx: Context, call: Call) -> None:
             return
         if call.settled:  # a hook that was over already has settled its owner meanwhile
             return
+    _settle(ctx, call)
+    if node.daemoned:
+        node.settled = True
+        ctx.changed[node.name] = node
+
+
+def _settle(ctx: Context, call: Call) -> None:
     call.settled = True
     if call.owner is not None:
         proceed(ctx, call.owner)
@@ -425,11 +444,12 @@ def _fire_hooks(ctx: Context, call: Call, plan: CallPlan, *, anew: bool = True) 
         name = naming.hook(call.name, hook.name)
         scope = scope or own_scope(ctx, call)
         try:
-            if not triggered(ctx, call, name, hook, scope, anew=anew):
+            if not triggered(ctx, call, name, hook, scope, anew=anew) or call.standing_in:
                 continue
             hooked = hook_call(ctx, call, name, hook, scope)
         except TemplateError as error:
-            call.failure = str(error)
+            if call.node is not None:
+                ctx.fault(call.node, str(error))
             return
         call.hook_calls[hook.name] = hooked
         start(ctx, hooked)
@@ -465,7 +485,8 @@ def _exit_done(ctx: Context, call: Call, plan: HookPlan) -> bool:
             return True
         hooked = hook_call(ctx, call, name, plan, scope)
     except TemplateError as error:
-        call.failure = str(error)
+        if call.node is not None:
+            ctx.fault(call.node, str(error))
         return True
     hooked.is_exit = True
     call.exit = hooked

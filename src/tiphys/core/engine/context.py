@@ -63,6 +63,9 @@ class Places(Struct):
     failed: dict[NodeName, int] = field(default_factory=dict)
     waiting: list[Waiter] = field(default_factory=list)
     waiting_below: dict[NodeName, list[Waiter]] = field(default_factory=dict)
+    #: Boundaries in which somebody waits anew or a place may have become free; those that only wait for the workflow.
+    freed: dict[NodeName, None] = field(default_factory=dict)
+    blocked: dict[NodeName, None] = field(default_factory=dict)
 
 
 class Context:
@@ -150,6 +153,11 @@ class Context:
             node.phase = phase
             if phase in FULFILLED and node.finished_at is None:
                 node.finished_at = self.now
+        self.changed[node.name] = node
+
+    def fault(self, node: Node, reason: str) -> None:
+        """Note why a hook or the exit handler of a node's call cannot be decided about."""
+        node.failure = reason
         self.changed[node.name] = node
 
     def set_message(self, node: Node, message: str) -> None:

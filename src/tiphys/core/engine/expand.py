@@ -26,7 +26,7 @@ def prepare(
     """
     if plan.loop is None:
         call = _call(plan, NodeName(f"{base}.{plan.name}"), plan.name, boundary, holder)
-        call.verdict = _verdict(plan, scope, Mode.SIBLINGS)
+        call.verdict = _verdict(ctx, call, plan, scope, Mode.SIBLINGS)
         if call.verdict is None:
             calls.bind(ctx, call, scope, Mode.SIBLINGS)
         else:
@@ -44,8 +44,11 @@ def _call(plan: CallPlan, name: NodeName, short: str, boundary: Node, holder: No
     return call
 
 
-def _verdict(plan: CallPlan, scope: Scope, mode: Mode) -> tuple[str, str] | None:
-    """Phase and message of a call that must not run, None for one that must."""
+def _verdict(ctx: Context, call: Call, plan: CallPlan, scope: Scope, mode: Mode) -> tuple[str, str] | None:
+    """Phase and message of a call that must not run, None for one that must; of a known node as it was decided."""
+    known = ctx.known.get(call.name)
+    if known is not None:
+        return (known.phase, known.message) if known.kind == "Skipped" else None
     if plan.when is None:
         return None
     text = plan.when.render(scope, mode)
@@ -88,7 +91,7 @@ def _item_call(
     call = _call(plan, NodeName(f"{base}.{short}"), short, boundary, holder)
     own = Scope(loops.item_variables(item), scope)
     try:
-        call.verdict = _verdict(plan, own, Mode.STRICT)
+        call.verdict = _verdict(ctx, call, plan, own, Mode.STRICT)
     except WhenError as error:
         call.verdict = (ERROR, str(error))
     except MissingVariableError as error:

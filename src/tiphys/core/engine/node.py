@@ -41,11 +41,12 @@ class Node:
 
     __slots__ = (
         "announced", "aside", "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned",
-        "deadline", "depth", "display_name", "fail_message", "finished_at", "fired", "first", "gate", "holder",
-        "hooked", "host", "id", "inbox", "input_artifacts", "inputs", "kind", "locked", "memo", "memo_reason",
+        "deadline", "depth", "display_name", "fail_message", "failure", "finished_at", "fired", "first", "gate",
+        "holder", "hooked", "host", "id", "inbox", "input_artifacts", "inputs", "kind", "locked", "memo", "memo_reason",
         "message", "name",
         "on_exit", "order", "outputs", "parents", "paused", "phase", "plain_flag", "pod_ip", "progress", "queued",
-        "refused", "resources_duration", "retried", "scope", "sequence", "started_at", "state", "targets", "template",
+        "refused", "resources_duration", "retried", "scope", "sequence", "settled", "started_at", "state", "targets",
+        "template",
         "template_name", "template_ref", "template_scope", "waiting",
     )  # fmt: skip
 
@@ -81,12 +82,15 @@ class Node:
         self.pod_ip: str | None = None
         self.host: str | None = None
         self.daemoned = False
+        #: Its call settled while it was a daemon that was up: what becomes of it later changes nothing.
+        self.settled = False
         self.progress: str | None = None
         self.resources_duration: dict[str, int] | None = None
         self.deadline: datetime | None = None
         self.fail_message = ""
-        #: The engine itself could not carry it out: whoever called it errs with its message (``calls.refuse``).
-        self.refused = False
+        #: The engine itself could not carry it out: whoever called it errs with its message (``calls.refuse``); why
+        #: a hook or the exit handler of its call cannot be decided about.
+        self.refused, self.failure = False, ""
         #: Names of the hooks that were triggered: they run even if their condition holds no more.
         self.fired: tuple[str, ...] = ()
         #: What it will be once somebody lets it go on (``pausing.py``).
@@ -133,9 +137,9 @@ class Call:
     """
 
     __slots__ = (
-        "arguments", "artifacts", "base", "boundary", "depth", "exit", "extra_scope", "failure", "holder",
+        "arguments", "artifacts", "base", "boundary", "depth", "exit", "extra_scope", "holder",
         "hook_calls", "hooked", "is_exit", "item", "name", "node", "order", "outer", "owner", "parents", "plan",
-        "ref", "settled", "short_name", "target", "template", "verdict",
+        "ref", "settled", "short_name", "standing_in", "target", "template", "verdict",
     )  # fmt: skip
 
     def __init__(
@@ -164,8 +168,8 @@ class Call:
         self.hook_calls: dict[str, Call] = {}
         self.exit: Call | None = None
         self.settled = False
-        #: Why a hook or the exit handler cannot be decided about.
-        self.failure = ""
+        #: It stands in for a call that is not there yet (``standins.py``).
+        self.standing_in = False
         self.verdict: tuple[str, str] | None = None
         self.depth = 0
 
@@ -173,6 +177,11 @@ class Call:
     def call_plan(self) -> CallPlan | None:
         """The step or task, None for hooks and the entry."""
         return self.plan if isinstance(self.plan, CallPlan) else None
+
+    @property
+    def failure(self) -> str:
+        """Why a hook or the exit handler cannot be decided about; empty when they can."""
+        return self.node.failure if self.node is not None else ""
 
     def __repr__(self) -> str:
         return f"<call {self.name} {self.node!r}>"

@@ -84,6 +84,8 @@ def _internal(node: Node) -> Internal:
         paused=node.paused,
         memo=node.memo_reason,
         refused=node.refused,
+        failure=node.failure,
+        settled=node.settled,
     )
 
 

@@ -66,7 +66,8 @@ def apply(ctx: Context, request: Request) -> None:
     if isinstance(request, ShutdownRequested):
         shutdown.request(ctx, request.strategy)
     elif isinstance(request, SuspendChanged):
-        ctx.workflow.suspended = request.suspended
+        # What is stopping goes on to its end: nobody could tell it from a run that hangs.
+        ctx.workflow.suspended = request.suspended and not ctx.workflow.shutdown
         ctx.workflow_dirty = True
         if not request.suspended:
             for node in _active(ctx):

@@ -302,4 +302,7 @@ def _reset(row: NodeChange, now: datetime) -> NodeChange:
         outputs=None,
         outbound_nodes=None,
     )
-    return NodeChange(status, msgspec.structs.replace(row.internal, started=now, finished=None, targets=(), fired=()))
+    internal = msgspec.structs.replace(
+        row.internal, started=now, finished=None, targets=(), fired=(), refused=False, failure="", settled=False
+    )
+    return NodeChange(status, internal)

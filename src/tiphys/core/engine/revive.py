@@ -91,6 +91,7 @@ def _node(change: NodeChange) -> Node:
     if node.gate and node.kind == "Retry":
         # As when it was made: it begins only with a place for its first attempt (``calls.launch``).
         node.state = True
+    node.failure, node.settled = internal.failure, internal.settled
     node.memo, node.memo_reason = status.memoization_status, internal.memo
     if status.synchronization_status is not None:
         node.waiting = status.synchronization_status.waiting or ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from tiphys.core.engine import admission, calls, daemons, facts, gates, pausing, requests, shutdown, workflow
+from tiphys.core.engine import admission, calls, daemons, facts, gates, pausing, requests, shutdown, standins, workflow
 from tiphys.core.engine.context import Context, WorkflowState
 from tiphys.core.engine.events import CacheAnswered, Event, LocksAnswered, PodChanged, Refused, Request
 from tiphys.core.engine.facts import Fact
@@ -137,6 +137,8 @@ class Run:
             return
         if self._roots.entry is None:
             workflow.begin(ctx, self._roots)
+            if ctx.workflow.suspended:
+                standins.put(ctx)
             # A restored run takes its nodes up before it hears about them.
             self._settle()
             if ctx.workflow.shutdown:
@@ -198,6 +200,8 @@ class Run:
                 decide = gates.decide_gate if node.gate else KINDS.get(node.kind)
                 if decide is not None:
                     decide(ctx, node)
+            elif ctx.places.freed:
+                admission.hand_out(ctx)
             elif ctx.workflow_dirty:
                 ctx.workflow_dirty = False
                 workflow.decide(ctx, self._roots)

@@ -41,8 +41,13 @@ def _stop(ctx: Context, node: Node, strategy: str) -> None:
         pod.stop(ctx, node, f"Stopped with strategy '{strategy}'")
     elif node.kind == "Suspend" and node.begun:
         suspend.end(ctx, node, FAILED, f"Stopped with strategy '{strategy}'")
-    elif node.kind == "Retry":
+    elif _decides_attempts(node):
         ctx.enqueue(node)
+
+
+def _decides_attempts(node: Node) -> bool:
+    """True for a Retry node, unless a suspended run that was restored has not taken it up yet."""
+    return node.kind == "Retry" and node.call is not None and not node.call.standing_in
 
 
 def past_deadline(ctx: Context) -> None:
@@ -58,6 +63,6 @@ def past_deadline(ctx: Context) -> None:
             pod.stop(ctx, node, DEADLINE_MESSAGE)
         elif node.kind == "Suspend":
             suspend.end(ctx, node, FAILED, DEADLINE_MESSAGE)
-        elif node.kind == "Retry":
+        elif _decides_attempts(node):
             ctx.enqueue(node)
     admission.release_all(ctx, keep_exit=True)

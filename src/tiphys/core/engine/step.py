@@ -39,6 +39,8 @@ class Internal(msgspec.Struct, frozen=True, omit_defaults=True):
     paused: Paused | None = None
     memo: str = ""
     refused: bool = False
+    failure: str = ""
+    settled: bool = False
 
 
 class NodeChange(Struct, frozen=True):

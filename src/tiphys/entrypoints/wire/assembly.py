@@ -129,6 +129,7 @@ def assemble(
     rules["", "Secret"] = SecretRules(store, clock)
     rules[ARGO_GROUP, "Workflow"] = WorkflowRules(
         store,
+        runtime,
         clock,
         submission=submission,
         library=StoredLibrary(lambda: store),

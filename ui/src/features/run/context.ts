@@ -5,8 +5,6 @@ import type { Folds } from "./folds";
 import type { RunModel } from "./model";
 import type { RunSearch } from "./search";
 
-export type Mark = "again" | "keep";
-
 export interface RunView {
   run: Workflow;
   model: RunModel;
@@ -14,8 +12,6 @@ export interface RunView {
   search: RunSearch;
   /** Change the address: what is named, nothing else. */
   change: (next: RunSearch) => void;
-  /** What a planned retry does with nodes, by id; none while nothing is planned. */
-  marks?: ReadonlyMap<string, Mark> | undefined;
 }
 
 export const RunContext = createContext<RunView | null>(null);

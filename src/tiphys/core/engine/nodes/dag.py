@@ -75,7 +75,7 @@ def decide_dag(ctx: Context, node: Node) -> None:
     """Start the roots, or what the tasks that are over have made possible."""
     if not node.begun:
         node.begun = True
-        ctx.set_phase(node, RUNNING)
+        calls.begins(ctx, node)
         _begin(ctx, node)
         return
     state = node.state
@@ -176,10 +176,7 @@ def _start_task(ctx: Context, node: Node, state: DagState, task: TaskState) -> N
     single.short_name, single.parents, single.depth = plan.name, task.parents, node.depth + 1
     single.base = node.template.key if node.template is not None else None
     try:
-        wanted = plan.depends is None or plan.depends.evaluate(
-            {dep: task_result(state.tasks[dep]) for dep in plan.depends.tasks if dep in state.tasks}
-        )
-        if not wanted:
+        if not _wanted(ctx, state, plan, name):
             bind_leniently(ctx, single, state.scope)
             _verdict(ctx, task, single, OMITTED, "omitted: depends condition not met")
             return
@@ -196,6 +193,16 @@ def _start_task(ctx: Context, node: Node, state: DagState, task: TaskState) -> N
         _start_single(ctx, task, found[0])
     else:
         _start_group(ctx, node, task, name, found)
+
+
+def _wanted(ctx: Context, state: DagState, plan: CallPlan, name: NodeName) -> bool:
+    """Whether a task runs; once decided it stays so, although a daemon that it depends on may end later."""
+    known = ctx.known.get(name)
+    if known is not None:
+        return known.phase != OMITTED
+    return plan.depends is None or plan.depends.evaluate(
+        {dep: task_result(state.tasks[dep]) for dep in plan.depends.tasks if dep in state.tasks}
+    )
 
 
 def _needs(state: DagState, plan: CallPlan) -> Iterator[str]:

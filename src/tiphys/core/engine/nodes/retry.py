@@ -8,7 +8,7 @@ from tiphys.core.engine import admission, calls, daemons, naming
 from tiphys.core.engine.context import Context, Waiter
 from tiphys.core.engine.durations import MAX_INT64, SECOND, add, between, humanize, parse_duration
 from tiphys.core.engine.node import Node
-from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, RUNNING, SUCCEEDED
+from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, SUCCEEDED
 from tiphys.core.engine.transient import is_transient
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.plan.model import RetryPlan
@@ -31,7 +31,7 @@ def decide_retry(ctx: Context, node: Node) -> None:
         return
     if not node.begun:
         node.begun = True
-        ctx.set_phase(node, RUNNING)
+        calls.begins(ctx, node)
         _take_up(ctx, node)
         if not node.children:
             if node.state is True:

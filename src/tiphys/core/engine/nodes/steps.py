@@ -42,7 +42,7 @@ def decide_steps(ctx: Context, node: Node) -> None:
         node.begun = True
         producers: dict[str, Values] = {}
         scope = Scope(Siblings("steps", producers), node.scope)
-        ctx.set_phase(node, RUNNING)
+        calls.begins(ctx, node)
         node.state = StepsState(-1, node, scope, producers)
         _advance(ctx, node, node.state)
         return
