@@ -20,6 +20,7 @@ from tiphys.app.services.renewal import ARCHIVING_LABEL
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.objects.meta import metadata_of
 from tiphys.core.objects.selectors import Requirement, matches
 from tiphys.errors import AlreadyExistsError, ConflictError, NotFoundError, StoreError, TiphysError
 from tiphys.ids import NodeName, WorkflowUid
@@ -73,7 +74,7 @@ class Archive:
             for row in self._store.nodes(stored.uid)
         )
         key = ObjectKey(ARCHIVED, stored.key.namespace, stored.uid, GROUP)
-        body = _Archived(workflow=msgspec.Raw(stored.data), nodes=nodes)
+        body = _Archived(workflow=msgspec.Raw(_living(stored.data)), nodes=nodes)
         labels = {name: text for name, text in stored.labels.items() if not name.startswith("tiphys.dev/")}
         copy = StoredObject(
             key=key,
@@ -230,3 +231,14 @@ def _nodes(body: _Archived) -> list[NodeRow]:
         )
         for node in body.nodes
     ]
+
+
+def _living(data: bytes) -> bytes:
+    """A workflow as it was before its deletion was asked for."""
+    workflow: JsonObject = msgspec.json.decode(data)
+    metadata = metadata_of(workflow)
+    if "deletionTimestamp" not in metadata:
+        return data
+    leaving = ("deletionTimestamp", "deletionGracePeriodSeconds")
+    kept: JsonObject = {key: value for key, value in metadata.items() if key not in leaving}
+    return msgspec.json.encode({**workflow, "metadata": kept})
