@@ -24,7 +24,7 @@ from tiphys.testing.fake_runtime import FakeRuntime
 Reopen = Callable[[], PodRuntime]
 
 
-def resources(home: Path) -> Reopen:
+def resources(home: Path, *, far: bool = False) -> Reopen:
     """Runtimes on one set of objects, where everything is allowed."""
     clock = VirtualClock()
     objects = plain_objects(MemoryStore(clock), clock)
@@ -36,7 +36,7 @@ def resources(home: Path) -> Reopen:
         "subjects": [{"kind": "ServiceAccount", "name": "default"}],
     }
     objects.create(OWNER, binding, "argo")
-    return lambda: ResourceRuntime(str(home / "resource"), clock, objects, lambda *_: "")
+    return lambda: ResourceRuntime(str(home / "resource"), clock, objects, lambda *_: "", far=far)
 
 
 def create(name: str, **more: str) -> PodRequest:
@@ -61,6 +61,14 @@ class TestResource(LeafContract):
 
     def staying(self, name: str) -> PodRequest:
         return create(name, successCondition="status.done == yes")
+
+
+class TestFarResource(TestResource):
+    """Calls of a cluster, which go in threads."""
+
+    @pytest.fixture
+    def reopen(self, tmp_path: Path) -> Reopen:
+        return resources(tmp_path, far=True)
 
 
 @pytest.fixture(scope="module")

@@ -89,6 +89,29 @@ class TestVariables:
             load(home=home, environment={"TIPHYS_SANDBOX": "maybe"})
         assert caught.value.where == "TIPHYS_SANDBOX"
 
+    def test_artifacts_are_tried_again_as_the_executor_of_argo_does(self, home: Path) -> None:
+        environment = {"EXECUTOR_RETRY_BACKOFF_STEPS": "3", "EXECUTOR_RETRY_BACKOFF_DURATION": "1m30s"}
+        options = load(home=home, environment=environment).artifact_options
+        assert options == {"home": str(home), "retrySteps": "3", "retryDuration": "90.0"}
+        assert load(home=home, environment={}).artifact_options == {"home": str(home)}
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [("STEPS", "0"), ("STEPS", "1.5"), ("DURATION", "soon"), ("FACTOR", "x"), ("JITTER", "-1")]
+    )
+    def test_bad_back_off(self, home: Path, name: str, value: str) -> None:
+        variable = f"EXECUTOR_RETRY_BACKOFF_{name}"
+        with pytest.raises(UsageError) as caught:
+            load(home=home, environment={variable: value})
+        assert caught.value.where == variable
+
+    def test_a_cluster_is_named_by_its_kubeconfig(self, home: Path) -> None:
+        environment = {"TIPHYS_KUBECONFIG": "/etc/kube", "TIPHYS_KUBE_CONTEXT": "prod"}
+        found = load(home=home, environment=environment)
+        assert (found.kubeconfig, found.kube_context) == (Path("/etc/kube"), "prod")
+        assert load(home=home, environment={"KUBECONFIG": "/etc/kube"}).kubeconfig is None
+        with pytest.raises(UsageError, match="--context names a part of a kubeconfig"):
+            load(home=home, environment={"TIPHYS_KUBE_CONTEXT": "prod"})
+
     def test_runtime(self, home: Path) -> None:
         assert load(home=home, environment={"TIPHYS_RUNTIME": "container"}).runtime == "container"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -26,8 +27,8 @@ WIDGET = "apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: w\n"
 
 
 class World:
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, *, far: bool = False) -> None:
+        self.home, self.far = home, far
         self.clock = VirtualClock()
         self.store = MemoryStore(self.clock)
         self.objects = plain_objects(self.store, self.clock)
@@ -36,7 +37,9 @@ class World:
 
     def restart(self) -> None:
         """A new process on the same data."""
-        self.runtime = ResourceRuntime(str(self.home), self.clock, self.objects, lambda _, name: self.artifacts[name])
+        self.runtime = ResourceRuntime(
+            str(self.home), self.clock, self.objects, lambda _, name: self.artifacts[name], far=self.far
+        )
 
     def allow(self, verbs: str = "*", resources: str = "*", group: str = "*") -> None:
         rbac = "rbac.authorization.k8s.io/v1"
@@ -73,9 +76,11 @@ class World:
         return self.ended(self.start(action, manifest, **more))
 
     def ended(self, key: PodKey) -> PodReport:
+        silent = 0
         while True:
             reports = self.runtime.poll(20)
-            assert reports, "nothing was reported"
+            silent = 0 if reports else silent + 1  # a poll may be woken for a result that the next one takes
+            assert silent < 5, "nothing was reported"
             for report in reports:
                 if report.key == key and report.phase != "Running":
                     return report
@@ -99,9 +104,12 @@ def message(report: PodReport) -> str:
     return main.message
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+@pytest.fixture(params=[False, True], ids=["here", "far"])
+def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    """On the objects of this machine, and as on those of a cluster, which are asked in threads."""
+    made = World(tmp_path, far=request.param)
+    yield made
+    made.runtime.close()
 
 
 class TestRights:
@@ -207,9 +215,15 @@ class TestActions:
         assert world.get("cm", "c")["data"] == {"x": "1"}
 
     def test_workflow_becomes_the_owner(self, world: World) -> None:
-        world.run("create", CONFIG_MAP, setOwnerReference=True)
+        key = world.start("create", CONFIG_MAP, setOwnerReference=True)
+        world.ended(key)
         metadata = world.get("cm", "c")["metadata"]
         assert isinstance(metadata, dict)
+        if world.far:
+            said = [line.text for _, line in world.runtime.logs(UID, key.node_id, "main")]
+            assert said[0] == "setOwnerReference is left out: the workflow is no object of the cluster"
+            assert "ownerReferences" not in metadata
+            return
         assert metadata["ownerReferences"] == [
             {
                 "apiVersion": "argoproj.io/v1alpha1",
