@@ -44,6 +44,7 @@ fix: $(DEV_STAMP) ## Format, mend what ruff can mend, generate docs/errors.md ag
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 	$(PY) tools/generate_reference.py
+	$(PY) tools/generate_paths.py
 
 bench: $(DEV_STAMP) ## Print the ratios and counts of ARCHITECTURE.md's budgets
 	$(PY) -m bench

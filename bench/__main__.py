@@ -1,6 +1,6 @@
 """Print the figures behind the budgets of ARCHITECTURE.md.
 
-Usage: python -m bench [engine|startup|commands|containers|language|artifacts ...] [--quick]
+Usage: python -m bench [engine|startup|commands|containers|language|artifacts|server ...] [--quick]
 
 Every time is set against a reference that is measured in the same run, in turn with it, because machines are shared
 and noisy: read the ratios.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib
 
-PARTS = ("startup", "engine", "commands", "containers", "language", "artifacts")
+PARTS = ("startup", "engine", "commands", "containers", "language", "artifacts", "server")
 
 
 def main() -> None:

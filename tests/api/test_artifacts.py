@@ -127,3 +127,11 @@ def test_an_upload_is_an_argument_of_what_is_submitted_then(server: Running, cli
     assert submitted.status_code == 200, submitted.text
     ended = server.finished(submitted.json()["metadata"]["name"])
     assert ended["status"]["phase"] == "Succeeded", ended["status"].get("message")
+
+
+@pytest.mark.parametrize(
+    "path", ["/artifacts/default", "/input-artifacts/a/b/c/d/e", "/artifact-files/default/workflows"]
+)
+def test_a_path_that_names_no_artifact_is_a_bad_request(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.text) == (400, "Bad Request")

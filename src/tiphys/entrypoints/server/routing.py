@@ -90,8 +90,10 @@ class Table:
                 self._open.setdefault(route.method, []).append(route)
             else:
                 self._exact.setdefault((route.method, len(segments)), []).append(route)
-        for rows in (*self._exact.values(), *self._open.values()):
+        for rows in self._exact.values():
             rows.sort(key=lambda route: [part.startswith("{") for part in route.segments])
+        for rows in self._open.values():  # the one that says more comes first
+            rows.sort(key=lambda route: (-len(route.segments), [part.startswith("{") for part in route.segments]))
 
     def find(self, method: str, path: str) -> Match | None:
         """The route of a decoded path, or None."""

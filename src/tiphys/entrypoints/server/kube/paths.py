@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -68,6 +69,7 @@ def _core_kinds() -> Iterator[Route]:
 
 
 def _named(method: str, pattern: str, handler: Handler, resource: str) -> Route:
+    @functools.wraps(handler)
     def with_resource(parts: Parts, call: Call) -> Answer | JsonValue:
         return handler(parts, replace(call, path={**call.path, "resource": resource}))
 

@@ -219,6 +219,14 @@ def _plain(name: str) -> str:
 
 
 _GET = Right("get", "workflows")
+
+
+def malformed(_parts: Parts, _call: Call) -> Answer:
+    """What has too few or too many parts to be an artifact."""
+    return Answer(status=400, body=b"Bad Request", headers={"content-type": "text/plain; charset=utf-8"})
+
+
+_PREFIXES = ("artifacts", "input-artifacts", "artifacts-by-uid", "input-artifacts-by-uid", "artifact-files")
 ROUTES = (
     Route("GET", "/artifacts/{namespace}/{name}/{nodeId}/{artifactName}", _GET, output, text=True),
     Route("GET", "/input-artifacts/{namespace}/{name}/{nodeId}/{artifactName}", _GET, input_, text=True),
@@ -232,4 +240,5 @@ ROUTES = (
         text=True,
     ),
     Route("POST", "/upload-artifacts/{namespace}/{template}/{artifactName}", Open.HANDLER, upload, text=True),
+    *(Route("GET", f"/{prefix}/{{rest...}}", Open.SIGNED_IN, malformed, text=True) for prefix in _PREFIXES),
 )
