@@ -119,3 +119,14 @@ def test_a_missing_item_key_is_an_error(tell: Tell) -> None:
     )
     assert book.phase == "Failed"
     assert "failed to resolve {{item.b}}" in book.message
+
+
+def test_numbers_of_a_list_stay_as_they_were_written(tell: Tell) -> None:
+    book = tell(
+        'steps: [[{name: a, template: echo, withParam: \'[1.0, 1.50, 1e3, {"n": 1E2, "t": "<"}]\', '
+        'arguments: {parameters: [{name: m, value: "{{item}}"}]}}]]'
+    )
+    assert book.started == ["a(0:1.0)", "a(1:1.50)", "a(2:1e3)", "a(3:n:1E2,t:\\u003c)"]
+    assert [book.main(name)["command"] for name in book.started] == [
+        ["echo", "1.0"], ["echo", "1.50"], ["echo", "1e3"], ["echo", '{"n":1E2,"t":"\\u003c"}'],
+    ]  # fmt: skip

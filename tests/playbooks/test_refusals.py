@@ -155,3 +155,11 @@ def test_a_key_that_an_item_lacks_is_an_error_of_the_loop(tell: Tell) -> None:
     step = '{name: a, template: echo, withItems: [{x: 1}], arguments: {parameters: [{name: m, value: "{{item.y}}"}]}}'
     book = tell(f"steps: [[{step}]]")
     assert (book.node("wf[0]").phase, book.message) == ("Error", "failed to resolve {{item.y}}")
+
+
+def test_the_exit_handler_of_what_could_not_begin_runs_for_a_task_but_not_for_a_step(tell: Tell) -> None:
+    handler = "hooks: {exit: {template: echo}}"
+    steps = tell(f"steps: [[{{name: a, template: bad, {handler}}}]]", more=BAD)
+    assert (steps.phase, "wf[0].a.onExit" in steps.phases()) == ("Failed", False)
+    dag = tell(f"dag: {{tasks: [{{name: a, template: bad, {handler}}}]}}", more=BAD)
+    assert dag.started == ["a.onExit"]

@@ -338,6 +338,12 @@ def refuse(node: Node, message: str) -> str:
     return f"task '{node.name}' errored: {message}"
 
 
+def ends_group(node: Node) -> bool:
+    """True for a step that could not be carried out: its group errs, hooks and exit handler of the step never run."""
+    in_steps = node.boundary is not None and node.boundary.kind == "Steps"
+    return node.refused and in_steps and node.message != DEPTH_MESSAGE
+
+
 def untake(ctx: Context, kind: str, boundary: Node | None) -> None:
     """Give back a place that was taken for something that never came to be."""
     ghost = Node(NodeName(""), naming.node_id("", ""), kind, SKIPPED, -1, ctx.now)
@@ -464,6 +470,8 @@ def triggered(ctx: Context, call: Call, name: NodeName, hook: HookPlan, scope: S
     node = call.node
     if name in ctx.known or node is None or hook.name in node.fired:
         return node is not None
+    if ends_group(node):
+        return False
     in_dag = call.boundary is not None and call.boundary.kind == "DAG"
     if not anew or (in_dag and node.phase == PENDING) or hook.condition is None or not hook.condition.evaluate(scope):
         return False
@@ -476,6 +484,8 @@ def _exit_done(ctx: Context, call: Call, plan: HookPlan) -> bool:
     """Run the exit handler of a completed call; True when it is over, unwanted or forbidden."""
     if call.exit is not None:
         return call.exit.settled
+    if call.node is not None and ends_group(call.node):
+        return True
     if not ctx.may_execute(on_exit=True):
         return True
     name = naming.on_exit(call.name)

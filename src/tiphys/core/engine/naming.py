@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.ids import NodeId, NodeName
 
@@ -82,7 +84,10 @@ def compact(value: JsonValue) -> str:
     """Compact JSON with sorted keys, as Go writes it for a map."""
     import json
 
-    text = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    try:
+        text = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    except TypeError:  # numbers that stay as they were written (``gojson.read``)
+        text = msgspec.json.encode(value, order="sorted").decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

@@ -9,6 +9,8 @@ import math
 import re
 from typing import Any, cast
 
+import msgspec
+
 from tiphys.core.expr.failure import Fault
 from tiphys.core.manifest.model.scalars import JsonValue
 
@@ -35,17 +37,22 @@ def decode(text: str) -> Any:
 
 
 def read(text: str) -> JsonValue:
-    """Decode one JSON value whose integers stay integers.
+    """Decode one JSON value whose integers stay integers; what Python would write otherwise (``1e3``) stays its text.
 
     Raises:
         Fault: with Go's text.
     """
     try:
-        return cast(JsonValue, json.loads(text, parse_constant=_constant))
+        return cast(JsonValue, json.loads(text, parse_float=_as_written, parse_constant=_constant))
     except RecursionError:
         raise Fault("exceeded max depth") from None
     except ValueError:
         raise Fault(explain(text)) from None
+
+
+def _as_written(text: str) -> float | msgspec.Raw:
+    number = float(text)
+    return number if repr(number) == text else msgspec.Raw(text.encode())
 
 
 def compacted(text: str) -> str:
