@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,24 @@ def test_artifacts_and_limits(tiphys: Call, tmp_path: Path) -> None:
     missing = tiphys("sync", "get", "cli", "--type", "database")
     assert "failed to get sync limit: " in missing.stderr and missing.returncode == 1
     assert "argo-server: v" in tiphys("version").stdout
+
+
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """What the call sets up is taken down again."""
+    root, ours = logging.getLogger(), logging.getLogger("tiphys")
+    handlers, levels = root.handlers[:], (root.level, ours.level)
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
+
+
+@pytest.mark.usefixtures("own_logging")
+def test_a_verbose_call_says_what_it_asks(tiphys: Call) -> None:
+    told = tiphys("list", "-v", "-l", "cli=none").stderr
+    assert "level=debug" in told and "GET http://" in told and "/api/v1/workflows/default" in told
+    assert "unknown log level 'loud'" in tiphys("list", "--loglevel", "loud").stderr
 
 
 def test_what_the_server_refuses_is_said(tiphys: Call) -> None:

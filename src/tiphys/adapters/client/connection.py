@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+_LOG = logging.getLogger(__name__)
 _BY_CODE: Mapping[int, type[TiphysError]] = {
     3: UsageError,
     5: NotFoundError,
@@ -110,6 +112,7 @@ class Connection:
             )
         except httpx.HTTPError as error:
             raise self._silent(error) from None
+        _LOG.debug("%s %s answered %s", method, response.url, response.status_code)
         if response.status_code != httpx.codes.OK:
             raise _problem(response.content, response.status_code)
         try:
@@ -155,6 +158,7 @@ class Connection:
                 timeout=None,
                 extensions=dict(self._extensions),
             ) as response:
+                _LOG.debug("GET %s answered %s", response.url, response.status_code)
                 if response.status_code != httpx.codes.OK:
                     raise _problem(response.read(), response.status_code)
                 for line in response.iter_lines():

@@ -108,7 +108,9 @@ def wait(local: System, keys: Sequence[tuple[str, str]], *, quiet: bool = False,
             try:
                 workflow = local.api.glance(*key)
             except NotFoundError:
-                code = code if ignore_not_found else problems.FAILED
+                if not ignore_not_found:
+                    code = problems.FAILED
+                    session.warn([f"workflow {key[1]} is not there"])
                 del open_[key]
                 continue
             status = workflow.status

@@ -51,6 +51,7 @@ COMMANDS: Final = {
     "cluster-template": "Manage ClusterWorkflowTemplates.",
     "cron": "Manage CronWorkflows.",
     "convert": "Rewrite manifests of old versions.",
+    "executor-plugin": "Build executor plugins.",
     "completion": "Print the completion script of a shell.",
     "kubeconfig": "Print a configuration for kubectl.",
     "auth": "Tokens of the owner and of ServiceAccounts.",

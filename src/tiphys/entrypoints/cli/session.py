@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from tiphys.ports.store import Store
 
 
+#: Flags by which a call asks to be told what is going on.
+_LOGGING = frozenset({"ARGO_VERBOSE", "ARGO_LOGLEVEL", "ARGO_LOG_FORMAT"})
+
+
 def no_color_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """The option ``--no-color``, the same on every command."""
     return click.option("--no-color", is_flag=True, help="No colours.")(function)
@@ -71,6 +75,10 @@ def system(runtime: str | None = None) -> Iterator[tuple[System, str]]:
     ``--home`` means this machine, whatever the environment says.
     """
     chosen = settings()
+    if not _LOGGING.isdisjoint(flags.given()):
+        from tiphys.entrypoints import logs
+
+        logs.set_up(chosen.log_level, chosen.log_format, sys.stderr)
     if chosen.server is None or not is_remote():
         from tiphys.entrypoints.wire.local import open_local
 

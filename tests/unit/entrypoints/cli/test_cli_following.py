@@ -102,7 +102,7 @@ def test_wait(run: Run, rerun: FakeRerun) -> None:
     assert run("wait", "demo") == (0, WAITED, "")
     code, out, _ = run("wait", "demo", "bad")
     assert (code, out) == (1, WAITED + f"bad Failed at {go_time('2024-01-31T12:00:09Z')}\n")
-    assert run("wait", "nobody") == (1, "", "")
+    assert run("wait", "nobody") == (1, "", "warning: workflow nobody is not there\n")
     assert run("wait", "nobody", "--ignore-not-found") == (0, "", "")
 
 

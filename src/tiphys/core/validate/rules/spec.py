@@ -10,6 +10,7 @@ from tiphys.core.manifest.model.template import ExecutorPlugin
 from tiphys.core.manifest.model.workflow import WorkflowSpec
 from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Site, near
+from tiphys.core.validate.sidecar import sidecar_problems
 
 _STRATEGIES = ("OnPodCompletion", "OnPodSuccess", "OnWorkflowCompletion", "OnWorkflowSuccess")
 _OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
@@ -35,16 +36,7 @@ def _plugin_problems(plugin: ExecutorPlugin) -> list[str]:
     problems = []
     if plugin.metadata is None or not plugin.metadata.name:
         problems.append("executor plugin metadata name is mandatory")
-    sidecar = plugin.spec.sidecar if plugin.spec else None
-    container = sidecar.container if sidecar else None
-    resources = container.resources if container else None
-    wanted = (
-        (container and container.ports, "at least one port is mandatory"),
-        (resources and resources.requests, "resources requests are mandatory"),
-        (resources and resources.limits, "resources limits are mandatory"),
-        (container and container.security_context is not None, "security context is mandatory"),
-    )
-    return problems + [text for given, text in wanted if not given]
+    return problems + sidecar_problems(plugin)
 
 
 def check_hooks(context: Context, site: Site, lead: str, hooks: Mapping[str, LifecycleHook] | None) -> None:
