@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -75,7 +76,7 @@ def running(
             yield Running(url.rstrip("/"), token, home, process)
         finally:
             process.terminate()
-            process.wait(30)
+            assert process.wait(30) in (0, -signal.SIGKILL), "it did not stop as it should"
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
 
 from tiphys.app.controller.controller import Controller
 from tiphys.entrypoints.server.accesslog import AccessLog
 from tiphys.entrypoints.tls import Certificate
 from tiphys.errors import UsageError
+
+if TYPE_CHECKING:
+    import uvicorn
 
 _BACKLOG = 2048
 #: How long open streams are waited for when the server stops.
@@ -48,8 +54,13 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(application: AccessLog, listener: socket.socket, certificate: Certificate | None = None) -> None:
-    """Answer requests until SIGINT or SIGTERM; with a certificate over TLS."""
+def serve(
+    application: AccessLog, listener: socket.socket, certificate: Certificate | None, ready: Callable[[], None]
+) -> None:
+    """Answer requests until SIGINT or SIGTERM; with a certificate over TLS.
+
+    ``ready`` is called when signals are heard.
+    """
     import uvicorn
 
     from tiphys.entrypoints.server.deadline import DeadlineProtocol
@@ -64,4 +75,26 @@ def serve(application: AccessLog, listener: socket.socket, certificate: Certific
         ssl_certfile=certificate.certificate if certificate is not None else None,
         ssl_keyfile=certificate.key if certificate is not None else None,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+    with _stopping(server):
+        ready()
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def _stopping(server: uvicorn.Server) -> Iterator[None]:
+    """Have signals stop the server, and nothing else.
+
+    uvicorn raises a signal once more when it has stopped; by default that would end the process at once, with runs
+    that nobody has let go and spans that nobody has sent.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

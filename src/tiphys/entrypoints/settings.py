@@ -45,6 +45,8 @@ CACHE_GC_PERIOD, CACHE_GC_AFTER = "CACHE_GC_PERIOD", "CACHE_GC_AFTER_NOT_HIT_DUR
 TOKEN = "ARGO_TOKEN"
 #: The label of workflows of one controller among several.
 INSTANCE = "ARGO_INSTANCEID"
+#: OpenTelemetry's own variables: either says that traces are sent, and where.
+TRACES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 #: Whether ServiceAccounts of a request's namespace may stand for who signed in.
 DELEGATE = "SSO_DELEGATE_RBAC_TO_NAMESPACE"
 
@@ -99,6 +101,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``token`` is the credential with which commands go to a server; ``delegate_rbac`` lets ServiceAccounts of any
     namespace stand for who signed in.  ``instance`` is the controller whose workflows commands see and make.
     ``managed_namespace`` is the only one that a namespaced installation looks after; empty: all.
+    ``traces`` says that somebody collects traces.
     ``database_url`` is a PostgreSQL database that is used instead of the SQLite file;
     ``lease`` is how long its servers take each other for alive without a sign of life.
     ``pod_names`` is the form of the names of pods, ``passing`` a pattern of messages of failures that pass.
@@ -127,6 +130,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     managed_namespace: str = ""
     log_level: str = "info"
     log_format: str = "text"
+    traces: bool = False
     database_url: Secret | None = None
     lease: timedelta = timedelta(seconds=15)
     delegate_rbac: bool = False
@@ -191,6 +195,7 @@ def load(
         managed_namespace=_managed(controller.managed_namespace, namespace, variables),
         log_level="debug" if variables.get("ARGO_VERBOSE") == "true" else variables.get("ARGO_LOGLEVEL", "info"),
         log_format=variables.get("ARGO_LOG_FORMAT", "text"),
+        traces=any(name in variables for name in TRACES) and variables.get("OTEL_TRACES_EXPORTER") != "none",
         database_url=Secret(variables[DATABASE_URL].encode()) if DATABASE_URL in variables else None,
         lease=timedelta(microseconds=_duration(LEASE, variables.get(LEASE, "15s")) // 1000),
         delegate_rbac=variables.get(DELEGATE, "") == "true",

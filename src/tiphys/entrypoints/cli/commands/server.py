@@ -54,6 +54,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from tiphys.entrypoints.server.auth.modes import Mode, modes_of
     from tiphys.entrypoints.server.guard import GuardOptions
     from tiphys.entrypoints.wire.local import open_local
+    from tiphys.entrypoints.wire.traces import traced
     from tiphys.entrypoints.wire.web import observed, web_of
 
     certificate = tls.given(tls_cert, tls_key)
@@ -79,14 +80,21 @@ def command(  # noqa: PLR0913 - one argument per option
         base = f"/{base_href.strip('/')}/".replace("//", "/")
         web = web_of(local, base_href=base, modes=auth_mode, secure=certificate is not None, guarding=guarding)
         scheme = "https" if certificate is not None else "http"
-        with observed(local), controlling(local.controller(web.measures)), closing(web.hub):
+        with (
+            observed(local),
+            traced(local, web.measures) as observer,
+            controlling(local.controller(observer)),
+            closing(web.hub),
+        ):
             address = f"{scheme}://{host}:{listener.getsockname()[1]}{web.base_href}"
             (chosen.home / settings.ADDRESS_FILE).write_text(f"{address}\n", encoding="utf-8")
-            sys.stdout.write(f"Tiphys is at {address}\n")
-            sys.stdout.write(f"token: {web.token}\n")
-            sys.stdout.flush()
-            serve(web.application, listener, certificate)
+            serve(web.application, listener, certificate, lambda: _welcome(address, web.token))
     return 0
+
+
+def _welcome(address: str, token: str) -> None:
+    sys.stdout.write(f"Tiphys is at {address}\ntoken: {token}\n")
+    sys.stdout.flush()
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,0 +1,83 @@
+"""Traces of runs, as a collector of OpenTelemetry gets them from a server."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from tests.api.conftest import running
+
+STEPS = {
+    "entrypoint": "main",
+    "templates": [
+        {"name": "main", "steps": [[{"name": "good", "template": "good"}], [{"name": "bad", "template": "bad"}]]},
+        {"name": "good", "container": {"image": "x", "command": ["true"]}},
+        {"name": "bad", "container": {"image": "x", "command": ["sh", "-c", "exit 3"]}},
+    ],
+}
+
+
+@contextmanager
+def collector() -> Iterator[tuple[str, list[Any]]]:
+    """A collector: its address, and the spans that came."""
+    spans: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            if self.headers.get("content-encoding") == "gzip":
+                body = gzip.decompress(body)
+            for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+                for scope in resource.scope_spans:
+                    spans.extend(scope.spans)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", spans
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_workflow_is_a_trace_and_its_nodes_are_spans(tmp_path: Path) -> None:
+    with (
+        collector() as (url, spans),
+        running(tmp_path / "home", environment={"OTEL_EXPORTER_OTLP_ENDPOINT": url}) as server,
+        server.client() as client,
+    ):
+        body = {"workflow": {"metadata": {"name": "traced"}, "spec": STEPS}}
+        uid = client.post("/api/v1/workflows/default", json=body).json()["metadata"]["uid"]
+        nodes = server.finished("traced")["status"]["nodes"]
+        server.process.terminate()
+        server.process.wait(30)
+    kept = {span.span_id: {item.key: item.value.string_value for item in span.attributes} for span in spans}
+    by_name = {kept[span.span_id]["argo.node.displayName"]: span for span in spans if span.name == "node"}
+    assert len(spans) == len(by_name) + 1 == len(nodes) + 1
+    assert {span.trace_id.hex() for span in spans} == {uid.replace("-", "")}
+    [workflow] = [span for span in spans if not span.parent_span_id]
+    assert workflow.name == "workflow"
+    assert kept[workflow.span_id]["argo.workflow.name"] == "traced"
+    [root] = [span for span in spans if span.parent_span_id == workflow.span_id]
+    below = {name for name, span in by_name.items() if span.parent_span_id == root.span_id}
+    assert below == {"[0]", "[1]", "good", "bad"}
+    assert by_name["good"].status.code == 0
+    assert by_name["bad"].status.code == 2
+    assert "exit code 3" in by_name["bad"].status.message
+    assert kept[by_name["bad"].span_id]["argo.workflow.uid"] == uid
+    assert kept[by_name["bad"].span_id]["argo.node.type"] == "Pod"
+    assert all(span.end_time_unix_nano >= span.start_time_unix_nano > 0 for span in spans)
