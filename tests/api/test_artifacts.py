@@ -135,3 +135,12 @@ def test_an_upload_is_an_argument_of_what_is_submitted_then(server: Running, cli
 def test_a_path_that_names_no_artifact_is_a_bad_request(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
     assert (answer.status_code, answer.text) == (400, "Bad Request")
+
+
+def test_uploads_are_posted_to_a_template_that_is_there(client: httpx.Client) -> None:
+    path = "/upload-artifacts/default/none/in"
+    for method in ("GET", "PUT", "DELETE"):
+        answer = client.request(method, path)
+        assert (answer.status_code, answer.text) == (405, "Method not allowed")
+    assert client.post("/upload-artifacts/default").status_code == 400
+    assert client.post(path, content=b"no form").status_code == 404

@@ -108,7 +108,7 @@ def test_a_token_without_rights_gets_nothing(route: Route) -> None:
         assert answer.status_code == 200
         return
     if route.text and route.pattern.endswith("/{rest...}"):  # what names no artifact
-        assert (answer.status_code, answer.text) == (400, "Bad Request")
+        assert (answer.status_code, answer.text) in ((400, "Bad Request"), (405, "Method not allowed"))
         return
     assert answer.status_code == 403
     if not route.text:

@@ -23,7 +23,7 @@ from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import InvalidArgumentError
 from tiphys.entrypoints.server.routing import Open, Right, Route
 from tiphys.errors import ForbiddenError, NotFoundError
-from tiphys.ports.store import StoredObject
+from tiphys.ports.store import ObjectKey, StoredObject
 
 _CHUNK = 64 << 10
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -83,13 +83,16 @@ def upload(parts: Parts, call: Call) -> JsonValue:
     for right in (Right("get", "workflowtemplates"), Right("create", "workflows")):
         if not parts.authorizer.allowed(call.principal, right.access({"namespace": call.namespace})):
             raise ForbiddenError("permission denied")
+    template = call.path["template"]
+    if parts.store.get(ObjectKey("WorkflowTemplate", call.namespace, template)) is None:
+        raise NotFoundError(f'workflowtemplates.argoproj.io "{template}" not found')
     filename, content = _uploaded(call)
     key = f"uploads/{call.namespace}/{parts.clock.uid()}/{filename}"
     with tempfile.TemporaryDirectory() as folder:
         path = posixpath.join(folder, "upload")
         with open(path, "wb") as stream:  # noqa: PTH123
             stream.write(content)
-        key = parts.artifacts.upload(call.namespace, call.path["template"], call.path["artifactName"], path, key)
+        key = parts.artifacts.upload(call.namespace, template, call.path["artifactName"], path, key)
     return {"name": call.path["artifactName"], "key": key}
 
 
@@ -226,6 +229,12 @@ def malformed(_parts: Parts, _call: Call) -> Answer:
     return Answer(status=400, body=b"Bad Request", headers={"content-type": "text/plain; charset=utf-8"})
 
 
+def not_by_this_method(_parts: Parts, _call: Call) -> Answer:
+    """Uploads are posted."""
+    return Answer(status=405, body=b"Method not allowed", headers={"content-type": "text/plain; charset=utf-8"})
+
+
+_UPLOADS = "/upload-artifacts/{rest...}"
 _PREFIXES = ("artifacts", "input-artifacts", "artifacts-by-uid", "input-artifacts-by-uid", "artifact-files")
 ROUTES = (
     Route("GET", "/artifacts/{namespace}/{name}/{nodeId}/{artifactName}", _GET, output, text=True),
@@ -241,4 +250,6 @@ ROUTES = (
     ),
     Route("POST", "/upload-artifacts/{namespace}/{template}/{artifactName}", Open.HANDLER, upload, text=True),
     *(Route("GET", f"/{prefix}/{{rest...}}", Open.SIGNED_IN, malformed, text=True) for prefix in _PREFIXES),
+    Route("POST", _UPLOADS, Open.SIGNED_IN, malformed, text=True),
+    *(Route(method, _UPLOADS, Open.SIGNED_IN, not_by_this_method, text=True) for method in ("GET", "PUT", "DELETE")),
 )
