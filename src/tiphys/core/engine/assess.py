@@ -20,9 +20,13 @@ def dag_phase(plan: DagPlan, targets: Sequence[str], tasks: Mapping[str, TaskSta
     A task that completed gives its branch its own phase; one that was skipped or omitted passes on what it got.
     """
     leaving: dict[str, Branch] = {}
+    shared: dict[int, Branch] = {}
     reached: dict[str, Branch] = {}
     for name, task in tasks.items():
-        entering = _entering(task, leaving)
+        key = id(task.plan.depends)  # tasks of one layer share it
+        entering = shared.get(key)
+        if entering is None:
+            entering = shared[key] = _entering(task, leaving)
         node = _node(task)
         if node is None:
             leaving[name] = reached[name] = entering

@@ -274,7 +274,8 @@ class _Compiler:
             )
             for task in dag.tasks or ()
         }
-        calls = tuple(self.call(key, task, reads, "tasks", _depends(task, continues)) for task in dag.tasks or ())
+        seen: dict[str, Depends] = {}
+        calls = tuple(self.call(key, task, reads, "tasks", _depends(task, continues, seen)) for task in dag.tasks or ())
         dependents: dict[str, list[str]] = {call.name: [] for call in calls}
         for call in calls:
             for name in call.depends.tasks if call.depends else ():
@@ -412,10 +413,13 @@ def _loop(step: WorkflowStep | DAGTask) -> LoopPlan | None:
     return None
 
 
-def _depends(task: DAGTask, continues: Mapping[str, tuple[bool, bool]]) -> Depends | None:
-    if task.depends:
-        return parse_depends(task.depends, continues)
-    return from_dependencies(task.dependencies, continues) if task.dependencies else None
+def _depends(task: DAGTask, continues: Mapping[str, tuple[bool, bool]], seen: dict[str, Depends]) -> Depends | None:
+    """What a task waits for.  Tasks of a DAG that wait for the same share one record: layers often do."""
+    text = task.depends or " && ".join(task.dependencies or ())
+    if text and text not in seen:
+        names = task.dependencies or ()
+        seen[text] = parse_depends(text, continues) if task.depends else from_dependencies(names, continues)
+    return seen.get(text)
 
 
 def _metrics(metrics: Metrics | None) -> tuple[MetricPlan, ...]:

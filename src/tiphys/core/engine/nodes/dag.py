@@ -24,6 +24,15 @@ from tiphys.core.template.scope import Scope
 from tiphys.ids import NodeName
 
 
+class Met(Struct, frozen=True):
+    """What the tasks of one ``depends`` that are all over mean for those that wait for it."""
+
+    wanted: bool
+    parents: tuple[tuple[bool, NodeName], ...]
+    #: Why nothing can be decided: ``depends`` cannot be evaluated, or what a task left cannot be read.
+    broken: str = ""
+
+
 class DagState(Struct):
     """The tasks that can run, and how many of them are not over."""
 
@@ -33,6 +42,8 @@ class DagState(Struct):
     scope: Scope
     open: int
     producers: dict[str, Values] = field(default_factory=dict)
+    #: By the identity of ``CallPlan.depends``: tasks of one layer share it.
+    met: dict[int, Met] = field(default_factory=dict)
 
 
 class _Ancestors(Mapping[str, Values]):
@@ -170,19 +181,21 @@ def _over(task: TaskState) -> bool:
 
 def _start_task(ctx: Context, node: Node, state: DagState, task: TaskState) -> None:
     plan = task.plan
-    task.parents = _parents(node, state, plan)
     name = NodeName(f"{node.name}.{plan.name}")
     single = Call(name, plan, boundary=node, holder=node)
+    met = _met(node, state, plan)
+    task.parents = met.parents
     single.short_name, single.parents, single.depth = plan.name, task.parents, node.depth + 1
     single.base = node.template.key if node.template is not None else None
     try:
-        if not _wanted(ctx, state, plan, name):
+        # Once decided it stays so, although a daemon that the task depends on may end later.
+        known = ctx.known.get(name)
+        if not (known.phase != OMITTED if known is not None else met.wanted or met.broken):
             bind_leniently(ctx, single, state.scope)
             _verdict(ctx, task, single, OMITTED, "omitted: depends condition not met")
             return
-        broken = next((state.tasks[dep].broken for dep in _needs(state, plan) if state.tasks[dep].broken), "")
-        if broken:
-            raise TemplateError(broken)
+        if met.broken:
+            raise TemplateError(met.broken)
         scope = Scope(Siblings("tasks", _Ancestors(state, plan.name)), state.scope)
         found = prepare(ctx, plan, scope, boundary=node, holder=node, base=node.name)
     except (TemplateError, LoopError) as error:
@@ -195,24 +208,23 @@ def _start_task(ctx: Context, node: Node, state: DagState, task: TaskState) -> N
         _start_group(ctx, node, task, name, found)
 
 
-def _wanted(ctx: Context, state: DagState, plan: CallPlan, name: NodeName) -> bool:
-    """Whether a task runs; once decided it stays so, although a daemon that it depends on may end later."""
-    known = ctx.known.get(name)
-    if known is not None:
-        return known.phase != OMITTED
-    return plan.depends is None or plan.depends.evaluate(
-        {dep: task_result(state.tasks[dep]) for dep in plan.depends.tasks if dep in state.tasks}
-    )
-
-
-def _needs(state: DagState, plan: CallPlan) -> Iterator[str]:
-    return (name for name in (plan.depends.tasks if plan.depends is not None else ()) if name in state.tasks)
-
-
-def _parents(node: Node, state: DagState, plan: CallPlan) -> tuple[tuple[bool, NodeName], ...]:
-    names = tuple(state.tasks[dep].node for dep in _needs(state, plan))
-    found = tuple((True, dep.name) for dep in names if dep is not None)
-    return found or ((False, node.name),)
+def _met(node: Node, state: DagState, plan: CallPlan) -> Met:
+    """What the end of the tasks that a task depends on means for it, worked out once for all that share them."""
+    depends = plan.depends
+    if depends is None:
+        return Met(wanted=True, parents=((False, node.name),))
+    found = state.met.get(id(depends))
+    if found is None:
+        tasks = {name: state.tasks[name] for name in depends.tasks if name in state.tasks}
+        parents = tuple((True, task.node.name) for task in tasks.values() if task.node is not None)
+        wanted, broken = False, ""
+        try:
+            wanted = depends.evaluate({name: task_result(task) for name, task in tasks.items()})
+            broken = next((task.broken for task in tasks.values() if task.broken), "") if wanted else ""
+        except TemplateError as error:
+            broken = str(error)
+        found = state.met[id(depends)] = Met(wanted, parents or ((False, node.name),), broken)
+    return found
 
 
 def _verdict(ctx: Context, task: TaskState, call: Call, phase: str, message: str) -> None:

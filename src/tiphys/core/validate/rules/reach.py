@@ -27,11 +27,12 @@ def check_template(context: Context, site: Site, home: Home, template: Template)
     """Steps and tasks of one template that never run, and references to what they never produce."""
     found = list(calls(site, template))
     silent = dict(_never(template, found))
+    defaults = _Defaults(home, found)
     for call in found:
         name = call.node.name or ""
         if name in silent:
             context.warn(Code.NEVER_RUNS, call.site.at(silent[name][0]), f"'{name}' never runs: {silent[name][1]}")
-        _check_references(context, call, silent, _Defaults(home, found))
+        _check_references(context, call, silent, defaults)
         _check_loop(context, call)
 
 
