@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from tests.property.dice import Dice, once_in, pick
 from tests.property.random_workflows import SEMAPHORE
-from tests.property.worlds import FATES, World, ask, is_daemon, meet, report
+from tests.property.worlds import FATES, World, ask, containers, is_daemon, meet, report
 
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.core.engine.commands import StartPod
@@ -182,7 +182,8 @@ def _in_order(workflow: Workflow, world: World) -> Playbook:
             break
         waiting = _open(book)
         if waiting:
-            book.advance(PodChanged(node_id=waiting[0].node_id, phase="Running"))
+            if containers(waiting[0]):
+                book.advance(PodChanged(node_id=waiting[0].node_id, phase="Running"))
             _tell(book, world, [waiting[0]])
         else:
             book.advance(seconds=3)
@@ -211,7 +212,8 @@ def _wildly(workflow: Workflow, world: World, chance: random.Random) -> Playbook
         events: list[Event] = []
         for command in chance.sample(waiting, chance.randint(0, len(waiting))):
             if chance.random() < 0.3:
-                events.append(PodChanged(node_id=command.node_id, phase=chance.choice(["Running", "Pending"])))
+                phase = chance.choice(["Running", "Pending"]) if containers(command) else "Pending"
+                events.append(PodChanged(node_id=command.node_id, phase=phase))
                 continue
             if not is_daemon(command):
                 del book.running[command.node_id]

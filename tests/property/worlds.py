@@ -57,7 +57,9 @@ def ended(book: Playbook, command: StartPod, code: int) -> PodChanged:
 
 
 def up(command: StartPod) -> PodChanged:
-    """All containers of a pod run and are ready."""
+    """All containers of a pod run and are ready; what has none is Pending until it is over."""
+    if not containers(command):
+        return PodChanged(node_id=command.node_id, phase="Pending")
     running = tuple(Container(name=name, state="running", ready=True) for name in containers(command))
     return PodChanged(node_id=command.node_id, phase="Running", containers=running, pod_ip="10.0.0.7")
 

@@ -104,7 +104,7 @@ def adopt(ctx: Context, call: Call, node: Node) -> None:
     node.holder = call.holder
     if node.phase not in FULFILLED:
         _go_on(ctx, call, node)
-    if node.settled:
+    if node.settled and not call.settled:
         _settle(ctx, call)
     elif node.fulfilled:
         proceed(ctx, call)
@@ -445,7 +445,7 @@ def _fire_hooks(ctx: Context, call: Call, plan: CallPlan, *, anew: bool = True) 
     """
     scope: Scope | None = None
     for hook in plan.hooks:
-        if hook.name in call.hook_calls or call.failure:
+        if hook.name in call.hook_calls or call.failure or call.settled:
             continue
         name = naming.hook(call.name, hook.name)
         scope = scope or own_scope(ctx, call)

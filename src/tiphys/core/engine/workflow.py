@@ -144,11 +144,13 @@ def decide(ctx: Context, roots: Roots) -> None:
 
 
 def _hooks(ctx: Context, roots: Roots) -> None:
-    refused = roots.entry is not None and roots.entry.node is not None and roots.entry.node.refused
-    for plan in () if refused or roots.failure else ctx.plan.hooks:
-        if plan.name in roots.hooks:
-            continue
+    node = roots.entry.node if roots.entry is not None else None
+    over = bool(roots.failure) or (node is not None and node.refused)
+    for plan in ctx.plan.hooks:
         name = naming.hook(ctx.plan.identity.name, plan.name)
+        begun = name in ctx.known or (node is not None and plan.name in node.fired)
+        if plan.name in roots.hooks or (over and not begun):
+            continue
         if plan.condition is None:
             raise TemplateError(f"Expression required for hook {name}")
         if roots.entry is not None and calls.triggered(ctx, roots.entry, name, plan, ctx.global_scope):
