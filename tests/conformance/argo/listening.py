@@ -21,6 +21,7 @@ BUCKET, ACCESS_KEY = "my-bucket", "admin"
 USER = "argo-server"
 _SECRET = "my-minio-cred"
 _CONFIG = """
+workflowDefaults: {{metadata: {{labels: {{default-label: thisLabelIsFromWorkflowDefaults}}}}}}
 artifactRepository:
   archiveLogs: true
   s3:
@@ -34,20 +35,20 @@ artifactRepository:
 
 
 def _user(namespace: str) -> list[dict[str, Any]]:
-    """The account of Argo's server, which may do everything."""
+    """The accounts of Argo's server and of its tests' steps, which may do everything."""
     group = "rbac.authorization.k8s.io"
     version = f"{group}/v1"
-    subject = {"kind": "ServiceAccount", "name": USER, "namespace": namespace}
+    subjects = [{"kind": "ServiceAccount", "name": name, "namespace": namespace} for name in (USER, "argo")]
     rules = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]
     return [
-        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": USER}},
+        *({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": each["name"]}} for each in subjects),
         {"apiVersion": version, "kind": "ClusterRole", "metadata": {"name": USER}, "rules": rules},
         {
             "apiVersion": version,
             "kind": "ClusterRoleBinding",
             "metadata": {"name": USER},
             "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": USER},
-            "subjects": [subject],
+            "subjects": subjects,
         },
     ]
 

@@ -12,6 +12,7 @@ from tests.unit.app.test_driver import Watcher
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.services.objects import KIND, workflow_of
 from tiphys.app.services.submission import Rules, Submission
+from tiphys.core.engine.commands import StartPod
 from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.yaml import parse
@@ -19,6 +20,7 @@ from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.meta import metadata_of
 from tiphys.entrypoints.settings import Settings
 from tiphys.entrypoints.wire.assembly import assemble
+from tiphys.ids import NodeId, NodeName
 from tiphys.ports.api import SubmitOptions
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import MERGE, Listing, ObjectRef
@@ -359,3 +361,11 @@ class TestPodsOfNodes:
         assert workflow_of(stored).metadata is not None
         metadata = metadata_of(machine.objects.get(OWNER, machine.ref("wf", "one")))
         assert metadata["resourceVersion"] == str(stored.resource_version)
+
+
+def test_a_pod_that_saves_nothing_but_its_log_gets_the_credentials_of_the_repository(machine: Machine) -> None:
+    secret: JsonObject = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"k": "v"}}
+    machine.objects.create(OWNER, secret, "argo")
+    log: JsonObject = {"name": "main-logs", "s3": {"bucket": "b", "accessKeySecret": {"name": "s", "key": "k"}}}
+    pod = StartPod(node_id=NodeId("n"), node_name=NodeName("n"), pod_name="n", manifest={}, log_artifact=log)
+    assert list(machine.parts.sources("argo", pod).secrets) == ["s"]

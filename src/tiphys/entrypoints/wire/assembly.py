@@ -34,6 +34,7 @@ from tiphys.app.services.cluster.plugins import address_of, plugins_of, secret_n
 from tiphys.app.services.cluster.pods import PodRules
 from tiphys.app.services.cluster.rights import StoredRights
 from tiphys.app.services.cluster.secrets import SecretRules
+from tiphys.app.services.cluster.shapes import SHAPED, ShapeRules
 from tiphys.app.services.cluster.sources import Sources
 from tiphys.app.services.cluster.workflows import WorkflowRules
 from tiphys.app.services.library import StoredLibrary
@@ -85,6 +86,7 @@ def assemble(
     metrics = MetricRegistry(clock, settings.controller.metrics)
     rules: dict[tuple[str, str], KindRules] = {
         ("", "ServiceAccount"): AccountRules(),
+        **{(kind.group, kind.kind): ShapeRules(kind) for kind in SHAPED},
         ("", "ConfigMap"): ConfigMapRules(store),
     }
     leaves: dict[str, PodRuntime] = {}

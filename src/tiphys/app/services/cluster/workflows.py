@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tiphys.app.services.asking import body_of
 from tiphys.app.services.cluster.kindrules import KindRules
+from tiphys.app.services.cluster.shapes import shape_problem
 from tiphys.app.services.cluster.workflow_edits import asked_for
 from tiphys.app.services.objects import COMPLETED, new_object, with_change
 from tiphys.app.services.query import LocalApi
@@ -72,7 +73,7 @@ class WorkflowRules(KindRules):
         loaded = load(msgspec.json.encode(manifest), "manifest", strict=False)
         document = next((item for item in loaded.documents if isinstance(item.manifest, Workflow)), None)
         if document is None or not isinstance(document.manifest, Workflow):
-            problem = next((item.message for item in loaded.diagnostics), "spec: Required value")
+            problem = next(map(shape_problem, loaded.diagnostics), "spec: Required value")
             raise invalid(_KIND, name, problem)
         try:
             options = SubmitOptions(namespace=namespace)
