@@ -11,16 +11,18 @@ import json
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from tests.conformance.case import Case, CaseSet, Difference, Outcome
 
+#: Why a case is not tried: the field of its outcome, and how that is said before the reason.
+_WORDS = {"not_yet": ("not yet", ""), "not_behaviour": ("not behaviour", ""), "cannot": ("cannot run here", " needs")}
 NAMES = sorted(path.stem for path in (Path(__file__).parent / "sets").glob("*.py") if path.stem != "__init__")
 
 
@@ -60,51 +62,44 @@ def _run_set(name: str, options: argparse.Namespace) -> int:
     chosen = [case for case in module.cases(options.corpus.resolve()) if options.only in case.id]
     around = getattr(module, "around", nullcontext)
     with around(options.runtime), ThreadPoolExecutor(getattr(module, "AT_ONCE", 1)) as pool:
-        outcomes = list(zip(chosen, pool.map(partial(_run, module), chosen), strict=True))
-    tried = [(case, outcome) for case, outcome in outcomes if outcome.tried]
-    agreed = sum(outcome.agrees for _, outcome in tried)
-    waiting: Counter[str] = Counter(outcome.not_yet for _, outcome in outcomes if outcome.not_yet is not None)
-    outside: Counter[str] = Counter(outcome.cannot for _, outcome in outcomes if outcome.cannot is not None)
-    inner: Counter[str] = Counter(outcome.not_behaviour for _, outcome in outcomes if outcome.not_behaviour is not None)
-    print(f"{name}: {agreed} of {len(tried)}" + _besides(waiting, inner, outside))
-    for feature, count in waiting.most_common():
-        print(f"  not yet: {feature} ({count})")
-    for reason, count in inner.most_common():
-        print(f"  not behaviour: {reason} ({count})")
-    for reason, count in outside.most_common():
-        print(f"  cannot run here: needs {reason} ({count})")
-    report = {
-        "agree": agreed,
+        outcomes = dict(zip([case.id for case in chosen], pool.map(partial(_run, module), chosen), strict=True))
+    report = _report(outcomes)
+    _print(name, report)
+    text = json.dumps(report, indent=2, ensure_ascii=False, default=str)
+    (options.out / f"{name}.json").write_text(f"{text}\n")
+    return int(report["agree"])
+
+
+def _report(outcomes: Mapping[str, Outcome]) -> dict[str, Any]:
+    """What is kept of a set: numbers, reasons why cases were not tried, each case in a word, and what differs."""
+    tried = {case: outcome for case, outcome in outcomes.items() if outcome.tried}
+    reasons = {field: [getattr(outcome, field) for outcome in outcomes.values()] for field in _WORDS}
+    return {
+        "agree": sum(outcome.agrees for outcome in tried.values()),
         "total": len(tried),
-        "not_yet": dict(waiting.most_common()),
-        "not_behaviour": dict(inner.most_common()),
-        "cannot": dict(outside.most_common()),
-        "cases": {case.id: _word(outcome) for case, outcome in outcomes},
+        **{field: dict(Counter(filter(None, found)).most_common()) for field, found in reasons.items()},
+        "cases": {case: _word(outcome) for case, outcome in outcomes.items()},
         "differences": [
-            {"case": case.id, **asdict(difference)}
-            for case, outcome in tried
+            {"case": case, **asdict(difference)}
+            for case, outcome in tried.items()
             for difference in outcome.differences or _silence(outcome)
         ],
     }
-    (options.out / f"{name}.json").write_text(json.dumps(report, indent=2, ensure_ascii=False, default=str) + "\n")
-    return agreed
 
 
-def _besides(waiting: Counter[str], inner: Counter[str], outside: Counter[str]) -> str:
-    parts = [f"{waiting.total()} not yet"] if waiting else []
-    parts += [f"{inner.total()} not behaviour"] if inner else []
-    parts += [f"{outside.total()} cannot run here"] if outside else []
-    return f" ({', '.join(parts)})" if parts else ""
+def _print(name: str, report: Mapping[str, Any]) -> None:
+    besides = [f"{sum(report[field].values())} {word}" for field, (word, _) in _WORDS.items() if report[field]]
+    print(f"{name}: {report['agree']} of {report['total']}" + (f" ({', '.join(besides)})" if besides else ""))
+    for field, (word, link) in _WORDS.items():
+        for reason, count in report[field].items():
+            print(f"  {word}:{link} {reason} ({count})")
 
 
 def _word(outcome: Outcome) -> str:
     """What became of a case, in a word or with its reason."""
-    if outcome.not_yet is not None:
-        return f"not yet: {outcome.not_yet}"
-    if outcome.not_behaviour is not None:
-        return f"not behaviour: {outcome.not_behaviour}"
-    if outcome.cannot is not None:
-        return f"cannot run here: needs {outcome.cannot}"
+    for field, (word, link) in _WORDS.items():
+        if getattr(outcome, field) is not None:
+            return f"{word}:{link} {getattr(outcome, field)}"
     return "agrees" if outcome.agrees else "differs"
 
 

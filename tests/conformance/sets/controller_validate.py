@@ -37,7 +37,7 @@ def run(case: Case) -> Outcome:
     data = case.data
     others = [case.corpus / path for path in data.get("templates", ())]
     if not all(path.is_file() for path in others):
-        return Outcome(not_yet="a template that is not in this part of the corpus")
+        return Outcome(cannot="a template that is not in this part of the corpus")
     loaded = load(_text(case), "case.yaml")
     library = Library(item.manifest for path in others for item in load(path.read_text(), path.name).documents)
     errors = [item for item in loaded.diagnostics if item.severity is Severity.ERROR]
