@@ -18,10 +18,10 @@ UI_BUILT := src/tiphys/entrypoints/server/static/index.html
 UI_IF_THERE = @if [ -e $(UI_STAMP) ]; then cd ui && npm run --silent $(1); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run ui test check fix bench conformance clean
+.PHONY: help run ui ui-types test check fix bench conformance clean
 
 help: ## Show the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 run: $(RUN_STAMP) ## Install Tiphys into .venv and run the first example
 	$(VENV)/bin/tiphys run examples/01-hello.yaml -o wide
@@ -32,6 +32,9 @@ test: $(DEV_STAMP) ## Run all tests (PYTEST_ARGS="-k store -x" for some)
 	$(call UI_IF_THERE,e2e)
 
 ui: $(UI_BUILT) ## Build the web UI into the package; needs Node.js and npm
+
+ui-types: $(RUN_STAMP) $(UI_STAMP) ## Generate the UI's types from the API's description again
+	cd ui && npm run --silent types
 
 check: $(DEV_STAMP) ## Format, lint, types and import rules; changes nothing
 	$(VENV)/bin/ruff format --check .

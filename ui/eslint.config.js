@@ -3,7 +3,7 @@ import hooks from "eslint-plugin-react-hooks";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["node_modules", "tools", "e2e-results", "src/api/generated"] },
+  { ignores: ["node_modules", "tools", "bench/*.mjs", "e2e-results", "src/api/generated"] },
   ...ts.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } } },
   hooks.configs.flat["recommended-latest"],
@@ -27,6 +27,6 @@ export default ts.config(
   },
   { files: ["**/*.test.ts", "**/*.test.tsx"], rules: { "@typescript-eslint/no-misused-spread": "off" } },
   // Playwright hands its fixtures to a function called use, which is no hook.
-  { files: ["e2e/**"], rules: { "react-hooks/rules-of-hooks": "off" } },
+  { files: ["e2e/**", "screenshots/**", "bench/**"], rules: { "react-hooks/rules-of-hooks": "off" } },
   { files: ["eslint.config.js"], ...ts.configs.disableTypeChecked },
 );

@@ -108,6 +108,73 @@ test("a step that waits is approved with a value", async ({ page, signedIn: serv
   await expect(form).toHaveCount(0);
   await page.getByRole("tab", { name: "Outputs" }).click();
   await expect(page.getByRole("tabpanel", { name: "outputs" })).toContainText("production");
+  await expect(page.locator(".run-head .phase")).toHaveText("Succeeded");
+});
+
+test("a schedule is made from a form and backfilled", async ({ page, signedIn: server }) => {
+  await server.api("POST", "api/v1/workflow-templates/default", {
+    template: {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "WorkflowTemplate",
+      metadata: { name: "nightly-work" },
+      spec: {
+        entrypoint: "main",
+        templates: [sh("main", "echo {{workflow.parameters.cronScheduleTime}}")],
+        arguments: { parameters: [{ name: "cronScheduleTime", value: "none" }] },
+      },
+    },
+  });
+  await page.goto(`${server.url}cron-workflows/default`);
+  await page.getByRole("button", { name: "New schedule" }).click();
+  const dialog = page.getByRole("dialog", { name: "New schedule" });
+  await dialog.getByLabel("Name").fill("every-hour");
+  await dialog.getByLabel("Template").selectOption("nightly-work");
+  await dialog.getByLabel("Schedule").fill("0 * * * *");
+  await dialog.getByLabel("Time zone").fill("UTC");
+  await expect(dialog.getByText("Every hour")).toBeVisible();
+  await accessible(page);
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "every-hour" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Calendar" })).toContainText(":00");
+  await accessible(page);
+
+  await page.getByRole("button", { name: "Backfill…" }).click();
+  const backfill = page.getByRole("dialog", { name: "Backfill every-hour" });
+  await backfill.getByLabel("From").fill("2026-01-01T00:30");
+  await backfill.getByLabel("To", { exact: true }).fill("2026-01-01T03:30");
+  await expect(backfill.getByText("3 moments")).toBeVisible();
+  await accessible(page);
+  await backfill.getByRole("button", { name: "Start 3 runs" }).click();
+  await expect(page.getByText("3 runs were started")).toBeVisible();
+  await page.goto(`${server.url}workflows/default?label=workflows.argoproj.io/backfill`);
+  await expect(page.getByRole("link", { name: /^every-hour-backfill-/ })).toHaveCount(3);
+});
+
+test("a template is edited, its mistakes are shown while it is written", async ({
+  page,
+  signedIn: server,
+}) => {
+  await server.api("POST", "api/v1/workflow-templates/default", {
+    template: {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "WorkflowTemplate",
+      metadata: { name: "edited" },
+      spec: { entrypoint: "main", templates: [sh("main", "echo one")] },
+    },
+  });
+  await page.goto(`${server.url}workflow-templates/default/edited?tab=manifest`);
+  await page.locator(".cm-line", { hasText: "entrypoint: main" }).click();
+  await page.keyboard.press("End");
+  await page.keyboard.type("x");
+  await expect(page.getByText("1 finding")).toBeVisible();
+  await page.keyboard.press("Backspace");
+  await expect(page.getByText("No findings")).toBeVisible();
+  await page.keyboard.type(" # the first");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved")).toBeVisible();
+  await accessible(page);
+  await page.getByRole("tab", { name: "Graph" }).click();
+  await expect(page.locator(".box")).toHaveCount(1);
 });
 
 test("pages have no accessibility findings, wide and narrow", async ({ page, signedIn: server }) => {
@@ -120,6 +187,8 @@ test("pages have no accessibility findings, wide and narrow", async ({ page, sig
       "cron-workflows/default",
       "reports/default",
       "userinfo",
+      "launch/default",
+      "compare/default",
     ]) {
       await page.goto(server.url + path);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

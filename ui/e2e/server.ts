@@ -80,7 +80,7 @@ export const test = base.extend<{ signedIn: Server }, { server: Server }>({
       await use(server);
       await server.stop();
     },
-    { scope: "worker", timeout: 60_000 },
+    { scope: "worker", timeout: 180_000 },
   ],
   signedIn: async ({ page, server }, use) => {
     await page.addInitScript(

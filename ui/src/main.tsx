@@ -3,12 +3,14 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
+import { reloadWhenPartsAreMissing } from "./app/reload";
 import { makeRouter } from "./app/router";
 import { applyTheme } from "./app/theme";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
 applyTheme();
+reloadWhenPartsAreMissing();
 const client = new QueryClient({
   defaultOptions: {
     queries: {

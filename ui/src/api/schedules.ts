@@ -24,3 +24,40 @@ export const resumeSchedule = (namespace: string, name: string): Promise<CronWor
   call(at(namespace, name, "resume"), { method: "PUT", body: { name, namespace } });
 export const deleteSchedule = (namespace: string, name: string): Promise<unknown> =>
   call(at(namespace, name), { method: "DELETE" });
+
+const ours = (cron: CronWorkflow, verb: string): string =>
+  [
+    "api/x/v1/cron-workflows",
+    segment(cron.metadata?.namespace ?? ""),
+    segment(cron.metadata?.name ?? ""),
+    verb,
+  ].join("/");
+
+/** The moments at which a schedule fires after `from` and until `to`, at most `limit`: the server alone knows. */
+export async function timesOf(
+  cron: CronWorkflow,
+  from: Date,
+  to: Date | null,
+  limit: number,
+): Promise<string[]> {
+  const answer = await call<{ times: string[] }>(ours(cron, "times"), {
+    query: { from: from.toISOString(), to: to?.toISOString(), limit },
+  });
+  return answer.times;
+}
+
+export interface BackfillOptions {
+  start: string;
+  end: string;
+  name?: string;
+  /** The parameter that carries the moment of each run. */
+  argument?: string;
+  /** Let the runs overlap; else one follows the other. */
+  parallel?: boolean;
+}
+
+/** Make the runs of a time that is past; the answer is their names, without those that were made before. */
+export async function backfill(cron: CronWorkflow, options: BackfillOptions): Promise<string[]> {
+  const answer = await call<{ names: string[] }>(ours(cron, "backfill"), { method: "POST", body: options });
+  return answer.names;
+}

@@ -137,6 +137,40 @@ const put = (namespace: string, name: string, verb: string, more: object = {}): 
 
 export const retryRun = (namespace: string, name: string, options: RetryOptions = {}): Promise<Workflow> =>
   put(namespace, name, "retry", options);
+/** What a retry does with one node; `new` are steps and tasks that had no node so far. */
+export interface PlannedNode {
+  action: "keep" | "reset" | "rerun" | "remove" | "new";
+  name: string;
+  displayName: string;
+  type: string;
+  phase: string;
+}
+
+/** What a retry with these options would do; nothing is changed. */
+export async function planRetry(
+  namespace: string,
+  name: string,
+  options: RetryOptions,
+): Promise<PlannedNode[]> {
+  const path = `api/x/v1/workflows/${segment(namespace)}/${segment(name)}/retry-plan`;
+  return (await call<{ nodes: PlannedNode[] }>(path, { method: "POST", body: options })).nodes;
+}
+
+/** An Event of Kubernetes about a run or one of its nodes. */
+export interface RunEvent {
+  metadata?: { name?: string; annotations?: Record<string, string> };
+  type?: string;
+  reason?: string;
+  message?: string;
+  firstTimestamp?: string;
+}
+
+/** All that the server told about a run, oldest first. */
+export async function runHistory(namespace: string, name: string, signal: AbortSignal): Promise<RunEvent[]> {
+  const path = `api/x/v1/workflows/${segment(namespace)}/${segment(name)}/history`;
+  return (await call<{ items: RunEvent[] }>(path, { signal })).items;
+}
+
 export const resubmitRun = (
   namespace: string,
   name: string,

@@ -7,6 +7,8 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { readCompareSearch } from "../features/compare/search";
+import { readObjectSearch } from "../features/definitions/search";
 import { readRunSearch } from "../features/run/search";
 import { readRunsSearch } from "../features/runs/search";
 import { readLaunchSearch } from "../features/launch/search";
@@ -46,6 +48,13 @@ const run = createRoute({
   component: lazyRouteComponent(() => import("../features/run/run"), "RunPage"),
 });
 
+const compare = createRoute({
+  getParentRoute,
+  path: "/compare/$namespace",
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import("../features/compare/compare"), "ComparePage"),
+});
+
 const launch = createRoute({
   getParentRoute,
   path: "/launch/$namespace",
@@ -62,12 +71,14 @@ const templates = createRoute({
 const template = createRoute({
   getParentRoute,
   path: "/workflow-templates/$namespace/$name",
+  validateSearch: readObjectSearch,
   component: lazyRouteComponent(() => import("../features/definitions/template"), "TemplatePage"),
 });
 
 const clusterTemplate = createRoute({
   getParentRoute,
   path: "/cluster-workflow-templates/$name",
+  validateSearch: readObjectSearch,
   component: lazyRouteComponent(() => import("../features/definitions/template"), "ClusterTemplatePage"),
 });
 
@@ -80,6 +91,7 @@ const schedules = createRoute({
 const schedule = createRoute({
   getParentRoute,
   path: "/cron-workflows/$namespace/$name",
+  validateSearch: readObjectSearch,
   component: lazyRouteComponent(() => import("../features/schedules/schedule"), "SchedulePage"),
 });
 
@@ -152,6 +164,7 @@ const tree = root.addChildren([
   home,
   runs,
   run,
+  compare,
   launch,
   templates,
   template,

@@ -1,12 +1,12 @@
 import { Handle, type Node, type NodeProps, Position, useStore } from "@xyflow/react";
-import { Layers, Minus, Plus } from "lucide-react";
+import { Layers, Minus, Plus, RotateCw } from "lucide-react";
 import { memo } from "react";
 import { Phase } from "../components/phase";
 import { useRunView } from "../features/run/context";
 import { Counts } from "./counts";
 import type { SceneNode } from "./scene";
 
-export type BoxNode = Node<SceneNode & { dim: boolean; chosen: boolean }, "box">;
+export type BoxNode = Node<SceneNode & { dim: boolean; again: boolean; chosen: boolean }, "box">;
 
 /** Below this zoom boxes are only colours. */
 const LEGIBLE = 0.42;
@@ -22,6 +22,7 @@ export const Box = memo(function Box({ data }: NodeProps<BoxNode>) {
     data.planned ? "planned" : "",
     data.chosen ? "chosen" : "",
     data.dim ? "faded" : "",
+    data.again ? "again" : "",
     small ? "small" : "",
   ];
   return (
@@ -37,6 +38,12 @@ export const Box = memo(function Box({ data }: NodeProps<BoxNode>) {
           <span className="box-attempts" title={`${data.node?.attempts.length ?? 0} attempts`}>
             <Layers size={12} aria-hidden />
             {data.node?.attempts.length}
+          </span>
+        )}
+        {data.again && !small && (
+          <span className="box-again">
+            <RotateCw size={12} aria-hidden />
+            <span className="visually-hidden">runs again</span>
           </span>
         )}
         {data.group && (

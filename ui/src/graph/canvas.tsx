@@ -21,7 +21,7 @@ const NODES = { box: Box };
 
 /** The graph of a run: pan, zoom, fold, choose; what is planned is drawn grey. */
 export default function Canvas() {
-  const { run, model, folds, search, change } = useRunView();
+  const { run, model, folds, search, change, marks } = useRunView();
   const plan = useMemo(() => planOf(run, model), [run, model]);
   const scene = useMemo(() => sceneOf(model, plan, folds.open), [model, plan, folds.open]);
   const places = useLayout(scene);
@@ -30,7 +30,9 @@ export default function Canvas() {
     for (const each of scene.nodes.values()) {
       const place = places?.get(each.id);
       if (!place) continue;
-      const dim = search.q !== undefined && !(each.node && fits(each.node, search.q));
+      const mark = marks?.get(each.id);
+      const missed = search.q !== undefined && !(each.node && fits(each.node, search.q));
+      const dim = missed || mark === "keep";
       found.push({
         id: each.id,
         type: "box",
@@ -38,11 +40,11 @@ export default function Canvas() {
         width: place.width,
         height: place.height,
         zIndex: place.depth,
-        data: { ...each, dim, chosen: each.id === search.nodeId },
+        data: { ...each, dim, again: mark === "again", chosen: each.id === search.nodeId },
       });
     }
     return found;
-  }, [scene, places, search.q, search.nodeId]);
+  }, [scene, places, search.q, search.nodeId, marks]);
   const edges = useMemo(
     () =>
       scene.links.map((link): FlowEdge => ({

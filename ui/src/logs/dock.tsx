@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { podName } from "../api/workflows";
+import { saveFile } from "../components/save-file";
 import { isOver } from "../features/run/data";
 import { useRunView } from "../features/run/context";
 import type { RunModel } from "../features/run/model";
@@ -34,13 +35,7 @@ export default function LogDock({ place }: { place: LogPlace }) {
   );
   const hits = pattern ? log.lines.find(pattern) : [];
   const at = hits.length ? ((hit % hits.length) + hits.length) % hits.length : 0;
-  const save = (): void => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([log.lines.text()], { type: "text/plain" }));
-    link.download = `${only || name}-${place.container}.log`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  };
+  const save = (): void => saveFile(`${only || name}-${place.container}.log`, "text/plain", log.lines.text());
   const keys = (event: KeyboardEvent): void => {
     if (event.key === "f" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import anyio
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -62,6 +62,8 @@ class Application:
             if match is not None and match.route.kubernetes:
                 return _json({**status_of(error), **unauthorized(error)}, problems.http_status(error))
             return _json(problems.body(error), problems.http_status(error))
+        except ClientDisconnect:  # nobody is there any more to read an answer
+            return Response(status_code=400)
         except Exception as error:  # the boundary of a request: the server goes on, the log has the details
             _LOG.exception("%s %s failed", request.method, request.url.path)
             hidden = InvariantError(f"internal error: {type(error).__name__}")

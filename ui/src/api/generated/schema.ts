@@ -58,6 +58,8 @@ export interface components {
             azure?: components["schemas"]["AzureArtifact"];
             /** @description whether the artifact has been deleted */
             deleted?: boolean;
+            /** @description artifact in the data directory of Tiphys */
+            file?: components["schemas"]["FileArtifact"];
             /** @description reference to the artifact, such as {{steps.a.outputs.artifacts.b}} */
             from?: string;
             /** @description expression that gives the artifact */
@@ -101,6 +103,18 @@ export interface components {
             /** @description OnWorkflowCompletion, OnWorkflowDeletion or Never */
             strategy?: string;
         };
+        ArtifactGCSpec: {
+            /** @description artifacts to delete, by node ID */
+            artifactsByNode?: {
+                [key: string]: components["schemas"]["ArtifactNodeSpec"];
+            };
+        };
+        ArtifactGCStatus: {
+            /** @description results, by node ID */
+            artifactResultsByNode?: {
+                [key: string]: components["schemas"]["ArtifactResultNodeStatus"];
+            };
+        };
         ArtifactLocation: {
             /** @description whether logs are kept here */
             archiveLogs?: boolean;
@@ -108,6 +122,8 @@ export interface components {
             artifactory?: components["schemas"]["ArtifactoryArtifact"];
             /** @description artifact in Azure Blob Storage */
             azure?: components["schemas"]["AzureArtifact"];
+            /** @description artifact in the data directory of Tiphys */
+            file?: components["schemas"]["FileArtifact"];
             /** @description artifact in Google Cloud Storage */
             gcs?: components["schemas"]["GCSArtifact"];
             /** @description artifact that is a checkout of a git repository */
@@ -125,6 +141,14 @@ export interface components {
             /** @description artifact in S3 or a compatible service */
             s3?: components["schemas"]["S3Artifact"];
         };
+        ArtifactNodeSpec: {
+            /** @description where artifacts lie that do not say it themselves */
+            archiveLocation?: components["schemas"]["ArtifactLocation"];
+            /** @description the artifacts, by name */
+            artifacts?: {
+                [key: string]: components["schemas"]["Artifact"];
+            };
+        };
         ArtifactPaths: {
             /** @description how outputs are packed; a gzipped tar when nothing is said */
             archive?: components["schemas"]["ArchiveStrategy"];
@@ -138,6 +162,8 @@ export interface components {
             azure?: components["schemas"]["AzureArtifact"];
             /** @description whether the artifact has been deleted */
             deleted?: boolean;
+            /** @description artifact in the data directory of Tiphys */
+            file?: components["schemas"]["FileArtifact"];
             /** @description reference to the artifact, such as {{steps.a.outputs.artifacts.b}} */
             from?: string;
             /** @description expression that gives the artifact */
@@ -206,6 +232,20 @@ export interface components {
             key?: string;
             /** @description namespace; that of the workflow when nothing is said */
             namespace?: string;
+        };
+        ArtifactResult: {
+            /** @description why it could not be deleted */
+            error?: string;
+            /** @description name of the artifact */
+            name?: string;
+            /** @description whether it is gone */
+            success?: boolean;
+        };
+        ArtifactResultNodeStatus: {
+            /** @description results, by name of the artifact */
+            artifactResults?: {
+                [key: string]: components["schemas"]["ArtifactResult"];
+            };
         };
         ArtifactoryArtifact: {
             /** @description secret that holds the password */
@@ -660,6 +700,10 @@ export interface components {
             targetWWNs?: string[];
             wwids?: string[];
         };
+        FileArtifact: {
+            /** @description key of the object in the bucket */
+            key?: string;
+        };
         FileKeySelector: {
             key?: string;
             optional?: boolean;
@@ -1029,6 +1073,16 @@ export interface components {
             hooked?: boolean;
             /** @description whether it is an attempt of a Retry node */
             retried?: boolean;
+        };
+        NodeResult: {
+            /** @description why the node is in its phase */
+            message?: string;
+            /** @description parameters, artifacts and result */
+            outputs?: components["schemas"]["Outputs"];
+            /** @description phase of the node */
+            phase?: string;
+            /** @description how much is done, as done/total */
+            progress?: string;
         };
         NodeSelector: {
             nodeSelectorTerms?: components["schemas"]["NodeSelectorTerm"][];
@@ -2072,6 +2126,18 @@ export interface components {
             /** @description what has happened so far; written by the controller */
             status?: components["schemas"]["WorkflowStatus"];
         };
+        WorkflowArtifactGCTask: {
+            /** @constant */
+            apiVersion?: "argoproj.io/v1alpha1";
+            /** @constant */
+            kind?: "WorkflowArtifactGCTask";
+            /** @description name, namespace, labels and annotations */
+            metadata?: components["schemas"]["ObjectMeta"];
+            /** @description which artifacts are to be deleted */
+            spec?: components["schemas"]["ArtifactGCSpec"];
+            /** @description which are */
+            status?: components["schemas"]["ArtifactGCStatus"];
+        };
         WorkflowEventBinding: {
             /** @constant */
             apiVersion?: "argoproj.io/v1alpha1";
@@ -2289,6 +2355,46 @@ export interface components {
             /** @description range of numbers to loop over */
             withSequence?: components["schemas"]["Sequence"];
         };
+        WorkflowTaskResult: {
+            /** @constant */
+            apiVersion?: "argoproj.io/v1alpha1";
+            /** @constant */
+            kind?: "WorkflowTaskResult";
+            /** @description name, namespace, labels and annotations */
+            metadata?: components["schemas"]["ObjectMeta"];
+            /** @description why the node is in its phase */
+            message?: string;
+            /** @description parameters, artifacts and result that the executor has saved */
+            outputs?: components["schemas"]["Outputs"];
+            /** @description phase of the node */
+            phase?: string;
+            /** @description how much is done, as done/total */
+            progress?: string;
+        };
+        WorkflowTaskSet: {
+            /** @constant */
+            apiVersion?: "argoproj.io/v1alpha1";
+            /** @constant */
+            kind?: "WorkflowTaskSet";
+            /** @description name, namespace, labels and annotations */
+            metadata?: components["schemas"]["ObjectMeta"];
+            /** @description what the agent has to do */
+            spec?: components["schemas"]["WorkflowTaskSetSpec"];
+            /** @description what it has done */
+            status?: components["schemas"]["WorkflowTaskSetStatus"];
+        };
+        WorkflowTaskSetSpec: {
+            /** @description templates to run, by node ID */
+            tasks?: {
+                [key: string]: components["schemas"]["Template"];
+            };
+        };
+        WorkflowTaskSetStatus: {
+            /** @description results, by node ID */
+            nodes?: {
+                [key: string]: components["schemas"]["NodeResult"];
+            };
+        };
         WorkflowTemplate: {
             /** @constant */
             apiVersion?: "argoproj.io/v1alpha1";
@@ -2306,6 +2412,10 @@ export interface components {
             name?: string;
         };
         ZipStrategy: Record<string, never>;
+        Error: {
+            code: number;
+            message: string;
+        };
     };
     responses: never;
     parameters: never;

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type SubmitEvent, useState } from "react";
-import { resubmitRun, retryRun } from "../../api/workflows";
+import { resubmitRun, type RetryOptions, retryRun } from "../../api/workflows";
 import { Dialog } from "../../components/dialog";
 import { say } from "../../components/toast";
 import { useRunView } from "../run/context";
@@ -22,6 +22,7 @@ export function RerunDialog({ verb, node, onClose }: Props) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [values, setValues] = useState<Record<string, string>>({});
+  const [scope, setScope] = useState<"failed" | "all">("failed");
   const [memoized, setMemoized] = useState(false);
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
@@ -29,6 +30,12 @@ export function RerunDialog({ verb, node, onClose }: Props) {
   const name = run.metadata?.name ?? "";
   const failed = ["Failed", "Error"].includes(run.status?.phase ?? "");
   const parameters = run.spec?.arguments?.parameters ?? [];
+  const all = node === undefined && scope === "all";
+  const options: RetryOptions = node
+    ? { restartSuccessful: true, nodeFieldSelector: `id=${node.id}` }
+    : all
+      ? { restartSuccessful: true, nodeFieldSelector: "phase=Succeeded" }
+      : {};
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
@@ -44,8 +51,7 @@ export function RerunDialog({ verb, node, onClose }: Props) {
           search: {},
         });
       } else {
-        const some = node ? { restartSuccessful: true, nodeFieldSelector: `id=${node.id}` } : {};
-        await retryRun(namespace, name, { ...some, parameters: changed });
+        await retryRun(namespace, name, { ...options, parameters: changed });
         onClose();
         await client.invalidateQueries({ queryKey: ["run", namespace, name] });
       }
@@ -58,10 +64,32 @@ export function RerunDialog({ verb, node, onClose }: Props) {
   const title =
     verb === "resubmit" ? `Resubmit ${name}` : node ? `Run again from ${node.name}` : `Retry ${name}`;
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} wide={verb === "retry"} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         {verb === "retry" ? (
-          <RetryPreview node={node?.id} />
+          <>
+            {!node && failed && (
+              <div role="radiogroup" aria-label="What to run again" className="choices">
+                {(
+                  [
+                    ["failed", "What failed"],
+                    ["all", "Everything"],
+                  ] as const
+                ).map(([each, label]) => (
+                  <label key={each} className="check">
+                    <input
+                      type="radio"
+                      name="scope"
+                      checked={scope === each}
+                      onChange={() => setScope(each)}
+                    />
+                    {label}
+                  </label>
+                ))}
+              </div>
+            )}
+            <RetryPreview options={options} />
+          </>
         ) : (
           <p>Starts a new run with the same manifest; this one stays as it is.</p>
         )}

@@ -1,28 +1,60 @@
-import { Phase } from "../../components/phase";
-import { useRunView } from "../run/context";
-import { rerunOf } from "./rerun-of";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useMemo } from "react";
+import { planRetry, type RetryOptions } from "../../api/workflows";
+import { phaseName, Phase } from "../../components/phase";
+import { RunContext, useRunView } from "../run/context";
+import { viewOf } from "./plan-marks";
 
-/** Which steps a retry runs again; the others keep their results. */
-export function RetryPreview({ node }: { node: string | undefined }) {
-  const { model } = useRunView();
-  const again = rerunOf(model, node);
-  const kept = [...model.nodes.values()].filter(
-    (each) => each.kind === "node" && each.inside.length === 0,
-  ).length;
+const Canvas = lazy(() => import("../../graph/canvas"));
+const SHOWN = 8;
+
+/** What the server would do for a retry: which steps run again, in words and in the graph. */
+export function RetryPreview({ options }: { options: RetryOptions }) {
+  const view = useRunView();
+  const { run, model } = view;
+  const namespace = run.metadata?.namespace ?? "";
+  const name = run.metadata?.name ?? "";
+  const plan = useQuery({
+    queryKey: ["plan", namespace, name, run.metadata?.resourceVersion, options],
+    queryFn: () => planRetry(namespace, name, options),
+    placeholderData: (before) => before,
+  });
+  const found = useMemo(() => viewOf(plan.data ?? [], model), [plan.data, model]);
+  if (plan.isError)
+    return (
+      <p role="alert" className="bad-text">
+        {plan.error.message}
+      </p>
+    );
+  if (!plan.data) return <div className="skeleton" role="status" aria-label="Asking what would run again" />;
+  const count = found.again.length;
   return (
     <section aria-label="What runs again">
       <p>
-        {again.length === 1 ? "1 step runs" : `${again.length} steps run`} again, with what comes after;{" "}
-        {Math.max(0, kept - again.length)} keep their results.
+        <strong>{count === 1 ? "1 step runs again" : `${count} steps run again`}</strong>
+        {found.fresh.length > 0 && `, ${found.fresh.length} may run for the first time`}; {found.kept} keep
+        their results.
       </p>
       <ul className="preview">
-        {again.slice(0, 12).map((each) => (
-          <li key={each.id}>
-            <Phase phase={each.phase} bare /> {each.name}
+        {found.again.slice(0, SHOWN).map((each) => (
+          <li key={each.name}>
+            <Phase phase={phaseName(each.phase)} bare /> {each.displayName}
           </li>
         ))}
-        {again.length > 12 && <li>and {again.length - 12} more</li>}
+        {found.fresh.slice(0, SHOWN).map((each) => (
+          <li key={each.name} className="dim">
+            {each.displayName}
+          </li>
+        ))}
+        {count > SHOWN && <li>and {count - SHOWN} more</li>}
       </ul>
+      <div className="preview-graph">
+        <RunContext value={{ ...view, marks: found.marks, search: {}, change: () => undefined }}>
+          <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading" />}>
+            <Canvas />
+          </Suspense>
+        </RunContext>
+      </div>
     </section>
   );
 }

@@ -1,13 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { createTemplate, listClusterTemplates, listTemplates } from "../../api/definitions";
-import type { WorkflowTemplate } from "../../api/types";
+import { createTemplate, lintTemplate, listClusterTemplates, listTemplates } from "../../api/definitions";
+import type { Workflow, WorkflowTemplate } from "../../api/types";
+import { listRuns } from "../../api/workflows";
+import { groupedBy } from "../runs/group";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { ago } from "../../components/time";
 import { TEMPLATE_EXAMPLE } from "../launch/example";
 import { NewObject } from "./new-object";
+import { RunStrip } from "./run-strip";
 
 const route = getRouteApi("/workflow-templates/$namespace");
 
@@ -19,7 +22,17 @@ export function DefinitionsPage() {
   const [text, setText] = useState("");
   const [adding, setAdding] = useState(false);
   const own = useQuery({ queryKey: ["templates", namespace], queryFn: () => listTemplates(namespace) });
-  const cluster = useQuery({ queryKey: ["templates"], queryFn: listClusterTemplates, retry: false });
+  const cluster = useQuery({ queryKey: ["templates"], queryFn: listClusterTemplates });
+  const runs = useQuery({
+    queryKey: ["definition-runs", namespace],
+    queryFn: ({ signal }) => listRuns({ namespace }, 500, "", signal),
+    refetchInterval: 10_000,
+  });
+  const mine = groupedBy(runs.data?.items ?? [], (run) => {
+    const labels = run.metadata?.labels ?? {};
+    const cluster = labels["workflows.argoproj.io/cluster-workflow-template"];
+    return cluster === undefined ? labels["workflows.argoproj.io/workflow-template"] : `cluster/${cluster}`;
+  });
   const rows = [
     ...(own.data?.items ?? []).map((template) => ({ template, shared: false })),
     ...(cluster.data?.items ?? []).map((template) => ({ template, shared: true })),
@@ -62,7 +75,9 @@ export function DefinitionsPage() {
                 <th scope="col">Name</th>
                 <th scope="col">Kind</th>
                 <th scope="col">Parameters</th>
-                <th scope="col">Created</th>
+                <th scope="col">Last runs</th>
+                <th scope="col">Succeeded</th>
+                <th scope="col">Last</th>
                 <th scope="col">
                   <span className="visually-hidden">Actions</span>
                 </th>
@@ -79,7 +94,10 @@ export function DefinitionsPage() {
                   </td>
                   <td>{shared ? "cluster template" : "template"}</td>
                   <td>{(template.spec?.arguments?.parameters ?? []).map((each) => each.name).join(", ")}</td>
-                  <td>{ago(template.metadata?.creationTimestamp, now)}</td>
+                  <Record
+                    runs={mine.get(`${shared ? "cluster/" : ""}${template.metadata?.name ?? ""}`) ?? []}
+                    now={now}
+                  />
                   <td>
                     <Link
                       className="button"
@@ -100,10 +118,11 @@ export function DefinitionsPage() {
         <NewObject
           title="New template"
           kind="WorkflowTemplate"
+          lint={(manifest) => lintTemplate({ namespace, cluster: isCluster(manifest) }, manifest)}
           text={TEMPLATE_EXAMPLE}
           onClose={() => setAdding(false)}
           save={async (manifest) => {
-            const shared = manifest["kind"] === "ClusterWorkflowTemplate";
+            const shared = isCluster(manifest);
             const made = await createTemplate({ namespace, cluster: shared }, manifest);
             const name = made.metadata?.name ?? "";
             await (shared
@@ -113,6 +132,24 @@ export function DefinitionsPage() {
         />
       )}
     </main>
+  );
+}
+
+const isCluster = (manifest: unknown): boolean =>
+  (manifest as { kind?: string }).kind === "ClusterWorkflowTemplate";
+
+/** Three cells: the last runs as bars, how many succeeded, when the last was. */
+function Record({ runs, now }: { runs: readonly Workflow[]; now: number }) {
+  const over = runs.filter((run) => run.status?.finishedAt);
+  const good = over.filter((run) => run.status?.phase === "Succeeded").length;
+  return (
+    <>
+      <td>
+        <RunStrip runs={runs.slice(0, 20)} now={now} />
+      </td>
+      <td className="number">{over.length ? `${Math.round((100 * good) / over.length)} %` : "–"}</td>
+      <td>{ago(runs[0]?.status?.startedAt, now)}</td>
+    </>
   );
 }
 

@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { say } from "../../components/toast";
-
-const Editor = lazy(() => import("../../editor/editor"));
+import { ManifestEditor } from "./manifest-editor";
 
 interface Props {
   kind: string;
@@ -24,53 +23,16 @@ export function ManifestForm({ kind, object, lint, save }: Props) {
     },
     staleTime: Infinity,
   });
-  const [now, setNow] = useState<string | null>(null);
-  const [problem, setProblem] = useState("");
-  const submit = async (): Promise<void> => {
-    setProblem("");
-    try {
-      const { readManifest } = await import("../../editor/lint");
-      const manifest = readManifest(now ?? "");
-      const { metadata } = manifest;
-      // Each save makes a new version: the one that the editor began with would be refused the second time.
-      if (typeof metadata === "object" && metadata !== null && "resourceVersion" in metadata) {
-        const current = (object.metadata ?? {}) as { resourceVersion?: string };
-        metadata.resourceVersion = current.resourceVersion;
-      }
-      await save(manifest);
-      setNow(null);
-      say("Saved");
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+  const keep = async (manifest: Record<string, unknown>): Promise<void> => {
+    const { metadata } = manifest;
+    // Each save makes a new version: the one that the editor began with would be refused the second time.
+    if (typeof metadata === "object" && metadata !== null && "resourceVersion" in metadata) {
+      const current = (object.metadata ?? {}) as { resourceVersion?: string };
+      metadata.resourceVersion = current.resourceVersion;
     }
+    await save(manifest);
+    say("Saved");
   };
   if (text.data === undefined) return <div className="skeleton" role="status" aria-label="Loading" />;
-  return (
-    <div className="yaml">
-      <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading the editor" />}>
-        <Editor
-          label="Manifest"
-          text={text.data}
-          change={setNow}
-          lint={async (written) => (await import("../../editor/lint")).lintText(written, lint)}
-          complete={async (path) => (await import("../../editor/schema")).fieldsAt(kind, path)}
-        />
-      </Suspense>
-      {problem && (
-        <p role="alert" className="bad-text">
-          {problem}
-        </p>
-      )}
-      <div className="dialog-actions">
-        <button
-          type="button"
-          className="button primary"
-          disabled={now === null}
-          onClick={() => void submit()}
-        >
-          Save
-        </button>
-      </div>
-    </div>
-  );
+  return <ManifestEditor kind={kind} text={text.data} lint={lint} save={keep} label="Save" changedOnly />;
 }

@@ -1,53 +1,20 @@
-import { lazy, Suspense, useState } from "react";
 import { Dialog } from "../../components/dialog";
-
-const Editor = lazy(() => import("../../editor/editor"));
+import { ManifestEditor } from "./manifest-editor";
 
 interface Props {
   title: string;
   kind: string;
   text: string;
+  lint: (manifest: unknown) => Promise<unknown>;
   save: (manifest: Record<string, unknown>) => Promise<void>;
   onClose: () => void;
 }
 
-/** A dialog in which an object is written and kept; what was typed stays when the server refuses it. */
-export function NewObject({ title, kind, text, save, onClose }: Props) {
-  const [now, setNow] = useState(text);
-  const [problem, setProblem] = useState("");
-  const submit = async (): Promise<void> => {
-    try {
-      const { readManifest } = await import("../../editor/lint");
-      await save(readManifest(now));
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
-  };
+/** A dialog in which an object is written, checked and kept. */
+export function NewObject({ title, kind, text, lint, save, onClose }: Props) {
   return (
     <Dialog title={title} wide onClose={onClose}>
-      <div className="yaml">
-        <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading the editor" />}>
-          <Editor
-            label="Manifest"
-            text={text}
-            change={setNow}
-            complete={async (path) => (await import("../../editor/schema")).fieldsAt(kind, path)}
-          />
-        </Suspense>
-        {problem && (
-          <p role="alert" className="bad-text">
-            {problem}
-          </p>
-        )}
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="button" className="button primary" onClick={() => void submit()}>
-            Create
-          </button>
-        </div>
-      </div>
+      <ManifestEditor kind={kind} text={text} lint={lint} save={save} label="Create" />
     </Dialog>
   );
 }

@@ -2,8 +2,9 @@ import type { Workflow } from "../../api/types";
 import { phaseName } from "../../components/phase";
 import { duration, seconds } from "../../components/time";
 
-/** Runs as bars, oldest first: height is duration, colour is phase. */
-export function RunStrip({ runs, now }: { runs: readonly Workflow[]; now: number }) {
+/** Runs as bars, oldest first: height is duration, colour is phase; a dash for none. */
+export function RunStrip({ runs, now, large }: { runs: readonly Workflow[]; now: number; large?: boolean }) {
+  if (runs.length === 0) return <span className="dim">–</span>;
   const bars = [...runs].reverse().map((run) => ({
     run,
     took: seconds(run.status?.startedAt, run.status?.finishedAt, now) ?? 0,
@@ -12,7 +13,8 @@ export function RunStrip({ runs, now }: { runs: readonly Workflow[]; now: number
   const failed = runs.filter((run) => ["Failed", "Error"].includes(run.status?.phase ?? "")).length;
   return (
     <svg
-      className="run-strip"
+      className={large ? "run-strip large" : "run-strip"}
+      preserveAspectRatio="xMinYMid"
       viewBox={`0 0 ${Math.max(20, bars.length) * 10} 40`}
       role="img"
       aria-label={`${runs.length} runs, ${failed} failed`}

@@ -2,8 +2,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { deleteTemplate, getTemplate, lintTemplate, type Place, updateTemplate } from "../../api/definitions";
 import { lastNamespace } from "../../app/namespace";
+import type { WorkflowTemplate } from "../../api/types";
+import { listSchedules } from "../../api/schedules";
 import { ObjectPage } from "./object-page";
 import { RecentRuns } from "./recent-runs";
+import { TemplateGraph } from "./template-graph";
 
 const own = getRouteApi("/workflow-templates/$namespace/$name");
 const shared = getRouteApi("/cluster-workflow-templates/$name");
@@ -53,8 +56,80 @@ function Template({ place, name }: { place: Place; name: string }) {
           Start…
         </Link>
       }
+      views={[["graph", "Graph", <TemplateGraph key="graph" name={name} spec={query.data?.spec ?? {}} />]]}
     >
+      {query.data && <About template={query.data} />}
+      <UsedBy namespace={namespace} name={name} cluster={place.cluster} />
       <RecentRuns namespace={namespace} label={`${label}=${name}`} />
     </ObjectPage>
+  );
+}
+
+/** What it is for, and its parameters. */
+function About({ template }: { template: WorkflowTemplate }) {
+  const text = template.metadata?.annotations?.["workflows.argoproj.io/description"];
+  const parameters = template.spec?.arguments?.parameters ?? [];
+  return (
+    <>
+      {text && <p className="lead">{text}</p>}
+      {parameters.length > 0 && (
+        <section className="object-section" aria-label="Parameters">
+          <h2>Parameters</h2>
+          <div className="card table-card">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">Name</th>
+                  <th scope="col">Default</th>
+                  <th scope="col">Choices</th>
+                  <th scope="col">Description</th>
+                </tr>
+              </thead>
+              <tbody>
+                {parameters.map((each) => (
+                  <tr key={each.name}>
+                    <td>{each.name}</td>
+                    <td className="mono">{String(each.value ?? each.default ?? "")}</td>
+                    <td>{(each.enum ?? []).map(String).join(", ")}</td>
+                    <td>{each.description}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+      )}
+    </>
+  );
+}
+
+/** The schedules that start it. */
+function UsedBy({ namespace, name, cluster }: { namespace: string; name: string; cluster: boolean }) {
+  const crons = useQuery({
+    queryKey: ["schedules", namespace],
+    queryFn: () => listSchedules(namespace),
+  });
+  const users = (crons.data?.items ?? []).filter((cron) => {
+    const reference = cron.spec?.workflowSpec?.workflowTemplateRef;
+    return reference?.name === name && (reference.clusterScope ?? false) === cluster;
+  });
+  if (users.length === 0) return null;
+  return (
+    <section className="object-section" aria-label="Used by">
+      <h2>Used by</h2>
+      <ul className="plain">
+        {users.map((cron) => (
+          <li key={cron.metadata?.name}>
+            <Link
+              to="/cron-workflows/$namespace/$name"
+              params={{ namespace, name: cron.metadata?.name ?? "" }}
+              search={{}}
+            >
+              schedule {cron.metadata?.name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

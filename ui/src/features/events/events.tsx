@@ -22,7 +22,6 @@ export function EventsPage() {
   const query = useQuery({
     queryKey: ["bindings", namespace],
     queryFn: () => call<List<Binding>>(`api/v1/workflow-event-bindings/${segment(namespace)}`),
-    retry: false,
   });
   const absent = query.error instanceof ApiError && query.error.status === 501;
   const items = query.data?.items ?? [];

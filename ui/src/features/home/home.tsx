@@ -7,6 +7,9 @@ import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { Phase, phaseName } from "../../components/phase";
 import { ago } from "../../components/time";
+import { listSchedules } from "../../api/schedules";
+import { Activity } from "../runs/activity";
+import { NextRuns } from "../schedules/next-runs";
 import "./home.css";
 
 /** What needs somebody: failed lately, waiting, running, and the newest. */
@@ -14,7 +17,7 @@ export function HomePage() {
   const namespace = lastNamespace();
   const query = useQuery({
     queryKey: ["home", namespace],
-    queryFn: ({ signal }) => listRuns({ namespace }, 100, "", signal),
+    queryFn: ({ signal }) => listRuns({ namespace }, 200, "", signal),
     refetchInterval: 5000,
   });
   const now = useNow();
@@ -30,9 +33,41 @@ export function HomePage() {
     ["Running", runs.filter((run) => phase(run) === "Running")],
     ["Newest", runs.slice(0, 8)],
   ];
+  const count = (pattern: RegExp): number =>
+    runs.filter((run) => pattern.test(phase(run) || "Pending")).length;
+  const tiles: [string, number, string[]][] = [
+    ["Going on", count(/Running|Pending/), ["Running", "Pending"]],
+    ["Failed", count(/Failed|Error/), ["Failed", "Error"]],
+    ["Succeeded", count(/Succeeded/), ["Succeeded"]],
+  ];
   return (
     <main className="page">
-      <h1>Home</h1>
+      <div className="page-head">
+        <h1>Home</h1>
+        <Link to="/launch/$namespace" params={{ namespace }} search={{}} className="button primary">
+          New run
+        </Link>
+      </div>
+      {runs.length > 0 && (
+        <>
+          <dl className="tiles">
+            {tiles.map(([title, count, phases]) => (
+              <div key={title} className="card tile">
+                <dt>{title}</dt>
+                <dd>
+                  <Link to="/workflows/$namespace" params={{ namespace }} search={{ phase: phases }}>
+                    {count}
+                  </Link>
+                </dd>
+              </div>
+            ))}
+          </dl>
+          <section className="card home-activity" aria-label="Activity">
+            <h2>Last {runs.length} runs by time</h2>
+            <Activity runs={runs} />
+          </section>
+        </>
+      )}
       {query.isError && (
         <Notice
           title="The runs cannot be read"
@@ -79,7 +114,40 @@ export function HomePage() {
             </section>
           ),
         )}
+        <NextSchedules namespace={namespace} />
       </div>
     </main>
+  );
+}
+
+/** The schedules that are on, with when they fire next. */
+function NextSchedules({ namespace }: { namespace: string }) {
+  const crons = useQuery({
+    queryKey: ["schedules", namespace],
+    queryFn: () => listSchedules(namespace),
+    refetchInterval: 30_000,
+  });
+  const on = (crons.data?.items ?? []).filter((cron) => cron.spec?.suspend !== true);
+  if (on.length === 0) return null;
+  return (
+    <section className="card">
+      <h2>
+        Schedules <span className="dim">{on.length}</span>
+      </h2>
+      <ul>
+        {on.slice(0, 8).map((cron) => (
+          <li key={cron.metadata?.name}>
+            <Link
+              to="/cron-workflows/$namespace/$name"
+              params={{ namespace, name: cron.metadata?.name ?? "" }}
+              search={{}}
+            >
+              {cron.metadata?.name}
+            </Link>
+            <NextRuns cron={cron} count={1} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

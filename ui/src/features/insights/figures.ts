@@ -1,6 +1,8 @@
 /** Figures over runs; pure. */
 import type { Workflow } from "../../api/types";
 import { seconds } from "../../components/time";
+import { groupedBy } from "../runs/group";
+import { originOf } from "../runs/origin";
 
 export interface Figures {
   finished: number;
@@ -38,4 +40,17 @@ export function figuresOf(points: readonly Point[]): Figures {
     median: at(0.5),
     p90: at(0.9),
   };
+}
+
+export interface Row extends Figures {
+  name: string;
+}
+
+/** Figures for each origin of runs, those that fail most first. */
+export function figuresByOrigin(runs: readonly Workflow[]): Row[] {
+  const groups = groupedBy(runs, (run) => originOf(run)?.name ?? "started by hand");
+  return [...groups]
+    .map(([name, items]) => ({ name, ...figuresOf(pointsOf(items)) }))
+    .filter((row) => row.finished > 0)
+    .sort((a, b) => b.failed / b.finished - a.failed / a.finished || b.finished - a.finished);
 }

@@ -5,7 +5,7 @@ import { listRuns } from "../../api/workflows";
 import { Notice } from "../../components/notice";
 import { duration } from "../../components/time";
 import { Scatter } from "./scatter";
-import { figuresOf, pointsOf } from "./figures";
+import { figuresByOrigin, figuresOf, pointsOf } from "./figures";
 import "./insights.css";
 
 const route = getRouteApi("/reports/$namespace");
@@ -77,6 +77,32 @@ export function InsightsPage() {
           <section className="card chart" aria-label="Duration over time">
             <h2>Duration of the last {points.length} runs</h2>
             <Scatter points={points} namespace={namespace} />
+          </section>
+          <section className="card table-card" aria-label="By origin">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">From</th>
+                  <th scope="col">Runs</th>
+                  <th scope="col">Succeeded</th>
+                  <th scope="col">Half took at most</th>
+                  <th scope="col">Nine of ten at most</th>
+                </tr>
+              </thead>
+              <tbody>
+                {figuresByOrigin(query.data.items ?? []).map((row) => (
+                  <tr key={row.name}>
+                    <th scope="row">{row.name}</th>
+                    <td className="number">{row.finished}</td>
+                    <td className="number">
+                      {Math.round((100 * (row.finished - row.failed)) / row.finished)} %
+                    </td>
+                    <td className="number">{duration(row.median)}</td>
+                    <td className="number">{duration(row.p90)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
           </section>
         </>
       )}

@@ -19,12 +19,10 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const runs = useQuery({
     queryKey: ["palette", "runs", namespace, asked],
     queryFn: ({ signal }) => listRuns({ namespace, text: asked }, 8, "", signal),
-    retry: false,
   });
   const templates = useQuery({
     queryKey: ["palette", "templates", namespace],
     queryFn: () => listTemplates(namespace),
-    retry: false,
   });
   const then = (go: () => unknown) => () => {
     onClose();

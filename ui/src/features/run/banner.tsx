@@ -20,7 +20,6 @@ export function FailureBanner() {
     queryFn: ({ signal }) => lastLines(namespace, name, cause ? podName(name, cause) : "", 20, signal),
     enabled: cause?.type === "Pod",
     staleTime: Infinity,
-    retry: false,
   });
   if (!failed) return null;
   const exit = cause?.outputs?.exitCode;

@@ -1,4 +1,5 @@
 /** Columns of the table of nodes; pure. */
+import { csvText } from "../../components/csv";
 import { seconds } from "../../components/time";
 import type { RunNode } from "./model";
 
@@ -45,12 +46,10 @@ export function sorted(nodes: readonly RunNode[], by: Column, down: boolean): Ru
   return down ? found.reverse() : found;
 }
 
-/** Comma-separated values; a cell that a spreadsheet would run as a formula is made text. */
+/** The nodes as a file for spreadsheets. */
 export function csvOf(nodes: readonly RunNode[]): string {
-  const quote = (text: string): string =>
-    /[",\n\r]|^[=+\-@\t]/.test(text)
-      ? `"${(/^[=+\-@\t]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
-      : text;
-  const lines = nodes.map((node) => COLUMNS.map(([column]) => quote(cell(node, column))).join(","));
-  return [COLUMNS.map(([, title]) => title).join(","), ...lines, ""].join("\r\n");
+  return csvText([
+    COLUMNS.map(([, title]) => title),
+    ...nodes.map((node) => COLUMNS.map(([column]) => cell(node, column))),
+  ]);
 }

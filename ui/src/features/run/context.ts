@@ -5,6 +5,8 @@ import type { Folds } from "./folds";
 import type { RunModel } from "./model";
 import type { RunSearch } from "./search";
 
+export type Mark = "again" | "keep";
+
 export interface RunView {
   run: Workflow;
   model: RunModel;
@@ -12,6 +14,8 @@ export interface RunView {
   search: RunSearch;
   /** Change the address: what is named, nothing else. */
   change: (next: RunSearch) => void;
+  /** What a planned retry does with nodes, by id; none while nothing is planned. */
+  marks?: ReadonlyMap<string, Mark> | undefined;
 }
 
 export const RunContext = createContext<RunView | null>(null);

@@ -14,6 +14,7 @@ import { Confirm } from "../actions/confirm";
 import { RerunDialog } from "../actions/rerun";
 import { originOf } from "../runs/origin";
 import { useRunView } from "./context";
+import { OtherRuns } from "./other-runs";
 
 /** Name, phase, times, where it came from, and what can be done. */
 export function RunHeader({ live }: { live: Liveness }) {
@@ -70,6 +71,7 @@ export function RunHeader({ live }: { live: Liveness }) {
           <ScrollText size={15} aria-hidden />
           Logs
         </button>
+        {origin && <OtherRuns />}
         <Menu label="Actions" className="button primary">
           {ACTIONS.map((action) => (
             <button

@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Download } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
+import { saveFile } from "../../components/save-file";
 import { useNow } from "../../components/now";
 import { Phase } from "../../components/phase";
 import { ago, duration, seconds } from "../../components/time";
@@ -27,13 +28,7 @@ export function NodesTable() {
     estimateSize: () => 34,
     overscan: 15,
   });
-  const save = (): void => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([csvOf(nodes)], { type: "text/csv" }));
-    link.download = `${run.metadata?.name ?? "run"}.csv`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  };
+  const save = (): void => saveFile(`${run.metadata?.name ?? "run"}.csv`, "text/csv", csvOf(nodes));
   return (
     <div className="nodes">
       <div className="nodes-bar">

@@ -6,8 +6,8 @@ import { Tabs } from "../../components/tabs";
 import { FailureBanner } from "./banner";
 import { RunContext } from "./context";
 import { useRun } from "./data";
-import { RunEvents } from "./events";
 import { useFolds } from "./folds";
+import { History } from "./history";
 import { RunHeader } from "./header";
 import { Inspector } from "./inspector/inspector";
 import { Manifest } from "./manifest";
@@ -62,7 +62,7 @@ export function RunPage() {
                 {view === "graph" && <Canvas />}
                 {view === "timeline" && <Timeline />}
                 {view === "table" && <NodesTable />}
-                {view === "events" && <RunEvents />}
+                {view === "history" && <History />}
                 {view === "manifest" && <Manifest />}
               </Suspense>
             </div>

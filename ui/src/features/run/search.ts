@@ -5,7 +5,7 @@ export const VIEWS = [
   ["graph", "Graph"],
   ["timeline", "Timeline"],
   ["table", "Table"],
-  ["events", "Events"],
+  ["history", "History"],
   ["manifest", "Manifest"],
 ] as const;
 export type View = (typeof VIEWS)[number][0];
@@ -27,7 +27,8 @@ export interface RunSearch {
 export function readRunSearch(raw: RawSearch): RunSearch {
   const search: RunSearch = {};
   const tab = one(raw, "tab");
-  const view = tab === "workflow" ? "graph" : tab === "summary" ? "table" : tab;
+  // Argo's names of its own tabs.
+  const view = { workflow: "graph", summary: "table", events: "history" }[tab ?? ""] ?? tab;
   const known = VIEWS.find(([name]) => name === view)?.[0];
   if (known) search.tab = known;
   for (const name of ["nodeId", "nodePanelView", "sidePanel", "q", "line", "uid"] as const) {

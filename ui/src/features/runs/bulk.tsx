@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Workflow } from "../../api/types";
 import { complain, say } from "../../components/toast";
@@ -57,6 +58,16 @@ export function BulkBar({ runs, chosen, clear }: Props) {
           </button>
         );
       })}
+      {picked.length === 2 && (
+        <Link
+          className="button"
+          to="/compare/$namespace"
+          params={{ namespace: picked[0]?.metadata?.namespace ?? "" }}
+          search={{ a: picked[1]?.metadata?.name, b: picked[0]?.metadata?.name }}
+        >
+          Compare
+        </Link>
+      )}
       <button type="button" className="button quiet" onClick={clear}>
         Choose none
       </button>

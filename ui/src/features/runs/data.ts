@@ -4,6 +4,8 @@ import { listRuns, watchRuns } from "../../api/workflows";
 import type { WatchEvent, Workflow } from "../../api/types";
 import { useWatch } from "../../api/watch";
 import { phaseName } from "../../components/phase";
+import { seconds } from "../../components/time";
+import { archivedOnly } from "../actions/actions";
 import { merge } from "./changes";
 import { type RunsSearch, labelSelector } from "./search";
 
@@ -15,14 +17,26 @@ function matcher(search: RunsSearch): (run: Workflow) => boolean {
     (!search.phase?.length || search.phase.includes(phaseName(run.status?.phase))) &&
     (!search.text || (run.metadata?.name ?? "").includes(search.text)) &&
     (!search.createdAfter || (run.metadata?.creationTimestamp ?? "") > search.createdAfter) &&
-    (!search.finishedBefore || (run.status?.finishedAt ?? "~") < search.finishedBefore);
+    (!search.finishedBefore || (run.status?.finishedAt ?? "~") < search.finishedBefore) &&
+    locally(search, run);
+}
+
+/** What the server has no filter for. */
+function locally(search: RunsSearch, run: Workflow): boolean {
+  const took = seconds(run.status?.startedAt, run.status?.finishedAt, Date.now()) ?? 0;
+  return (
+    (!search.min || took >= Number(search.min)) &&
+    (!search.archived || archivedOnly(run) === (search.archived === "yes"))
+  );
 }
 
 /** The runs of a namespace that match, live: what is new is announced, not pushed in. */
 export function useRuns(namespace: string, search: RunsSearch) {
   const selector = labelSelector(search);
+  // What is only shown otherwise is not asked for again.
+  const { group: _group, min: _min, archived: _archived, ...asked } = search;
   const query = useInfiniteQuery({
-    queryKey: ["runs", namespace, search],
+    queryKey: ["runs", namespace, asked],
     queryFn: ({ pageParam, signal }) =>
       listRuns(
         {
@@ -43,7 +57,9 @@ export function useRuns(namespace: string, search: RunsSearch) {
     of: null,
     events: [],
   });
-  const listed = query.data?.pages.flatMap((page) => page.items ?? []) ?? [];
+  const listed = (query.data?.pages.flatMap((page) => page.items ?? []) ?? []).filter((run) =>
+    locally(search, run),
+  );
   const mine = changes.of === query.data ? changes.events : [];
   const { items, fresh } = merge(listed, [], mine, matcher(search));
   const since = query.data?.pages[0]?.metadata.resourceVersion ?? "";

@@ -3,13 +3,25 @@ import { Search, X } from "lucide-react";
 import { type SubmitEvent, useState } from "react";
 import { Phase, type PhaseName } from "../../components/phase";
 import { Menu } from "../../components/menu";
+import { duration } from "../../components/time";
 import type { RunsSearch } from "./search";
+import { Views } from "./views";
 
 const PHASES: PhaseName[] = ["Pending", "Running", "Succeeded", "Failed", "Error"];
 const AGES: [string, number][] = [
   ["Last hour", 3600],
   ["Last day", 86_400],
   ["Last week", 7 * 86_400],
+];
+
+const MORE: [string, RunsSearch][] = [
+  ["Took a minute or longer", { min: "60" }],
+  ["Took an hour or longer", { min: "3600" }],
+  ["Only in the archive", { archived: "yes" }],
+  ["Not archived only", { archived: "no" }],
+  ["Group by origin", { group: "from" }],
+  ["Group by phase", { group: "phase" }],
+  ["Group by day", { group: "day" }],
 ];
 
 interface Chip {
@@ -71,6 +83,14 @@ export function Filters({ namespace, search }: { namespace: string; search: Runs
           </button>
         ))}
       </Menu>
+      <Menu label="More" className="button quiet">
+        {MORE.map(([title, more]) => (
+          <button key={title} type="button" onClick={() => go({ ...search, ...more })}>
+            {title}
+          </button>
+        ))}
+      </Menu>
+      <Views namespace={namespace} search={search} />
       {chips(search).map((chip) => (
         <button key={chip.text} type="button" className="chip on" onClick={() => go(chip.without)}>
           {chip.text}
@@ -118,5 +138,17 @@ function chips(search: RunsSearch): Chip[] {
         without: { ...search, [name]: undefined },
       });
   }
+  if (search.min)
+    found.push({
+      text: `took ${duration(Number(search.min))} or longer`,
+      without: { ...search, min: undefined },
+    });
+  if (search.archived)
+    found.push({
+      text: search.archived === "yes" ? "only in the archive" : "not archived only",
+      without: { ...search, archived: undefined },
+    });
+  if (search.group)
+    found.push({ text: `grouped by ${search.group}`, without: { ...search, group: undefined } });
   return found;
 }

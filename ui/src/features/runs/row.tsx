@@ -3,8 +3,8 @@ import { Archive } from "lucide-react";
 import type { Workflow } from "../../api/types";
 import { Phase, phaseName } from "../../components/phase";
 import { Progress } from "../../components/progress";
-import { ago, duration, seconds } from "../../components/time";
-import { originOf } from "./origin";
+import { ago } from "../../components/time";
+import type { RunColumn } from "./columns";
 
 /** What a run is known by in a list: its uid, for names come back. */
 export function runId(run: Workflow): string {
@@ -19,19 +19,21 @@ interface Props {
   current: boolean;
   chosen: boolean;
   flip: (id: string) => void;
+  columns: readonly RunColumn[];
+  /** The widths of all columns, as the grid wants them. */
+  template: string;
 }
 
-export function RunRow({ run, now, top, index, current, chosen, flip }: Props) {
+export function RunRow({ run, now, top, index, current, chosen, flip, columns, template }: Props) {
   const { metadata, status } = run;
   const name = metadata?.name ?? "";
-  const origin = originOf(run);
   const archived = metadata?.labels?.["workflows.argoproj.io/workflow-archiving-status"] === "Persisted";
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       className={current ? "runs-row current" : "runs-row"}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ transform: `translateY(${top}px)`, gridTemplateColumns: template }}
     >
       <span role="cell">
         <input
@@ -55,21 +57,27 @@ export function RunRow({ run, now, top, index, current, chosen, flip }: Props) {
         </Link>
         {archived && <Archive size={13} aria-label="archived" className="dim" />}
       </span>
-      <span role="cell" className="dim col-from">
-        {origin?.name ?? "–"}
-      </span>
-      <span role="cell" title={status?.startedAt ?? undefined}>
-        {ago(status?.startedAt ?? metadata?.creationTimestamp, now)}
-      </span>
-      <span role="cell" className="number">
-        {duration(seconds(status?.startedAt, status?.finishedAt, now))}
-      </span>
+      {columns.map((column) => (
+        <Cell key={column.id} column={column} run={run} now={now} />
+      ))}
+    </div>
+  );
+}
+
+/** A cell; most say their text, some say it better. */
+function Cell({ column, run, now }: { column: RunColumn; run: Workflow; now: number }) {
+  const { status } = run;
+  const text = column.text(run, now);
+  if (column.id === "progress")
+    return (
       <span role="cell" className="col-progress">
         <Progress value={status?.progress} phase={phaseName(status?.phase)} />
       </span>
-      <span role="cell" className="message col-message" title={status?.message}>
-        {status?.message}
-      </span>
-    </div>
+    );
+  const moment = column.id === "started" || column.id === "finished";
+  return (
+    <span role="cell" className={`col-${column.id}`} title={text}>
+      {moment ? ago(text, now) : text || "–"}
+    </span>
   );
 }

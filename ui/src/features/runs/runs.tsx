@@ -1,13 +1,20 @@
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useEffect, useState } from "react";
+import { call } from "../../api/client";
+import type { Info } from "../../api/types";
 import { keepNamespace } from "../../app/namespace";
 import { Live } from "../../components/live";
+import { saveFile } from "../../components/save-file";
 import { Notice } from "../../components/notice";
+import { Activity } from "./activity";
 import { BulkBar } from "./bulk";
+import { allColumns, keepColumns, runsCsv, shownColumns } from "./columns";
 import { useRuns } from "./data";
 import { Filters } from "./filters";
 import { RunsTable } from "./table";
+import { TableMenu } from "./table-menu";
 import "./runs.css";
 
 const route = getRouteApi("/workflows/$namespace");
@@ -16,21 +23,40 @@ const route = getRouteApi("/workflows/$namespace");
 export function RunsPage() {
   const { namespace } = route.useParams();
   const search = route.useSearch();
+  const navigate = route.useNavigate();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const { query, items, fresh, live } = useRuns(namespace, search);
   useEffect(() => keepNamespace(namespace), [namespace]);
+  const info = useQuery({ queryKey: ["info"], queryFn: () => call<Info>("api/v1/info") });
+  const all = allColumns(info.data);
+  const [shown, setShown] = useState<string[] | null>(null);
+  const visible = shown ?? shownColumns(all);
+  const columns = all.filter((column) => visible.includes(column.id));
   const filtered = Object.keys(search).length > 0;
   return (
     <main className="page runs-page">
       <div className="page-head">
         <h1>Runs</h1>
         <Live state={live} />
+        <TableMenu
+          columns={all}
+          shown={visible}
+          choose={(ids) => {
+            keepColumns(ids);
+            setShown(ids);
+          }}
+          save={() => saveFile(`${namespace}-runs.csv`, "text/csv", runsCsv(items, columns, Date.now()))}
+        />
         <Link to="/launch/$namespace" params={{ namespace }} className="button primary">
           <Plus size={16} aria-hidden />
           New run
         </Link>
       </div>
       <Filters namespace={namespace} search={search} />
+      <Activity
+        runs={items}
+        since={(createdAfter) => void navigate({ search: (before) => ({ ...before, createdAfter }) })}
+      />
       {fresh.length > 0 && (
         <button type="button" className="button fresh" onClick={() => void query.refetch()}>
           {fresh.length === 1 ? "1 new run" : `${fresh.length} new runs`}
@@ -70,6 +96,8 @@ export function RunsPage() {
           items={items}
           chosen={chosen}
           choose={setChosen}
+          group={search.group}
+          columns={columns}
           more={query.hasNextPage && !query.isFetching ? () => void query.fetchNextPage() : undefined}
         />
       )}

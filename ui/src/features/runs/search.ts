@@ -1,4 +1,5 @@
 /** The address of the runs list: every filter is in it, under Argo's own names where it has one. */
+import { type Group, GROUPS } from "./lines";
 import { type RawSearch, many, one } from "../../app/search";
 
 export interface RunsSearch {
@@ -8,6 +9,11 @@ export interface RunsSearch {
   text?: string | undefined;
   createdAfter?: string | undefined;
   finishedBefore?: string | undefined;
+  group?: Group | undefined;
+  /** Only runs that took at least so many seconds; of those that are loaded. */
+  min?: string | undefined;
+  /** Only what the archive has, or only what it has not; of those that are loaded. */
+  archived?: "yes" | "no" | undefined;
 }
 
 /** Read the search part of an address; what is malformed is left out. */
@@ -23,6 +29,12 @@ export function readRunsSearch(raw: RawSearch): RunsSearch {
     const value = one(raw, name);
     if (value && !Number.isNaN(Date.parse(value))) search[name] = value;
   }
+  const group = GROUPS.find((each) => each === one(raw, "group"));
+  if (group) search.group = group;
+  const min = one(raw, "min");
+  if (min && /^\d+$/.test(min)) search.min = min;
+  const archived = one(raw, "archived");
+  if (archived === "yes" || archived === "no") search.archived = archived;
   return search;
 }
 

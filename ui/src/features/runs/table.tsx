@@ -1,8 +1,10 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import type { Workflow } from "../../api/types";
 import { useNow } from "../../components/now";
+import type { RunColumn } from "./columns";
+import { type Group, linesOf } from "./lines";
 import { RunRow, runId } from "./row";
 
 const HEIGHT = 40;
@@ -12,21 +14,25 @@ interface Props {
   chosen: ReadonlySet<string>;
   choose: (chosen: ReadonlySet<string>) => void;
   more: (() => void) | undefined;
+  group: Group | undefined;
+  columns: readonly RunColumn[];
 }
 
 /** The rows that are in sight; j and k move, x chooses, Enter opens. */
-export function RunsTable({ items, chosen, choose, more }: Props) {
+export function RunsTable({ items, chosen, choose, more, group, columns }: Props) {
   const now = useNow();
   const navigate = useNavigate();
   const scroll = useRef<HTMLDivElement>(null);
   const [here, setHere] = useState(0);
+  const lines = useMemo(() => linesOf(items, group), [items, group]);
+  const template = `34px 112px minmax(15rem, 2fr) ${columns.map((each) => each.width).join(" ")}`;
   const rows = useVirtualizer({
-    count: items.length,
+    count: lines.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => HEIGHT,
     overscan: 12,
     onChange: (instance) => {
-      if ((instance.range?.endIndex ?? 0) > items.length - 40) more?.();
+      if ((instance.range?.endIndex ?? 0) > lines.length - 40) more?.();
     },
   });
   const flip = (id: string): void => {
@@ -37,9 +43,10 @@ export function RunsTable({ items, chosen, choose, more }: Props) {
   const keys = (event: KeyboardEvent): void => {
     if (event.target instanceof HTMLInputElement && event.key !== "Escape") return;
     const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, PageDown: 15, PageUp: -15 }[event.key];
-    const run = items[here];
+    const line = lines[here];
+    const run = line && "run" in line ? line.run : undefined;
     if (step !== undefined) {
-      const next = Math.max(0, Math.min(items.length - 1, here + step));
+      const next = Math.max(0, Math.min(lines.length - 1, here + step));
       setHere(next);
       rows.scrollToIndex(next);
     } else if (event.key === "x" && run) flip(runId(run));
@@ -67,7 +74,7 @@ export function RunsTable({ items, chosen, choose, more }: Props) {
       tabIndex={0}
       onKeyDown={keys}
     >
-      <div className="runs-row runs-head" role="row">
+      <div className="runs-row runs-head" role="row" style={{ gridTemplateColumns: template }}>
         <span role="columnheader">
           <input
             type="checkbox"
@@ -76,28 +83,48 @@ export function RunsTable({ items, chosen, choose, more }: Props) {
             onChange={() => choose(new Set(all ? [] : items.map(runId)))}
           />
         </span>
-        {["Status", "Name", "From", "Started", "Duration", "Progress", "Message"].map((name) => (
+        {["Status", "Name"].map((name) => (
           <span key={name} role="columnheader" className={`col-${name.toLowerCase()}`}>
             {name}
+          </span>
+        ))}
+        {columns.map(({ id, title }) => (
+          <span key={id} role="columnheader" className={`col-${id}`}>
+            {title}
           </span>
         ))}
       </div>
       <div role="rowgroup" style={{ height: rows.getTotalSize(), position: "relative" }}>
         {rows.getVirtualItems().map((row) => {
-          const run = items[row.index];
+          const line = lines[row.index];
+          if (!line) return null;
+          if ("heading" in line)
+            return (
+              <div
+                key={`group ${line.heading}`}
+                role="row"
+                className="runs-group"
+                style={{ transform: `translateY(${row.start}px)` }}
+              >
+                <span role="cell">
+                  <strong>{line.heading}</strong> <span className="dim">{line.count}</span>
+                  {line.failed > 0 && <span className="phase phase-failed"> {line.failed} failed</span>}
+                </span>
+              </div>
+            );
           return (
-            run && (
-              <RunRow
-                key={runId(run)}
-                run={run}
-                now={now}
-                top={row.start}
-                index={row.index}
-                current={row.index === here}
-                chosen={chosen.has(runId(run))}
-                flip={flip}
-              />
-            )
+            <RunRow
+              key={runId(line.run)}
+              run={line.run}
+              now={now}
+              top={row.start}
+              index={row.index}
+              current={row.index === here}
+              chosen={chosen.has(runId(line.run))}
+              flip={flip}
+              columns={columns}
+              template={template}
+            />
           );
         })}
       </div>

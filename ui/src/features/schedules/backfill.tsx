@@ -1,93 +1,131 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
+import { backfill, timesOf } from "../../api/schedules";
 import type { CronWorkflow } from "../../api/types";
-import { submitFrom } from "../../api/workflows";
 import { Dialog } from "../../components/dialog";
-import { complain, say } from "../../components/toast";
-import { timesOf } from "./times";
+import { say } from "../../components/toast";
 
-/** More runs than this are not started at once. */
-const MOST = 200;
+/** More runs than this are not started at once; the server has the same limit. */
+const MOST = 1000;
+const SHOWN = 3;
 
-/** Start the runs of a time that is past, oldest first. */
+/** A moment as a field for date and time wants it, in the time of this browser. */
+function fieldOf(moment: Date): string {
+  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** Start the runs of a time that is past, oldest first; a run that was made before is not made again. */
 export function Backfill({ cron, onClose }: { cron: CronWorkflow; onClose: () => void }) {
   const client = useQueryClient();
-  const [from, setFrom] = useState("");
-  const [to, setTo] = useState("");
-  const [done, setDone] = useState<number | null>(null);
+  const [now] = useState(() => Date.now());
+  const [from, setFrom] = useState(fieldOf(new Date(now - 86_400_000)));
+  const [to, setTo] = useState(fieldOf(new Date(now)));
+  const [argument, setArgument] = useState("cronScheduleTime");
+  const [parallel, setParallel] = useState(false);
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
   const valid = from !== "" && to !== "" && Date.parse(from) < Date.parse(to);
-  const { namespace = "", name = "", uid } = cron.metadata ?? {};
+  const { name = "", uid } = cron.metadata ?? {};
   const times = useQuery({
     queryKey: ["backfill", uid, from, to],
-    queryFn: () => timesOf(cron, new Date(from), new Date(to), MOST + 1),
+    queryFn: () => timesOf(cron, new Date(from), new Date(to), MOST),
     enabled: valid,
-    retry: false,
   });
-  const count = valid ? (times.data?.length ?? 0) : 0;
+  const found = valid ? (times.data ?? []) : [];
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
+    setBusy(true);
     try {
-      for (const [at, time] of (times.data ?? []).entries()) {
-        setDone(at);
-        await submitFrom(namespace, "CronWorkflow", name, {
-          annotations: `workflows.argoproj.io/scheduled-time=${time}`,
-          labels: "workflows.argoproj.io/cron-workflow-backfill=true",
-        });
-      }
-      say(`${count} runs were started`);
+      const made = await backfill(cron, {
+        start: new Date(from).toISOString(),
+        end: new Date(to).toISOString(),
+        argument,
+        parallel,
+      });
+      say(made.length === 1 ? "1 run was started" : `${made.length} runs were started`);
       onClose();
+      await client.invalidateQueries({ queryKey: ["schedule-runs"] });
     } catch (error) {
-      complain(error);
-      setDone(null);
+      setProblem(error instanceof Error ? error.message : String(error));
+      setBusy(false);
     }
-    await client.invalidateQueries({ queryKey: ["recent"] });
   };
   return (
     <Dialog title={`Backfill ${name}`} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
-        <p>Starts a run for every time at which the schedule would have fired.</p>
-        <label className="field">
-          From
-          <input
-            className="input"
-            type="datetime-local"
-            required
-            value={from}
-            onChange={(event) => setFrom(event.target.value)}
-          />
-        </label>
-        <label className="field">
-          To
-          <input
-            className="input"
-            type="datetime-local"
-            required
-            value={to}
-            onChange={(event) => setTo(event.target.value)}
-          />
-        </label>
-        <p role="status">
-          {times.isError
-            ? times.error.message
-            : done !== null
-              ? `${done} of ${count} started`
-              : count > MOST
-                ? `More than ${MOST} runs: choose a shorter time.`
-                : `${count} ${count === 1 ? "run" : "runs"}`}
+        <p className="dim">
+          Starts a run for every moment at which the schedule would have fired. Runs that an earlier backfill
+          of the same time made are not made again.
         </p>
+        <div className="pair">
+          {(
+            [
+              ["From", from, setFrom],
+              ["To", to, setTo],
+            ] as const
+          ).map(([label, value, set]) => (
+            <label key={label} className="field">
+              {label}
+              <input
+                className="input"
+                type="datetime-local"
+                required
+                value={value}
+                onChange={(event) => set(event.target.value)}
+              />
+            </label>
+          ))}
+        </div>
+        <label className="field">
+          Parameter for the moment
+          <input className="input" value={argument} onChange={(event) => setArgument(event.target.value)} />
+        </label>
+        <label className="check">
+          <input type="checkbox" checked={parallel} onChange={(event) => setParallel(event.target.checked)} />
+          Let the runs overlap, instead of one after the other
+        </label>
+        <div role="status" className="backfill-count">
+          {times.isError ? (
+            <span className="bad-text">{times.error.message}</span>
+          ) : (
+            <Count found={found} valid={valid} />
+          )}
+        </div>
+        {problem && (
+          <p role="alert" className="bad-text">
+            {problem}
+          </p>
+        )}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
-          <button
-            type="submit"
-            className="button primary"
-            disabled={count === 0 || count > MOST || done !== null}
-          >
-            Start {count}
+          <button type="submit" className="button primary" disabled={found.length === 0 || busy}>
+            Start {found.length} {found.length === 1 ? "run" : "runs"}
           </button>
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function Count({ found, valid }: { found: readonly string[]; valid: boolean }) {
+  if (!valid) return <>The end must lie after the beginning.</>;
+  if (found.length === 0) return <>The schedule does not fire in this time.</>;
+  const shown = (moment: string): string => new Date(moment).toLocaleString();
+  return (
+    <>
+      <strong>
+        {found.length} {found.length === 1 ? "moment" : "moments"}
+        {found.length === MOST && " or more"}
+      </strong>
+      <ol>
+        {found.slice(0, SHOWN).map((moment) => (
+          <li key={moment}>{shown(moment)}</li>
+        ))}
+        {found.length > SHOWN + 1 && <li className="dim">…</li>}
+        {found.length > SHOWN && <li>{shown(found.at(-1) ?? "")}</li>}
+      </ol>
+    </>
   );
 }

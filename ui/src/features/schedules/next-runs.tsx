@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { CronWorkflow } from "../../api/types";
-import { timesOf } from "./times";
+import { timesOf } from "../../api/schedules";
 
 /** When a schedule fires next; nothing where the server does not say. */
 export function NextRuns({ cron, count }: { cron: CronWorkflow; count: number }) {
@@ -8,7 +8,6 @@ export function NextRuns({ cron, count }: { cron: CronWorkflow; count: number })
     queryKey: ["times", cron.metadata?.uid, cron.metadata?.resourceVersion, count],
     queryFn: () => timesOf(cron, new Date(), null, count),
     refetchInterval: 60_000,
-    retry: false,
   });
   const zone = cron.spec?.timezone;
   const shown = (time: string): string =>

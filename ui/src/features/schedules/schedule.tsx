@@ -9,12 +9,19 @@ import {
   suspendSchedule,
   updateSchedule,
 } from "../../api/schedules";
+import type { CronWorkflow, Workflow } from "../../api/types";
+import { useNow } from "../../components/now";
+import { ago } from "../../components/time";
 import { complain } from "../../components/toast";
 import { ObjectPage } from "../definitions/object-page";
-import { RecentRuns } from "../definitions/recent-runs";
+import { RunStrip } from "../definitions/run-strip";
 import { Backfill } from "./backfill";
+import { Calendar } from "./calendar";
 import { NextRuns } from "./next-runs";
+import { runsOf } from "./runs-of";
 import { schedulesOf } from "./spec";
+import { standingOf } from "./standing";
+import { Words } from "./words";
 
 const route = getRouteApi("/cron-workflows/$namespace/$name");
 
@@ -25,7 +32,16 @@ export function SchedulePage() {
   const client = useQueryClient();
   const [filling, setFilling] = useState(false);
   const key = ["schedule", namespace, name];
-  const query = useQuery({ queryKey: key, queryFn: () => getSchedule(namespace, name) });
+  const query = useQuery({
+    queryKey: key,
+    queryFn: () => getSchedule(namespace, name),
+    refetchInterval: 10_000,
+  });
+  const runs = useQuery({
+    queryKey: ["schedule-runs", namespace, name],
+    queryFn: ({ signal }) => runsOf(namespace, name, signal),
+    refetchInterval: 5000,
+  });
   const cron = query.data;
   const suspended = cron?.spec?.suspend === true;
   const flip = async (): Promise<void> => {
@@ -69,16 +85,64 @@ export function SchedulePage() {
       }
     >
       {cron && (
-        <section aria-label="Next runs">
-          <h2>Next runs</h2>
-          <p className="mono">
-            {schedulesOf(cron).join(", ")} {cron.spec?.timezone}
-          </p>
-          {suspended ? <p>Suspended: it starts nothing.</p> : <NextRuns cron={cron} count={10} />}
-        </section>
+        <>
+          <Summary cron={cron} runs={runs.data ?? []} />
+          <Calendar cron={cron} runs={runs.data ?? []} />
+        </>
       )}
-      <RecentRuns namespace={namespace} label={`workflows.argoproj.io/cron-workflow=${name}`} />
       {filling && cron && <Backfill cron={cron} onClose={() => setFilling(false)} />}
     </ObjectPage>
+  );
+}
+
+function Summary({ cron, runs }: { cron: CronWorkflow; runs: readonly Workflow[] }) {
+  const now = useNow();
+  const standing = standingOf(cron);
+  return (
+    <section aria-label="Summary" className="object-section">
+      {schedulesOf(cron).map((schedule) => (
+        <p key={schedule} className="schedule-when">
+          <code>{schedule}</code>
+          <Words schedule={schedule} />
+        </p>
+      ))}
+      <dl className="schedule-facts">
+        <div>
+          <dt>State</dt>
+          <dd>{standing.text}</dd>
+        </div>
+        <div>
+          <dt>Next</dt>
+          <dd>{standing.text === "On" ? <NextRuns cron={cron} count={1} /> : "–"}</dd>
+        </div>
+        <div>
+          <dt>Last</dt>
+          <dd>{ago(cron.status?.lastScheduledTime, now)}</dd>
+        </div>
+        <div>
+          <dt>Running</dt>
+          <dd>{cron.status?.active?.length ?? 0}</dd>
+        </div>
+        <div>
+          <dt>When one still runs</dt>
+          <dd>{cron.spec?.concurrencyPolicy ?? "Allow"}</dd>
+        </div>
+        {runs.length > 0 && (
+          <div>
+            <dt>Last {Math.min(20, runs.length)} runs</dt>
+            <dd>
+              <RunStrip runs={runs.slice(0, 20)} now={now} />
+            </dd>
+          </div>
+        )}
+      </dl>
+      {standing.notes.length > 0 && (
+        <ul className="notes">
+          {standing.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }

@@ -6,10 +6,14 @@ import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { ago } from "../../components/time";
 import { complain } from "../../components/toast";
-import { NewObject } from "../definitions/new-object";
-import { CRON_EXAMPLE } from "../launch/example";
+import { listRuns } from "../../api/workflows";
+import { RunStrip } from "../definitions/run-strip";
+import { groupedBy } from "../runs/group";
+import { NewSchedule } from "./new-schedule";
 import { NextRuns } from "./next-runs";
+import { CRON_LABEL } from "./runs-of";
 import { schedulesOf } from "./spec";
+import { Words } from "./words";
 
 const route = getRouteApi("/cron-workflows/$namespace");
 
@@ -25,6 +29,12 @@ export function SchedulesPage() {
     queryFn: () => listSchedules(namespace),
     refetchInterval: 10_000,
   });
+  const runs = useQuery({
+    queryKey: ["schedule-runs", namespace],
+    queryFn: ({ signal }) => listRuns({ namespace, labelSelector: CRON_LABEL }, 500, "", signal),
+    refetchInterval: 10_000,
+  });
+  const mine = groupedBy(runs.data?.items ?? [], (run) => run.metadata?.labels?.[CRON_LABEL]);
   const items = query.data?.items ?? [];
   const flip = async (name: string, suspended: boolean): Promise<void> => {
     try {
@@ -53,7 +63,9 @@ export function SchedulesPage() {
       ) : query.isPending ? (
         <div className="skeleton" role="status" aria-label="Reading schedules" />
       ) : items.length === 0 ? (
-        <Notice title="No schedules yet">A schedule starts a workflow at set times.</Notice>
+        <Notice title="No schedules yet" action={{ label: "Make the first", run: () => setAdding(true) }}>
+          A schedule starts a workflow at set times, and can make up what it missed.
+        </Notice>
       ) : (
         <div className="card table-card">
           <table className="table">
@@ -63,6 +75,7 @@ export function SchedulesPage() {
                 <th scope="col">Name</th>
                 <th scope="col">When</th>
                 <th scope="col">Next</th>
+                <th scope="col">Last runs</th>
                 <th scope="col">Last</th>
                 <th scope="col">Running</th>
               </tr>
@@ -87,10 +100,26 @@ export function SchedulesPage() {
                         {name}
                       </Link>
                     </td>
-                    <td className="mono">
+                    <td className="when mono">
                       {schedulesOf(cron).join(", ")} <span className="dim">{cron.spec?.timezone}</span>
+                      <p>
+                        {schedulesOf(cron)
+                          .slice(0, 1)
+                          .map((each) => (
+                            <Words key={each} schedule={each} />
+                          ))}
+                      </p>
                     </td>
-                    <td>{suspended ? "suspended" : <NextRuns cron={cron} count={1} />}</td>
+                    <td>
+                      {suspended ? (
+                        <span className="dim">suspended</span>
+                      ) : (
+                        <NextRuns cron={cron} count={1} />
+                      )}
+                    </td>
+                    <td>
+                      <RunStrip runs={(mine.get(name) ?? []).slice(0, 20)} now={now} />
+                    </td>
                     <td>{ago(cron.status?.lastScheduledTime, now)}</td>
                     <td>{cron.status?.active?.length ?? 0}</td>
                   </tr>
@@ -101,10 +130,8 @@ export function SchedulesPage() {
         </div>
       )}
       {adding && (
-        <NewObject
-          title="New schedule"
-          kind="CronWorkflow"
-          text={CRON_EXAMPLE}
+        <NewSchedule
+          namespace={namespace}
           onClose={() => setAdding(false)}
           save={async (manifest) => {
             const made = await createSchedule(namespace, manifest);

@@ -6,6 +6,7 @@ import { KEYS } from "../../app/keys";
 import { setTheme, type Theme, useTheme } from "../../app/theme";
 import { lastNamespace } from "../../app/namespace";
 import { Value } from "../run/inspector/value";
+import { Rights } from "./rights";
 import { snippet } from "./snippet";
 import "./settings.css";
 
@@ -20,7 +21,7 @@ export function SettingsPage() {
   const facts = Object.entries(user.data ?? {}).map(([name, value]) => [name, String(value)] as const);
   return (
     <main className="page settings">
-      <h1>Settings</h1>
+      <h1 className="wide">Settings</h1>
       <section className="card">
         <h2>Signed in as</h2>
         <dl className="facts">
@@ -43,6 +44,10 @@ export function SettingsPage() {
             Sign out
           </button>
         )}
+      </section>
+      <section className="card wide">
+        <h2>What you may do</h2>
+        <Rights namespace={lastNamespace()} />
       </section>
       <section className="card">
         <h2>Command line</h2>
@@ -68,7 +73,7 @@ export function SettingsPage() {
           ))}
         </div>
       </section>
-      <section className="card">
+      <section className="card wide">
         <h2>Keys</h2>
         <table className="table">
           <tbody>
@@ -83,7 +88,7 @@ export function SettingsPage() {
           </tbody>
         </table>
       </section>
-      <p className="dim">
+      <p className="dim wide">
         Server {version.data?.version}. <a href="api/openapi.json">OpenAPI</a>
       </p>
     </main>

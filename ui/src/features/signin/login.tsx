@@ -10,7 +10,6 @@ export function LoginPage() {
   const user = useQuery({
     queryKey: ["userinfo"],
     queryFn: () => call<object>("api/v1/userinfo"),
-    retry: false,
   });
   const base = new URL(document.baseURI);
   if (user.isSuccess) {

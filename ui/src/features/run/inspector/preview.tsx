@@ -21,7 +21,6 @@ export default function Preview({ path, name }: { path: string; name: string }) 
         text: kind === "image" || kind === "none" ? "" : await blob.slice(0, SHOWN).text(),
       };
     },
-    retry: false,
   });
   if (found.isError) return <Notice title="It cannot be shown">{found.error.message}</Notice>;
   if (!found.data) return <div className="skeleton" role="status" aria-label="Loading" />;

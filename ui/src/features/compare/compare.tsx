@@ -1,0 +1,161 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { Workflow } from "../../api/types";
+import { getRun } from "../../api/workflows";
+import { Notice } from "../../components/notice";
+import { useNow } from "../../components/now";
+import { Phase, phaseName } from "../../components/phase";
+import { ago, duration, seconds } from "../../components/time";
+import { diffLines, parameterPairs, stepPairs } from "./differences";
+import "./compare.css";
+
+const route = getRouteApi("/compare/$namespace");
+
+/** Two runs side by side: what they were given, how their steps went, what their specs say. */
+export function ComparePage() {
+  const { namespace } = route.useParams();
+  const { a = "", b = "" } = route.useSearch();
+  const both = useQuery({
+    queryKey: ["compare", namespace, a, b],
+    queryFn: ({ signal }) =>
+      Promise.all([getRun(namespace, a, undefined, signal), getRun(namespace, b, undefined, signal)]),
+    enabled: a !== "" && b !== "",
+  });
+  return (
+    <main className="page compare">
+      <h1>Compare</h1>
+      {!a || !b ? (
+        <Notice title="Two runs are needed">Choose two in the list of runs, then Compare.</Notice>
+      ) : both.isError ? (
+        <Notice
+          title="The runs cannot be read"
+          tone="danger"
+          action={{ label: "Try again", run: () => void both.refetch() }}
+        >
+          {both.error.message}
+        </Notice>
+      ) : !both.data ? (
+        <div className="skeleton" role="status" aria-label="Reading the runs" />
+      ) : (
+        <Comparison namespace={namespace} a={both.data[0]} b={both.data[1]} />
+      )}
+    </main>
+  );
+}
+
+function Comparison({ namespace, a, b }: { namespace: string; a: Workflow; b: Workflow }) {
+  const now = useNow();
+  const parameters = parameterPairs(a, b);
+  const steps = stepPairs(a, b);
+  return (
+    <>
+      <div className="compare-heads">
+        {[a, b].map((run, at) => (
+          <section key={at} className="card" aria-label={at === 0 ? "First run" : "Second run"}>
+            <Link
+              to="/workflows/$namespace/$name"
+              params={{ namespace, name: run.metadata?.name ?? "" }}
+              search={{}}
+            >
+              {run.metadata?.name}
+            </Link>
+            <Phase phase={phaseName(run.status?.phase)} />
+            <span>{duration(seconds(run.status?.startedAt, run.status?.finishedAt, now))}</span>
+            <span className="dim">started {ago(run.status?.startedAt, now)}</span>
+          </section>
+        ))}
+      </div>
+      {parameters.length > 0 && (
+        <section className="object-section" aria-label="Parameters">
+          <h2>Parameters</h2>
+          <div className="card table-card">
+            <table className="table">
+              <tbody>
+                {parameters.map((pair) => (
+                  <tr key={pair.name} className={pair.a === pair.b ? undefined : "differs"}>
+                    <th scope="row">{pair.name}</th>
+                    <td className="mono">{pair.a ?? "–"}</td>
+                    <td className="mono">{pair.b ?? "–"}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+      )}
+      <section className="object-section" aria-label="Steps">
+        <h2>Steps</h2>
+        <div className="card table-card">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Step</th>
+                <th scope="col">First</th>
+                <th scope="col">Second</th>
+                <th scope="col">Took</th>
+                <th scope="col">Outputs that differ</th>
+              </tr>
+            </thead>
+            <tbody>
+              {steps.map((pair) => (
+                <tr key={pair.name} className={pair.a?.phase === pair.b?.phase ? undefined : "differs"}>
+                  <td className="mono">{pair.name}</td>
+                  {[pair.a, pair.b].map((node, at) => (
+                    <td key={at}>
+                      {node ? (
+                        <Phase phase={phaseName(node.phase)} />
+                      ) : (
+                        <span className="dim">not there</span>
+                      )}
+                    </td>
+                  ))}
+                  <td className="number">
+                    {pair.slower === null || pair.slower === 0
+                      ? duration(pair.a ? seconds(pair.a.startedAt, pair.a.finishedAt, now) : null)
+                      : `${pair.slower > 0 ? "+" : "−"}${duration(Math.abs(pair.slower))}`}
+                  </td>
+                  <td>{pair.outputs.join(", ")}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </section>
+      <Specs a={a} b={b} />
+    </>
+  );
+}
+
+/** The lines of both specs; what both have far from a difference is left out. */
+function Specs({ a, b }: { a: Workflow; b: Workflow }) {
+  const lines = useQuery({
+    queryKey: ["specs", a.metadata?.uid, b.metadata?.uid],
+    queryFn: async () => {
+      const { stringify } = await import("yaml");
+      return diffLines(stringify(a.spec ?? {}), stringify(b.spec ?? {}));
+    },
+    staleTime: Infinity,
+  });
+  const all = lines.data ?? [];
+  const near = (at: number): boolean =>
+    all.slice(Math.max(0, at - 3), at + 4).some((line) => line.kind !== "same");
+  const shown = all.flatMap((line, at) => (near(at) ? [{ ...line, at }] : []));
+  return (
+    <section className="object-section" aria-label="Specs">
+      <h2>Specs</h2>
+      {shown.length === 0 ? (
+        <p className="dim">{lines.data ? "They are the same." : "Comparing…"}</p>
+      ) : (
+        <pre className="card diff" tabIndex={0}>
+          {shown.map((line) => (
+            <span key={line.at} className={`diff-${line.kind}`}>
+              {line.kind === "gone" ? "− " : line.kind === "new" ? "+ " : "  "}
+              {line.text}
+              {"\n"}
+            </span>
+          ))}
+        </pre>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,78 @@
+import { lazy, Suspense, useRef, useState } from "react";
+import type { ServerLint } from "../../editor/lint";
+import "./definitions.css";
+
+const Editor = lazy(() => import("../../editor/editor"));
+
+interface Props {
+  kind: string;
+  /** The text that the editor begins with. */
+  text: string;
+  lint: ServerLint;
+  save: (manifest: Record<string, unknown>) => Promise<void>;
+  /** What the button says. */
+  label: string;
+  /** The button waits for a change. */
+  changedOnly?: boolean;
+}
+
+/** YAML with completion and live findings, and a button that keeps it; what was typed stays when it is refused. */
+export function ManifestEditor({ kind, text, lint, save, label, changedOnly = false }: Props) {
+  const [now, setNow] = useState<string | null>(null);
+  const [problem, setProblem] = useState("");
+  const [findings, setFindings] = useState<number | null>(null);
+  const last = useRef(0);
+  const check = async (written: string) => {
+    const turn = ++last.current;
+    const found = await (await import("../../editor/lint")).lintText(written, lint);
+    if (turn === last.current) setFindings(found.length);
+    return found;
+  };
+  const submit = async (): Promise<void> => {
+    setProblem("");
+    try {
+      const { readManifest } = await import("../../editor/lint");
+      await save(readManifest(now ?? text));
+      setNow(null);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <div className="yaml">
+      <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading the editor" />}>
+        <Editor
+          label="Manifest"
+          text={text}
+          change={setNow}
+          lint={check}
+          complete={async (path) => (await import("../../editor/schema")).fieldsAt(kind, path)}
+        />
+      </Suspense>
+      {problem && (
+        <p role="alert" className="bad-text">
+          {problem}
+        </p>
+      )}
+      <div className="dialog-actions">
+        <span role="status" className={findings ? "lint-state bad-text" : "lint-state dim"}>
+          {findings === null
+            ? ""
+            : findings === 0
+              ? "No findings"
+              : findings === 1
+                ? "1 finding"
+                : `${findings} findings`}
+        </span>
+        <button
+          type="button"
+          className="button primary"
+          disabled={changedOnly && now === null}
+          onClick={() => void submit()}
+        >
+          {label}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { allColumns, COLUMNS, runsCsv } from "./columns";
+
+const RUN = {
+  metadata: { namespace: "default", name: "a", labels: { team: "ml" } },
+  status: {
+    phase: "Failed",
+    message: 'said "no"',
+    startedAt: "2026-01-01T00:00:00Z",
+    finishedAt: "2026-01-01T00:00:05Z",
+  },
+  spec: { arguments: { parameters: [{ name: "n", value: "=1" }] } },
+};
+
+test("columns of the configuration stand behind ours", () => {
+  const all = allColumns({ columns: [{ name: "Team", type: "label", key: "team" }] });
+  expect(all).toHaveLength(COLUMNS.length + 1);
+  expect(all.at(-1)?.text(RUN, 0)).toBe("ml");
+  expect(all.at(-1)?.text({}, 0)).toBe("unknown");
+});
+
+test("a file for spreadsheets quotes what needs it", () => {
+  const columns = COLUMNS.filter((each) => ["duration", "message"].includes(each.id));
+  expect(runsCsv([RUN], columns, 0)).toBe(
+    'Namespace,Name,Phase,Duration,Message\r\ndefault,a,Failed,5 s,"said ""no"""\r\n',
+  );
+});

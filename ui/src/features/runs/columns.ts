@@ -1,0 +1,96 @@
+/** Columns of the list of runs: which there are, what they say, which are shown; kept in this browser. */
+import type { Info, Workflow } from "../../api/types";
+import { csvText } from "../../components/csv";
+import { duration, seconds } from "../../components/time";
+import { originOf } from "./origin";
+
+export interface RunColumn {
+  id: string;
+  title: string;
+  /** As the grid wants it. */
+  width: string;
+  text: (run: Workflow, now: number) => string;
+}
+
+const annotation = (run: Workflow, name: string): string => run.metadata?.annotations?.[name] ?? "";
+const label = (run: Workflow, name: string): string => run.metadata?.labels?.[name] ?? "";
+
+/** Beside status and name, which are always there. */
+export const COLUMNS: readonly RunColumn[] = [
+  { id: "from", title: "From", width: "minmax(6rem, 1fr)", text: (run) => originOf(run)?.name ?? "" },
+  {
+    id: "started",
+    title: "Started",
+    width: "92px",
+    text: (run) => run.status?.startedAt ?? run.metadata?.creationTimestamp ?? "",
+  },
+  {
+    id: "duration",
+    title: "Duration",
+    width: "88px",
+    text: (run, now) => duration(seconds(run.status?.startedAt, run.status?.finishedAt, now)),
+  },
+  { id: "progress", title: "Progress", width: "128px", text: (run) => run.status?.progress ?? "" },
+  {
+    id: "parameters",
+    title: "Parameters",
+    width: "minmax(8rem, 1fr)",
+    text: (run) =>
+      (run.spec?.arguments?.parameters ?? [])
+        .map((each) => `${each.name ?? ""}=${String(each.value ?? each.default ?? "")}`)
+        .join(" "),
+  },
+  {
+    id: "creator",
+    title: "Creator",
+    width: "minmax(6rem, 1fr)",
+    text: (run) => label(run, "workflows.argoproj.io/creator"),
+  },
+  {
+    id: "finished",
+    title: "Finished",
+    width: "92px",
+    text: (run) => run.status?.finishedAt ?? "",
+  },
+  { id: "message", title: "Message", width: "minmax(8rem, 2fr)", text: (run) => run.status?.message ?? "" },
+];
+
+/** With those that the server's configuration names. */
+export function allColumns(info: Info | undefined): RunColumn[] {
+  const own = (info?.columns ?? []).map((column): RunColumn => ({
+    id: `${column.type}:${column.key}`,
+    title: column.name,
+    width: "minmax(6rem, 1fr)",
+    text: (run) =>
+      (column.type === "label" ? label(run, column.key) : annotation(run, column.key)) || "unknown",
+  }));
+  return [...COLUMNS, ...own];
+}
+
+const KEY = "tiphys.columns";
+const USUAL = ["from", "started", "duration", "progress", "message"];
+
+/** The ids of the columns that are shown; those of the configuration unless somebody took them away. */
+export function shownColumns(columns: readonly RunColumn[]): string[] {
+  const kept = localStorage.getItem(KEY);
+  return kept === null
+    ? columns.map((each) => each.id).filter((id) => USUAL.includes(id) || id.includes(":"))
+    : kept.split(",");
+}
+
+export function keepColumns(ids: readonly string[]): void {
+  localStorage.setItem(KEY, ids.join(","));
+}
+
+/** The runs as a file for spreadsheets. */
+export function runsCsv(runs: readonly Workflow[], columns: readonly RunColumn[], now: number): string {
+  return csvText([
+    ["Namespace", "Name", "Phase", ...columns.map((each) => each.title)],
+    ...runs.map((run) => [
+      run.metadata?.namespace ?? "",
+      run.metadata?.name ?? "",
+      run.status?.phase ?? "",
+      ...columns.map((each) => each.text(run, now)),
+    ]),
+  ]);
+}

@@ -1,0 +1,69 @@
+import { useNavigate } from "@tanstack/react-router";
+import { type SubmitEvent, useState } from "react";
+import { Menu } from "../../components/menu";
+import type { RunsSearch } from "./search";
+
+const KEY = "tiphys.views";
+
+function kept(): Record<string, RunsSearch> {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "{}") as Record<string, RunsSearch>;
+  } catch {
+    return {};
+  }
+}
+
+const GIVEN: readonly (readonly [string, RunsSearch])[] = [
+  ["All runs", {}],
+  ["Failed", { phase: ["Failed", "Error"] }],
+  ["Going on", { phase: ["Pending", "Running"] }],
+  ["By template and schedule", { group: "from" }],
+];
+
+/** Filters under a name: some that are always there, and those that were saved in this browser. */
+export function Views({ namespace, search }: { namespace: string; search: RunsSearch }) {
+  const navigate = useNavigate();
+  const [own, setOwn] = useState(kept);
+  const [name, setName] = useState("");
+  const go = (next: RunsSearch): void =>
+    void navigate({ to: "/workflows/$namespace", params: { namespace }, search: next });
+  const keep = (next: Record<string, RunsSearch>): void => {
+    localStorage.setItem(KEY, JSON.stringify(next));
+    setOwn(next);
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!name.trim()) return;
+    keep({ ...own, [name.trim()]: search });
+    setName("");
+  };
+  return (
+    <Menu label="Views" className="button quiet">
+      {[...GIVEN, ...Object.entries(own)].map(([title, view]) => (
+        <button key={title} type="button" onClick={() => go(view)}>
+          {title}
+        </button>
+      ))}
+      {Object.keys(own).map((title) => (
+        <button
+          key={`-${title}`}
+          type="button"
+          className="danger"
+          onClick={() => keep(Object.fromEntries(Object.entries(own).filter(([each]) => each !== title)))}
+        >
+          Forget {title}
+        </button>
+      ))}
+      {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events -- a click into the field must not close the menu */}
+      <form onSubmit={submit} onClick={(event) => event.stopPropagation()}>
+        <input
+          className="input"
+          aria-label="Save these filters as"
+          placeholder="Save these filters as…"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </form>
+    </Menu>
+  );
+}

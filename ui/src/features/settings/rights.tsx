@@ -1,0 +1,39 @@
+import { useQuery } from "@tanstack/react-query";
+import { call, segment } from "../../api/client";
+
+const VERBS = ["get", "list", "watch", "create", "update", "delete"];
+
+/** What the signed-in person may do in a namespace. */
+export function Rights({ namespace }: { namespace: string }) {
+  const rights = useQuery({
+    queryKey: ["rights", namespace],
+    queryFn: () => call<{ rights: Record<string, string[]> }>(`api/x/v1/rights/${segment(namespace)}`),
+  });
+  if (rights.isError) return <p className="bad-text">{rights.error.message}</p>;
+  return (
+    <div className="table-card">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">In {namespace}</th>
+            {VERBS.map((verb) => (
+              <th key={verb} scope="col">
+                {verb}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {Object.entries(rights.data?.rights ?? {}).map(([resource, verbs]) => (
+            <tr key={resource}>
+              <th scope="row">{resource}</th>
+              {VERBS.map((verb) => (
+                <td key={verb}>{verbs.includes(verb) ? "yes" : <span className="dim">no</span>}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
