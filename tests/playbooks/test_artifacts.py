@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from tests.playbooks.conftest import Tell
@@ -295,3 +297,22 @@ def test_a_template_s_own_archive_location_holds_its_artifacts(tell: Tell) -> No
     assert book.pod("wf").output_artifacts == ({"name": "out", "path": "/tmp/out", "s3": where},)
     book.succeed("wf")
     assert outputs(book, "wf") == [{"name": "out", "path": "/tmp/out", "s3": where}]
+
+
+def test_what_a_data_template_lists_lies_in_the_archive_location(tell: Tell) -> None:
+    whole = "s3: {endpoint: e, bucket: b, key: k}"
+    sources = {"part": "s3: {key: logs}", "whole": whole, "nothing": "s3: {bucket: b}"}
+    more = "".join(
+        f"\n- name: {name}\n  data: {{source: {{artifactPaths: {{name: a, {where}}}}}, transformation: []}}"
+        for name, where in sources.items()
+    )
+    book = tell("steps: [[" + ", ".join(f"{{name: {name}, template: {name}}}" for name in sources) + "]]", more=more)
+
+    def listed(name: str) -> JsonValue:
+        data: Any = book.pod(name).template["data"]
+        found: JsonValue = data["source"]["artifactPaths"]
+        return found
+
+    assert listed("part") == {"name": "a", "file": {"key": "logs"}}
+    assert listed("whole") == {"name": "a", "s3": {"endpoint": "e", "bucket": "b", "key": "k"}}
+    assert listed("nothing") == {"name": "a", "s3": {"bucket": "b"}}, "the data directory is not listed as a whole"

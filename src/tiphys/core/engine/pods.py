@@ -17,7 +17,9 @@ from tiphys.core.engine.manifest import SCRIPT_PATH, pod_manifest
 from tiphys.core.engine.node import Node
 from tiphys.core.manifest.model.arguments import Inputs
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.plan import location
 from tiphys.core.template.render import Mode
+from tiphys.core.template.scope import Scope
 
 
 def start_pod(ctx: Context, node: Node) -> StartPod:
@@ -30,7 +32,7 @@ def start_pod(ctx: Context, node: Node) -> StartPod:
     template = node.template
     if template is None or node.scope is None:
         raise ValueError(f"node {node.name} has no template")
-    body = cast(JsonObject, template.body.render(node.scope, Mode.LENIENT))
+    body = _with_source(ctx, node.scope, cast(JsonObject, template.body.render(node.scope, Mode.LENIENT)))
     name = ctx.pod_name(node.name, template.name)
     deadline, message = _deadline(ctx, node, body)
     staged = _artifacts(ctx, node, body)
@@ -73,6 +75,20 @@ def _artifacts(ctx: Context, node: Node, body: JsonObject) -> _Staged:
         outputs=artifacts.saved(outputs, archive),
         log=artifacts.log_artifact(archive) if logs else None,
     )
+
+
+def _with_source(ctx: Context, scope: Scope, body: JsonObject) -> JsonObject:
+    """The template; what a ``data`` template lists lies in the archive location where it says only a key."""
+    data = body.get("data")
+    source = data.get("source") if isinstance(data, dict) else None
+    artifact = source.get("artifactPaths") if isinstance(source, dict) else None
+    if not isinstance(artifact, dict) or location.has_location(artifact):
+        return body
+    archive = artifacts.archive_of(ctx.plan.repository, body, scope)
+    if not location.has_key(artifact) and location.driver_of(archive) != location.driver_of(artifact):
+        return body  # without a key the whole repository would be listed, which is meant only where it is named
+    whole = location.completed(artifact, archive)
+    return {**body, "data": {**cast(JsonObject, data), "source": {**cast(JsonObject, source), "artifactPaths": whole}}}
 
 
 def _resolved(node: Node, body: JsonObject) -> JsonObject:
