@@ -9,7 +9,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -118,10 +118,31 @@ class RunCommit(Struct, frozen=True, kw_only=True):
     ended: bool = False
 
 
+class NameMatch(Struct, frozen=True):
+    """How a name is compared with a text; ``how`` is a key of ``NAME_MATCHES``."""
+
+    how: str
+    text: str
+
+    def takes(self, name: str) -> bool:
+        """Whether a name fits."""
+        return NAME_MATCHES[self.how](name, self.text)
+
+
+#: The ways of comparing names, as Argo calls them.
+NAME_MATCHES: Mapping[str, Callable[[str, str], bool]] = {
+    "Exact": lambda name, text: name == text,
+    "Contains": lambda name, text: text in name,
+    "Prefix": lambda name, text: name.startswith(text),
+    "NotEquals": lambda name, text: name != text,
+}
+
+
 class ListOptions(Struct, frozen=True, kw_only=True):
     """What to list.
 
-    ``labels`` must all be equal and ``selector`` must hold; ``after`` is the cursor of an earlier page.
+    ``labels`` must all be equal, ``selector`` and all of ``names`` must hold; ``after`` is the cursor of an earlier
+    page, and ``skip`` how many objects behind it are left out first.
     """
 
     kind: str
@@ -130,8 +151,12 @@ class ListOptions(Struct, frozen=True, kw_only=True):
     labels: Mapping[str, str] = field(default_factory=dict)
     selector: Sequence[Requirement] = ()
     phases: Sequence[str] = ()
+    names: Sequence[NameMatch] = ()
+    not_namespace: str = ""
+    created_after: datetime | None = None
     limit: int = 500
     after: str | None = None
+    skip: int = 0
 
 
 class Page(Struct, frozen=True):
@@ -178,7 +203,10 @@ class Store(Protocol):
         """The object of a uid, or None."""
 
     def list(self, options: ListOptions) -> Page:
-        """One page of objects, newest first; never loads nodes; cost independent of the total."""
+        """One page of objects, newest first; never loads nodes; cost independent of the total but for ``skip``."""
+
+    def count(self, options: ListOptions) -> int:
+        """How many objects there are on all pages together; ``limit``, ``after`` and ``skip`` say nothing here."""
 
     def update(self, item: StoredObject) -> StoredObject:
         """Replace labels, phase, data and owners of the object that has the key and uid of ``item``.

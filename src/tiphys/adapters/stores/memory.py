@@ -111,14 +111,24 @@ class MemoryStore:
             if start is not None:
                 end = bisect_left(self._order, start, key=lambda entry: entry[0])
             found: list[_Record] = []
+            skip = options.skip
             for index in range(end - 1, -1, -1):
                 record = self._by_key[self._order[index][1]]
                 if not _wanted(record.item, options):
+                    continue
+                if skip > 0:
+                    skip -= 1
                     continue
                 if len(found) == options.limit:
                     return _page(found, found[-1].position.cursor())
                 found.append(record)
             return _page(found, None)
+
+    def count(self, options: ListOptions) -> int:
+        """How many objects there are on all pages together."""
+        with self._lock:
+            self._check_open()
+            return sum(1 for record in self._by_key.values() if _wanted(record.item, options))
 
     def update(self, item: StoredObject) -> StoredObject:
         """Replace what may change of an object."""
@@ -356,6 +366,9 @@ def _wanted(item: StoredObject, options: ListOptions) -> bool:
         and (not options.phases or item.phase in options.phases)
         and all(item.labels.get(key) == value for key, value in options.labels.items())
         and matches(options.selector, item.labels)
+        and all(match.takes(item.key.name) for match in options.names)
+        and (not options.not_namespace or item.key.namespace != options.not_namespace)
+        and (options.created_after is None or item.created_at > options.created_after)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,13 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tiphys.errors import UsageError
+from tiphys.ports.store import NAME_MATCHES, NameMatch
 
-_MATCH: Final[Mapping[str, Callable[[str, str], bool]]] = {
-    "Exact": lambda name, wanted: name == wanted,
-    "Contains": lambda name, wanted: wanted in name,
-    "Prefix": lambda name, wanted: name.startswith(wanted),
-    "NotEquals": lambda name, wanted: name != wanted,
-}
 _TRUE: Final = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 
 
@@ -45,9 +40,13 @@ class NameFilter(Struct, frozen=True, kw_only=True):
 
     def takes(self, name: str) -> bool:
         """Whether a workflow's name is wanted."""
-        if self.wanted and not _MATCH[self.how](name, self.wanted):
-            return False
-        return name.startswith(self.prefix) and (not self.unwanted or name != self.unwanted)
+        return all(match.takes(name) for match in self.matches)
+
+    @property
+    def matches(self) -> Sequence[NameMatch]:
+        """The same for a store."""
+        asked = ((self.how, self.wanted), ("Prefix", self.prefix), ("NotEquals", self.unwanted))
+        return tuple(NameMatch(how, text) for how, text in asked if text)
 
 
 def parse_field_selector(text: str) -> Selected:
@@ -68,8 +67,8 @@ def name_filter(selected: Selected, how: str, prefix: str = "") -> NameFilter:
     Raises:
         UsageError: there is no such way of comparing.
     """
-    if how and how not in _MATCH:
-        raise UsageError(f"unsupported nameFilter {how}", f"one of {', '.join(_MATCH)}")
+    if how and how not in NAME_MATCHES:
+        raise UsageError(f"unsupported nameFilter {how}", f"one of {', '.join(NAME_MATCHES)}")
     if prefix and how == "Exact" and not selected.name:
         return NameFilter(wanted=prefix, unwanted=selected.not_name)
     return NameFilter(how=how or "Exact", wanted=selected.name, unwanted=selected.not_name, prefix=prefix)

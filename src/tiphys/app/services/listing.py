@@ -1,7 +1,8 @@
 """Pages of workflows over what is live and what is archived (``spec/api.md`` 10.3).
 
 A page is an offset into one order: live workflows, newest first, then the archive's, newest first.  An offset stays
-right while nothing comes or goes; what does shifts the pages behind it, as in Argo.
+right while nothing comes or goes; what does shifts the pages behind it, as in Argo.  The store itself skips what lies
+before the offset, so a page far behind costs hardly more than the first.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from msgspec.structs import replace
 
 from tiphys.app.services.archive import Archive
 from tiphys.app.services.fieldselector import NameFilter
-from tiphys.app.services.objects import COMPLETED, KIND, key_of
+from tiphys.app.services.objects import COMPLETED, KIND
 from tiphys.app.services.scope import EVERYWHERE, Scope
-from tiphys.core.objects.selectors import Requirement, matches
+from tiphys.core.objects.selectors import Requirement
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
 _PAGE = 500
@@ -40,6 +41,11 @@ class Wanted(Struct, frozen=True, kw_only=True):
     count: bool = False
     live: bool = True
     archived: bool = True
+
+    @property
+    def by_times(self) -> bool:
+        """Whether it asks for times that only the workflows themselves know."""
+        return any(item is not None for item in (self.started_after, self.started_before, self.finished_before))
 
 
 class Row(Struct, frozen=True):
@@ -84,49 +90,59 @@ class Listing:
         version = self._store.version()
         wanted = replace(wanted, labels=(*wanted.labels, self._scope.requirement))
         rows = self._rows(wanted)
-        skipped = sum(1 for _ in islice(rows, wanted.offset))
-        if skipped < wanted.offset:
-            return Page((), version, 0, 0 if wanted.count else None)
         found = list(islice(rows, wanted.limit) if wanted.limit else rows)
         more = next(rows, None) is not None
-        remaining = None
-        if wanted.count:
-            remaining = 1 + sum(1 for _ in rows) if more else 0
         following = wanted.offset + len(found) if more else 0
+        remaining = self._remaining(wanted, following, rows) if wanted.count else None
         return Page(sorted(found, key=self._order), version, following, remaining)
 
+    def _remaining(self, wanted: Wanted, following: int, rows: Iterator[Row]) -> int:
+        """How many rows follow the page; ``rows`` stands behind the first of them."""
+        if not following:
+            return 0
+        if wanted.by_times or not wanted.live:
+            return 1 + sum(1 for _ in rows)
+        return self._store.count(_options(wanted)) + sum(1 for _ in self._copies(wanted)) - following
+
     def _rows(self, wanted: Wanted) -> Iterator[Row]:
-        if wanted.live:
-            yield from (Row(item) for item in self._live(wanted) if self._takes(wanted, item))
+        """The rows from the offset on."""
+        skip = wanted.offset
+        if wanted.live and not wanted.by_times:
+            first = True
+            for item in self._live(wanted, skip):
+                first = False
+                yield Row(item)
+            if first and skip:  # the page begins in the archive, if anywhere
+                skip -= min(skip, self._store.count(_options(wanted)))
+            elif not first:
+                skip = 0
+        elif wanted.live:
+            taken = [Row(item) for item in self._live(wanted) if self._takes(wanted, item)]
+            yield from taken[skip:]
+            skip = max(0, skip - len(taken))
         if wanted.archived and self._archive.on:
-            if not wanted.live:
-                finished = (item for item in self._live(wanted) if self._archive.takes(item))
-                yield from (Row(item) for item in finished if self._takes(wanted, item))
+            yield from islice(self._archived(wanted), skip, None)
+
+    def _archived(self, wanted: Wanted) -> Iterator[Row]:
+        if not wanted.live:
+            finished = (item for item in self._live(wanted) if self._archive.takes(item))
+            yield from (Row(item) for item in finished if self._takes(wanted, item))
+        yield from self._copies(wanted)
+
+    def _copies(self, wanted: Wanted) -> Iterator[Row]:
+        """The archive's copies of workflows that are gone; their names are inside of them."""
+        if wanted.archived and self._archive.on:
             copies = self._archive.copies(wanted.namespace, wanted.labels)
             yield from (Row(item, True) for item in copies if self._takes(wanted, item))
 
-    def _live(self, wanted: Wanted) -> Iterator[StoredObject]:
-        exact = wanted.names.wanted if wanted.names.how == "Exact" else ""
-        if exact and wanted.namespace:
-            stored = self._store.get(key_of(wanted.namespace, exact))
-            if stored is not None and matches(wanted.labels, stored.labels):
-                yield stored
-            return
-        after: str | None = None
-        size = min(_PAGE, wanted.offset + wanted.limit + 1) if wanted.limit else _PAGE
+    def _live(self, wanted: Wanted, skip: int = 0) -> Iterator[StoredObject]:
+        options = replace(_options(wanted), skip=skip, limit=min(_PAGE, wanted.limit + 1) if wanted.limit else _PAGE)
         while True:
-            page = self._store.list(
-                ListOptions(
-                    kind=KIND, namespace=wanted.namespace or None, selector=wanted.labels, limit=size, after=after
-                )
-            )
-            for item in page.items:
-                if wanted.created_after is not None and item.created_at <= wanted.created_after:
-                    return  # the newest come first
-                yield item
-            after, size = page.next, _PAGE
-            if after is None:
+            page = self._store.list(options)
+            yield from page.items
+            if page.next is None:
                 return
+            options = replace(options, after=page.next, skip=0, limit=_PAGE)
 
     def _takes(self, wanted: Wanted, item: StoredObject) -> bool:
         if wanted.not_namespace and item.key.namespace == wanted.not_namespace:
@@ -135,7 +151,7 @@ class Listing:
             return False
         if wanted.created_after is not None and item.created_at <= wanted.created_after:
             return False
-        if wanted.started_after is None and wanted.started_before is None and wanted.finished_before is None:
+        if not wanted.by_times:
             return True
         status = self._times.decode(item.data).status
         return _between(status.started_at, wanted.started_after, wanted.started_before) and (
@@ -149,6 +165,18 @@ class Listing:
             return False, -stored.created_at.timestamp()
         finished = _moment(self._times.decode(stored.data).status.finished_at) or stored.created_at
         return True, -finished.timestamp()
+
+
+def _options(wanted: Wanted) -> ListOptions:
+    """What the store can tell of it: all but the times."""
+    return ListOptions(
+        kind=KIND,
+        namespace=wanted.namespace or None,
+        not_namespace=wanted.not_namespace,
+        selector=wanted.labels,
+        names=wanted.names.matches,
+        created_after=wanted.created_after,
+    )
 
 
 def _between(text: str | None, after: datetime | None, before: datetime | None) -> bool:

@@ -16,6 +16,7 @@ from tiphys.ids import WorkflowUid
 from tiphys.ports.store import (
     Change,
     ListOptions,
+    NameMatch,
     RunCommit,
     Store,
 )
@@ -157,6 +158,49 @@ class ListContract:
         store.delete(page.items[-1].key)
         store.create(an_object("new", minutes=9))
         assert names(store, ListOptions(kind="Workflow", limit=2, after=page.next)) == ["w1", "w0"]
+
+    @pytest.mark.parametrize("phases", [(), ("Failed",), ("Failed", "Succeeded")])
+    @pytest.mark.parametrize("labels", [{}, {"team": "x"}])
+    def test_what_is_skipped_is_the_beginning_of_the_list(
+        self, store: Store, phases: tuple[str, ...], labels: dict[str, str]
+    ) -> None:
+        for number in range(12):
+            phase, team = ("Failed", "Succeeded", "Running")[number % 3], "xy"[number % 2]
+            store.create(an_object(f"w{number}", minutes=number // 2, phase=phase, labels={"team": team}))
+        options = ListOptions(kind="Workflow", phases=phases, labels=labels)
+        whole = names(store, options)
+        assert store.count(options) == len(whole) > 1
+        for skip in range(len(whole) + 2):
+            page = store.list(replace(options, skip=skip, limit=2))
+            assert [item.key.name for item in page.items] == whole[skip : skip + 2]
+            assert (page.next is None) == (skip + 2 >= len(whole))
+
+    @pytest.mark.parametrize(
+        ("options", "expected"),
+        [
+            (ListOptions(kind="Workflow", names=[NameMatch("Exact", "aBc")]), "aBc"),
+            (ListOptions(kind="Workflow", names=[NameMatch("Prefix", "a")]), "aBc abc a%c"),
+            (ListOptions(kind="Workflow", names=[NameMatch("Prefix", "a%")]), "a%c"),
+            (ListOptions(kind="Workflow", names=[NameMatch("Contains", "b")]), "abc xbx"),
+            (ListOptions(kind="Workflow", names=[NameMatch("Contains", "%")]), "a%c"),
+            (ListOptions(kind="Workflow", names=[NameMatch("Contains", "")]), "aBc abc a%c xbx"),
+            (ListOptions(kind="Workflow", names=[NameMatch("NotEquals", "abc")]), "aBc a%c xbx"),
+            (ListOptions(kind="Workflow", names=[NameMatch("Prefix", "a"), NameMatch("NotEquals", "abc")]), "aBc a%c"),
+            (ListOptions(kind="Workflow", names=[NameMatch("Contains", "b")], labels={"l": "1"}), "xbx"),
+            (ListOptions(kind="Workflow", not_namespace="other"), "abc a%c xbx"),
+            (ListOptions(kind="Workflow", not_namespace="argo", labels={"l": "1"}), "aBc"),
+            (ListOptions(kind="Workflow", created_after=NOON), "aBc abc a%c"),
+            (ListOptions(kind="Workflow", created_after=NOON, labels={"l": "1"}), "aBc"),
+        ],
+    )
+    def test_names_namespaces_and_times(self, store: Store, options: ListOptions, expected: str) -> None:
+        store.create(an_object("xbx", labels={"l": "1"}))
+        for minutes, (name, namespace, label) in enumerate(
+            [("a%c", "argo", "0"), ("abc", "argo", "0"), ("aBc", "other", "1")], start=1
+        ):
+            store.create(an_object(name, namespace=namespace, minutes=minutes, labels={"l": label}))
+        assert names(store, options) == expected.split()
+        assert store.count(options) == len(expected.split())
 
     @pytest.mark.parametrize("cursor", ["", "x", "1", "1.", "1.2.3", "1.2'; --", "1" * 40 + ".1"])
     def test_made_up_cursor_is_refused(self, store: Store, cursor: str) -> None:

@@ -56,4 +56,4 @@ def names(store: Store, options: ListOptions) -> list[str]:
         if page.next is None:
             return found
         assert page.items, "a page with a successor is not empty"
-        options = replace(options, after=page.next)
+        options = replace(options, after=page.next, skip=0)

@@ -2,7 +2,7 @@
 
 A page costs the same out of a hundred objects and out of a million.  Some filters are the exception: with several
 labels, or with labels and phases together, the first label's index is walked and the rest is tested row by row, as
-are requirements that are no equalities.
+are requirements that are no equalities, and names.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tiphys.adapters.stores.cursor import Position, qualified
+from tiphys.adapters.stores.cursor import Position, microseconds, qualified
 from tiphys.core.objects.selectors import (
     ABSENT,
     EQUALS,
@@ -27,6 +27,7 @@ from tiphys.core.objects.selectors import (
 from tiphys.ports.store import ListOptions
 
 Parameters = list[object]
+_ORDER = "ORDER BY created_at DESC, id DESC"
 #: operator → whether a label must exist, and what must be true of it.
 _TESTS = {
     EXISTS: (True, "TRUE"),
@@ -53,6 +54,26 @@ def positions(options: ListOptions, start: Position | None, number: str) -> tupl
 
     ``number`` is the dialect's.
     """
+    parts = _parts(options, start, number)
+    reach = options.skip + options.limit + 1
+    if len(parts) == 1:
+        query, parameters = parts[0]
+        return f"{query} {_ORDER} LIMIT ? OFFSET ?", [*parameters, options.limit + 1, options.skip]
+    # Each part is a walk of its own that the limit ends; the merge sorts no more than parts × limit positions.
+    queries = [f"SELECT * FROM ({query} {_ORDER} LIMIT ?) AS p{at}" for at, (query, _) in enumerate(parts)]
+    values = [value for _, parameters in parts for value in (*parameters, reach)]
+    return f"{' UNION ALL '.join(queries)} {_ORDER} LIMIT ? OFFSET ?", [*values, options.limit + 1, options.skip]
+
+
+def total(options: ListOptions, number: str) -> tuple[str, Parameters]:
+    """A query for the number of objects on all pages together."""
+    parts = _parts(options, None, number)
+    queries = " UNION ALL ".join(query for query, _ in parts)
+    return f"SELECT count(*) FROM ({queries}) AS p", [value for _, parameters in parts for value in parameters]
+
+
+def _parts(options: ListOptions, start: Position | None, number: str) -> list[tuple[str, Parameters]]:
+    """Queries for (created_at, id) of all objects from a position on; each walks one index, none finds the same."""
     equal = [(key, value) for key, value in options.labels.items()]
     rest: list[Requirement] = []
     for requirement in options.selector:
@@ -62,17 +83,9 @@ def positions(options: ListOptions, start: Position | None, number: str) -> tupl
             rest.append(requirement)
     tests = [_test(requirement, number) for requirement in rest]
     if equal:
-        return _by_label(options, equal, tests, start)
-    if len(options.phases) <= 1:
-        return _by_kind(options, options.phases[0] if options.phases else None, tests, start)
-    # Each phase is a walk of its own that the limit ends; the merge sorts no more than phases × limit positions.
-    parts, parameters = [], []
-    for part, phase in enumerate(dict.fromkeys(options.phases)):
-        query, values = _by_kind(options, phase, tests, start)
-        parts.append(f"SELECT * FROM ({query}) AS p{part}")
-        parameters += values
-    merged = " UNION ALL ".join(parts)
-    return f"{merged} ORDER BY created_at DESC, id DESC LIMIT ?", [*parameters, options.limit + 1]
+        return [_by_label(options, equal, tests, start)]
+    phases: list[str | None] = [*dict.fromkeys(options.phases)] or [None]
+    return [_by_kind(options, phase, tests, start) for phase in phases]
 
 
 def _by_kind(
@@ -90,10 +103,8 @@ def _by_kind(
         conditions.append("(created_at, id) < (?, ?)")
         parameters += [start.created, start.id]
     _require(tests, "objects.id", conditions, parameters)
-    query = (
-        f"SELECT created_at, id FROM objects WHERE {' AND '.join(conditions)} ORDER BY created_at DESC, id DESC LIMIT ?"
-    )
-    return query, [*parameters, options.limit + 1]
+    _restrict(options, "", "name", conditions, parameters)
+    return f"SELECT created_at, id FROM objects WHERE {' AND '.join(conditions)}", parameters
 
 
 def _by_label(
@@ -116,11 +127,32 @@ def _by_label(
         marks = ", ".join("?" * len(options.phases))
         conditions.append(f"(SELECT o.phase FROM objects o WHERE o.id = l.object) IN ({marks})")
         parameters += options.phases
-    query = (
-        f"SELECT l.created_at, l.object AS id FROM labels l WHERE {' AND '.join(conditions)} "
-        "ORDER BY l.created_at DESC, l.object DESC LIMIT ?"
-    )
-    return query, [*parameters, options.limit + 1]
+    _restrict(options, "l.", "(SELECT o.name FROM objects o WHERE o.id = l.object)", conditions, parameters)
+    return f"SELECT l.created_at, l.object AS id FROM labels l WHERE {' AND '.join(conditions)}", parameters
+
+
+def _restrict(options: ListOptions, table: str, name: str, conditions: list[str], parameters: Parameters) -> None:
+    """Add what names, namespaces and times must be like."""
+    if options.created_after is not None:
+        conditions.append(f"{table}created_at > ?")
+        parameters.append(microseconds(options.created_after))
+    if options.not_namespace:
+        conditions.append(f"{table}namespace <> ?")
+        parameters.append(options.not_namespace)
+    for match in options.names:
+        if match.how == "Exact":
+            conditions.append(f"{name} = ?")
+        elif match.how == "NotEquals":
+            conditions.append(f"{name} <> ?")
+        elif match.how == "Prefix":
+            conditions.append(f"substr({name}, 1, ?) = ?")
+            parameters.append(len(match.text))
+        elif match.text:
+            # Both databases have it, and neither looks at patterns or at case.
+            conditions.append(f"replace({name}, ?, '') <> {name}")
+        else:
+            continue
+        parameters.append(match.text)
 
 
 def _test(requirement: Requirement, number: str) -> _Test:

@@ -113,6 +113,13 @@ class SqlStore:
             page[-1].cursor() if len(found) > len(page) else None,
         )
 
+    def count(self, options: ListOptions) -> int:
+        """How many objects there are on all pages together."""
+        query, parameters = queries.total(options, self._database.dialect.number)
+        with self._database.reading() as connection:
+            found: int = connection.execute(query, parameters).fetchone()[0]
+        return found
+
     def update(self, item: StoredObject) -> StoredObject:
         """Replace what may change of an object."""
         with self._database.writing() as connection:
