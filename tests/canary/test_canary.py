@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
 CANARY = "c4nary-7f3a9d21"
 FORMS = tuple(
     form
-    for text in (CANARY, f"{CANARY}\n", f"Bearer {CANARY}")
+    for text in (CANARY, f"{CANARY}\n", f"Bearer {CANARY}", f"{CANARY}:{CANARY}")
     for form in (text.strip().encode(), base64.b64encode(text.encode()).rstrip(b"="))
 )
 
@@ -35,6 +36,7 @@ kind: Workflow
 metadata: {name: canary}
 spec:
   entrypoint: main
+  imagePullSecrets: [{name: planted}]
   volumes: [{name: planted, secret: {secretName: planted}}]
   templates:
   - name: main
@@ -48,6 +50,9 @@ spec:
       - {name: refused, template: refused}
       - {name: condition, template: condition}
       - {name: missing, template: missing}
+      - {name: web, template: web}
+      - {name: bucket, template: bucket}
+      - {name: code, template: code}
   - name: variable
     container:
       image: busybox
@@ -78,6 +83,31 @@ spec:
       url: SERVER
       headers: [{name: Authorization, valueFrom: {secretKeyRef: {name: planted, key: header}}}]
       successCondition: request.headers["Authorization"][0] == "no"
+  - name: web
+    inputs:
+      artifacts:
+      - name: file
+        path: /file
+        http:
+          url: SERVER
+          auth: {basicAuth: {usernameSecret: {name: planted, key: value}, passwordSecret: {name: planted, key: value}}}
+    container: {image: busybox, command: [test, -s, /file], imagePullPolicy: IfNotPresent}
+  - name: bucket
+    inputs:
+      artifacts:
+      - name: file
+        path: /file
+        s3: {endpoint: "127.0.0.1:1", bucket: b, key: k, insecure: true, accessKeySecret: {name: planted, key: value},
+             secretKeySecret: {name: planted, key: value}}
+    container: {image: busybox, command: [test, -s, /file]}
+  - name: code
+    inputs:
+      artifacts:
+      - name: file
+        path: /file
+        git: {repo: SERVERcode.git, usernameSecret: {name: planted, key: value},
+              passwordSecret: {name: planted, key: value}}
+    container: {image: busybox, command: [test, -s, /file]}
   - name: missing
     container:
       image: busybox
@@ -95,8 +125,12 @@ def server() -> Iterator[tuple[str, list[str]]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            seen.append(self.headers["Authorization"])
-            self.send_response(200)
+            given = self.headers.get("Authorization")
+            seen.append(given or "")
+            code = "code.git" in self.path
+            self.send_response(401 if code else 200)
+            if code and given is None:
+                self.send_header("WWW-Authenticate", 'Basic realm="code"')
             self.send_header("Content-Length", "2")
             self.end_headers()
             self.wfile.write(b"ok")
@@ -144,6 +178,38 @@ def rows(database: Path) -> Iterator[tuple[str, bytes]]:
     connection.close()
 
 
+PATHS = (
+    "/api/v1/workflows/default", "/api/v1/workflows/default/canary", "/api/v1/workflows/default/canary/log",
+    "/api/v1/workflows/default/canary/log?grep=.&logOptions.container=init",
+    "/api/v1/namespaces/default/events", "/api/v1/namespaces/default/pods",
+    "/apis/argoproj.io/v1alpha1/namespaces/default/workflows/canary",
+    "/api/x/v1/workflows/default/canary/explain", "/metrics", "/api/v1/archived-workflows",
+)  # fmt: skip
+
+
+def answers_of_a_server(home: Path, environment: dict[str, str]) -> list[str]:
+    """The paths of a server on the data directory whose answers hold the secret; it must answer most of them."""
+    found, good = [], 0
+    command = tiphys(home, "server", "--port", "0")
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        try:
+            url = process.stdout.readline().split()[-1].decode().rstrip("/")
+            token = process.stdout.readline().split()[-1].decode()
+            with httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=30) as client:
+                for path in PATHS:
+                    answer = client.get(path)
+                    good += answer.is_success
+                    if leaks(answer.content):
+                        found.append(path)
+        finally:
+            process.terminate()
+            said = process.stderr.read()
+            process.wait(30)
+    assert good > len(PATHS) / 2
+    return [*found, *(["log"] if leaks(said) else [])]
+
+
 def test_a_planted_secret_is_nowhere_but_where_it_is_used(tmp_path: Path, server: tuple[str, list[str]]) -> None:
     home, shared = tmp_path / "home", tmp_path / "shared"
     url, seen = server
@@ -156,7 +222,12 @@ def test_a_planted_secret_is_nowhere_but_where_it_is_used(tmp_path: Path, server
     )
     (tmp_path / "secret.yaml").write_text(OBJECTS)
     (tmp_path / "wf.yaml").write_text(workflow)
-    environment = {**os.environ, "TIPHYS_HOST_PATHS": str(shared), "PYTHONPATH": str(ROOT / "src")}
+    environment = {
+        **os.environ,
+        "TIPHYS_HOST_PATHS": str(shared),
+        "PYTHONPATH": str(ROOT / "src"),
+        "EXECUTOR_RETRY_BACKOFF_STEPS": "1",
+    }
     subprocess.run(tiphys(home, "apply", "-f", str(tmp_path / "secret.yaml")), env=environment, check=True)
     run = subprocess.Popen(
         tiphys(home, "run", str(tmp_path / "wf.yaml"), "--log", "-o", "json"),
@@ -171,7 +242,9 @@ def test_a_planted_secret_is_nowhere_but_where_it_is_used(tmp_path: Path, server
     wait.unlink()
     out, error = run.communicate(timeout=60)
     assert run.returncode == 1
-    assert seen == [f"Bearer {CANARY}"] * 2, "the header was sent, once for each request"
+    basic = f"Basic {base64.b64encode(f'{CANARY}:{CANARY}'.encode()).decode()}"
+    assert seen.count(f"Bearer {CANARY}") == 2, "the header was sent, once for each request"
+    assert seen.count(basic) >= 2, "the artifacts were asked for with credentials"
     for phase in (b'"Failed"', b'"Error"', b'"Succeeded"'):
         assert phase in out, "the steps ended in every way"
     assert {name: leaks(text) for name, text in {"stdout": out, "stderr": error, "processes": listed}.items()} == {
@@ -179,10 +252,16 @@ def test_a_planted_secret_is_nowhere_but_where_it_is_used(tmp_path: Path, server
         "stderr": [],
         "processes": [],
     }
-    for command in (["get", "canary", "-o", "json"], ["get", "canary", "--events"], ["logs", "canary"]):
+    commands = (
+        ["get", "canary", "-o", "json"], ["get", "canary", "--events"], ["logs", "canary"], ["explain", "canary"],
+        ["get-object", "events", "-o", "json"], ["get-object", "pods", "-o", "yaml"], ["artifacts", "ls", "canary"],
+        ["get-object", "wf", "canary", "-o", "json"], ["get-object", "secrets"],
+    )  # fmt: skip
+    for command in commands:
         shown = subprocess.run(tiphys(home, *command), env=environment, capture_output=True, check=False)
         assert leaks(shown.stdout + shown.stderr) == [], command
     assert [table for table, value in rows(home / "tiphys.db") if leaks(value)] == []
+    assert answers_of_a_server(home, environment) == []
     files = [path for path in home.rglob("*") if path.is_file() and not path.name.startswith("tiphys.db")]
     assert files, "something was written"
     assert [str(path) for path in files if leaks(path.read_bytes())] == []
