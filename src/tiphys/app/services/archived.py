@@ -9,10 +9,9 @@ from msgspec.structs import replace
 from tiphys.app.services.archive import Archive
 from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
 from tiphys.app.services.listing import Listing, Wanted
-from tiphys.app.services.objects import node_changes, workflow_of
-from tiphys.app.services.query import total_progress
-from tiphys.core.engine.assemble import assemble
-from tiphys.core.manifest.model.workflow import Workflow, WorkflowStatus
+from tiphys.app.services.objects import workflow_of
+from tiphys.app.services.wholes import with_nodes
+from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.ports.api import ListFilter, RerunApi, ResubmitOptions, RetryOptions
 from tiphys.ports.store import Store, StoredObject
 
@@ -47,10 +46,7 @@ class ArchivedWorkflows:
 
     def get(self, uid: str) -> Workflow:
         """One with its nodes."""
-        workflow, rows = self._archive.whole(self._archive.find(uid))
-        nodes = assemble(node_changes(rows))
-        status = workflow.status or WorkflowStatus()
-        return replace(workflow, status=replace(status, nodes=nodes or None, progress=total_progress(nodes.values())))
+        return with_nodes(*self._archive.whole(self._archive.find(uid)))
 
     def delete(self, uid: str) -> None:
         """Take one out of the archive."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -15,11 +15,10 @@ from tiphys.app.services.listing import Listing, Wanted
 from tiphys.app.services.loglines import LogOptions, LogReader
 from tiphys.app.services.logsources import LiveLogs
 from tiphys.app.services.objects import COMPLETED_LABEL, FEW, GC_LABEL, PHASE_LABEL, node_changes, workflow_of
-from tiphys.core.engine.assemble import assemble
+from tiphys.app.services.wholes import whole_workflow
 from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain, memoized
 from tiphys.core.engine.facts import Fact
-from tiphys.core.locking.status import synchronization_status
-from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
+from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.selectors import EQUALS, IN, NOT_EQUALS, Requirement
 from tiphys.errors import NotFoundError, UsageError
 from tiphys.ports.api import ListFilter, LogFilter
@@ -54,18 +53,7 @@ class LocalApi:
 
     def get(self, namespace: str, name: str) -> Workflow:
         """The workflow with ``status.nodes`` as Argo's API shows it."""
-        stored = find(self._store, namespace, name)
-        return self._whole(workflow_of(stored), stored)
-
-    def _whole(self, workflow: Workflow, stored: StoredObject) -> Workflow:
-        nodes = assemble(node_changes(list(self._store.nodes(stored.uid))))
-        status = msgspec.structs.replace(
-            workflow.status or WorkflowStatus(),
-            nodes=nodes or None,
-            progress=total_progress(nodes.values()),
-            synchronization=synchronization_status(stored.uid, self._store.locks.rows(stored.uid)),
-        )
-        return msgspec.structs.replace(workflow, status=status)
+        return whole_workflow(self._store, find(self._store, namespace, name))
 
     def glance(self, namespace: str, name: str) -> Workflow:
         """The workflow without its nodes."""
@@ -112,10 +100,9 @@ class LocalApi:
             )
         )
         many = len(page.rows) > FEW
-        found = (workflow_of(row.stored, many=many) for row in page.rows)
         if not wanted.nodes:
-            return list(found)
-        return [self._whole(workflow, row.stored) for workflow, row in zip(found, page.rows, strict=True)]
+            return [workflow_of(row.stored, many=many) for row in page.rows]
+        return [whole_workflow(self._store, row.stored, many=many) for row in page.rows]
 
     def logs(self, namespace: str, name: str, wanted: LogFilter) -> Iterator[LogLine]:
         """Log lines of the run's pods in the order of their times."""
@@ -158,13 +145,3 @@ def _conditions(wanted: ListFilter) -> Iterator[Requirement]:
         yield Requirement(PHASE_LABEL, IN, tuple(sorted(wanted.phases)))
     if wanted.completed is not None:
         yield Requirement(COMPLETED_LABEL, EQUALS if wanted.completed else NOT_EQUALS, ("true",))
-
-
-def total_progress(nodes: Iterable[NodeStatus]) -> str:
-    """The progress of the workflow: the sum over its executable nodes."""
-    done = total = 0
-    for status in nodes:
-        if status.type in {"Pod", "HTTP", "Plugin", "Container", "Suspend"} and status.progress:
-            part, _, whole = status.progress.partition("/")
-            done, total = done + int(part), total + int(whole)
-    return f"{done}/{total}"

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from tiphys.app.services.archive import Archive
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.app.services.finding import find
 from tiphys.app.services.listing import Row
-from tiphys.app.services.objects import node_changes, workflow_of
-from tiphys.app.services.query import total_progress
 from tiphys.app.services.renewal import ARCHIVING_LABEL
-from tiphys.core.engine.assemble import assemble
+from tiphys.app.services.wholes import whole_workflow, with_nodes
 from tiphys.core.manifest.encode import to_data
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.core.manifest.model.workflow import Workflow, WorkflowStatus
+from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.meta import metadata_of
 from tiphys.errors import NotFoundError
-from tiphys.ports.store import NodeRow, Store, StoredObject
+from tiphys.ports.store import Store, StoredObject
 
 #: What an archived workflow keeps in a list.
 _LISTED_SPEC = ("arguments", "suspend")
@@ -55,25 +51,20 @@ class Reading:
         """The workflow of a row."""
         if not nodes:
             return complete(manifest_of(stored))
-        return whole(workflow_of(stored), list(self._store.nodes(stored.uid)))
+        return _shown(whole_workflow(self._store, stored))
 
     def archived(self, row: StoredObject, *, nodes: bool = True) -> JsonObject:
         """A workflow of the archive."""
         workflow, rows = self._archive.whole(row)
-        return whole(workflow, rows if nodes else [])
+        return _shown(with_nodes(workflow, rows if nodes else []))
 
     def item(self, row: Row, *, nodes: bool) -> JsonObject:
         """A workflow in a list; one of the archive is reduced to what lists show."""
         return reduced(row.stored) if row.archived else self.shown(row.stored, nodes=nodes)
 
 
-def whole(workflow: Workflow, rows: list[NodeRow]) -> JsonObject:
-    """A workflow with its nodes."""
-    nodes = assemble(node_changes(rows)) if rows else {}
-    status = workflow.status or WorkflowStatus()
-    if nodes:
-        status = replace(status, nodes=nodes, progress=total_progress(nodes.values()))
-    data = to_data(replace(workflow, status=status))
+def _shown(workflow: Workflow) -> JsonObject:
+    data = to_data(workflow)
     return complete(data if isinstance(data, dict) else {})
 
 

@@ -131,7 +131,6 @@ def assemble(
     rules["", "Secret"] = SecretRules(store, clock)
     rules[ARGO_GROUP, "Workflow"] = WorkflowRules(
         store,
-        runtime,
         clock,
         submission=submission,
         library=StoredLibrary(lambda: store),

@@ -12,9 +12,9 @@ from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.shapes import shape_problem
 from tiphys.app.services.cluster.workflow_edits import asked_for
 from tiphys.app.services.objects import COMPLETED, new_object, with_change
-from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submission import Submission
 from tiphys.app.services.submit import fresh
+from tiphys.app.services.wholes import whole_workflow
 from tiphys.core.engine.events import ShutdownRequested, SuspendChanged
 from tiphys.core.engine.step import WorkflowChange
 from tiphys.core.manifest.diagnostics import ManifestError, Severity
@@ -30,7 +30,6 @@ from tiphys.errors import TiphysError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.api import SubmitOptions
 from tiphys.ports.clock import Clock
-from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store, StoredObject
 
 _KIND = Kind(ARGO, "v1alpha1", "Workflow", "workflows")
@@ -42,7 +41,6 @@ class WorkflowRules(KindRules):
     def __init__(
         self,
         store: Store,
-        runtime: PodRuntime,
         clock: Clock,
         *,
         submission: Submission,
@@ -50,7 +48,6 @@ class WorkflowRules(KindRules):
         created: Callable[[WorkflowUid], None],
     ) -> None:
         self._store = store
-        self._runtime = runtime
         self._clock = clock
         self._submission = submission
         self._library = library
@@ -58,7 +55,7 @@ class WorkflowRules(KindRules):
 
     def whole(self, stored: StoredObject) -> JsonObject:
         """The workflow with its nodes."""
-        workflow = LocalApi(self._store, self._runtime).get(stored.key.namespace, stored.key.name)
+        workflow = whole_workflow(self._store, stored)
         found: JsonObject = msgspec.json.decode(msgspec.json.encode(workflow))
         return found
 
