@@ -157,3 +157,11 @@ def test_attempts_avoid_the_hosts_of_failed_ones(tell: Tell) -> None:
         }
     }
     assert "affinity" not in spec(book, "wf(0)")
+
+
+def test_the_account_of_a_pod_may_come_from_a_parameter(tell: Tell) -> None:
+    book = tell(
+        "container: {image: i, command: [x]}",
+        spec='serviceAccountName: "{{workflow.parameters.sa}}"\narguments: {parameters: [{name: sa, value: robot}]}',
+    )
+    assert book.pod("wf").service_account == "robot"

@@ -36,11 +36,12 @@ def start_pod(ctx: Context, node: Node) -> StartPod:
     name = ctx.pod_name(node.name, template.name)
     deadline, message = _deadline(ctx, node, body)
     staged = _artifacts(ctx, node, body)
+    manifest = _manifest(ctx, node, body, name)
     return StartPod(
         node_id=node.id,
         node_name=node.name,
         pod_name=name,
-        manifest=_manifest(ctx, node, body, name),
+        manifest=manifest,
         files=_files(body),
         output_parameters=_file_parameters(body),
         capture_result=captures_result(node),
@@ -50,8 +51,15 @@ def start_pod(ctx: Context, node: Node) -> StartPod:
         input_artifacts=staged.inputs,
         output_artifacts=staged.outputs,
         log_artifact=staged.log,
-        service_account=str(body.get("serviceAccountName") or ctx.plan.spec.service_account_name or ""),
+        service_account=_service_account(ctx, body, manifest),
     )
+
+
+def _service_account(ctx: Context, body: JsonObject, manifest: JsonObject) -> str:
+    """As what a pod runs; templates without a pod as what they or the workflow say."""
+    spec = cast(JsonObject, manifest.get("spec") or {})
+    found = spec.get("serviceAccountName") or body.get("serviceAccountName") or ctx.plan.spec.service_account_name
+    return str(found or "")
 
 
 class _Staged(Struct, frozen=True):
