@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, field
 
+from tiphys.app.services.events import EventConfig
 from tiphys.entrypoints.metricsconfig import metrics_config
 from tiphys.errors import UsageError
 from tiphys.ports.instruments import MetricsConfig
@@ -29,12 +30,14 @@ _KEYS = frozenset(
         "metricsConfig",
         "namespace",
         "namespaceParallelism",
+        "nodeEvents",
         "navColor",
         "parallelism",
         "persistence",
         "retentionPolicy",
         "sso",
         "workflowDefaults",
+        "workflowEvents",
         "workflowRestrictions",
     }
 )
@@ -49,14 +52,12 @@ _ARGO_KEYS = frozenset(
         "initlessPod",
         "kubeConfig",
         "mainContainer",
-        "nodeEvents",
         "podGCDeleteDelayDuration",
         "podGCGracePeriodSeconds",
         "podSpecLogStrategy",
         "resourceRateLimit",
         "synchronization",
         "telemetryConfig",
-        "workflowEvents",
     ]
 )
 _WORKFLOW_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
@@ -92,6 +93,7 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     archive_selector: JsonObject = field(default_factory=dict)
     managed_namespace: str = ""
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    events: EventConfig = field(default_factory=EventConfig)
     ignored: tuple[str, ...] = ()
 
 
@@ -111,6 +113,7 @@ def parse_controller(text: str, file: str) -> ControllerConfig:
     metrics, unused = metrics_config(_inner("metricsConfig", keys, file), file)
     return ControllerConfig(
         metrics=metrics,
+        events=_events(keys, file),
         sso=cast("JsonObject", _mapping(keys["sso"], "sso", file)) if keys.get("sso") else None,
         archive=archive,
         archive_seconds=archive_seconds,
@@ -262,6 +265,16 @@ def _label(key: str, keys: Mapping[str, object], file: str) -> str:
     if not isinstance(value, str) or (value and not _LABEL_VALUE.fullmatch(value)):
         raise UsageError(f"{key} must be a name, not {value!r}", None, file)
     return value
+
+
+def _events(keys: Mapping[str, object], file: str) -> EventConfig:
+    """Which events of workflows and nodes are told."""
+    nodes = _inner("nodeEvents", keys, file)
+    return EventConfig(
+        workflows=_switch("enabled", _inner("workflowEvents", keys, file), file),
+        nodes=_switch("enabled", nodes, file),
+        as_pods=_switch("sendAsPod", {"sendAsPod": False, **nodes}, file),
+    )
 
 
 def _switch(key: str, keys: Mapping[str, object], file: str) -> bool:

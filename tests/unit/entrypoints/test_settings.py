@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tiphys.app.services.events import EventConfig
 from tiphys.entrypoints.controllerconfig import ControllerConfig, parse_controller
 from tiphys.entrypoints.settings import load
 from tiphys.errors import UsageError
@@ -131,15 +132,23 @@ class TestConfigFile:
     def test_plain_file(self, home: Path) -> None:
         write_config(
             home,
-            "parallelism: 4\nnamespaceParallelism: '2'\nnodeEvents: {enabled: false}\n"
+            "parallelism: 4\nnamespaceParallelism: '2'\nimages: {}\n"
             "workflowDefaults:\n  spec: {activeDeadlineSeconds: 60}\n",
         )
         assert load(home=home, environment={}).controller == ControllerConfig(
             parallelism=4,
             namespace_parallelism=2,
             workflow_defaults={"spec": {"activeDeadlineSeconds": 60}},
-            ignored=("nodeEvents",),
+            ignored=("images",),
         )
+
+    def test_which_events_are_told(self) -> None:
+        assert parse_controller("{}", "f").events == EventConfig()
+        text = "workflowEvents: {enabled: false}\nnodeEvents: {enabled: true, sendAsPod: true}"
+        assert parse_controller(text, "f").events == EventConfig(workflows=False, as_pods=True)
+        assert not parse_controller("nodeEvents: '{enabled: false}'", "f").events.nodes
+        with pytest.raises(UsageError, match="enabled must be true or false"):
+            parse_controller("nodeEvents: {enabled: never}", "f")
 
     def test_single_flight_of_memoization(self) -> None:
         assert parse_controller("parallelism: 1", "f").single_flight

@@ -154,7 +154,7 @@ class ActiveRun:
             phase=phase,
             labels=labels,
             answers=answers,
-            events=[msgspec.json.encode(fact) for fact in step.events],
+            events=[msgspec.json.encode(fact) for fact in self._rules.events.told(step, self.name)],
             expected=self._version,
             lock_requests=asked.lock_requests,
             unlocks=asked.unlocks,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tiphys.app.services.events import EventConfig
 from tiphys.core.engine.events import Refused
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.plan.restrictions import verify_unchanged
@@ -16,13 +17,14 @@ class RunRules(Struct, frozen=True, kw_only=True):
 
     ``secure`` ends a run whose spec, or the template that it is made of, was changed after its start; ``defaults`` are
     the controller's for that comparison, ``library`` has the templates.  ``passing`` is a pattern of messages of
-    failures that pass.
+    failures that pass.  ``events`` says which events are told.
     """
 
     secure: bool = False
     defaults: WorkflowSpec | None = None
     library: Library = EMPTY
     passing: str = ""
+    events: EventConfig = EventConfig()
 
     def refusal(self, workflow: Workflow) -> Refused | None:
         """The event that ends a run which must not go on; None when it may."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from tiphys.core.engine import naming
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.plan.executed import executed_spec
 
 _PREFIX = "workflows.argoproj.io"
+
+
+def pod_uid(workflow: str, node: str) -> str:
+    """The uid under which the pod of a node is seen, by the workflow's uid and the node's id."""
+    digest = sha256(f"{workflow}/{node}".encode()).hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
 
 
 def pod_name_of(workflow: str, status: NodeStatus) -> str:

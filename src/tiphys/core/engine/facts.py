@@ -15,7 +15,7 @@ WARNING = "Warning"
 
 
 class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One event; those about a node carry what identifies it."""
+    """One event; those about a node carry what identifies it, and ``pod`` when they are told of its pod."""
 
     reason: str
     message: str
@@ -25,6 +25,7 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     node_id: str = ""
     node_type: str = ""
     node_started: datetime | None = None
+    pod: str = ""
 
 
 def of_workflow(phase: str, message: str, now: datetime) -> Fact | None:

@@ -160,6 +160,7 @@ def run_rules(settings: Settings, store: Store) -> RunRules:
         defaults=defaults.spec if defaults is not None else None,
         library=StoredLibrary(lambda: store),
         passing=settings.passing,
+        events=settings.controller.events,
     )
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.unit.app.test_driver_objects import ONE, PHASES, Machine, at, resource
 
+from tiphys.app.controller.rules import RunRules
+from tiphys.app.services.events import EventConfig
 from tiphys.app.services.submission import Rules, Submission
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.plan.restrictions import TemplateReferencing
@@ -142,3 +144,26 @@ def test_events_of_runs_are_objects(restricted: Restricted) -> None:
     assert len({at(event, "metadata", "uid") for event in events}) == len(events)
     machine.parts.api.delete("argo", "parent")
     assert [at(event, "metadata", "name") for event in machine.all("events")] == []
+
+
+@pytest.mark.parametrize(
+    ("config", "reasons", "about"),
+    [
+        (EventConfig(nodes=False), {"WorkflowRunning", "WorkflowSucceeded"}, {"Workflow"}),
+        (EventConfig(workflows=False), {"WorkflowNodeRunning", "WorkflowNodeSucceeded"}, {"Workflow"}),
+        (EventConfig(workflows=False, as_pods=True), {"WorkflowNodeRunning", "WorkflowNodeSucceeded"}, {"Pod"}),
+    ],
+)
+def test_the_configuration_says_which_events_are_told(
+    restricted: Restricted, config: EventConfig, reasons: set[str], about: set[str]
+) -> None:
+    machine = restricted(TemplateReferencing.OFF)
+    machine.parts.driver.rules = RunRules(events=config)
+    machine.run(ONE)
+    events = machine.all("events")
+    assert {at(event, "reason") for event in events} == reasons
+    assert {at(event, "involvedObject", "kind") for event in events} == about
+    if config.as_pods:
+        (pod,) = machine.all("pods")
+        assert at(events[0], "involvedObject", "uid") == at(pod, "metadata", "uid")
+        assert at(events[0], "metadata", "annotations", "workflows.argoproj.io/workflow-name") == "one"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
 
 from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.app.services.objects import KIND, key_of, node_changes, workflow_of
-from tiphys.app.services.podlabels import pod_labels, pod_name_of
+from tiphys.app.services.podlabels import pod_labels, pod_name_of, pod_uid
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
 from tiphys.core.objects.kinds import ARGO
@@ -63,7 +62,6 @@ def is_view(pod: JsonObject) -> bool:
 
 
 def _pod(workflow: StoredObject, node: NodeStatus, labels: Mapping[str, str]) -> JsonObject:
-    digest = sha256(f"{workflow.uid}/{node.id}".encode()).hexdigest()
     owner: JsonObject = {
         "apiVersion": f"{ARGO}/v1alpha1", "kind": KIND, "name": workflow.key.name, "uid": workflow.uid,
         "controller": True, "blockOwnerDeletion": True,
@@ -74,7 +72,7 @@ def _pod(workflow: StoredObject, node: NodeStatus, labels: Mapping[str, str]) ->
         "metadata": {
             "name": pod_name_of(workflow.key.name, node),
             "namespace": workflow.key.namespace,
-            "uid": f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}",
+            "uid": pod_uid(workflow.uid, node.id or ""),
             "creationTimestamp": node.started_at,
             "labels": {**labels},
             "annotations": {f"{_PREFIX}/node-name": node.name, f"{_PREFIX}/node-id": node.id},
