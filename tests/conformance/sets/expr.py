@@ -51,12 +51,12 @@ def run(case: Case) -> Outcome:
     """Parse, check or evaluate, as the row asks."""
     row = case.data
     if row["op"] not in ("generated", "parse") and not row["verified"]:
-        return Outcome(not_yet=_GO_VALUE)
+        return Outcome(not_behaviour=_GO_VALUE)
     compared = Comparison()
     try:
         _compare(compared, row)
     except UnsupportedError:
-        return Outcome(not_yet=_GO_VALUE)
+        return Outcome(not_behaviour=_GO_VALUE)
     return compared.outcome()
 
 

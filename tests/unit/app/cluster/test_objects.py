@@ -463,3 +463,12 @@ class TestRights:
         cluster.objects.apply(BUILDER, manifest("ConfigMap", "a", data={"x": "1"}), "argo")
         with pytest.raises(ForbiddenError, match="cannot patch"):
             cluster.objects.apply(BUILDER, manifest("ConfigMap", "a", data={"x": "2"}), "argo")
+
+
+def test_a_claim_asks_for_modes_that_there_are(cluster: Cluster) -> None:
+    with pytest.raises(InvalidObjectError) as error:
+        cluster.create("PersistentVolumeClaim", "a", spec={"accessModes": ["ReadWriteOnce", "Sometimes"]})
+    assert error.value.message == (
+        'PersistentVolumeClaim "a" is invalid: spec.accessModes: Unsupported value: "Sometimes": supported values: '
+        '"ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"'
+    )

@@ -12,6 +12,7 @@ from tiphys.core.objects.kinds import RBAC, Kind
 from tiphys.core.objects.meta import metadata_of, text
 from tiphys.core.objects.status import invalid
 
+_ACCESS_MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}", re.ASCII)
 _DATA_KEY_TEXT = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
 
@@ -129,6 +130,12 @@ def _claim(kind: Kind, manifest: JsonObject, live: JsonObject | None) -> JsonObj
     spec = manifest.get("spec")
     if not isinstance(spec, dict):
         raise invalid(kind, _name(manifest), "spec: Required value")
+    modes = spec.get("accessModes")
+    for mode in modes if isinstance(modes, list) else ():
+        if mode not in _ACCESS_MODES:
+            known = ", ".join(f'"{each}"' for each in _ACCESS_MODES)
+            problem = f'spec.accessModes: Unsupported value: "{mode}": supported values: {known}'
+            raise invalid(kind, _name(manifest), problem)
     resources = spec.get("resources")
     requests = resources.get("requests") if isinstance(resources, dict) else None
     status: JsonObject = {"phase": "Bound", "accessModes": spec.get("accessModes") or ["ReadWriteOnce"]}
