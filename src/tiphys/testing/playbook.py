@@ -109,7 +109,7 @@ class Playbook:
 
     def crash(self) -> None:
         """Lose what is in memory: the next step is decided by a run that is restored from its rows."""
-        restore = Run.restore if self.rows or self.workflow.phase else None
+        restore = Run.restore if self.rows or self.workflow.phase or self.workflow.started_at else None
         throttled = self._limits is not None
         self.run = (
             restore(self.plan, self.workflow, _through_json(self.rows), self.now, throttled=throttled)

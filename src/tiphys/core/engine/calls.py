@@ -143,11 +143,7 @@ def launch(ctx: Context, call: Call) -> None:
         return
     target = call.target
     if _too_late(ctx, call):
-        if target is not None and target.kind in admission.COUNTED:
-            untake(ctx, target.kind, call.boundary)
-        call.settled = True
-        if call.owner is not None:
-            proceed(ctx, call.owner)
+        _drop(ctx, call)
         return
     if target is None:
         found = ctx.plan.find(call.base or ctx.plan.base, call.template, call.ref)
@@ -190,10 +186,23 @@ def launch(ctx: Context, call: Call) -> None:
     observe(ctx, node)
 
 
+def _drop(ctx: Context, call: Call) -> None:
+    """Settle an admitted call without a node."""
+    if call.target is not None and call.target.kind in admission.COUNTED:
+        untake(ctx, call.target.kind, call.boundary)
+    call.settled = True
+    if call.owner is not None:
+        proceed(ctx, call.owner)
+    elif call.holder is None:
+        ctx.workflow_dirty = True
+
+
 def _too_late(ctx: Context, call: Call) -> bool:
-    """True when the boundary ended, or must start nothing more, while the call waited for its place."""
+    """True when its boundary ended, or nothing more may start, while the call waited for its place or a suspension."""
     boundary = call.boundary
-    if boundary is None or call.is_exit:
+    if call.is_exit:
+        return not ctx.may_execute(on_exit=True)
+    if boundary is None:
         return False
     if call.hooked:
         return boundary.phase in FULFILLED
