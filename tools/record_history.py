@@ -3,7 +3,7 @@
 Usage: python tools/record_history.py tests/replay/manifests/NAME.yaml [...]
 
 A manifest's annotation ``tiphys.dev/pods`` says what becomes of its pods: a JSON map from node name to exit code, or to
-``lost``; the others end well.  ``tiphys.dev/shutdown`` names a strategy that is asked for after the first pod ended.
+``lost``; daemons are up at once, the others end well.  ``tiphys.dev/shutdown`` names a strategy that is asked for after the first pod ended.
 Existing histories are never written again: they are what earlier versions decided.
 """
 
@@ -71,13 +71,20 @@ def _moments(history: History, manifest: Workflow) -> Iterator[Moment]:
             node, command = next(iter(running.items()))
             del running[node]
             now += timedelta(seconds=2)
-            events = [PodChanged(node_id=command.node_id, phase="Running"), _end(command, fates, now)]
+            began = PodChanged(node_id=command.node_id, phase="Running")
+            events = [_up(command)] if command.template.get("daemon") else [began, _end(command, fates, now)]
             if strategy is not None:
                 events.append(ShutdownRequested(strategy))
                 strategy = None
         elif step.wake_at is not None:
             now = step.wake_at
     raise SystemExit(f"the run does not end within {LONGEST} steps")
+
+
+def _up(command: StartPod) -> PodChanged:
+    """A daemon runs until it is ended."""
+    main = Container(name="main", state="running", ready=True)
+    return PodChanged(node_id=command.node_id, phase="Running", containers=(main,), pod_ip="10.0.0.7")
 
 
 def _end(command: StartPod, fates: dict[str, object], now: datetime) -> PodChanged:
