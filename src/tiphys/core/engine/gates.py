@@ -37,7 +37,7 @@ def decide_gate(ctx: Context, node: Node) -> None:
     """Send a new node through its gates, or ask again for one of a restored run."""
     template = node.template
     if template is None or not ctx.may_execute(on_exit=node.on_exit) or (ctx.past_deadline and not node.on_exit):
-        _pass(ctx, node)
+        _open(ctx, node)
     elif _timed_out(ctx, node):
         _end(ctx, node, FAILED, calls.refuse(node, pending.MESSAGE))
     elif node.gate in {NEW, LOCKS} and not node.locked and template.synchronization is not None:
