@@ -250,6 +250,10 @@ class PodContract(RuntimeContract):
         root = container("main", "id -u", securityContext={"runAsNonRoot": True, "runAsUser": 0})
         assert run(runtime, pod_of("c", root)).containers[0].reason == "CreateContainerConfigError"
 
+    def test_a_main_that_ends_before_its_sidecar_began_does_no_harm(self, runtime: PodRuntime) -> None:
+        report = run(runtime, pod_of("a", container("main", "true"), container("side", "sleep 1000")))
+        assert report.phase == "Succeeded", report
+
     def test_names_of_hosts_can_be_added(self, runtime: PodRuntime) -> None:
         aliases = [{"ip": "127.1.2.3", "hostnames": ["one.example", "two.example"]}]
         main = container("main", "grep -c 'two.example' /etc/hosts")

@@ -101,16 +101,22 @@ class Engine:
         return found
 
     def follow(self, name: str) -> Iterator[tuple[bytes | None, bytes | None]]:
-        """What the container prints from its start to its end: (stdout, stderr); call before ``start``."""
-        found: Iterator[tuple[bytes | None, bytes | None]] = self._api.attach(
-            name, stdout=True, stderr=True, stream=True, logs=True, demux=True
-        )
-        return found
+        """What the container prints from its start to its end: (stdout, stderr); call before ``start``.
+
+        Raises:
+            StartError: It cannot run, which Podman finds out here.
+        """
+        return cast(Iterator[tuple[bytes | None, bytes | None]], self._attach(name, demux=True))
 
     def follow_terminal(self, name: str) -> Iterator[bytes]:
-        """What a container with a terminal prints."""
-        found: Iterator[bytes] = self._api.attach(name, stdout=True, stderr=True, stream=True, logs=True)
-        return found
+        """What a container with a terminal prints; otherwise as ``follow``."""
+        return cast(Iterator[bytes], self._attach(name, demux=False))
+
+    def _attach(self, name: str, *, demux: bool) -> object:
+        try:
+            return self._api.attach(name, stdout=True, stderr=True, stream=True, logs=True, demux=demux)
+        except self._errors.DockerException as error:
+            raise StartError(_said(error)) from None
 
     def start(self, name: str) -> None:
         """Start a created container.
@@ -134,6 +140,11 @@ class Engine:
         except self._errors.NotFound:
             return None
         return found
+
+    def runs(self, name: str) -> bool:
+        """Whether a container runs now."""
+        found = self.inspect(name)
+        return found is not None and bool(found["State"].get("Running"))
 
     def signal(self, name: str, number: str) -> None:
         """Send a signal to a container; one that has ended is passed over."""

@@ -59,8 +59,12 @@ class Minder:
         try:
             self._say(self._mind(engine))
         except StartError as error:
-            refused = error.reason != "StartError"
-            self._say(Status(code=128, reason=error.reason, message=str(error), refused=refused, ended=True))
+            refused, text = error.reason != "StartError", str(error)
+            text = text if refused else _start_error(text, self._launch.program)
+            self._say(Status(code=128, reason=error.reason, message=text, refused=refused, ended=True))
+        except Exception as error:  # the boundary of the process: what the engine said, whatever it was
+            text = (str(error).splitlines() or [""])[0][:500]
+            self._say(Status(code=128, reason="Error", message=f"{type(error).__name__}: {text}", ended=True))
         finally:
             if not self._keep:
                 engine.remove(self._launch.name)
@@ -77,27 +81,33 @@ class Minder:
     def _mind(self, engine: Engine) -> Status:
         launch = self._launch
         engine.ensure_image(launch.image, launch.pull, launch.credentials)
-        config = self._config(engine)
-        self._slot = _take_slot(launch.slots)
-        engine.create(launch.name, config)
-        archive = _archive(launch.staged)
-        if archive:
-            engine.copy_in(launch.name, archive)
-        if self._wanted:
-            return Status(code=143 if self._wanted == "SIGTERM" else 137, reason="Error", ended=True)
-        self._run(engine)
-        return self._ended(engine)
+        while True:
+            member = self._member(engine) if launch.shares_network else ""
+            if self._slot < 0:
+                self._slot = _take_slot(launch.slots)
+            try:
+                engine.create(launch.name, self._config(member))
+                archive = _archive(launch.staged)
+                if archive:
+                    engine.copy_in(launch.name, archive)
+                if not self._wanted:
+                    self._run(engine)
+                    return self._ended(engine)
+            except StartError:
+                if not self._wanted and (not member or engine.runs(member)):
+                    raise
+            # Either somebody does not want it any more, or the container whose network it was to share has ended.
+            if self._wanted:
+                return Status(code=143 if self._wanted == "SIGTERM" else 137, reason="Error", ended=True)
 
-    def _config(self, engine: Engine) -> dict[str, object]:
-        """The create request: without binds whose source is not there, in the network of the pod."""
+    def _config(self, member: str) -> dict[str, object]:
+        """The create request: without binds whose source is not there, in the network of a member of the pod."""
         config = dict(self._launch.config)
         host = dict(config["HostConfig"])
         host["Binds"] = [bind for bind in host.get("Binds", ()) if os.path.exists(bind.rsplit(":", 2)[0])]
-        member = self._member(engine) if self._launch.shares_network else ""
         if member:
             host["NetworkMode"] = f"container:{member}"
-            for name in ("ExtraHosts",):
-                host.pop(name, None)
+            host.pop("ExtraHosts", None)
             config.pop("Hostname", None)
         config["HostConfig"] = host
         return config
@@ -129,10 +139,7 @@ class Minder:
         engine.wait(name)
 
     def _start(self, engine: Engine) -> None:
-        try:
-            engine.start(self._launch.name)
-        except StartError as error:
-            raise StartError(_start_error(str(error), self._launch.program)) from None
+        engine.start(self._launch.name)
         self._started = True
         os.close(self._slot)
         if self._wanted:

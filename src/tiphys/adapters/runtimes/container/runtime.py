@@ -67,11 +67,10 @@ class ContainerRuntime(SupervisedRuntime):
         launch = launch_of(plan, container, EngineLaunch)
         engine = Engine(self._settings.address)
         try:
-            found = engine.inspect(launch.name)
-            if found is None:
-                raise nothing_kept(plan, container)
-            if found["State"].get("Running"):
+            if engine.runs(launch.name):
                 return enter_running(engine, launch.name, argv)
+            if engine.inspect(launch.name) is None:
+                raise nothing_kept(plan, container)
             with again_prepared(plan):
                 return enter_kept(engine, launch, argv)
         except StartError as error:
