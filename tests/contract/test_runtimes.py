@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -308,6 +309,21 @@ def test_images_of_the_examples_are_emulated(make: Make) -> None:
 
 
 # --- order, signals, trees
+
+
+@pytest.mark.parametrize("sandbox", MODES)
+def test_a_port_that_another_has_is_named(make: Make, sandbox: bool) -> None:
+    runtime = make(sandbox)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        request = shell_pod("a", "echo cannot bind >&2; exit 1")
+        _main(request)["ports"] = [{"containerPort": port}]
+        (main,) = run(runtime, request).containers
+        assert main.message == f"its port {port} is taken by another process of this machine"
+    request = shell_pod("b", "exit 1")
+    _main(request)["ports"] = [{"containerPort": port}]
+    (main,) = run(runtime, request).containers
+    assert (main.exit_code, main.message) == (1, "")
 
 
 @pytest.mark.parametrize("sandbox", MODES)

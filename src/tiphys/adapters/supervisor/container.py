@@ -10,6 +10,7 @@ from functools import partial
 
 import msgspec
 
+from tiphys.adapters.supervisor import ports
 from tiphys.adapters.supervisor.actions import perform
 from tiphys.adapters.supervisor.launcher import START_ERROR, Body, End, Host, StartError
 from tiphys.adapters.supervisor.layout import RESULT_BYTES
@@ -280,9 +281,11 @@ class Container:
             return self._why
         if end.message or end.reason != "Error" or self._kill_at is not None:
             return end.message
-        with contextlib.suppress(ValueError):
-            return f"ended by signal {signal.Signals(end.code - 128).name}" if end.code > 128 else ""
-        return ""
+        if end.code > 128:
+            with contextlib.suppress(ValueError):
+                return f"ended by signal {signal.Signals(end.code - 128).name}"
+        port = ports.taken(self.plan.ports)
+        return "" if port is None else f"its port {port} is taken by another process of this machine"
 
 
 def _raw_output(terminal: int) -> None:

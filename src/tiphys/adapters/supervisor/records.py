@@ -110,7 +110,7 @@ class ContainerPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     ``needs`` names main containers that must end well first.  ``refused`` is (reason, message) of a container that
     must not be created.  A container that fails is run up to ``attempts`` times, ``pause`` seconds apart.
-    ``progress`` is the file on the host that the user's process writes its progress to.
+    ``ports`` are those of this machine that it is to listen on.
     """
 
     name: str
@@ -126,6 +126,7 @@ class ContainerPlan(msgspec.Struct, frozen=True, kw_only=True):
     startup: ProbeRecord | None = None
     post_start: Action | None = None
     pre_stop: Action | None = None
+    ports: tuple[int, ...] = ()
 
 
 class MountRecord(msgspec.Struct, frozen=True):

@@ -127,7 +127,8 @@ def _container(draft: _Draft, item: manifest.Container, role: str) -> ContainerP
         mounts = mounts.with_binds(_shared_inputs(draft))
     if item.name == "main":
         draft.main_mounts = mounts.records
-    return container_plan(draft.asked, item, role, env, _launch(draft, item, env, mounts, user, role), refused)
+    made = container_plan(draft.asked, item, role, env, _launch(draft, item, env, mounts, user, role), refused)
+    return replace(made, ports=tuple(port.container_port for port in item.ports if port.protocol == "TCP"))
 
 
 def _launch(
