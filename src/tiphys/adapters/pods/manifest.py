@@ -155,8 +155,10 @@ class Resources(_View, frozen=True, kw_only=True):
 
 
 class SecurityContext(_View, frozen=True, kw_only=True):
-    """Whom a container runs as; the same fields stand in pods and containers."""
+    """Whom a container runs as; the same fields stand in pods and containers, those of groups in pods alone."""
 
+    fs_group: int | None = None
+    supplemental_groups: tuple[int, ...] = ()
     run_as_user: int | None = None
     run_as_group: int | None = None
     run_as_non_root: bool | None = None

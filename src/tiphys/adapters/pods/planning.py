@@ -24,6 +24,10 @@ from tiphys.adapters.supervisor.records import (
 from tiphys.errors import TiphysError
 from tiphys.ports.runtime import PodRequest
 
+#: A sidecar among the init containers is started again whenever it fails.
+_FOR_EVER = 1 << 30
+_RESTART_SECONDS = 1.0
+
 
 class Asked(Struct, frozen=True):
     """A pod as it is asked for: the manifest read, its directory, its order if it is a container set."""
@@ -92,6 +96,7 @@ def frame(
         mounts=tuple(mounts),
         outputs=tuple(OutputRecord(item.name, item.path, item.default) for item in request.output_parameters),
         capture=request.capture_result,
+        volume_group=spec.security_context.fs_group if spec.security_context else None,
         grace=spec.termination_grace_period_seconds,
         deadline=request.deadline.timestamp() if request.deadline else None,
         lifetime=spec.active_deadline_seconds,
@@ -114,6 +119,16 @@ def main_root(asked: Asked, containers: Sequence[ContainerPlan]) -> str:
     return layout.root_directory(asked.directory, "main" if "main" in mains else mains[0])
 
 
+def is_early(item: Container) -> bool:
+    """Whether an init container is a sidecar: one that runs beside all that follow it."""
+    return item.restart_policy == "Always"
+
+
+def first_role(item: Container) -> str:
+    """The role of an init container."""
+    return "sidecar" if is_early(item) else "init"
+
+
 def container_plan(
     asked: Asked,
     item: Container,
@@ -133,13 +148,18 @@ def container_plan(
         refused: Reason and message when it must not be created.
     """
     group, hooks = asked.group, item.lifecycle or Lifecycle()
+    early = is_early(item)
+    attempts, pause = (group.attempts if role == "main" else 1, group.pause) if group else (1, 0.0)
+    if early:
+        attempts, pause = _FOR_EVER, _RESTART_SECONDS
     return ContainerPlan(
         name=item.name,
         role=role,
         launch=launch,
         needs=tuple(group.needs.get(item.name, ())) if group else (),
-        attempts=group.attempts if group and role == "main" else 1,
-        pause=group.pause if group else 0.0,
+        attempts=attempts,
+        pause=pause,
+        early=early,
         tty=item.tty,
         refused=refused,
         readiness=probe_of(item.readiness_probe, item, env),

@@ -35,3 +35,10 @@ def run_as(pod: Pod, container: Container, pod_name: str) -> RunAs:
             )
         uid = _NON_ROOT if uid is None else uid
     return RunAs(uid, gid, own.read_only_root_filesystem)
+
+
+def groups_of(pod: Pod) -> tuple[int, ...]:
+    """The groups that every process of the pod belongs to besides its own, that of the volumes first."""
+    shared = pod.spec.security_context or SecurityContext()
+    own = () if shared.fs_group is None else (shared.fs_group,)
+    return tuple(dict.fromkeys((*own, *shared.supplemental_groups)))

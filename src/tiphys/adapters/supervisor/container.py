@@ -73,6 +73,11 @@ class Container:
         return self.state.state == "waiting" and not self._active and not self.refused
 
     @property
+    def started(self) -> bool:
+        """Whether it runs or ran; with a startup probe, whether that succeeded."""
+        return self.state.state != "waiting" and (self.plan.startup is None or self.state.ready or not self._active)
+
+    @property
     def process(self) -> int:
         """Its first process; 0 while it has none."""
         return self._body.process() if self._living else 0

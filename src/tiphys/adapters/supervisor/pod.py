@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -61,7 +61,7 @@ class Pod:
             layout.log_file(self.directory, item.name),
             self._host,
             self._container_ended,
-            lambda: self._changed(self),
+            self._container_changed,
         )
         container.grace = self.plan.grace
         return container
@@ -160,6 +160,11 @@ class Pod:
         self._saved, self._work = True, None
         self._advance()
 
+    def _container_changed(self) -> None:
+        self._changed(self)
+        if any(item.plan.early for item in self.containers):  # somebody may have waited for its start
+            self._advance()
+
     def _container_ended(self, container: Container) -> None:
         if container.tail is not None and not container.running:
             try:
@@ -197,11 +202,13 @@ class Pod:
 
     def _start_due(self) -> None:
         for item in self.containers:
-            if item.plan.role != "init":
+            if item.plan.role != "init" and not item.plan.early:
                 continue
             if item.due:
                 item.spawn()
                 return
+            if item.plan.early and item.started:
+                continue
             if item.running:
                 return
             if item.refused or item.state.exit_code != 0:
@@ -263,6 +270,15 @@ def write_file(path: str, data: bytes) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     with os.fdopen(fd, "wb") as file:
         file.write(data)
+
+
+def share(directories: Sequence[str], group: int | None) -> None:
+    """Let every user write to the directories; what is made there has the group, if one is given."""
+    for path in directories:
+        if group is not None:
+            with contextlib.suppress(PermissionError):  # only root may give directories away
+                os.chown(path, -1, group)
+        os.chmod(path, 0o777 if group is None else 0o2777)
 
 
 def read_journal(directory: str) -> tuple[PodRecord, PodState] | None:

@@ -110,7 +110,8 @@ class ContainerPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     ``needs`` names main containers that must end well first.  ``refused`` is (reason, message) of a container that
     must not be created.  A container that fails is run up to ``attempts`` times, ``pause`` seconds apart.
-    ``ports`` are those of this machine that it is to listen on.
+    ``ports`` are those of this machine that it is to listen on.  A sidecar that is ``early`` has its place among the
+    init containers: those after it wait until it has started, and none waits for its end.
     """
 
     name: str
@@ -127,6 +128,7 @@ class ContainerPlan(msgspec.Struct, frozen=True, kw_only=True):
     post_start: Action | None = None
     pre_stop: Action | None = None
     ports: tuple[int, ...] = ()
+    early: bool = False
 
 
 class MountRecord(msgspec.Struct, frozen=True):
@@ -175,8 +177,8 @@ class PodPlan(PodRecord, frozen=True, kw_only=True):
 
     ``refusal`` is why the pod cannot run at all; it is reported as Failed.  ``roots`` are made first, each with the
     ``skeleton`` (relative path, mode) and the ``links`` (relative path, target) in it; then ``directories``,
-    ``extra_links`` (path, target) and ``files``; ``shared`` are directories for every user, ``passing`` go with the
-    pod's end.  ``deadline`` is a moment, ``lifetime`` counts from the start; both
+    ``extra_links`` (path, target) and ``files``; ``shared`` are directories for every user, of the group
+    ``volume_group`` if there is one, ``passing`` go with the pod's end.  ``deadline`` is a moment, ``lifetime`` counts from the start; both
     in seconds.  ``load`` and ``save`` are jobs of the executor, encoded, with credentials: never on a disk.
     ``progress`` is the file that main writes its progress to; ``memory`` is the pod's directory in memory.
     """
@@ -186,6 +188,7 @@ class PodPlan(PodRecord, frozen=True, kw_only=True):
     links: tuple[tuple[str, str], ...] = ()
     directories: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    volume_group: int | None = None
     passing: tuple[str, ...] = ()
     extra_links: tuple[tuple[str, str], ...] = ()
     files: tuple[FileRecord, ...] = ()

@@ -250,6 +250,23 @@ class PodContract(RuntimeContract):
         root = container("main", "id -u", securityContext={"runAsNonRoot": True, "runAsUser": 0})
         assert run(runtime, pod_of("c", root)).containers[0].reason == "CreateContainerConfigError"
 
+    def test_what_is_written_to_a_volume_has_the_group_of_the_volumes(self, runtime: PodRuntime) -> None:
+        mounts = [{"name": "v", "mountPath": "/v"}]
+        main = container("main", "echo x > /v/f && stat -c %g /v/f", volumeMounts=mounts)
+        request = pod_of("a", main, securityContext={"fsGroup": 4321}, volumes=[{"name": "v", "emptyDir": {}}])
+        assert result_of(runtime, request) == "4321"
+
+    def test_an_init_container_that_always_restarts_is_a_sidecar(self, runtime: PodRuntime) -> None:
+        mounts = [{"name": "v", "mountPath": "/v"}]
+        script = "echo x >> /v/started; test $(wc -l < /v/started) -gt 1 || exit 3; echo up > /v/up; exec sleep 1000"
+        early = container("early", script, restartPolicy="Always", volumeMounts=mounts)
+        early["startupProbe"] = {"exec": {"command": ["test", "-f", "/v/up"]}, "periodSeconds": 1}
+        then = container("then", "cat /v/up", volumeMounts=mounts)
+        main = container("main", "cat /v/up", volumeMounts=mounts)
+        request = pod_of("a", main, initContainers=[early, then], volumes=[{"name": "v", "emptyDir": {}}])
+        assert result_of(runtime, request) == "up"
+        assert log_of(runtime, request.key, "then") == [("stdout", "up")]
+
     def test_a_main_that_ends_before_its_sidecar_began_does_no_harm(self, runtime: PodRuntime) -> None:
         report = run(runtime, pod_of("a", container("main", "true"), container("side", "sleep 1000")))
         assert report.phase == "Succeeded", report

@@ -10,7 +10,7 @@ from tiphys.adapters.executor.removal import remove_tree
 from tiphys.adapters.runtimes.container.body import EngineBody
 from tiphys.adapters.runtimes.container.engine import Engine, load_library
 from tiphys.adapters.supervisor.launcher import Body, Host
-from tiphys.adapters.supervisor.pod import write_file
+from tiphys.adapters.supervisor.pod import share, write_file
 from tiphys.adapters.supervisor.records import ContainerPlan, EngineLaunch, PodPlan, PodRecord
 from tiphys.errors import PodRuntimeError
 
@@ -61,8 +61,7 @@ def again_prepared(plan: PodPlan) -> Iterator[None]:
 def _prepare(plan: PodPlan) -> None:
     for path in (*plan.roots, *plan.directories):
         os.makedirs(path, 0o755, exist_ok=True)
-    for path in plan.shared:
-        os.chmod(path, 0o777)
+    share(plan.shared, plan.volume_group)
     for file in plan.files:
         write_file(file.path, file.data)
         os.chmod(file.path, file.mode)

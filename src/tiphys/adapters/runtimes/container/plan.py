@@ -13,11 +13,11 @@ from tiphys.adapters.pods import manifest
 from tiphys.adapters.pods.argo import PROGRESS_FILE, argo_variables
 from tiphys.adapters.pods.environment import environment
 from tiphys.adapters.pods.expansion import expand
-from tiphys.adapters.pods.planning import Asked, container_plan, frame, main_root, planned
+from tiphys.adapters.pods.planning import Asked, container_plan, first_role, frame, is_early, main_root, planned
 from tiphys.adapters.pods.probes import limits_of
 from tiphys.adapters.pods.problems import ContainerError, PodError
 from tiphys.adapters.pods.sets import role_of
-from tiphys.adapters.pods.users import RunAs, run_as
+from tiphys.adapters.pods.users import RunAs, groups_of, run_as
 from tiphys.adapters.pods.volumes import sub_path
 from tiphys.adapters.runtimes.container import launcher
 from tiphys.adapters.runtimes.container.credentials import credentials_of
@@ -75,9 +75,10 @@ def _plan(draft: _Draft) -> PodPlan:
     spec, group = draft.pod.spec, draft.asked.group
     if not spec.containers:
         raise PodError("the pod has no main container")
-    first = next((item for item in spec.containers if not (group and group.needs.get(item.name))), None)
+    staying = [*filter(is_early, spec.init_containers), *spec.containers]
+    first = next((item for item in staying if not (group and group.needs.get(item.name))), None)
     draft.owner = _name(draft, (first or spec.containers[0]).name)
-    containers = [_container(draft, item, "init") for item in spec.init_containers]
+    containers = [_container(draft, item, first_role(item)) for item in spec.init_containers]
     containers += [_container(draft, item, role_of(draft.pod, item.name, group)) for item in spec.containers]
     root = main_root(draft.asked, containers)
     files = [*draft.volumes.files, *_staged(draft)]
@@ -151,6 +152,7 @@ def _config(
     host: JsonObject = {
         "Binds": [f"{mount.source}:{mount.target}:{'ro' if mount.read_only else 'rw'}" for mount in mounts],
         "ReadonlyRootfs": user.read_only,
+        "GroupAdd": [str(group) for group in groups_of(draft.pod)],
         "Init": True,
         "ExtraHosts": [f"{name}:{alias.ip}" for alias in draft.pod.spec.host_aliases for name in alias.hostnames],
     }

@@ -9,7 +9,7 @@ from tiphys.adapters.runtimes.process.bodies import PlainBody, SandboxBody
 from tiphys.adapters.runtimes.process.roots import Roots
 from tiphys.adapters.supervisor import layout, processes
 from tiphys.adapters.supervisor.launcher import Body, Host
-from tiphys.adapters.supervisor.pod import write_file
+from tiphys.adapters.supervisor.pod import share, write_file
 from tiphys.adapters.supervisor.records import ContainerPlan, PodPlan, PodRecord, ProcessLaunch
 
 
@@ -32,8 +32,7 @@ class ProcessLauncher:
             self._roots.take(skeleton, root)
         for path in plan.directories:
             _make_directories(path)
-        for path in plan.shared:
-            os.chmod(path, 0o777)
+        share(plan.shared, plan.volume_group)
         for path, target in plan.extra_links:
             os.symlink(target, path)
         for file in plan.files:

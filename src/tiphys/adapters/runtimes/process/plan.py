@@ -14,7 +14,7 @@ from tiphys.adapters.pods import manifest
 from tiphys.adapters.pods.argo import PROGRESS_FILE, argo_variables
 from tiphys.adapters.pods.environment import environment
 from tiphys.adapters.pods.expansion import expand
-from tiphys.adapters.pods.planning import Asked, container_plan, frame, main_root, planned
+from tiphys.adapters.pods.planning import Asked, container_plan, first_role, frame, main_root, planned
 from tiphys.adapters.pods.probes import limits_of
 from tiphys.adapters.pods.problems import ContainerError, PodError
 from tiphys.adapters.pods.sets import role_of
@@ -90,7 +90,7 @@ def own_address(request: PodRequest) -> str:
 
 def _plan(draft: _Draft) -> PodPlan:
     spec, sandbox, group = draft.pod.spec, draft.settings.sandbox, draft.asked.group
-    containers = [_container(draft, item, "init") for item in spec.init_containers]
+    containers = [_container(draft, item, first_role(item)) for item in spec.init_containers]
     containers += [_container(draft, item, role_of(draft.pod, item.name, group)) for item in spec.containers]
     private = main_root(draft.asked, containers)
     root = private if sandbox else "/"
