@@ -178,8 +178,9 @@ class PodPlan(PodRecord, frozen=True, kw_only=True):
     ``refusal`` is why the pod cannot run at all; it is reported as Failed.  ``roots`` are made first, each with the
     ``skeleton`` (relative path, mode) and the ``links`` (relative path, target) in it; then ``directories``,
     ``extra_links`` (path, target) and ``files``; ``shared`` are directories for every user, of the group
-    ``volume_group`` if there is one, ``passing`` go with the pod's end.  ``deadline`` is a moment, ``lifetime`` counts from the start; both
-    in seconds.  ``load`` and ``save`` are jobs of the executor, encoded, with credentials: never on a disk.
+    ``volume_group`` if there is one; ``passing`` go with the pod's end.  ``deadline`` is a moment, ``lifetime`` counts
+    from the start; both in seconds.  ``load`` and ``save`` are jobs of the executor, encoded, with credentials: never
+    on a disk.
     ``progress`` is the file that main writes its progress to; ``memory`` is the pod's directory in memory.
     """
 
