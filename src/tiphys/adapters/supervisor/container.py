@@ -260,11 +260,12 @@ class Container:
         with contextlib.suppress(OSError):
             self._log.close(now)
         self._attempts -= 1
+        self._probes.stop()
         if end.code != 0 and self._attempts > 0 and not end.refused:
+            self.state = msgspec.structs.replace(self.state, ready=False)
             self._body = self._make()
             self._host.after(self.plan.pause, self._again)
             return
-        self._probes.stop()
         self._active, self.refused = False, end.refused
         self.passed_code = end.code if passed is None else passed
         state, message = "waiting" if end.refused else "terminated", self._message(end)

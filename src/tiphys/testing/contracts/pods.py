@@ -260,7 +260,8 @@ class PodContract(RuntimeContract):
         mounts = [{"name": "v", "mountPath": "/v"}]
         script = "echo x >> /v/started; test $(wc -l < /v/started) -gt 1 || exit 3; echo up > /v/up; exec sleep 1000"
         early = container("early", script, restartPolicy="Always", volumeMounts=mounts)
-        early["startupProbe"] = {"exec": {"command": ["test", "-f", "/v/up"]}, "periodSeconds": 1}
+        probe = {"exec": {"command": ["test", "-f", "/v/up"]}, "periodSeconds": 1, "failureThreshold": 100}
+        early["startupProbe"] = probe
         then = container("then", "cat /v/up", volumeMounts=mounts)
         main = container("main", "cat /v/up", volumeMounts=mounts)
         request = pod_of("a", main, initContainers=[early, then], volumes=[{"name": "v", "emptyDir": {}}])
