@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +12,9 @@ import msgspec
 from tiphys.adapters.pods.manifest import Pod
 from tiphys.ports.runtime import PodRequest
 
-_DOCKER_HUB = ("https://index.docker.io/v1/", "docker.io")
+_DOCKER_HUB = "docker.io"
+#: Names under which people write that registry.
+_HUB_NAMES = frozenset({_DOCKER_HUB, "index.docker.io", "index.docker.io/v1", "registry-1.docker.io"})
 
 
 def credentials_of(request: PodRequest, pod: Pod) -> tuple[tuple[str, str, str], ...]:
@@ -23,6 +26,26 @@ def credentials_of(request: PodRequest, pod: Pod) -> tuple[tuple[str, str, str],
             if key in values:
                 found += _read(values[key].reveal())
     return tuple(found)
+
+
+def login_of(image: str, credentials: Sequence[tuple[str, str, str]]) -> tuple[str, str] | None:
+    """User and password for the registry of an image, the longest match first; None if there are none.
+
+    A registry is matched as a whole, with the folders of the image that stand behind it: a password must not reach a
+    registry whose name merely contains that of another.
+    """
+    full = _full_name(image)
+    found = [item for item in credentials if full == item[0] or full.startswith(f"{item[0]}/")]
+    best = max(found, key=lambda item: len(item[0]), default=None)
+    return best[1:] if best is not None else None
+
+
+def _full_name(image: str) -> str:
+    """An image's name with its registry in front: the first part is one if it looks like a host."""
+    first, slash, _ = image.partition("/")
+    if slash and ("." in first or ":" in first or first == "localhost"):
+        return image
+    return f"{_DOCKER_HUB}/{image}"
 
 
 def _read(text: bytes) -> list[tuple[str, str, str]]:
@@ -42,4 +65,5 @@ def _pair(entry: dict[str, str]) -> tuple[str, str]:
 
 
 def _host(name: str) -> str:
-    return _DOCKER_HUB[1] if name in _DOCKER_HUB else name.removeprefix("https://").removeprefix("http://").strip("/")
+    host = name.removeprefix("https://").removeprefix("http://").strip("/")
+    return _DOCKER_HUB if host in _HUB_NAMES else host

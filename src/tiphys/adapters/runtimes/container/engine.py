@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from tiphys.adapters.runtimes.container.credentials import login_of
 from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.errors import PodRuntimeError
 
@@ -65,7 +66,8 @@ class Engine:
             raise StartError(text, "ErrImageNeverPull")
         if policy == "Never" or (present and policy != "Always"):
             return
-        auth = next(({"username": user, "password": word} for host, user, word in credentials if host in image), None)
+        login = login_of(image, credentials)
+        auth = {"username": login[0], "password": login[1]} if login is not None else None
         try:
             for said in self._api.pull(image, stream=True, decode=True, auth_config=auth):
                 if said.get("error"):
