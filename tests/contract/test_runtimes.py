@@ -221,6 +221,19 @@ def test_volumes_are_shared_by_the_containers_of_a_pod(make: Make, tmp_path: Pat
 
 
 @needs_sandbox
+def test_a_directory_of_the_host_that_is_missing_is_made(make: Make, tmp_path: Path) -> None:
+    runtime = make(host_paths=[tmp_path])
+    (tmp_path / "file").write_text("kept")
+    mounts = [{"name": name, "mountPath": f"/mnt/{name}"} for name in ("new", "file")]
+    request = shell_pod("a", "cat /mnt/file > /mnt/new/copy")
+    _main(request)["volumeMounts"] = mounts
+    spec: Any = request.manifest["spec"]
+    spec["volumes"] = [{"name": name, "hostPath": {"path": str(tmp_path / name)}} for name in ("new", "file")]
+    assert run(runtime, request).phase == "Succeeded"
+    assert (tmp_path / "new" / "copy").read_text() == "kept"
+
+
+@needs_sandbox
 def test_a_subpath_that_became_a_link_is_refused(make: Make, tmp_path: Path) -> None:
     mount = {"name": "v", "mountPath": "/v"}
     containers: Any = {

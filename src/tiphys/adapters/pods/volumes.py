@@ -14,6 +14,8 @@ from tiphys.adapters.pods.problems import ContainerError, PodError
 from tiphys.ports.runtime import PodRequest
 
 _MODE = 0o644
+#: Types of ``hostPath`` whose directory is made: kubelets make it for the first, container runtimes for the second.
+_MADE = frozenset({"DirectoryOrCreate", ""})
 
 
 class FileItem(Struct, frozen=True):
@@ -83,7 +85,7 @@ def _host_path(text: str, kind: str, host_paths: Sequence[str]) -> Directory:
         raise PodError(f"hostPath type check failed: {text} is not a directory")
     if kind == "File" and not os.path.isfile(path):
         raise PodError(f"hostPath type check failed: {text} is not a file")
-    return Directory(path, create=kind == "DirectoryOrCreate")
+    return Directory(path, create=kind in _MADE and not os.path.exists(path))
 
 
 def _files(request: PodRequest, pod: Pod, volume: Volume, address: str) -> Files:
