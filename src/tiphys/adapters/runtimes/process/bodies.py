@@ -188,7 +188,7 @@ class PlainBody(_ProcessBody):
     def kill(self) -> None:
         """SIGKILL to every process, also to those that left the tree."""
         self._killed = True
-        processes.signal_all({self.pid, *processes.descendants(self.pid)}, signal.SIGKILL)
+        processes.signal_all((self.pid, *processes.descendants(self.pid)), signal.SIGKILL)
         processes.kill_marked(self._mark)
 
     def process(self) -> int:
