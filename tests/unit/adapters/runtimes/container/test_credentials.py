@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -37,7 +38,7 @@ def test_no_other_registry_gets_a_password(image: str) -> None:
 
 
 def test_secrets_of_both_forms_are_read_and_others_passed_over() -> None:
-    both = {
+    both: dict[str, dict[str, Any]] = {
         "new": {".dockerconfigjson": {"auths": {"https://index.docker.io/v1/": {"auth": _encoded("me:a:b")}}}},
         "old": {".dockercfg": {"http://reg:5000": {"username": "you", "password": "word"}}},
     }
@@ -46,7 +47,7 @@ def test_secrets_of_both_forms_are_read_and_others_passed_over() -> None:
         for name, fields in both.items()
     }
     secrets["broken"] = {".dockerconfigjson": Secret(b"{")}
-    names = [{"name": name} for name in ("new", "none", "broken", "old")]
+    names: Any = [{"name": name} for name in ("new", "none", "broken", "old")]
     request = replace(request_of("a", {"spec": {"imagePullSecrets": names}}), sources=PodSources(secrets=secrets))
     found = credentials_of(request, manifest.read(request.manifest))
     assert found == (("docker.io", "me", "a:b"), ("reg:5000", "you", "word"))
