@@ -155,7 +155,9 @@ class RuntimeContract:
 
     def test_a_missing_file_without_default_is_an_error(self, runtime: PodRuntime) -> None:
         request = self.pod(runtime, "a", Behaviour())
-        report = run(runtime, replace(request, output_parameters=(OutputParameter(name="p", path="/tmp/tiphys-test-none"),)))
+        report = run(
+            runtime, replace(request, output_parameters=(OutputParameter(name="p", path="/tmp/tiphys-test-none"),))
+        )
         assert report.outputs is not None
         assert report.outputs.error == "open /tmp/tiphys-test-none: no such file or directory"
         assert report.phase == "Succeeded"
