@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
 import { planRetry, type RetryOptions } from "../../api/workflows";
-import { phaseName, Phase } from "../../components/phase";
+import { Phase } from "../../components/phase";
 import { RunContext, useRunView } from "../run/context";
 import { viewOf } from "./plan-marks";
 
@@ -32,18 +32,18 @@ export function RetryPreview({ options }: { options: RetryOptions }) {
     <section aria-label="What runs again">
       <p>
         <strong>{count === 1 ? "1 step runs again" : `${count} steps run again`}</strong>
-        {found.fresh.length > 0 && `, ${found.fresh.length} may run for the first time`}; {found.kept} keep
-        their results.
+        {found.fresh.length > 0 && `, ${found.fresh.length} may run after them`}; {found.kept} keep their
+        results.
       </p>
       <ul className="preview">
         {found.again.slice(0, SHOWN).map((each) => (
-          <li key={each.name}>
-            <Phase phase={phaseName(each.phase)} bare /> {each.displayName}
+          <li key={each.id}>
+            <Phase phase={each.phase} bare /> {each.name}
           </li>
         ))}
         {found.fresh.slice(0, SHOWN).map((each) => (
-          <li key={each.name} className="dim">
-            {each.displayName}
+          <li key={each} className="dim">
+            {each}
           </li>
         ))}
         {count > SHOWN && <li>and {count - SHOWN} more</li>}

@@ -62,10 +62,7 @@ export function HomePage() {
               </div>
             ))}
           </dl>
-          <section className="card home-activity" aria-label="Activity">
-            <h2>Last {runs.length} runs by time</h2>
-            <Activity runs={runs} />
-          </section>
+          <Activity title={`Last ${runs.length} runs by time`} runs={runs} />
         </>
       )}
       {query.isError && (

@@ -5,18 +5,20 @@ const MOST = 60;
 const HEIGHT = 44;
 
 interface Props {
+  /** Puts it into a card with this title. */
+  title?: string;
   runs: readonly Workflow[];
   /** Show only runs since this moment. */
   since?: (moment: string) => void;
 }
 
 /** How many runs began when, by phase: a bar for each stretch of time. */
-export function Activity({ runs, since }: Props) {
+export function Activity({ title, runs, since }: Props) {
   const buckets = bucketsOf(runs, MOST);
   const most = Math.max(1, ...buckets.map((bucket) => bucket.all));
   if (buckets.length < 2) return null;
   const failed = runs.filter((run) => /Failed|Error/.test(run.status?.phase ?? "")).length;
-  return (
+  const bars = (
     <svg
       className="activity"
       viewBox={`0 0 ${MOST * 10} ${HEIGHT}`}
@@ -53,5 +55,12 @@ export function Activity({ runs, since }: Props) {
         );
       })}
     </svg>
+  );
+  if (title === undefined) return bars;
+  return (
+    <section className="card home-activity" aria-label="Activity">
+      <h2>{title}</h2>
+      {bars}
+    </section>
   );
 }

@@ -2,13 +2,14 @@
 import type { Workflow } from "../../api/types";
 
 export interface Origin {
-  kind: "template" | "cluster template" | "schedule" | "event" | "run";
+  kind: "backfill" | "template" | "cluster template" | "schedule" | "event" | "run";
   name: string;
   label: string;
 }
 
 const LABELS: [string, Origin["kind"]][] = [
   ["workflows.argoproj.io/cron-workflow", "schedule"],
+  ["workflows.argoproj.io/backfill", "backfill"],
   ["workflows.argoproj.io/workflow-event-binding", "event"],
   ["workflows.argoproj.io/workflow-template", "template"],
   ["workflows.argoproj.io/cluster-workflow-template", "cluster template"],

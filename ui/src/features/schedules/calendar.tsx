@@ -110,13 +110,13 @@ function Day({ past, next, zone }: DayProps) {
           </Link>
         </li>
       ))}
-      {ordered.length > LINES && <li className="dim">{ordered.length} runs</li>}
+      {ordered.length > LINES && <li className="dim">{ordered.length} runs in all</li>}
       {coming.map((moment) => (
         <li key={moment} className="coming">
           <time dateTime={moment}>{clockOf(moment, zone)}</time>
         </li>
       ))}
-      {next.length > coming.length && <li className="dim">+{next.length - coming.length}</li>}
+      {next.length > coming.length && <li className="dim">{next.length - coming.length} more to come</li>}
     </ul>
   );
 }
