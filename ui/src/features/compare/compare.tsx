@@ -5,6 +5,7 @@ import { getRun } from "../../api/workflows";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { Phase, phaseName } from "../../components/phase";
+import { TableCard } from "../../components/table-card";
 import { ago, duration, seconds } from "../../components/time";
 import { diffLines, parameterPairs, stepPairs } from "./differences";
 import "./compare.css";
@@ -68,7 +69,7 @@ function Comparison({ namespace, a, b }: { namespace: string; a: Workflow; b: Wo
       {parameters.length > 0 && (
         <section className="object-section" aria-label="Parameters">
           <h2>Parameters</h2>
-          <div className="card table-card">
+          <TableCard label="Parameters of both">
             <table className="table">
               <tbody>
                 {parameters.map((pair) => (
@@ -80,12 +81,12 @@ function Comparison({ namespace, a, b }: { namespace: string; a: Workflow; b: Wo
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableCard>
         </section>
       )}
       <section className="object-section" aria-label="Steps">
         <h2>Steps</h2>
-        <div className="card table-card">
+        <TableCard label="Steps of both">
           <table className="table">
             <thead>
               <tr>
@@ -119,7 +120,7 @@ function Comparison({ namespace, a, b }: { namespace: string; a: Workflow; b: Wo
               ))}
             </tbody>
           </table>
-        </div>
+        </TableCard>
       </section>
       <Specs a={a} b={b} />
     </>

@@ -4,6 +4,7 @@ import { deleteTemplate, getTemplate, lintTemplate, type Place, updateTemplate }
 import { lastNamespace } from "../../app/namespace";
 import type { WorkflowTemplate } from "../../api/types";
 import { listSchedules } from "../../api/schedules";
+import { TableCard } from "../../components/table-card";
 import { ObjectPage } from "./object-page";
 import { RecentRuns } from "./recent-runs";
 import { TemplateGraph } from "./template-graph";
@@ -75,7 +76,7 @@ function About({ template }: { template: WorkflowTemplate }) {
       {parameters.length > 0 && (
         <section className="object-section" aria-label="Parameters">
           <h2>Parameters</h2>
-          <div className="card table-card">
+          <TableCard label="Parameters and their defaults">
             <table className="table">
               <thead>
                 <tr>
@@ -96,7 +97,7 @@ function About({ template }: { template: WorkflowTemplate }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableCard>
         </section>
       )}
     </>

@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { type SubmitEvent, useState } from "react";
 import { listRuns } from "../../api/workflows";
 import { Notice } from "../../components/notice";
+import { TableCard } from "../../components/table-card";
 import { duration } from "../../components/time";
 import { Scatter } from "./scatter";
 import { figuresByOrigin, figuresOf, pointsOf } from "./figures";
@@ -78,7 +79,7 @@ export function InsightsPage() {
             <h2>Duration of the last {points.length} runs</h2>
             <Scatter points={points} namespace={namespace} />
           </section>
-          <section className="card table-card" aria-label="By origin">
+          <TableCard label="By origin">
             <table className="table">
               <thead>
                 <tr>
@@ -103,7 +104,7 @@ export function InsightsPage() {
                 ))}
               </tbody>
             </table>
-          </section>
+          </TableCard>
         </>
       )}
     </main>

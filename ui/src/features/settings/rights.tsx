@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { TableCard } from "../../components/table-card";
 import { call, segment } from "../../api/client";
 
 const VERBS = ["get", "list", "watch", "create", "update", "delete"];
@@ -11,7 +12,7 @@ export function Rights({ namespace }: { namespace: string }) {
   });
   if (rights.isError) return <p className="bad-text">{rights.error.message}</p>;
   return (
-    <div className="table-card">
+    <TableCard label="Rights" plain>
       <table className="table">
         <thead>
           <tr>
@@ -34,6 +35,6 @@ export function Rights({ namespace }: { namespace: string }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableCard>
   );
 }
