@@ -65,7 +65,7 @@ def _short(arguments: Arguments) -> Sequence[Any]:
 def _reason(arguments: Arguments) -> Sequence[Any]:
     meta = arguments[0].get("metadata") or {}
     pod = f"{meta.get('name', '')} namespace {meta.get('namespace', '')}"
-    return list(infer(pod_changed(arguments[0]), pod))
+    return list(infer(pod_changed(arguments[0]), lambda: pod))
 
 
 def pod_changed(pod: Mapping[str, Any]) -> PodChanged:

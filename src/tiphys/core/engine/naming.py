@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -15,6 +16,7 @@ _POD_PREFIX = 242
 _LEADING = re.compile(r"^(\[\d+\])?\.")
 
 
+@lru_cache(maxsize=1024)  # the name of a node is hashed for its identifier, its pod and its variables
 def fnv1a(text: str, start: int = _OFFSET) -> int:
     """The 32-bit FNV-1a hash of the UTF-8 text.
 

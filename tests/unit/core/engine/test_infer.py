@@ -38,4 +38,4 @@ MAIN, WAIT = ended("main", "main", 0), ended("wait", "aux", 0)
 )  # fmt: skip
 def test_a_failed_pod(containers: tuple[Container, ...], phase: str, message: str) -> None:
     event = PodChanged(node_id=NodeId("n"), phase="Failed", containers=containers)
-    assert infer(event, "p namespace n") == (phase, message)
+    assert infer(event, lambda: "p namespace n") == (phase, message)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from tiphys.core.engine import artifacts, calls, containers, daemons, naming, pausing, pending, progress, resources
+from tiphys.core.engine import artifacts, calls, containers, daemons, pausing, pending, progress, resources
 from tiphys.core.engine.capture import captures_result
 from tiphys.core.engine.commands import KillPod
 from tiphys.core.engine.context import Context
@@ -121,7 +121,7 @@ def _runs(ctx: Context, node: Node, event: PodChanged) -> None:
 
 
 def _pod_name(ctx: Context, node: Node) -> str:
-    return naming.pod_name(ctx.plan.identity.name, node.name, node.template.name if node.template is not None else "")
+    return ctx.pod_name(node.name, node.template.name if node.template is not None else "")
 
 
 def _waiting(event: PodChanged) -> str:
@@ -147,7 +147,7 @@ def _ended(ctx: Context, node: Node, event: PodChanged) -> None:
     node.resources_duration = resources.of_pod(node.template, event.containers) if node.kind == "Pod" else None
     phase, message = event.phase, event.message
     if node.kind == "Pod":
-        phase, message = infer(event, f"{_pod_name(ctx, node)} namespace {ctx.plan.identity.namespace}")
+        phase, message = infer(event, lambda: f"{_pod_name(ctx, node)} namespace {ctx.plan.identity.namespace}")
     if phase == SUCCEEDED and daemons.is_daemon(node):
         phase = FAILED
     if node.kind == "Pod" and pausing.is_due(ctx, node, phase):
@@ -159,14 +159,14 @@ def _ended(ctx: Context, node: Node, event: PodChanged) -> None:
     end(ctx, node, phase, message)
 
 
-def infer(event: PodChanged, pod: str) -> tuple[str, str]:
-    """Phase and message of a node whose pod ended; ``pod`` names it (``spec/engine.md`` 10.4)."""
+def infer(event: PodChanged, pod: Callable[[], str]) -> tuple[str, str]:
+    """Phase and message of a node whose pod ended; ``pod`` names it where it must be (``spec/engine.md`` 10.4)."""
     if event.phase == "Error":
         return ERROR, event.message
     if event.phase == "Failed" and event.message:
         return FAILED, event.message
     if event.phase == "Failed" and not event.containers:
-        return FAILED, f"can't find failed message for pod {pod}"
+        return FAILED, f"can't find failed message for pod {pod()}"
     found = _first_failure(event.containers)
     if found is not None:
         return found
