@@ -13,6 +13,7 @@ from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.cron import CronController, cron_of
 from tiphys.app.services.objects import key_of, new_object, workflow_of
 from tiphys.app.services.submit import identify
+from tiphys.core.engine.cron import CATCH_UP
 from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowSpec, CronWorkflowStatus
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec, WorkflowStatus
@@ -27,7 +28,7 @@ KEY = ObjectKey("CronWorkflow", "argo", "c")
 class World:
     """A store with one CronWorkflow that fires every minute."""
 
-    def __init__(self, **spec: object) -> None:
+    def __init__(self, annotations: dict[str, str] | None = None, **spec: object) -> None:
         self.clock = VirtualClock(datetime(2026, 1, 1, 11, 59, 30, tzinfo=UTC))
         self.store = MemoryStore(self.clock)
         self.refusal: str | None = None
@@ -35,7 +36,9 @@ class World:
         self.made: list[str] = []
         self.restart()
         wanted = CronWorkflowSpec(schedules=("* * * * *",), workflow_spec=WorkflowSpec(entrypoint="main"))
-        meta = ObjectMeta(name="c", namespace="argo", creation_timestamp="2026-01-01T00:00:00Z")
+        meta = ObjectMeta(
+            name="c", namespace="argo", creation_timestamp="2026-01-01T00:00:00Z", annotations=annotations
+        )
         cron = CronWorkflow(metadata=meta, spec=replace(wanted, **spec))
         self.store.create(
             StoredObject(
@@ -125,6 +128,26 @@ def test_a_crash_between_any_two_writes_neither_doubles_nor_loses_a_moment(
     world.until(3)
     assert world.made == sorted(set(world.made))
     assert set(names(0, 2, 3)) <= set(world.made)
+
+
+@pytest.mark.parametrize(("annotations", "minutes"), [(None, (0, 5)), ({CATCH_UP: "all"}, (0, 1, 2, 3, 4, 5))])
+def test_what_a_time_without_a_controller_missed(annotations: dict[str, str] | None, minutes: tuple[int, ...]) -> None:
+    world = World(annotations)
+    world.until(0)
+    world.clock.advance(290)
+    world.restart()
+    world.until(5)
+    assert world.made == names(*minutes)
+
+
+def test_what_is_made_up_waits_for_the_one_before_it_where_the_policy_is_forbid() -> None:
+    world = World({CATCH_UP: "all"}, concurrency_policy="Forbid")
+    world.until(3)
+    assert world.made == names(0)
+    for minute in (1, 2, 3):
+        world.finish("Succeeded")
+        world.until(3, 10 + 12 * minute)
+        assert world.made == names(*range(minute + 1))
 
 
 def test_children_are_counted_and_history_is_cut() -> None:

@@ -118,12 +118,13 @@ class CronController:
         if job is None:
             return None
         slot = job.next if job.next is not None and job.next <= now else None
-        if slot is not None:
+        held = slot is not None and rules.waits(cron)
+        if slot is not None and not held:
             item = self._fire(item, slot, now)
-            job.next = following(job.found, now)
+            job.next = rules.upcoming(cron, job.found, slot, now)
         if sync or slot is not None:
             self._observe(item, now)
-        return job.next
+        return None if held else job.next
 
     def _job(self, item: StoredObject, cron: CronWorkflow, now: datetime) -> _Job | None:
         """The schedule as it is now; None when it cannot be read."""

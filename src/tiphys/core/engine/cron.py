@@ -7,7 +7,7 @@ decided in one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ from tiphys.core.manifest.model.pod import ObjectReference
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.schedule.fields import parse
-from tiphys.core.schedule.firing import Daylight, Firing, latest
+from tiphys.core.schedule.firing import Daylight, Firing, following, latest
 from tiphys.core.template.cron import CronFacts, cron_stop, cron_when
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.globals import rfc3339
@@ -36,6 +36,8 @@ COMPLETED_LABEL = "cronworkflows.argoproj.io/completed"
 LAST_SCHEDULE = "cronworkflows.argoproj.io/last-used-schedule"
 #: Our own: ``once`` fires once where clocks are changed.
 DAYLIGHT = "tiphys.dev/daylight"
+#: Our own: ``all`` makes up every missed moment, one after the other, where Argo makes up the last one.
+CATCH_UP = "tiphys.dev/catch-up"
 SPEC_ERROR = "SpecError"
 SUBMISSION_ERROR = "SubmissionError"
 _CREATOR_LABELS = tuple(f"{PREFIX}/creator{end}" for end in ("", "-email", "-preferred-username"))
@@ -83,17 +85,37 @@ def firings(cron: CronWorkflow, zone: tzinfo, zones: Callable[[str], tzinfo]) ->
     return tuple(Firing(parse(text), own, zones, anchor=anchor, daylight=daylight) for text in spec.schedules or ())
 
 
+def catches_up(cron: CronWorkflow) -> bool:
+    """Whether every missed moment is made up, see ``docs/decisions/0034``."""
+    return (_meta(cron).annotations or {}).get(CATCH_UP) == "all"
+
+
 def missed(cron: CronWorkflow, found: Sequence[Firing], now: datetime) -> datetime | None:
-    """The one firing to make up after a time without a controller; None when there is none (25.5)."""
+    """The firing to make up after a time without a controller; None when there is none (25.5).
+
+    It is the last one; where a CronWorkflow catches up it is the first, of all or of those within the deadline.
+    """
     spec = cron.spec or CronWorkflowSpec()
     last = _moment((cron.status or CronWorkflowStatus()).last_scheduled_time)
     used = (_meta(cron).annotations or {}).get(LAST_SCHEDULE)
-    if last is None or not spec.starting_deadline_seconds or used != schedule_text(spec):
+    deadline = timedelta(seconds=spec.starting_deadline_seconds or 0)
+    if last is None or used != schedule_text(spec):
         return None
-    slot = latest(found, last, now)
-    if slot is None or slot == now or (now - slot).total_seconds() >= spec.starting_deadline_seconds:
-        return None
-    return slot
+    if catches_up(cron):
+        return following(found, max(last, now - deadline) if deadline else last)
+    slot = latest(found, last, now) if deadline else None
+    return slot if slot is not None and slot != now and now - slot < deadline else None
+
+
+def upcoming(cron: CronWorkflow, found: Sequence[Firing], slot: datetime, now: datetime) -> datetime | None:
+    """The firing after the one of ``slot`` was dealt with: none of those before ``now``, unless all are made up."""
+    return following(found, slot if catches_up(cron) else now)
+
+
+def waits(cron: CronWorkflow) -> bool:
+    """Whether a moment that is made up waits for the workflow before it, as the policy Forbid wants."""
+    spec, status = cron.spec or CronWorkflowSpec(), cron.status or CronWorkflowStatus()
+    return catches_up(cron) and spec.concurrency_policy == "Forbid" and bool(status.active)
 
 
 def schedule_text(spec: CronWorkflowSpec) -> str:

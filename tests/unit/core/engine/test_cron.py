@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tiphys.core.engine.cron import (
+    CATCH_UP,
     COMPLETED_LABEL,
     LAST_SCHEDULE,
     Child,
@@ -152,6 +153,18 @@ def test_a_missed_firing_is_made_up_within_its_deadline(deadline: int | None, sl
     found = missed(used, firings(used, UTC, ZoneInfo), now)
     assert (found.isoformat() if found else None) == slot
     assert missed(item, firings(item, UTC, ZoneInfo), now) is None  # the schedule has just changed
+
+
+@pytest.mark.parametrize(("deadline", "slot"), [(None, "10:05"), (0, "10:05"), (300, "10:10"), (60, "10:15")])
+def test_where_all_are_made_up_the_first_missed_firing_within_the_deadline_comes_first(
+    deadline: int | None, slot: str
+) -> None:
+    spec = replace(SPEC, schedules=("*/5 * * * *",), starting_deadline_seconds=deadline)
+    item = cron(spec, CronWorkflowStatus(last_scheduled_time="2026-01-01T10:00:00Z"))
+    notes = {LAST_SCHEDULE: schedule_text(spec), CATCH_UP: "all"}
+    used = replace(item, metadata=replace(item.metadata or ObjectMeta(), annotations=notes))
+    found = missed(used, firings(used, UTC, ZoneInfo), datetime(2026, 1, 1, 10, 12, tzinfo=UTC))
+    assert found is not None and f"{found:%H:%M}" == slot
 
 
 def test_time_zones_are_part_of_the_noted_schedule() -> None:
