@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
+import pytest
+
 from tests.playbooks.conftest import Tell
 from tiphys.core.engine.events import Container, PodChanged
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -92,6 +94,17 @@ def test_labels_and_annotations_say_whose_pod_it_is(tell: Tell) -> None:
         "workflows.argoproj.io/pod-gc-strategy": "OnPodCompletion/5s",
         "kubectl.kubernetes.io/default-container": "main",
     }
+
+
+@pytest.mark.parametrize(
+    ("delay", "shown"), [("90s", "1m30s"), ("30", "30s"), ("1h", "1h0m0s"), ("0s", "0s"), ("soon", "5s")]
+)
+def test_the_delay_of_pod_gc_is_shown_as_go_writes_it(tell: Tell, delay: str, shown: str) -> None:
+    spec = f"podGC: {{strategy: OnPodSuccess, deleteDelayDuration: '{delay}'}}"
+    book = tell("container: {image: i, command: [x]}", spec=spec)
+    annotations = metadata(book)["annotations"]
+    assert isinstance(annotations, dict)
+    assert annotations["workflows.argoproj.io/pod-gc-strategy"] == f"OnPodSuccess/{shown}"
 
 
 def test_the_template_s_patch_comes_after_the_workflow_s_and_both_may_hold_tags(tell: Tell) -> None:

@@ -135,3 +135,21 @@ def test_case_38_an_ancestor_may_be_read(tell: Tell) -> None:
     book.succeed("A", result="far")
     book.succeed("B")
     assert book.main("C")["command"] == ["echo", "far"]
+
+
+#: What Argo hears from the API server is decided here when the pod is made.
+BAD = "- {name: bad, container: {image: a, command: [x], volumeMounts: [{name: none, mountPath: /x}]}}"
+REFUSAL = "volume 'none' not found in workflow spec"
+
+
+def test_case_39_a_task_whose_pod_is_refused(tell: Tell) -> None:
+    book = tasks(tell, "{name: X, template: bad}", more=BAD)
+    assert (book.node("X").phase, book.node("X").message) == ("Error", f"task 'wf.X' errored: {REFUSAL}")
+    assert (book.node("wf").phase, book.node("wf").message, book.phase, book.message) == ("Error", None, "Error", "")
+
+
+def test_case_39_a_step_whose_pod_is_refused(tell: Tell) -> None:
+    book = tell("steps: [[{name: X, template: bad}]]", more=BAD)
+    text = f"step group deemed errored due to child wf[0].X error: {REFUSAL}"
+    assert (book.node("wf[0]").phase, book.node("wf[0]").message) == ("Error", text)
+    assert (book.node("wf").phase, book.phase, book.message) == ("Failed", "Failed", text)

@@ -186,13 +186,19 @@ def _next(ctx: Context, names: list[NodeName]) -> list[Waiter] | None:
     return min(able, key=lambda queue: queue[0], default=None)
 
 
+def waiting(ctx: Context) -> list[Waiter]:
+    """Everybody who waits for a place, first whoever stands first in the workflow."""
+    places = ctx.places
+    return sorted([*places.waiting, *(waiter for queue in places.waiting_below.values() for waiter in queue)])
+
+
 def release_all(ctx: Context, *, keep_exit: bool) -> None:
     """Let what waits start, for a shutdown or deadline: each is then refused by name, and no attempt is made any more.
 
     ``keep_exit`` leaves exit handlers waiting for their place, because those will really run.
     """
     places = ctx.places
-    waiters = sorted([*places.waiting, *(w for queue in places.waiting_below.values() for w in queue)])
+    waiters = waiting(ctx)
     places.waiting.clear()
     places.waiting_below.clear()
     for waiter in waiters:

@@ -53,7 +53,13 @@ def take_up(ctx: Context, node: Node) -> None:
 
 def running(ctx: Context) -> int:
     """How many pods are daemons that are up."""
-    return sum(node.kind == "Pod" for nodes in ctx.daemons.values() for node in nodes)
+    return len(pods(ctx))
+
+
+def pods(ctx: Context) -> list[Node]:
+    """The pods that are daemons and up, oldest first."""
+    found = [node for nodes in ctx.daemons.values() for node in nodes if node.kind == "Pod"]
+    return sorted(found, key=lambda node: node.sequence)
 
 
 def _keep(ctx: Context, node: Node) -> None:

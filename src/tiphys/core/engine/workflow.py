@@ -7,7 +7,7 @@ from datetime import UTC
 
 from msgspec import Struct, field
 
-from tiphys.core.engine import calls, daemons, metrics, naming
+from tiphys.core.engine import admission, calls, daemons, metrics, naming
 from tiphys.core.engine.asks import LockAsk
 from tiphys.core.engine.commands import KillPod
 from tiphys.core.engine.context import Context
@@ -26,6 +26,8 @@ from tiphys.ids import NodeName
 LOCK_FAILED = "Failed to acquire the synchronization lock."
 LOCK_DELAYED = "Waiting to acquire the synchronization lock."
 POSTPONED = "Workflow processing has been postponed because too many workflows are already running"
+#: So many daemons are named by a message.
+MOST_NAMED = 5
 
 
 class Roots(Struct):
@@ -271,9 +273,18 @@ def _end_unfinished(ctx: Context, message: str) -> None:
 
 def fail_stalled(ctx: Context) -> None:
     """End a workflow that nothing can move any more, naming what it hangs on."""
+    left = _left(ctx)
     _end_daemons(ctx)
     stuck = [node for node in ctx.nodes.values() if node.phase not in FULFILLED]
     leaf = max(stuck, key=lambda node: (node.depth, node.sequence), default=None)
     where = f"node {leaf.name} ({leaf.kind}) is {leaf.phase}" if leaf is not None else "no node is left to run"
-    reason = f"the workflow cannot make progress: {where} and nothing is running or awaited"
-    _end_unfinished(ctx, reason)
+    _end_unfinished(ctx, f"the workflow cannot make progress: {where} and nothing is running or awaited{left}")
+
+
+def _left(ctx: Context) -> str:
+    """Which daemons fill the places that something waits for; empty when it is not that."""
+    up, waiters = daemons.pods(ctx), admission.waiting(ctx)
+    if not up or not waiters:
+        return ""
+    names = ", ".join(node.name for node in up[:MOST_NAMED]) + (", …" if len(up) > MOST_NAMED else "")
+    return f" but daemons ({names}), which fill the places of `parallelism` that {waiters[0].call.name} waits for"
