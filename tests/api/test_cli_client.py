@@ -213,4 +213,42 @@ def test_what_the_server_refuses_is_said(tiphys: Call) -> None:
     refused = tiphys("list", token="wrong")
     assert refused.returncode == 1
     assert "token not valid" in refused.stderr
-    assert "does not work against a server" in tiphys("get", "x", "--events").stderr
+
+
+STEPS = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: NAME}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps: [[{name: good, template: good}], [{name: bad, template: bad}]]
+  - {name: good, container: {image: none, command: ["true"]}}
+  - {name: bad, container: {image: none, command: ["false"]}}
+"""
+
+
+def test_what_became_of_a_run_is_told_and_its_nodes_run_again(tiphys: Call, tmp_path: Path) -> None:
+    assert tiphys("submit", write(tmp_path, STEPS, "broken"), "--wait").returncode == 1
+    story = tiphys("explain", "broken")
+    assert story.returncode == 0 and "broken[1].bad" in story.stdout, story.stderr
+    assert tiphys("explain", "broken", "good").stdout.splitlines()[0].split()[-1] == "Succeeded"
+    unknown = tiphys("explain", "broken", "nobody")
+    assert unknown.returncode == 1 and "no node is called 'nobody'" in unknown.stderr
+    events = json.loads(tiphys("get", "broken", "--events", "-o", "json").stdout)
+    told = events["items"] if isinstance(events, dict) else events
+    node = next(each for each in told if each["reason"] == "WorkflowNodeFailed")
+    assert node["metadata"]["annotations"]["workflows.argoproj.io/node-type"]
+    plan = tiphys("retry", "broken", "--dry-run")
+    assert actions(plan.stdout)["broken[0].good"] == "keep", plan
+    words = ("retry", "broken", "--node", "good")
+    assert actions(tiphys(*words, "--dry-run").stdout)["broken[0].good"] == "rerun"
+    again = tiphys(*words, "-o", "name")
+    assert (again.returncode, again.stdout) == (0, "broken\n"), again.stderr
+    tiphys("wait", "broken")
+    assert "no node is called 'nobody'" in tiphys("retry", "broken", "--node", "nobody").stderr
+
+
+def actions(plan: str) -> dict[str, str]:
+    return {line.split()[1]: line.split()[0] for line in plan.splitlines()}

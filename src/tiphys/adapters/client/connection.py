@@ -19,6 +19,7 @@ from tiphys.errors import (
     NotFoundError,
     RemoteError,
     TiphysError,
+    UnsupportedError,
     UsageError,
 )
 from tiphys.secret import Secret
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     import httpx
 
 _LOG = logging.getLogger(__name__)
+_OK, _NOT_FOUND, _NOT_IMPLEMENTED = 200, 404, 501
+#: What gateways answer when no route fits; a missing object is named in its message.
+_NO_ROUTE = frozenset({"Not Found", "Not Implemented"})
 _BY_CODE: Mapping[int, type[TiphysError]] = {
     3: UsageError,
     5: NotFoundError,
@@ -99,13 +103,36 @@ class Connection:
         Raises:
             TiphysError: what the server answered, by its code; ``RemoteError`` when it does not answer as it should.
         """
+        return self._read(self._send(method, f"api/v1/{path}", query, body))
+
+    def extension(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: JsonValue = None,
+        *,
+        what: str,
+    ) -> JsonObject:
+        """Ask for what Tiphys's server has and Argo's API has not, below ``/api/x/v1``; ``what`` names it.
+
+        Raises:
+            UnsupportedError: the server has no such route.
+            TiphysError: as ``call``.
+        """
+        response = self._send(method, f"api/x/v1/{path}", query, body)
+        if _is_no_route(response.content, response.status_code):
+            raise UnsupportedError(f"this server has no {what}", "it is no Tiphys server, or an older one")
+        return self._read(response)
+
+    def _send(self, method: str, path: str, query: Mapping[str, str] | None, body: JsonValue) -> httpx.Response:
         import httpx
 
         content = msgspec.json.encode(body) if body is not None else None
         try:
             response = self._client.request(
                 method,
-                f"api/v1/{path}",
+                path,
                 params=dict(query or {}),
                 content=content,
                 extensions=dict(self._extensions),
@@ -113,7 +140,10 @@ class Connection:
         except httpx.HTTPError as error:
             raise self._silent(error) from None
         _LOG.debug("%s %s answered %s", method, response.url, response.status_code)
-        if response.status_code != httpx.codes.OK:
+        return response
+
+    def _read(self, response: httpx.Response) -> JsonObject:
+        if response.status_code != _OK:
             raise _problem(response.content, response.status_code)
         try:
             data = msgspec.json.decode(response.content)
@@ -218,6 +248,16 @@ def _problem(content: bytes, status: int) -> TiphysError:
     if not isinstance(data, dict) or not isinstance(data.get("message"), str):
         return RemoteError(f"the server answered with status {status}")
     return _error(data.get("code"), str(data["message"]))
+
+
+def _is_no_route(content: bytes, status: int) -> bool:
+    if status not in (_NOT_FOUND, _NOT_IMPLEMENTED):
+        return False
+    try:
+        data = msgspec.json.decode(content)
+    except msgspec.DecodeError:
+        return True
+    return not isinstance(data, dict) or data.get("message") in (None, *_NO_ROUTE)
 
 
 def _error(code: object, message: str) -> TiphysError:

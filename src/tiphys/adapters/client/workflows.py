@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NoReturn
 
 import msgspec
 
 from tiphys.adapters.client.connection import Connection, segment
+from tiphys.adapters.client.extensions import converted, fact_of, planned
 from tiphys.adapters.client.pages import pages
 from tiphys.core.engine.explain import Explanation
 from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow
-from tiphys.errors import RemoteError, UnsupportedError
+from tiphys.errors import RemoteError
 from tiphys.ports.api import (
     ListFilter,
     LogFilter,
@@ -35,7 +35,7 @@ _LIST_WITHOUT_NODES = "-items.status.nodes"
 
 
 class RemoteWorkflows:
-    """Implements ``Api``, ``LifecycleApi`` and ``RerunApi``; what only the machine of a run can do is refused."""
+    """Implements ``Api``, ``LifecycleApi`` and ``RerunApi``; what Argo's API lacks is asked below ``/api/x/v1``."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -89,16 +89,20 @@ class RemoteWorkflows:
             yield LogLine(pod_name=pod, container=container, stream="stdout", time=moment, text=text)
 
     def events(self, namespace: str, name: str) -> Sequence[Fact]:
-        """Not over a server."""
-        _refuse("events")
+        """What happened in the run, oldest first; the moments are whole seconds."""
+        path = f"{_path(namespace, name)}/history"
+        items = self._connection.extension("GET", path, what="history of events").get("items")
+        return [fact_of(item) for item in items] if isinstance(items, list) else []
 
     def memoized(self, namespace: str, name: str) -> Mapping[str, str]:
         """Nothing: why a cache was hit or missed is known where the run is."""
         return {}
 
     def explain(self, namespace: str, name: str, node: str | None = None) -> Explanation:
-        """Not over a server."""
-        _refuse("explain")
+        """Why a workflow or node is as it is."""
+        path, query = f"{_path(namespace, name)}/explain", {"node": node} if node else {}
+        data = self._connection.extension("GET", path, query, what="explanations")
+        return converted(data, Explanation)
 
     def delete(self, namespace: str, name: str, *, force: bool = False) -> None:
         """Remove a workflow."""
@@ -144,19 +148,19 @@ class RemoteWorkflows:
     # -- running again -------------------------------------------------------------------------------------------
 
     def plan_retry(self, namespace: str, name: str, options: RetryOptions) -> Sequence[PlannedNode]:
-        """Not over a server."""
-        _refuse("the plan of a retry")
+        """What a retry would do, node by node."""
+        path = f"{_path(namespace, name)}/retry-plan"
+        data = self._connection.extension("POST", path, body=_retry_body(options), what="plans of retries")
+        return planned(data.get("nodes"))
 
     def retry(self, namespace: str, name: str, options: RetryOptions) -> Workflow:
         """Reset a finished workflow so that it goes on."""
-        if options.nodes:
-            _refuse("retry --node")
-        body: JsonObject = {
-            "restartSuccessful": options.restart_successful,
-            "nodeFieldSelector": options.selector,
-            "parameters": parameters_of(options.parameters),
-        }
-        return self._put("retry", namespace, name, body)
+        if not options.nodes:
+            return self._put("retry", namespace, name, _retry_body(options))
+        # Argo's route would take no notice of the nodes, and run all again that failed.
+        path = f"{_path(namespace, name)}/retry"
+        found = self._connection.extension("PUT", path, body=_retry_body(options), what="retry of single nodes")
+        return workflow_of(found)
 
     def resubmit(self, namespace: str, name: str, options: ResubmitOptions) -> Workflow:
         """Make a new workflow of an old one."""
@@ -244,5 +248,11 @@ def _timed(content: str) -> tuple[datetime, str]:
         return datetime.fromtimestamp(0, UTC), content
 
 
-def _refuse(what: str) -> NoReturn:
-    raise UnsupportedError(f"{what} needs the data directory and does not work against a server", "unset ARGO_SERVER")
+def _retry_body(options: RetryOptions) -> JsonObject:
+    body: JsonObject = {
+        "restartSuccessful": options.restart_successful,
+        "nodeFieldSelector": options.selector,
+        "nodes": list(options.nodes),
+        "parameters": parameters_of(options.parameters),
+    }
+    return {key: value for key, value in body.items() if value}

@@ -167,13 +167,40 @@ def test_a_server_that_is_not_there_is_said_without_the_token() -> None:
     assert "Bearer" not in str(caught.value)
 
 
-def test_what_only_the_machine_of_a_run_knows_is_refused() -> None:
-    api = client(Recorder())
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (404, {"code": 5, "message": "Not Found", "details": []}),
+        (501, {"code": 12, "message": "Not Implemented"}),
+        (404, "page not found"),
+    ],
+)
+def test_what_argo_servers_have_not_is_refused_with_a_hint(status: int, answer: object) -> None:
+    recorder = Recorder(answer, status)
+    api = client(recorder)
     for act in (
         lambda: api.events("argo", "w"),
         lambda: api.explain("argo", "w"),
         lambda: api.plan_retry("argo", "w", RetryOptions()),
         lambda: api.retry("argo", "w", RetryOptions(nodes=("a",))),
     ):
-        with pytest.raises(UnsupportedError):
+        with pytest.raises(UnsupportedError, match="this server has no ") as caught:
+            act()
+        assert caught.value.hint
+    assert all(each.url.path.startswith("/api/x/v1/workflows/argo/w/") for each in recorder.asked)
+
+
+def test_a_workflow_that_is_not_there_is_no_missing_route() -> None:
+    with pytest.raises(NotFoundError):
+        client(Recorder({"code": 5, "message": "workflow 'w' not found"}, 404)).explain("argo", "w")
+
+
+def test_answers_of_another_shape_are_said() -> None:
+    api = client(Recorder({"nodes": [{}], "items": [{}]}))
+    for act in (
+        lambda: api.events("argo", "w"),
+        lambda: api.explain("argo", "w"),
+        lambda: api.plan_retry("argo", "w", RetryOptions()),
+    ):
+        with pytest.raises(RemoteError, match="cannot be read"):
             act()

@@ -34,8 +34,8 @@ def command(subject: str, node: str | None, no_color: bool) -> int:
     if node is None and _is_field(subject):
         sys.stdout.write(_page(_field(subject), style))
         return problems.OK
-    with session.local_system() as (local, space):
-        sys.stdout.write(_story(local.api.explain(space, subject, node), style))
+    with session.system() as (found, space):
+        sys.stdout.write(_story(found.api.explain(space, subject, node), style))
     return problems.OK
 
 

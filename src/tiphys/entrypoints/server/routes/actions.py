@@ -25,11 +25,12 @@ _BAD_REQUESTS = ("cannot suspend completed workflows", "cannot shutdown a comple
 
 
 class RerunRequest(Struct, frozen=True, rename="camel"):
-    """The body of a retry or a resubmission."""
+    """The body of a retry or a resubmission; ``nodes`` is ours: names or ids of those that are to run again."""
 
     memoized: bool = False
     restart_successful: bool = False
     node_field_selector: str = ""
+    nodes: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
 
 
@@ -86,6 +87,7 @@ def _retry_options(call: Call) -> RetryOptions:
     return RetryOptions(
         restart_successful=request.restart_successful,
         selector=request.node_field_selector,
+        nodes=request.nodes,
         parameters=given_parameters(request.parameters),
     )
 
@@ -165,11 +167,13 @@ def _who(call: Call) -> str:
 
 
 _PATH = "/api/v1/workflows/{namespace}/{name}"
+_OURS = "/api/x/v1/workflows/{namespace}/{name}"
 _UPDATE = Right("update", "workflows")
 ROUTES = (
     Route("PUT", f"{_PATH}/resubmit", Right("create", "workflows"), resubmit),
     Route("PUT", f"{_PATH}/retry", _UPDATE, retry),
-    Route("POST", "/api/x/v1/workflows/{namespace}/{name}/retry-plan", Right("get", "workflows"), retry_plan),
+    Route("PUT", f"{_OURS}/retry", _UPDATE, retry),
+    Route("POST", f"{_OURS}/retry-plan", Right("get", "workflows"), retry_plan),
     Route("PUT", f"{_PATH}/resume", _UPDATE, resume),
     Route("PUT", f"{_PATH}/suspend", _UPDATE, suspend),
     Route("PUT", f"{_PATH}/stop", _UPDATE, stop),

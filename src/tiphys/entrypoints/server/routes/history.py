@@ -1,4 +1,4 @@
-"""What happened in a run: ours, below ``/api/x/v1`` (``spec/ui.md`` D10)."""
+"""What happened in a run and why it is as it is: ours, below ``/api/x/v1`` (``spec/ui.md`` D10)."""
 
 from __future__ import annotations
 
@@ -23,4 +23,15 @@ def history(parts: Parts, call: Call) -> JsonObject:
     return {"items": found}
 
 
-ROUTES = (Route("GET", "/api/x/v1/workflows/{namespace}/{name}/history", Right("list", "events", ""), history),)
+def explanation(parts: Parts, call: Call) -> JsonObject:
+    """Why a workflow, or the `node` of it, is as it is: what it waits for, what its failure began with."""
+    found = parts.api.explain(call.namespace, call.name, call.query.text("node") or None)
+    data: JsonObject = msgspec.to_builtins(found)
+    return data
+
+
+_PATH = "/api/x/v1/workflows/{namespace}/{name}"
+ROUTES = (
+    Route("GET", f"{_PATH}/history", Right("list", "events", ""), history),
+    Route("GET", f"{_PATH}/explain", Right("get", "workflows"), explanation),
+)
