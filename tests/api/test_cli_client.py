@@ -185,6 +185,7 @@ def test_artifacts_and_limits(tiphys: Call, tmp_path: Path) -> None:
     made = tiphys("sync", "create", "cli", "--type", "database", "--limit", "2")
     assert made.stdout == "Sync limit created\nKey: cli\nType: database\nNamespace: default\nLimit: 2\n"
     assert "Limit: 2" in tiphys("sync", "get", "cli", "--type", "database").stdout
+    assert tiphys("sync", "list").stdout == "KEY   LIMIT\ncli   2\n"
     assert tiphys("sync", "delete", "cli", "--type", "database").stdout == "Sync limit deleted\n"
     missing = tiphys("sync", "get", "cli", "--type", "database")
     assert "failed to get sync limit: " in missing.stderr and missing.returncode == 1

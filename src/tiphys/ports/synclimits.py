@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -34,3 +35,6 @@ class SyncLimits(Protocol):
 
     def delete(self, wanted: SyncLimit) -> None:
         """Forget a limit."""
+
+    def of_database(self, namespace: str) -> Sequence[SyncLimit]:
+        """The limits of a namespace in the database, by key."""

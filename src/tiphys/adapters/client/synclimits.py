@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from tiphys.adapters.client.connection import Connection, segment
+from tiphys.adapters.client.extensions import converted
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ports.synclimits import SyncLimit
 
 #: The types as the API numbers them.
 _CONFIG_MAP, _DATABASE = 0, 1
 _NAMES: Final = {_CONFIG_MAP: "CONFIGMAP", _DATABASE: "DATABASE"}
+
+
+class _Item(Struct, frozen=True):
+    key: str
+    limit: int
 
 
 class RemoteLimits:
@@ -34,6 +43,14 @@ class RemoteLimits:
     def delete(self, wanted: SyncLimit) -> None:
         """Forget a limit."""
         self._connection.call("DELETE", _path(wanted), _query(wanted))
+
+    def of_database(self, namespace: str) -> Sequence[SyncLimit]:
+        """The limits of a namespace in the database, by key."""
+        data = self._connection.extension("GET", f"sync/{segment(namespace)}", what="list of sync limits")
+        return [
+            SyncLimit(namespace=namespace, map_name="", key=found.key, limit=found.limit)
+            for found in converted(data.get("items"), list[_Item])
+        ]
 
 
 def _type(wanted: SyncLimit) -> int:

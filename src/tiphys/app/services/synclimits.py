@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -17,6 +18,9 @@ class Limits(Protocol):
 
     def limit(self, key: str) -> int | None:
         """The limit, or None."""
+
+    def limits(self) -> Mapping[str, int]:
+        """All limits by key."""
 
     def set_limit(self, key: str, size: int) -> None:
         """Set the limit."""
@@ -121,6 +125,15 @@ class DatabaseLimits:
         if not self._limits.delete_limit(_key(wanted)):
             raise _missing(wanted)
 
+    def of_namespace(self, namespace: str) -> Sequence[SyncLimit]:
+        """The limits of a namespace, by key."""
+        inside = f"{namespace}/"
+        return [
+            SyncLimit(namespace=namespace, map_name="", key=key.removeprefix(inside), limit=size)
+            for key, size in sorted(self._limits.limits().items())
+            if key.startswith(inside)
+        ]
+
 
 class BothLimits:
     """Limits of both kinds on behalf of one principal: ``ports.synclimits``."""
@@ -148,6 +161,10 @@ class BothLimits:
             self._maps.delete(self._principal, wanted)
         else:
             self._database.delete(wanted)
+
+    def of_database(self, namespace: str) -> Sequence[SyncLimit]:
+        """The limits of a namespace in the database, by key."""
+        return self._database.of_namespace(namespace)
 
 
 def _missing(wanted: SyncLimit) -> NotFoundError:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tiphys.adapters.client.connection import Connection, ServerAddress
+from tiphys.adapters.client.synclimits import RemoteLimits
 from tiphys.adapters.client.workflows import RemoteWorkflows
 from tiphys.core.objects.selectors import parse_selector
 from tiphys.errors import (
@@ -22,6 +23,7 @@ from tiphys.errors import (
     UsageError,
 )
 from tiphys.ports.api import ListFilter, LogFilter, NodeValues, ResubmitOptions, RetryOptions
+from tiphys.ports.synclimits import SyncLimit
 from tiphys.secret import Secret
 
 WORKFLOW = {"metadata": {"name": "w", "namespace": "argo"}, "spec": {}, "status": {"phase": "Running", "odd": 1}}
@@ -188,6 +190,18 @@ def test_what_argo_servers_have_not_is_refused_with_a_hint(status: int, answer: 
             act()
         assert caught.value.hint
     assert all(each.url.path.startswith("/api/x/v1/workflows/argo/w/") for each in recorder.asked)
+
+
+def test_limits_are_listed_where_the_server_can() -> None:
+    def limits(recorder: Recorder) -> RemoteLimits:
+        address = ServerAddress(host="argo:2746", token=Secret(b"Bearer t"))
+        return RemoteLimits(Connection(address, httpx.MockTransport(recorder)))
+
+    able = Recorder({"items": [{"type": 1, "namespace": "argo", "key": "k", "limit": 2}]})
+    assert limits(able).of_database("argo") == [SyncLimit(namespace="argo", map_name="", key="k", limit=2)]
+    assert able.last == ("GET", "/api/x/v1/sync/argo", None)
+    with pytest.raises(UnsupportedError, match="this server has no list of sync limits"):
+        limits(Recorder({"code": 5, "message": "Not Found"}, 404)).of_database("argo")
 
 
 def test_a_workflow_that_is_not_there_is_no_missing_route() -> None:

@@ -82,9 +82,8 @@ def list_() -> int:
     """List the limits in the database."""
     from tiphys.entrypoints.cli.output.table import align
 
-    with session.local_system() as (local, space):
-        found = local.store.locks.limits()
-    rows = [(key.partition("/")[2], str(size)) for key, size in found.items() if key.startswith(f"{space}/")]
+    with session.system() as (local, space):
+        rows = [(found.key, str(found.limit)) for found in local.limits.of_database(space)]
     sys.stdout.write(align([("KEY", "LIMIT"), *rows], 3) if rows else "No sync limits found\n")
     return 0
 

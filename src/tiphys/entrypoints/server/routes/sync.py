@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tiphys.app.services.synclimits import DatabaseLimits
-from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import InvalidArgumentError
@@ -63,6 +63,14 @@ def delete(parts: Parts, call: Call) -> JsonObject:
     return {}
 
 
+def of_database(parts: Parts, call: Call) -> JsonObject:
+    """The limits of a namespace in the database, by key."""
+    found: list[JsonValue] = [
+        _shown("DATABASE", limit) for limit in _database(parts, call, "list").of_namespace(call.namespace)
+    ]
+    return {"items": found}
+
+
 def _kind(value: int | str) -> str:
     kind = _KINDS.get(str(value))
     if kind is None:
@@ -115,4 +123,5 @@ ROUTES = (
     Route("GET", "/api/v1/sync/{namespace}/{key}", Open.HANDLER, get),
     Route("PUT", "/api/v1/sync/{namespace}/{key}", Open.HANDLER, update),
     Route("DELETE", "/api/v1/sync/{namespace}/{key}", Open.HANDLER, delete),
+    Route("GET", "/api/x/v1/sync/{namespace}", Right("list", "workflows"), of_database),
 )
