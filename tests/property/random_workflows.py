@@ -22,6 +22,15 @@ LEAF: Body = {
     "inputs": {"parameters": [{"name": "in", "default": "none"}]},
     "outputs": {"parameters": [{"name": "out", "valueFrom": {"path": "/out"}}]},
 }
+#: A pod that cannot be made.
+BROKEN: Body = {"container": {**LEAF["container"], "volumeMounts": [{"name": "none", "mountPath": "/x"}]}}
+#: Ends without the value that it must be given.
+UNSUPPLIED: Body = {
+    "suspend": {"duration": "1"},
+    "outputs": {"parameters": [{"name": "out", "valueFrom": {"supplied": {}}}]},
+}
+#: A condition that nobody can decide about.
+UNDECIDABLE = "nope.x == 1"
 RETRIES: list[Body] = [
     {},
     {"limit": "1"},
@@ -117,7 +126,7 @@ class Maker:
     def _leaf(self) -> Body:
         kinds: list[Callable[[], Body]] = [self._pod, self._pod, self._pod, self._pause]
         if not self._plain:
-            kinds += [self._set, self._http, self._daemon, self._producer]
+            kinds += [self._set, self._http, self._daemon, self._producer, self._broken, self._unsupplied]
         return self._gated(pick(self._dice, kinds)())
 
     def _pod(self) -> Body:
@@ -128,6 +137,13 @@ class Maker:
 
     def _pause(self) -> Body:
         return {"suspend": {"duration": "5"}}
+
+    def _broken(self) -> Body:
+        retry = pick(self._dice, RETRIES)
+        return {**BROKEN, "retryStrategy": retry} if retry else dict(BROKEN)
+
+    def _unsupplied(self) -> Body:
+        return dict(UNSUPPLIED)
 
     def _set(self) -> Body:
         containers = [{"name": "a", "image": "none"}, {"name": "main", "image": "none", "dependencies": ["a"]}]
@@ -186,7 +202,9 @@ class Maker:
                 hooks["exit"]["expression"] = f'{kind}.{name}.status != "{pick(dice, STATUSES[1:3])}"'
         if once_in(dice, 6):
             status = pick(dice, STATUSES[:3] if self._plain else STATUSES)
-            hooks["watch"] = {"template": "leaf", "expression": f'{kind}.{name}.status == "{status}"'}
+            wrong = not self._plain and once_in(dice, 5)
+            when = UNDECIDABLE if wrong else f'{kind}.{name}.status == "{status}"'
+            hooks["watch"] = {"template": "leaf", "expression": when}
         return {**call, "hooks": hooks} if hooks else call
 
     def _loop(self, kind: str, earlier: dict[str, Body]) -> Body:
