@@ -5,7 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from tests.playbooks.conftest import Tell
+from tiphys.core.engine.events import Container, PodChanged
 from tiphys.core.engine.run import Run
+from tiphys.ids import NodeId
 
 
 def test_a_hook_after_a_skipped_step_sees_that_its_output_is_absent(tell: Tell) -> None:
@@ -93,3 +95,37 @@ def test_failing_fast_waits_for_the_hooks_of_what_failed(tell: Tell) -> None:
         book.succeed(book.started[0])
     assert (book.phase, set(book.phases().values())) == ("Failed", {"Failed", "Skipped", "Succeeded"})
     assert {"wf.hooks.watch", "wf[0].a.onExit", "wf[0].a.hooks.seen"} < set(book.phases())
+
+
+def test_a_daemon_that_is_down_ends_with_its_template(tell: Tell) -> None:
+    book = tell(
+        "steps: [[{name: d, template: serve}, {name: a, template: echo}], [{name: b, template: echo}]]",
+        more="- {name: serve, daemon: true, container: {image: a}}",
+    )
+    up = Container(name="main", role="main", state="running", ready=True)
+    daemon = book.find("d")
+    book.advance(PodChanged(node_id=daemon, phase="Running", containers=(up,)))
+    book.succeed("a")
+    book.advance(PodChanged(node_id=daemon, phase="Pending"))
+    book.succeed("b")
+    assert (book.phase, book.node("d").phase) == ("Succeeded", "Succeeded")
+    assert daemon in book.killed
+
+
+def test_hooks_of_the_workflow_see_the_end_of_a_daemon_beside_its_exit_handler(tell: Tell) -> None:
+    book = tell(
+        "daemon: true\ncontainer: {image: a}",
+        more="- {name: after, steps: [[{name: x, template: produce}]]}\n"
+        "- {name: produce, outputs: {parameters: [{name: out, valueFrom: {path: /out}}]}, container: {image: a}}",
+        spec="onExit: after\nhooks: {watch: {template: echo, expression: 'workflow.status == \"Failed\"'}}",
+    )
+    up = Container(name="main", role="main", state="running", ready=True)
+    book.advance(PodChanged(node_id=NodeId("wf"), phase="Running", containers=(up,)))
+    book.fail("wf")
+    assert book.started == ["x", "wf.hooks.watch"]
+    book.succeed("x", parameters={"out": "1"})
+    book.succeed("wf.hooks.watch")
+    outputs = book.node("x").outputs
+    assert outputs is not None
+    assert [parameter.value for parameter in outputs.parameters or ()] == ["1"]
+    assert book.phase == "Failed"

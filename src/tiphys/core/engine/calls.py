@@ -383,6 +383,9 @@ def finished(ctx: Context, node: Node) -> None:
             ctx.enqueue(node.holder)
         return
     if node.call is not None:
+        if node.call.settled and node.call.plan is None:
+            # A daemon that was up: hooks of the workflow still see its end, as in a run that is restored.
+            ctx.workflow_dirty = True
         proceed(ctx, node.call)
 
 

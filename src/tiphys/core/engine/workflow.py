@@ -135,14 +135,19 @@ def decide(ctx: Context, roots: Roots) -> None:
         roots.failure = str(error)
     if roots.failure:
         refresh(ctx, ERROR)
-    if not entry.settled or any(not hook.settled for hook in roots.hooks.values()):
+    if not entry.settled or (_hooks_run(roots) and naming.on_exit(ctx.plan.identity.name) not in ctx.known):
         return
     if node.refused:
         _end(ctx, ERROR, f"error in entry template execution: {node.message}")
         return
-    if not _exit_over(ctx, roots):
+    # A restored run takes up an exit handler that has begun, whatever hooks run beside it.
+    if not _exit_over(ctx, roots) or _hooks_run(roots):
         return
     _final(ctx, roots)
+
+
+def _hooks_run(roots: Roots) -> bool:
+    return any(not hook.settled for hook in roots.hooks.values())
 
 
 def _hooks(ctx: Context, roots: Roots) -> None:
