@@ -74,6 +74,8 @@ test("a failed run shows its cause, its log, and is retried", async ({ page, sig
   await page.getByRole("button", { name: "Link to line 4" }).click();
   await expect(page).toHaveURL(/line=4/);
   await accessible(page);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await accessible(page);
   await banner.getByRole("button", { name: "Retry…" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("1 step runs again");
@@ -177,14 +179,25 @@ test("a template is edited, its mistakes are shown while it is written", async (
   await expect(page.locator(".box")).toHaveCount(1);
 });
 
-test("pages have no accessibility findings, wide and narrow", async ({ page, signedIn: server }) => {
-  for (const width of [1280, 390]) {
+const LOOKS = [
+  { width: 1280, colorScheme: "light" },
+  { width: 390, colorScheme: "light" },
+  { width: 1280, colorScheme: "dark" },
+] as const;
+
+for (const { width, colorScheme } of LOOKS)
+  test(`pages have no accessibility findings, ${colorScheme}, ${width} wide`, async ({
+    page,
+    signedIn: server,
+  }) => {
     await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme });
     for (const path of [
       "",
       "workflows/default",
       "workflow-templates/default",
       "cron-workflows/default",
+      "workflow-event-bindings/default",
       "reports/default",
       "userinfo",
       "launch/default",
@@ -197,5 +210,4 @@ test("pages have no accessibility findings, wide and narrow", async ({ page, sig
       const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wider, `${path} at ${width}`).toBeLessThanOrEqual(0);
     }
-  }
-});
+  });
