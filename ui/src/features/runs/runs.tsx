@@ -37,7 +37,7 @@ export function RunsPage() {
     <main className="page runs-page">
       <div className="page-head">
         <h1>Runs</h1>
-        <Live state={live} />
+        {live !== "off" && <Live state={live} />}
         <TableMenu
           columns={all}
           shown={visible}
