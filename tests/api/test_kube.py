@@ -75,15 +75,15 @@ def test_objects_are_listed_page_by_page_and_selected(kube: client.ApiClient) ->
     core: Any = client.CoreV1Api(kube)
     for number in range(5):
         body = {"metadata": {"name": f"map-{number}", "labels": {"odd": str(number % 2)}}, "data": {"n": str(number)}}
-        core.create_namespaced_config_map("pages", body)
-    first = core.list_namespaced_config_map("pages", limit=3)
-    rest = core.list_namespaced_config_map("pages", limit=3, _continue=first.metadata._continue)
+        core.create_namespaced_config_map("listed", body)
+    first = core.list_namespaced_config_map("listed", limit=3)
+    rest = core.list_namespaced_config_map("listed", limit=3, _continue=first.metadata._continue)
     names = [item.metadata.name for item in (*first.items, *rest.items)]
     assert (sorted(names), rest.metadata._continue) == ([f"map-{number}" for number in range(5)], None)
-    odd = core.list_namespaced_config_map("pages", label_selector="odd=1").items
+    odd = core.list_namespaced_config_map("listed", label_selector="odd=1").items
     assert sorted(item.data["n"] for item in odd) == ["1", "3"]
     one = core.list_config_map_for_all_namespaces(field_selector="metadata.name=map-4").items
-    assert [item.metadata.namespace for item in one] == ["pages"]
+    assert [item.metadata.namespace for item in one] == ["listed"]
 
 
 def test_a_watch_tells_every_change_and_goes_on_from_a_version(kube: client.ApiClient) -> None:

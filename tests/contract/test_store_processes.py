@@ -64,6 +64,36 @@ def check_whole(path: Path) -> int:
         store.close()
 
 
+VISITOR = """
+import sys
+from pathlib import Path
+from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
+from tiphys.testing.clock import VirtualClock
+from tiphys.testing.contracts.store import an_object
+
+store = SqliteStore(Path(sys.argv[1]), VirtualClock())
+store.create(an_object(sys.argv[2]))
+store.close()
+"""
+
+
+def test_a_second_connection_that_is_closed_leaves_the_locks_of_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "tiphys.db"
+    store = SqliteStore(path, VirtualClock())
+    try:
+        store.create(an_object("a"))
+        SqliteStore(path, VirtualClock()).close()
+        # The visitor must not take itself for the last one that has the file open: it would remove the log.
+        for name in ("b", "c"):
+            subprocess.run([sys.executable, "-c", VISITOR, str(path), name], check=True)
+            store.create(an_object(f"after-{name}"))
+        found = [item.key.name for item in store.list(ListOptions(kind="Workflow")).items]
+        assert sorted(found) == ["a", "after-b", "after-c", "b", "c"]
+    finally:
+        store.close()
+    assert list(tmp_path.glob(".tiphys*")) == []
+
+
 @pytest.mark.parametrize("seed", [1])
 def test_killed_writer_loses_nothing(tmp_path: Path, seed: int) -> None:
     path, moments = tmp_path / "tiphys.db", random.Random(seed)

@@ -249,6 +249,22 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
 
 
 def _make_file(path: Path) -> None:
-    """Make the file for its owner only: parameters and outputs may be confidential."""
+    """Make the file for its owner only: parameters and outputs may be confidential.
+
+    A file that is there is not touched, and a new one is closed before it gets its name: closing a file drops all
+    POSIX locks that this process has on it, so SQLite's of another connection.  The next process to leave would then
+    take itself for the last one and remove the log that this one goes on writing to.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    if path.exists():
+        return
+    import tempfile
+
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    os.close(descriptor)
+    try:
+        os.link(name, path)
+    except FileExistsError:  # somebody else was faster
+        pass
+    finally:
+        Path(name).unlink()
