@@ -40,10 +40,10 @@ def test_a_workflow_is_created_run_read_and_deleted(server: Running) -> None:
 def test_what_is_wrong_is_said_and_nothing_starts(server: Running) -> None:
     with server.client() as client:
         assert client.post("/api/v1/workflows/default", json={}).json()["message"] == "workflow body not specified"
-        broken = {"metadata": {"name": "broken"}, "spec": {"entrypoint": "nowhere"}}
+        broken = {"metadata": {"name": "refused"}, "spec": {"entrypoint": "nowhere"}}
         answer = client.post("/api/v1/workflows/default", json={"workflow": broken})
         assert (answer.status_code, answer.json()["code"]) == (400, 3)
-        assert client.get("/api/v1/workflows/default/broken").status_code == 404
+        assert client.get("/api/v1/workflows/default/refused").status_code == 404
 
 
 def test_metrics_have_argos_names_and_need_a_token(server: Running) -> None:
