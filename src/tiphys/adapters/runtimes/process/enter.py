@@ -27,7 +27,7 @@ def enter(first: Callable[[], int], argv: Sequence[str], env: Mapping[str, str],
     To be called in a process of its own: it changes namespaces, root and capabilities of the caller.
     """
     # Before the root changes: nothing that lies in the sandbox may be imported.
-    import ctypes  # noqa: F401
+    import ctypes  # noqa: F401 - loaded for later, see above
 
     from tiphys.adapters.supervisor.terminal import take_terminal
 

@@ -90,7 +90,7 @@ def upload(parts: Parts, call: Call) -> JsonValue:
     key = f"uploads/{call.namespace}/{parts.clock.uid()}/{filename}"
     with tempfile.TemporaryDirectory() as folder:
         path = posixpath.join(folder, "upload")
-        with open(path, "wb") as stream:  # noqa: PTH123
+        with open(path, "wb") as stream:  # noqa: PTH123 - pathlib is not needed for one file
             stream.write(content)
         key = parts.artifacts.upload(call.namespace, template, call.path["artifactName"], path, key)
     return {"name": call.path["artifactName"], "key": key}
