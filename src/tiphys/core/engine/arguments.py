@@ -13,7 +13,7 @@ from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.plan.configmaps import ConfigMaps, NotThereError, lookup
 from tiphys.core.plan.model import ArgumentsPlan
-from tiphys.core.template.compile import compile_text
+from tiphys.core.template.compile import CompiledText, compile_text
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
@@ -80,6 +80,28 @@ def _input(declared: Parameter, argument: Argument | None, globals_: Scope, conf
     if declared.value == value and declared.value_from is None:
         return declared
     return msgspec.structs.replace(declared, value=value, value_from=None)
+
+
+def fill_inputs(
+    texts: Mapping[str, CompiledText], inputs: tuple[Parameter, ...], arguments: Mapping[str, Argument], scope: Scope
+) -> tuple[Parameter, ...]:
+    """Inputs whose own values and defaults have tags, resolved: first over ``scope``, then over all inputs too.
+
+    What a caller passed is data and stays as it is.  Tags that cannot be resolved stay.
+
+    Raises:
+        TemplateError: an expression is malformed.
+    """
+    own = {name: text for name, text in texts.items() if not _passed(arguments.get(name))}
+    for _ in range(2):
+        filled = {name: text.render(scope, Mode.LENIENT) for name, text in own.items()}
+        inputs = tuple(msgspec.structs.replace(p, value=filled[p.name]) if p.name in filled else p for p in inputs)
+        scope = scope.child(input_variables(inputs))
+    return inputs
+
+
+def _passed(argument: Argument | None) -> bool:
+    return argument is not None and not argument.absent
 
 
 def _from_config_map(name: str, source: JsonObject, globals_: Scope, config_maps: ConfigMaps) -> str:

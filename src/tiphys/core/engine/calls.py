@@ -12,6 +12,7 @@ import msgspec
 from tiphys.core.engine import (
     admission,
     artifacts,
+    body,
     daemons,
     metrics,
     naming,
@@ -23,7 +24,6 @@ from tiphys.core.engine import (
 )
 from tiphys.core.engine.arguments import (
     StartError,
-    input_list,
     input_variables,
     process_inputs,
     render_arguments,
@@ -113,7 +113,7 @@ def adopt(ctx: Context, call: Call, node: Node) -> None:
 def _go_on(ctx: Context, call: Call, node: Node) -> None:
     """Have a node of a restored run decided that is not over."""
     if node.kind != "Skipped" and call.target is not None:
-        node.scope = body_scope(ctx, call, node, node.inputs or ())
+        node.scope = body.body_scope(ctx, call, node, node.inputs or ())
         metrics.of_started_node(ctx, node)
     ctx.enqueue(node)
     if isinstance(call.plan, CallPlan):
@@ -158,6 +158,7 @@ def launch(ctx: Context, call: Call) -> None:
     try:
         inputs = process_inputs(_declared(target), call.arguments, ctx.global_scope, ctx.plan.config_maps)
         outer = call.extra_scope or ctx.global_scope
+        inputs = body.filled_inputs(ctx, call, call.name, inputs, {}, pod=target.is_pod and target.retry is None)
         input_artifacts = artifacts.inputs(target, call.artifacts, Scope(input_variables(inputs), outer))
     except (StartError, TemplateError, ValueError) as error:
         born_error(ctx, call, str(error))
@@ -231,7 +232,7 @@ def make_node(
     admission.born(ctx, node)
     node.inputs = inputs
     node.input_artifacts = input_artifacts
-    node.scope = body_scope(ctx, call, node, inputs, extra)
+    node.scope = body.body_scope(ctx, call, node, inputs, extra)
     if kind in progress.EXECUTABLE:
         progress.begin(ctx, node)
     metrics.of_started_node(ctx, node)
@@ -255,50 +256,6 @@ def describe(node: Node, call: Call) -> None:
     node.on_exit = call.is_exit or (call.boundary is not None and call.boundary.on_exit)
     if isinstance(call.plan, CallPlan):
         node.call_step = call.plan.name
-
-
-def body_scope(
-    ctx: Context,
-    call: Call,
-    node: Node,
-    inputs: tuple[Parameter, ...],
-    extra: Mapping[str, JsonValue] | None = None,
-) -> Scope:
-    """The variables that the body of a template sees."""
-    target = call.target
-    # Attempts see the name of their step.
-    values: dict[str, JsonValue] = {"node.name": call.name}
-    if call.short_name and call.boundary is not None:
-        values["steps.name" if call.boundary.kind == "Steps" else "tasks.name"] = call.short_name
-    if inputs:
-        values.update(input_variables(inputs))
-    if target is not None:
-        if "inputs.parameters" in target.body.names:
-            values["inputs.parameters"] = input_list(inputs)
-        if target.is_pod and node.kind == "Pod":
-            values["pod.name"] = ctx.pod_name(node.name, target.name)
-            _paths(target, values)
-        elif node.input_artifacts and node.kind in {"Steps", "DAG"}:
-            values.update(artifacts.variables(node.input_artifacts, "inputs.artifacts"))
-    if extra:
-        values.update(extra)
-    outer = call.extra_scope
-    return Scope(values, ctx.global_scope if outer is None else outer)
-
-
-def _paths(target: TemplatePlan, values: dict[str, JsonValue]) -> None:
-    inputs, outputs = target.template.inputs, target.template.outputs
-    for artifact in (inputs.artifacts or ()) if inputs is not None else ():
-        if artifact.path:
-            values[f"inputs.artifacts.{artifact.name}.path"] = artifact.path
-    if outputs is None:
-        return
-    for artifact in outputs.artifacts or ():
-        if artifact.path:
-            values[f"outputs.artifacts.{artifact.name}.path"] = artifact.path
-    for parameter in outputs.parameters or ():
-        if parameter.value_from is not None and parameter.value_from.path:
-            values[f"outputs.parameters.{parameter.name}.path"] = parameter.value_from.path
 
 
 # -- nodes that never run ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ needs the templates of the nodes, and notes the hooks that it triggers; everythi
 
 from __future__ import annotations
 
-from tiphys.core.engine import calls, naming
+from tiphys.core.engine import body, naming
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.phases import FULFILLED
@@ -33,7 +33,7 @@ def _stand_in(ctx: Context, node: Node) -> None:
     if node.attempt is None:
         call.node = node
     node.call = call
-    node.scope = calls.body_scope(ctx, call, node, node.inputs or ())
+    node.scope = body.body_scope(ctx, call, node, node.inputs or ())
 
 
 def _template(ctx: Context, node: Node) -> TemplatePlan | None:

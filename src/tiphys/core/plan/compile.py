@@ -56,7 +56,7 @@ from tiphys.core.template.compile import CompiledText, compile_text, compile_tre
 from tiphys.core.template.depends import Depends, from_dependencies, parse_depends
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.expression import compile_condition
-from tiphys.core.template.globals import parameter_variables, workflow_variables
+from tiphys.core.template.globals import parameter_variables, resolved_parameters, workflow_variables
 from tiphys.core.template.render import Compiled
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.errors import UsageError
@@ -210,6 +210,7 @@ def _variables(
         annotations=own_annotations(workflow),
     )
     values.update({f"workflow.parameters.{item.name}": item.value for item in parameters if item.value is not None})
+    values.update(resolved_parameters((spec.arguments.parameters if spec.arguments else None) or (), values))
     return values
 
 
@@ -251,6 +252,7 @@ class _Compiler:
             template=template,
             kind=kind_of(template),
             body=body,
+            input_texts=_input_texts((inputs.parameters if inputs is not None else None) or ()),
             input_artifacts=_declared_artifacts(inputs.artifacts) if inputs is not None and inputs.artifacts else None,
             output_artifacts=compile_artifacts(outputs.artifacts or ()) if outputs is not None and composite else (),
             steps=steps,
@@ -318,6 +320,14 @@ class _Compiler:
             capture_result=reads.reads(prefix, name),
             depends=depends,
         )
+
+
+def _input_texts(declared: Iterable[Parameter]) -> dict[str, CompiledText]:
+    """The values and defaults of inputs that have tags."""
+    texts = {
+        item.name: item.value if item.value is not None else item.default for item in declared if not item.value_from
+    }
+    return {name: compile_text(text) for name, text in texts.items() if text is not None and "{{" in text}
 
 
 def kind_of(template: Template) -> str:

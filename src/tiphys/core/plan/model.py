@@ -144,14 +144,16 @@ class TemplatePlan(Struct, frozen=True, kw_only=True, eq=False):
     """A template ready to run.
 
     ``body`` is the whole template without steps, tasks and inputs; ``kind`` is the name of the node kind that
-    runs it.  ``input_artifacts`` are those that it declares, ``output_artifacts`` those that a Steps or DAG template
-    takes from its children.  ``error`` is the message of a template that cannot run at all.
+    runs it.  ``input_texts`` are the values and defaults of input parameters that have tags, ``input_artifacts``
+    those that it declares, ``output_artifacts`` those that a Steps or DAG template takes from its children.
+    ``error`` is the message of a template that cannot run at all.
     """
 
     key: TemplateKey
     template: Template
     kind: str
     body: Compiled
+    input_texts: Mapping[str, CompiledText] = field(default_factory=dict)
     input_artifacts: Compiled | None = None
     output_artifacts: tuple[ArtifactArgument, ...] = ()
     steps: tuple[tuple[CallPlan, ...], ...] = ()

@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
+from msgspec.structs import replace
+
 from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.workflow import WorkflowSpec
+from tiphys.core.template.compile import CompiledText, compile_text
 from tiphys.core.template.errors import TemplateError
-from tiphys.core.template.scope import ScopeValue
+from tiphys.core.template.render import Mode
+from tiphys.core.template.scope import Scope, ScopeValue
 
 #: The characters of ``workflow.creationTimestamp.<c>``.
 FORMAT_CHARACTERS = "BbmAadHIMSYypZzL"
@@ -24,6 +28,8 @@ _MONTHS = (
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 _SCHEDULED_TIME = "workflows.argoproj.io/scheduled-time"
+#: Arguments that name each other are followed this far.
+_DEEPEST = 10
 #: The order in which Argo writes the fields of a parameter and of its ``valueFrom``.
 _PARAMETER_FIELDS = ("name", "default", "value", "valueFrom", "globalName", "enum", "description")
 _VALUE_FROM_FIELDS = (
@@ -110,6 +116,35 @@ def parameter_variables(parameters: Sequence[Parameter]) -> dict[str, ScopeValue
                 f"either value or valueFrom must be specified in order to set global parameter {parameter.name}"
             )
     return values
+
+
+def resolved_parameters(declared: Sequence[Parameter], known: Mapping[str, ScopeValue]) -> dict[str, ScopeValue]:
+    """The variables of arguments whose values have tags, over all that is ``known`` when a workflow starts.
+
+    An argument may name others, wherever they stand; those that name each other in a circle keep their tags, as does
+    every tag that is not known yet.  Empty when no value has a tag.
+    """
+    texts = {f"workflow.parameters.{p.name}": compile_text(p.value) for p in declared if p.value and "{{" in p.value}
+    if not texts:
+        return {}
+    values = dict(known)
+    for _ in range(min(len(texts), _DEEPEST)):
+        found = {name: _rendered(text, Scope(values)) for name, text in texts.items()}
+        if all(values.get(name) == value for name, value in found.items()):
+            break
+        values.update(found)
+    resolved = [
+        replace(p, value=cast(str, values[name])) if (name := f"workflow.parameters.{p.name}") in texts else p
+        for p in declared
+    ]
+    return parameter_variables(resolved)
+
+
+def _rendered(text: CompiledText, scope: Scope) -> str:
+    try:
+        return text.render(scope, Mode.LENIENT)
+    except TemplateError:  # told where the argument is used
+        return text.text
 
 
 def metadata_variables(labels: Mapping[str, str], annotations: Mapping[str, str]) -> dict[str, ScopeValue]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tiphys.core.engine import admission, calls, daemons, naming
+from tiphys.core.engine import admission, body, calls, daemons, naming
 from tiphys.core.engine.context import Context, Waiter
 from tiphys.core.engine.durations import MAX_INT64, SECOND, add, between, humanize, parse_duration
 from tiphys.core.engine.node import Node
@@ -64,7 +64,7 @@ def _take_up(ctx: Context, node: Node) -> None:
         node.children[found.name] = found
         if not found.fulfilled:
             if node.call is not None:
-                found.scope = calls.body_scope(ctx, node.call, found, found.inputs or (), _variables(node, number))
+                found.scope = body.body_scope(ctx, node.call, found, found.inputs or (), _variables(node, number))
             ctx.enqueue(found)
         number += 1
 
@@ -76,15 +76,9 @@ def start_attempt(ctx: Context, node: Node) -> None:
     if call is None or template is None:
         return
     number = len(node.children)
-    made = calls.make_node(
-        ctx,
-        call,
-        naming.attempt(node.name, number),
-        template.kind,
-        node.inputs or (),
-        node.input_artifacts,
-        _variables(node, number),
-    )
+    name, variables = naming.attempt(node.name, number), _variables(node, number)
+    inputs = body.filled_inputs(ctx, call, name, node.inputs or (), variables, pod=template.is_pod)
+    made = calls.make_node(ctx, call, name, template.kind, inputs, node.input_artifacts, variables)
     made.attempt, made.retried, made.hooked = number, True, False
     made.holder = node
     made.memo = node.memo

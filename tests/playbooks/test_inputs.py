@@ -1,0 +1,114 @@
+"""Tags in the values and defaults of inputs and arguments (``spec/engine.md`` 11.1, ``spec/expressions.md`` 3)."""
+
+from __future__ import annotations
+
+from tests.playbooks.conftest import Tell
+from tiphys.testing.playbook import Playbook
+
+ARGUMENTS = """
+arguments:
+  parameters:
+  - {name: whole, value: "W-{{workflow.parameters.part}}"}
+  - {name: part, value: "{{workflow.name}}-{{=workflow.parameters.plain + '!'}}"}
+  - {name: plain, value: P}
+  - {name: circle, value: "c{{workflow.parameters.round}}"}
+  - {name: round, value: "r{{workflow.parameters.circle}}"}
+"""
+
+
+def inputs(book: Playbook, node: str) -> dict[str, str]:
+    """The inputs that a node shows."""
+    shown = book.node(node).inputs
+    assert shown is not None
+    return {item.name: item.value or "" for item in shown.parameters or ()}
+
+
+def test_defaults_and_values_of_inputs_are_resolved_where_the_template_runs(tell: Tell) -> None:
+    book = tell(
+        """
+        inputs: {parameters: [{name: a, default: "A-{{workflow.name}}"}]}
+        steps: [[{name: s, template: leaf, arguments: {parameters: [{name: given, value: "{{inputs.parameters.a}}"}]}}]]
+        """,
+        spec=ARGUMENTS,
+        more="""
+        - name: leaf
+          inputs:
+            parameters:
+            - {name: d, default: "{{workflow.parameters.plain}}{{=workflow.parameters.plain + 'x'}}"}
+            - {name: v, value: "{{pod.name}} {{steps.name}} {{unknown}}"}
+            - {name: given, default: "{{workflow.name}}"}
+            - {name: twice, default: "<{{inputs.parameters.d}}>"}
+          container: {image: i, command: [echo, "{{inputs.parameters.twice}}"]}
+        """,
+    )
+    assert inputs(book, "wf")["a"] == "A-wf"
+    book.succeed("s")
+    assert inputs(book, "wf[0].s") == {
+        "d": "PPx",
+        "v": f"wf-leaf-{book.node('wf[0].s').id.removeprefix('wf-')} s {{{{unknown}}}}",
+        "given": "A-wf",
+        "twice": "<PPx>",
+    }
+    assert book.main("s")["command"] == ["echo", "<PPx>"]
+    assert book.phase == "Succeeded"
+
+
+def test_what_a_caller_passes_is_never_read_as_a_template(tell: Tell) -> None:
+    book = tell(
+        """
+        steps:
+        - - {name: gen, template: script}
+        - - name: s
+            template: leaf
+            arguments: {parameters: [{name: given, value: "{{steps.gen.outputs.result}}"}]}
+        """,
+        more="""
+        - name: leaf
+          inputs: {parameters: [{name: given, default: "{{workflow.uid}}"}, {name: d, default: "{{inputs.parameters.given}}"}]}
+          container: {image: i, command: [echo, "{{inputs.parameters.d}}"]}
+        """,
+    )
+    book.succeed("gen", result="{{workflow.name}}")
+    book.succeed("s")
+    assert inputs(book, "wf[1].s") == {"given": "{{workflow.name}}", "d": "{{workflow.name}}"}
+
+
+def test_attempts_know_their_number_in_the_defaults_of_their_inputs(tell: Tell) -> None:
+    book = tell(
+        """
+        inputs: {parameters: [{name: d, default: "{{retries}} {{pod.name}}"}]}
+        retryStrategy: {limit: 1}
+        container: {image: i, command: [echo, "{{inputs.parameters.d}}"]}
+        """
+    )
+    book.fail("wf(0)")
+    book.succeed("wf(1)")
+    assert inputs(book, "wf") == {"d": "{{retries}} {{pod.name}}"}
+    for number in range(2):
+        node = book.node(f"wf({number})")
+        assert inputs(book, node.name) == {"d": f"{number} wf-main-{node.id.removeprefix('wf-')}"}
+
+
+def test_a_malformed_expression_in_a_default_is_an_error_of_the_node(tell: Tell) -> None:
+    book = tell(
+        "steps: [[{name: s, template: leaf}]]",
+        more="""
+        - name: leaf
+          inputs: {parameters: [{name: d, default: "{{=1 +}}"}]}
+          container: {image: i, command: [echo, "{{inputs.parameters.d}}"]}
+        """,
+    )
+    assert book.node("wf[0].s").phase == "Error"
+    assert book.node("wf[0].s").message.startswith("failed to evaluate expression: unexpected token EOF")
+
+
+def test_arguments_of_the_workflow_may_name_each_other(tell: Tell) -> None:
+    book = tell(
+        """
+        container:
+          image: i
+          command: [echo, "{{workflow.parameters.whole}}", "{{=workflow.parameters.part}}", "{{workflow.parameters.plain}}"]
+        """,
+        spec=ARGUMENTS,
+    )
+    assert book.main("wf")["command"] == ["echo", "W-wf-P!", "wf-P!", "P"]
