@@ -99,7 +99,7 @@ def test_a_malformed_expression_in_a_default_is_an_error_of_the_node(tell: Tell)
         """,
     )
     assert book.node("wf[0].s").phase == "Error"
-    assert book.node("wf[0].s").message.startswith("failed to evaluate expression: unexpected token EOF")
+    assert (book.node("wf[0].s").message or "").startswith("failed to evaluate expression: unexpected token EOF")
 
 
 def test_arguments_of_the_workflow_may_name_each_other(tell: Tell) -> None:
