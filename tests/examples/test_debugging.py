@@ -125,6 +125,22 @@ def test_a_kept_sandbox_goes_when_its_time_is_over(tiphys: Call) -> None:
     assert "got zoe and given" in tiphys("logs", "two").stdout
 
 
+@both
+def test_a_pod_that_pod_gc_deletes_leaves_only_its_log(tiphys: Call, tmp_path: Path) -> None:
+    own = "entrypoint: main\n  podGC: {strategy: OnWorkflowCompletion, labelSelector: {matchLabels: {tidy: 'yes'}}}"
+    labels = "\n  podMetadata: {labels: {tidy: 'yes'}}"
+    (tmp_path / "gone.yaml").write_text(MANIFEST.replace("entrypoint: main", own + labels))
+    (tmp_path / "home" / "config.yaml").write_text("podGCDeleteDelayDuration: 1h")
+    tiphys("run", "gone.yaml")
+    assert tiphys("exec", "two", "bad", "--", "cat", "/tmp/left").stdout == "left\n"
+    assert "two-" in tiphys("get-object", "pods").stdout
+    (tmp_path / "home" / "config.yaml").write_text("podGCDeleteDelayDuration: 0s\npodGCGracePeriodSeconds: 2")
+    assert "two-" not in tiphys("get-object", "pods").stdout
+    done = tiphys("exec", "two", "bad", "--", "true")
+    assert (done.returncode, "nothing is kept" in done.stderr) == (1, True)
+    assert "got zoe and given" in tiphys("logs", "two").stdout
+
+
 def test_a_replay_has_the_same_inputs_and_leaves_the_workflow_alone(tiphys: Call, tmp_path: Path) -> None:
     tiphys("run", "two.yaml")
     before = tiphys("get", "two", "-o", "json").stdout

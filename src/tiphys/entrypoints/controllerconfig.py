@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, cast
 from msgspec import Struct, field
 
 from tiphys.app.services.events import EventConfig
+from tiphys.core.engine.durations import parse_go_duration
+from tiphys.core.plan.poddefaults import POD_DEFAULTS, PodDefaults
 from tiphys.entrypoints.metricsconfig import metrics_config
 from tiphys.errors import UsageError
 from tiphys.ports.instruments import MetricsConfig
@@ -34,6 +36,8 @@ _KEYS = frozenset(
         "navColor",
         "parallelism",
         "persistence",
+        "podGCDeleteDelayDuration",
+        "podGCGracePeriodSeconds",
         "retentionPolicy",
         "sso",
         "workflowDefaults",
@@ -52,8 +56,6 @@ _ARGO_KEYS = frozenset(
         "initlessPod",
         "kubeConfig",
         "mainContainer",
-        "podGCDeleteDelayDuration",
-        "podGCGracePeriodSeconds",
         "podSpecLogStrategy",
         "resourceRateLimit",
         "synchronization",
@@ -73,7 +75,8 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     ``Strict`` or ``Secure``.  ``archive`` keeps finished workflows that are deleted, for ``archive_seconds`` (0: for
     ever).  ``links``, ``columns`` and ``nav_color`` are for the user interface.  ``single_flight`` makes nodes
     whose keys of memoization are equal wait for the first one.  ``retention`` is how many finished workflows of each
-    phase are kept; None: all.  ``archive_selector`` is the LabelSelector of those that the archive keeps.
+    phase are kept; None: all.  ``archive_selector`` is the LabelSelector of those that the archive keeps.  ``pods`` is
+    said of pods where manifests say nothing.
     """
 
     parallelism: int | None = None
@@ -94,6 +97,7 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     managed_namespace: str = ""
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
     events: EventConfig = field(default_factory=EventConfig)
+    pods: PodDefaults = POD_DEFAULTS
     ignored: tuple[str, ...] = ()
 
 
@@ -114,6 +118,7 @@ def parse_controller(text: str, file: str) -> ControllerConfig:
     return ControllerConfig(
         metrics=metrics,
         events=_events(keys, file),
+        pods=_pods(keys, file),
         sso=cast("JsonObject", _mapping(keys["sso"], "sso", file)) if keys.get("sso") else None,
         archive=archive,
         archive_seconds=archive_seconds,
@@ -275,6 +280,19 @@ def _events(keys: Mapping[str, object], file: str) -> EventConfig:
         nodes=_switch("enabled", nodes, file),
         as_pods=_switch("sendAsPod", {"sendAsPod": False, **nodes}, file),
     )
+
+
+def _pods(keys: Mapping[str, object], file: str) -> PodDefaults:
+    """What pods do where their manifests do not say it."""
+    delay, grace = keys.get("podGCDeleteDelayDuration"), keys.get("podGCGracePeriodSeconds")
+    if delay is not None:
+        try:
+            parse_go_duration(str(delay))
+        except ValueError as error:
+            raise UsageError(f"podGCDeleteDelayDuration: {error}", "a duration is written 5s or 1m30s", file) from None
+    if grace is not None and (not isinstance(grace, int) or isinstance(grace, bool) or grace < 0):
+        raise UsageError(f"podGCGracePeriodSeconds must be a whole number of at least 0, not {grace!r}", None, file)
+    return PodDefaults(POD_DEFAULTS.delete_delay if delay is None else str(delay), grace)
 
 
 def _switch(key: str, keys: Mapping[str, object], file: str) -> bool:

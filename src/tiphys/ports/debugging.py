@@ -26,5 +26,11 @@ class Sandboxes(Protocol):
             UnsupportedError: this runtime cannot do it.
         """
 
+    def kept(self) -> Sequence[PodKey]:
+        """The pods that failed and whose sandboxes were kept."""
+
+    def release(self, key: PodKey) -> None:
+        """Remove the kept sandbox of one pod; its logs and results stay.  Unknown keys are ignored."""
+
     def expire(self, before: datetime) -> None:
         """Remove the sandboxes of pods that failed before a moment; their logs and results stay."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tiphys.app.services.events import EventConfig
+from tiphys.core.plan.poddefaults import PodDefaults
 from tiphys.entrypoints.controllerconfig import ControllerConfig, parse_controller
 from tiphys.entrypoints.settings import load
 from tiphys.errors import UsageError
@@ -149,6 +150,14 @@ class TestConfigFile:
         assert not parse_controller("nodeEvents: '{enabled: false}'", "f").events.nodes
         with pytest.raises(UsageError, match="enabled must be true or false"):
             parse_controller("nodeEvents: {enabled: never}", "f")
+
+    def test_what_pods_do_where_manifests_do_not_say_it(self) -> None:
+        assert parse_controller("{}", "f").pods == PodDefaults("5s", None)
+        text = "podGCDeleteDelayDuration: 1m30s\npodGCGracePeriodSeconds: 0"
+        assert parse_controller(text, "f").pods == PodDefaults("1m30s", 0)
+        for wrong in ("podGCDeleteDelayDuration: soon", "podGCGracePeriodSeconds: -1", "podGCGracePeriodSeconds: true"):
+            with pytest.raises(UsageError, match=wrong.partition(":")[0]):
+                parse_controller(wrong, "f")
 
     def test_single_flight_of_memoization(self) -> None:
         assert parse_controller("parallelism: 1", "f").single_flight

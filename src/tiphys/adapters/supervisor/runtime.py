@@ -146,12 +146,24 @@ class SupervisedRuntime:
 
     def expire(self, before: datetime) -> None:
         """Remove the sandboxes of pods that failed before a moment; their logs and results stay."""
-        folder, moment_ = layout.kept_directory(self._home), before.timestamp()
         with contextlib.suppress(FileNotFoundError):
-            for entry in list(os.scandir(folder)):
-                if entry.stat(follow_symlinks=False).st_mtime <= moment_:
-                    self._discard(*layout.marked_pod(entry.name))
-                    os.unlink(entry.path)
+            for key in self.kept():
+                mark = layout.kept_mark(self._home, key.uid, key.node_id)
+                if os.lstat(mark).st_mtime <= before.timestamp():
+                    self.release(key)
+
+    def kept(self) -> Sequence[PodKey]:
+        """The pods that failed and whose sandboxes were kept."""
+        marks = _entries(layout.kept_directory(self._home))
+        return [PodKey(WorkflowUid(uid), NodeId(node)) for uid, node in map(layout.marked_pod, marks)]
+
+    def release(self, key: PodKey) -> None:
+        """Remove the kept sandbox of one pod; its logs and results stay.  Unknown keys are ignored."""
+        mark = layout.kept_mark(self._home, key.uid, key.node_id)
+        if os.path.lexists(mark):
+            self._discard(key.uid, key.node_id)
+            with contextlib.suppress(FileNotFoundError):  # another process did the same
+                os.unlink(mark)
 
     def _discard(self, uid: str, node_id: str) -> None:
         directory = layout.pod_directory(self._home, uid, node_id)
@@ -178,9 +190,7 @@ class SupervisedRuntime:
             self._unheard.pop(key, None)
         self._await_end(uid, node_id)
         for name in [node_id] if node_id is not None else _entries(directory):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(layout.kept_mark(self._home, uid, name))
-                self._discard(uid, name)
+            self.release(PodKey(uid, NodeId(name)))
         memory = layout.memory_directory(self._home, uid, node_id or "")
         if memory:
             remove_tree(memory)

@@ -65,7 +65,8 @@ class ActiveRun:
         self._estimate = estimate(store, self.workflow)
         self.commands: list[Command] = []
         self._refuse_changed()
-        self.plan = plan = compile_plan(self.workflow, _identity(self.workflow, stored), library, passing=rules.passing)
+        identity = _identity(self.workflow, stored)
+        self.plan = plan = compile_plan(self.workflow, identity, library, passing=rules.passing, pods=rules.pods)
         throttled = is_throttled(store, limits(), self.namespace)
         rows = list(store.nodes(stored.uid))
         self.restored = bool(rows)

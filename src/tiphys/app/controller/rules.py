@@ -7,6 +7,7 @@ from msgspec import Struct
 from tiphys.app.services.events import EventConfig
 from tiphys.core.engine.events import Refused
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.plan.poddefaults import POD_DEFAULTS, PodDefaults
 from tiphys.core.plan.restrictions import verify_unchanged
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.errors import UsageError
@@ -17,13 +18,14 @@ class RunRules(Struct, frozen=True, kw_only=True):
 
     ``secure`` ends a run whose spec, or the template that it is made of, was changed after its start; ``defaults`` are
     the controller's for that comparison, ``library`` has the templates.  ``passing`` is a pattern of messages of
-    failures that pass.  ``events`` says which events are told.
+    failures that pass.  ``pods`` is said of pods where manifests say nothing, ``events`` says which events are told.
     """
 
     secure: bool = False
     defaults: WorkflowSpec | None = None
     library: Library = EMPTY
     passing: str = ""
+    pods: PodDefaults = POD_DEFAULTS
     events: EventConfig = EventConfig()
 
     def refusal(self, workflow: Workflow) -> Refused | None:

@@ -40,7 +40,7 @@ GC_LABEL = "tiphys.dev/artifact-gc"
 LEAVING_LABEL = "tiphys.dev/leaving"
 #: So many nodes are decoded one by one before a decoder for all is worth its making.
 FEW = 100
-METRICS_ERROR = "MetricsError"
+METRICS_ERROR, POD_RUNNING, COMPLETED_CONDITION = "MetricsError", "PodRunning", "Completed"
 PENDING = "Pending"
 COMPLETED = frozenset({"Succeeded", "Failed", "Error"})
 
@@ -138,7 +138,7 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
     if change.phase:
         labels[PHASE_LABEL] = change.phase
         labels[COMPLETED_LABEL] = "true" if done else "false"
-    conditions = _conditions(change)
+    conditions = _conditions((workflow.status and workflow.status.conditions) or (), change)
     parameters = tuple(Parameter(name=name, value=value) for name, value in change.parameters)
     artifacts = msgspec.convert(change.artifacts, tuple[Artifact, ...])
     status = msgspec.structs.replace(
@@ -176,14 +176,22 @@ def _claims(workflow: Workflow, phase: str) -> tuple[Volume, ...] | None:
     return claim_volumes((workflow.metadata.name if workflow.metadata else None) or "", spec)
 
 
-def _conditions(change: WorkflowChange) -> tuple[Condition, ...]:
+def _conditions(known: Sequence[Condition], change: WorkflowChange) -> tuple[Condition, ...]:
     """What is true of a run besides its phase (``spec/engine.md`` 2.4)."""
-    found: tuple[Condition, ...] = ()
+    found = tuple(condition for condition in known if condition.type != METRICS_ERROR or change.metric_errors)
     if change.phase in COMPLETED:
-        found = (Condition(type="PodRunning", status="False"), Condition(type="Completed", status="True"))
+        found = upserted(found, Condition(type=POD_RUNNING, status="False"))
+        found = upserted(found, Condition(type=COMPLETED_CONDITION, status="True"))
     if change.metric_errors:
-        found += (Condition(type=METRICS_ERROR, status="True", message=", ".join(change.metric_errors)),)
+        found = upserted(found, Condition(type=METRICS_ERROR, status="True", message=", ".join(change.metric_errors)))
     return found
+
+
+def upserted(known: Sequence[Condition], condition: Condition) -> tuple[Condition, ...]:
+    """The conditions with one of them: in the place of the one of its type, else behind the others."""
+    if any(item.type == condition.type for item in known):
+        return tuple(condition if item.type == condition.type else item for item in known)
+    return (*known, condition)
 
 
 def change_of(workflow: Workflow) -> WorkflowChange:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import sha256
 
-from tiphys.core.engine import naming
-from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
+from tiphys.app.services.objects import moment
+from tiphys.core.engine import naming, podgc
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
 from tiphys.core.plan.executed import executed_spec
 
 _PREFIX = "workflows.argoproj.io"
@@ -33,8 +35,19 @@ def pod_labels(workflow: Workflow, node: NodeStatus) -> Mapping[str, str]:
         **((spec.pod_metadata.labels if spec.pod_metadata else None) or {}),
         **((template.metadata.labels if template is not None and template.metadata else None) or {}),
     }
-    return {
+    labels = {
         **{key: value for key, value in given.items() if "{{" not in key + value},
         f"{_PREFIX}/workflow": (workflow.metadata.name if workflow.metadata else None) or "",
-        f"{_PREFIX}/completed": "true" if node.finished_at else "false",
     }
+    phase = (workflow.status.phase if workflow.status is not None else None) or ""
+    kept = podgc.fate(spec.pod_gc, labels, node, phase) is podgc.Fate.KEPT
+    return {**labels, f"{_PREFIX}/completed": str(kept).lower()}
+
+
+def is_deleted(workflow: Workflow, node: NodeStatus, now: datetime, default_delay: str) -> bool:
+    """Whether ``podGC`` has deleted the pod of a node by now: it follows from the workflow and the node."""
+    gc, status = executed_spec(workflow).pod_gc, workflow.status or WorkflowStatus()
+    if gc is None or podgc.fate(gc, pod_labels(workflow, node), node, status.phase or "") is not podgc.Fate.DELETED:
+        return False
+    due = podgc.deleted_at(gc, moment(node.finished_at), moment(status.finished_at), default_delay)
+    return due is not None and due <= now

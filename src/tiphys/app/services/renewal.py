@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from tiphys.app.services.objects import COMPLETED_LABEL, PHASE_LABEL
+from tiphys.app.services.objects import COMPLETED_CONDITION, COMPLETED_LABEL, PHASE_LABEL
 from tiphys.app.services.submit import identify
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
@@ -34,7 +34,7 @@ def renewed(workflow: Workflow, now: datetime, parameters: Mapping[str, str]) ->
         message=None,
         started_at=rfc3339(now),
         finished_at=None,
-        conditions=(Condition(type="Completed", status="False"),),
+        conditions=(Condition(type=COMPLETED_CONDITION, status="False"),),
         persistent_volume_claims=None,
         stored_workflow_template_spec=_again(stored, parameters) if stored is not None else None,
     )
@@ -77,7 +77,7 @@ def resubmitted(workflow: Workflow, clock: Clock, options: ResubmitOptions) -> W
         stored_templates=status.stored_templates,
         stored_workflow_template_spec=_again(stored, options.parameters) if stored is not None else None,
         artifact_repository_ref=status.artifact_repository_ref,
-        conditions=(Condition(type="Completed", status="False"),) if options.memoized else None,
+        conditions=(Condition(type=COMPLETED_CONDITION, status="False"),) if options.memoized else None,
     )
     spec = _again(workflow.spec or WorkflowSpec(), options.parameters)
     if options.priority is not None:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from tiphys.app.services.objects import node_changes, workflow_of
+from tiphys.app.services.objects import COMPLETED, POD_RUNNING, node_changes, upserted, workflow_of
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.locking.status import synchronization_status
+from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
 from tiphys.ports.store import NodeRow, Store, StoredObject
 
@@ -28,7 +29,17 @@ def with_nodes(workflow: Workflow, rows: Sequence[NodeRow]) -> Workflow:
         return workflow
     nodes = assemble(node_changes(rows))
     status = workflow.status or WorkflowStatus()
-    return replace(workflow, status=replace(status, nodes=nodes, progress=total_progress(nodes.values())))
+    progress, conditions = total_progress(nodes.values()), _conditions(status, nodes.values())
+    return replace(workflow, status=replace(status, nodes=nodes, progress=progress, conditions=conditions))
+
+
+def _conditions(status: WorkflowStatus, nodes: Iterable[NodeStatus]) -> tuple[Condition, ...] | None:
+    """Those that are kept, and whether a pod runs, which follows from the nodes as the progress does."""
+    known = status.conditions or ()
+    if (status.phase or "") in COMPLETED:
+        return known or None
+    running = any(node.type == "Pod" and node.phase == "Running" for node in nodes)
+    return upserted(known, Condition(type=POD_RUNNING, status=str(running)))
 
 
 def total_progress(nodes: Iterable[NodeStatus]) -> str:

@@ -8,21 +8,18 @@ from __future__ import annotations
 import json
 from typing import cast
 
+from tiphys.core.engine import podgc
 from tiphys.core.engine.antiaffinity import avoid_failed_hosts
 from tiphys.core.engine.context import Context
-from tiphys.core.engine.durations import parse_duration
 from tiphys.core.engine.node import Node
 from tiphys.core.expr.gotime import duration_text
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.manifest.model.strategy import PodGC
 from tiphys.core.plan.claims import claim_name
 from tiphys.core.plan.podpatch import parse_patch, patched
 from tiphys.core.template.render import Mode
 
 PREFIX = "workflows.argoproj.io"
 SCRIPT_PATH = "/argo/staging/script"
-#: How long a pod is kept by a ``podGC`` that does not say it (``spec/engine.md`` 27.4).
-DELETE_DELAY = "5s"
 #: Annotation: JSON object of main container → names of those that must end well first (container sets).
 CONTAINER_SET = "tiphys.dev/container-set"
 #: Field of a template, field of the workflow that stands in for it, field of the pod.
@@ -66,6 +63,9 @@ def pod_manifest(ctx: Context, node: Node, body: JsonObject, name: str, *, captu
     for patch in (shared.get("podSpecPatch"), body.get("podSpecPatch")):
         if patch:
             spec = patched(spec, parse_patch(str(patch)))
+    grace = ctx.plan.pods.grace_seconds
+    if grace is not None:
+        spec = {"terminationGracePeriodSeconds": grace, **spec}
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -197,17 +197,10 @@ def _metadata(ctx: Context, node: Node, name: str, body: JsonObject, mains: list
         annotations["kubectl.kubernetes.io/default-container"] = "main" if "main" in names else names[-1]
     gc = ctx.plan.spec.pod_gc
     if gc is not None:
-        annotations[f"{PREFIX}/pod-gc-strategy"] = f"{gc.strategy or ''}/{_delay(gc)}"
+        delay = duration_text(podgc.delay(gc, ctx.plan.pods.delete_delay))
+        annotations[f"{PREFIX}/pod-gc-strategy"] = f"{gc.strategy or ''}/{delay}"
     container_set = body.get("containerSet")
     if isinstance(container_set, dict):
         order = {str(c.get("name")): c.get("dependencies") or [] for c in _objects(container_set.get("containers"))}
         annotations[CONTAINER_SET] = json.dumps(order)
     return {"name": name, "namespace": workflow.namespace, "labels": labels, "annotations": annotations}
-
-
-def _delay(gc: PodGC) -> str:
-    """How long a pod is kept once it may be deleted, as Go writes durations; what cannot be read is the default."""
-    try:
-        return duration_text(parse_duration(gc.delete_delay_duration or DELETE_DELAY))
-    except ValueError:
-        return DELETE_DELAY

@@ -50,6 +50,7 @@ from tiphys.core.plan.model import (
     TemplateKey,
     TemplatePlan,
 )
+from tiphys.core.plan.poddefaults import POD_DEFAULTS, PodDefaults
 from tiphys.core.plan.repository import archive_location
 from tiphys.core.plan.resolve import pin
 from tiphys.core.template.compile import CompiledText, compile_text, compile_tree
@@ -77,10 +78,12 @@ def compile_plan(
     library: Library = EMPTY,
     config_maps: Mapping[str, Mapping[str, str]] | None = None,
     passing: str = "",
+    pods: PodDefaults = POD_DEFAULTS,
 ) -> Plan:
     """Compile a valid workflow whose ``workflowDefaults`` are merged already.
 
-    What is not pinned in it yet is taken from the library; what is pinned never is.  ``passing`` is as in ``Plan``.
+    What is not pinned in it yet is taken from the library; what is pinned never is.  ``passing`` and ``pods``
+    are as in ``Plan``.
 
     Raises:
         NotFoundError: the template that the whole workflow refers to does not exist.
@@ -123,6 +126,7 @@ def compile_plan(
         pause_on_failure=annotations.get(PAUSE_ON_FAILURE) == "true",
         pod_names="v1" if annotations.get(POD_NAMES) == "v1" else "v2",
         passing=passing,
+        pods=pods,
     )
 
 

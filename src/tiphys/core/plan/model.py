@@ -12,6 +12,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.strategy import TemplateRef
 from tiphys.core.manifest.model.template import Template
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.plan.poddefaults import POD_DEFAULTS, PodDefaults
 from tiphys.core.template.compile import CompiledText
 from tiphys.core.template.depends import Depends
 from tiphys.core.template.expression import Condition
@@ -222,6 +223,7 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     pause_on_failure: bool = False
     pod_names: str = "v2"
     passing: str = ""
+    pods: PodDefaults = POD_DEFAULTS
 
     def find(self, base: TemplateKey, name: str | None, ref: TemplateRef | None) -> TemplatePlan | str:
         """The template that a caller in ``base`` names, or the text that says why there is none."""

@@ -125,7 +125,7 @@ def assemble(
     driver.telemetry = Telemetry(metrics)
     driver.rules = run_rules(settings, store)
 
-    rules["", "Pod"] = PodRules(store)
+    rules["", "Pod"] = PodRules(store, clock, settings.controller.pods.delete_delay)
     rules["", "Event"] = EventRules(store)
     rules["", "Namespace"] = NamespaceRules(store)
     rules["", "Secret"] = SecretRules(store, clock)
@@ -160,6 +160,7 @@ def run_rules(settings: Settings, store: Store) -> RunRules:
         defaults=defaults.spec if defaults is not None else None,
         library=StoredLibrary(lambda: store),
         passing=settings.passing,
+        pods=settings.controller.pods,
         events=settings.controller.events,
     )
 

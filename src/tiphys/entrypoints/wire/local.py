@@ -45,6 +45,7 @@ from tiphys.ports.store import Store, StoredObject
 if TYPE_CHECKING:
     from tiphys.app.controller.controller import Controller, Duty
     from tiphys.app.controller.cron import CronController
+    from tiphys.app.controller.podgc import PodGcDuty
     from tiphys.app.services.archive import Archive
     from tiphys.app.services.artifacts import Artifacts
     from tiphys.app.services.debugging import Debugging
@@ -211,11 +212,15 @@ class Local(Struct, frozen=True):
             duties.append(RetentionCounts(self.store, self._delete, kept, scope_of(self.settings)))
         if self.sandboxes is not None:
             duties.append(SandboxDuty(self.sandboxes, self.settings.keep_failed))
+            duties.append(pod_gc(self.settings, self.store, self.sandboxes, self.clock, self._delete_row))
         scope = scope_of(self.settings)
         return Controller(self.store, self.driver, self.clock, duties=duties, observer=observer, scope=scope)
 
     def _delete(self, stored: StoredObject) -> None:
         self.api.delete(stored.key.namespace, stored.key.name)
+
+    def _delete_row(self, stored: StoredObject) -> None:
+        self.store.delete(stored.key)
 
     def _crons(self) -> CronController:
         """What fires CronWorkflows."""
@@ -308,6 +313,8 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
                 for stored in collector.free():
                     parts.remove(stored)
             pods.expire(clock.now() - settings.keep_failed)
+            if pods.kept():
+                pod_gc(settings, store, pods, clock, lambda stored: None).perform(clock.now())
             if settings.cache_lifetime is not None:
                 collect(store, clock.now() - settings.cache_lifetime)
             warnings = parts.runtime.warnings()
@@ -332,6 +339,18 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
             store.close()
     finally:
         pods.close()
+
+
+def pod_gc(
+    settings: Settings, store: Store, sandboxes: Sandboxes, clock: Clock, remove: Callable[[StoredObject], None]
+) -> PodGcDuty:
+    """What removes pods that ``podGC`` deletes."""
+    from tiphys.app.controller.podgc import PodGcDuty
+    from tiphys.app.services.cluster.pods import PodRules
+
+    delay = settings.controller.pods.delete_delay
+    rules = PodRules(store, clock, delay)
+    return PodGcDuty(store, sandboxes, lambda *place: rules.virtual(*place) is not None, remove, delay)
 
 
 def parts_of(settings: Settings, store: Store, pods: PodRuntime, clock: Clock) -> Parts:

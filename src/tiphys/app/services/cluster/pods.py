@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.app.services.objects import KIND, key_of, node_changes, workflow_of
-from tiphys.app.services.podlabels import pod_labels, pod_name_of, pod_uid
+from tiphys.app.services.podlabels import is_deleted, pod_labels, pod_name_of, pod_uid
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
 from tiphys.core.objects.kinds import ARGO
 from tiphys.core.objects.meta import metadata_of
+from tiphys.ports.clock import Clock
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
 _PREFIX = "workflows.argoproj.io"
@@ -19,10 +20,15 @@ _PHASES = {"Error": "Failed", "": "Pending", "Skipped": "Succeeded", "Omitted": 
 
 
 class PodRules(KindRules):
-    """The pod of a node is no row until somebody patches it; then the row holds its metadata, the node the rest."""
+    """The pod of a node is no row until somebody patches it; then the row holds its metadata, the node the rest.
 
-    def __init__(self, store: Store) -> None:
+    Those that ``podGC`` has deleted are not seen; ``delete_delay`` is as in ``PodDefaults``.
+    """
+
+    def __init__(self, store: Store, clock: Clock, delete_delay: str) -> None:
         self._store = store
+        self._clock = clock
+        self._delete_delay = delete_delay
 
     def shown(self, stored: StoredObject) -> JsonObject:
         """The pod, with the status of its node if it has one."""
@@ -49,10 +55,16 @@ class PodRules(KindRules):
         return [pod for stored in page.items for pod in self._of(stored)]
 
     def _of(self, workflow: StoredObject) -> Iterator[JsonObject]:
-        whole = workflow_of(workflow)
+        whole, now = workflow_of(workflow), self._clock.now()
         for change in node_changes(list(self._store.nodes(workflow.uid))):
-            if change.status.type == "Pod":
+            if _has_pod(change.status) and not is_deleted(whole, change.status, now, self._delete_delay):
                 yield _pod(workflow, change.status, pod_labels(whole, change.status))
+
+
+def _has_pod(node: NodeStatus) -> bool:
+    """Whether a pod was wanted for a node: not for one whose outputs were found in the cache."""
+    memo = node.memoization_status
+    return node.type == "Pod" and not (memo is not None and memo.hit)
 
 
 def is_view(pod: JsonObject) -> bool:
