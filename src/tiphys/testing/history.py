@@ -1,7 +1,8 @@
 """Recorded histories: a manifest, what happened, and what the engine decided then.
 
 A later version must decide the same: ``replay`` gives the events in again and tells what differs.  New fields in rows
-are no difference, missing or changed ones are.
+are no difference, missing or changed ones are.  Answers about locks and memoized outputs are events like any other, and
+what the engine asked for is recorded with its decisions; a finished run may be retried and goes on.
 """
 
 from __future__ import annotations
@@ -13,7 +14,19 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from tiphys.core.engine.events import Event, PodChanged, ShutdownRequested, SuspendChanged
+from tiphys.core.engine.events import (
+    CacheAnswered,
+    Event,
+    LocksAnswered,
+    NodesResumed,
+    NodesSet,
+    NodesStopped,
+    PodChanged,
+    Refused,
+    ShutdownRequested,
+    SuspendChanged,
+)
+from tiphys.core.engine.rerun import RerunPlan, plan_retry
 from tiphys.core.engine.run import Run
 from tiphys.core.engine.step import Internal, NodeChange, Step, WorkflowChange
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
@@ -24,18 +37,37 @@ from tiphys.ids import WorkflowUid
 
 #: Kinds of events by the name under which they are recorded.
 EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (PodChanged, ShutdownRequested, SuspendChanged)
+    kind.__name__: kind
+    for kind in (
+        PodChanged, ShutdownRequested, SuspendChanged, NodesResumed, NodesStopped, NodesSet, Refused, LocksAnswered,
+        CacheAnswered,
+    )
 }  # fmt: skip
 
 
+class Retried(Struct, frozen=True, kw_only=True):
+    """What a retry of a finished run made of its nodes: names of those kept and removed, rows of those that go on."""
+
+    chosen: tuple[str, ...]
+    kept: tuple[str, ...]
+    removed: tuple[str, ...]
+    reset: tuple[JsonObject, ...]
+
+
 class Moment(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One advance: when, what had happened, and what was decided, all as JSON."""
+    """One advance: when, what had happened, and what was decided, all as JSON.
+
+    ``asked`` are the questions about locks and memoized outputs, and what was given back.  ``retried`` is what happened
+    to the finished run before the advance.
+    """
 
     now: datetime
     events: tuple[JsonObject, ...] = ()
     rows: tuple[JsonObject, ...] = ()
     workflow: JsonObject | None = None
     commands: tuple[str, ...] = ()
+    asked: JsonObject = msgspec.field(default_factory=dict)
+    retried: Retried | None = None
     wake_at: datetime | None = None
     finished: bool = False
 
@@ -63,8 +95,42 @@ def moment(now: datetime, events: Sequence[Event], step: Step) -> Moment:
         rows=tuple({"status": _json(row.status), "internal": _json(row.internal)} for row in step.changes),
         workflow=_json(step.workflow) if step.workflow is not None else None,
         commands=tuple(command.key for command in step.commands),
+        asked=asked(step),
         wake_at=step.wake_at,
         finished=step.finished,
+    )
+
+
+def asked(step: Step) -> JsonObject:
+    """What a step asks for and gives back; nothing where it does neither."""
+    found: JsonObject = {
+        "locks": {ask.holder: [ref.id for ref in ask.locks] for ask in step.locks},
+        "unlocks": list(step.unlocks),
+        "lookups": {lookup.node_id: [lookup.cache, lookup.key] for lookup in step.lookups},
+        "cached": {end.node_id: [end.made_by, end.cache, end.key, end.succeeded] for end in step.cached},
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def retry(rows: Sequence[NodeChange], workflow: str, now: datetime, chosen: Sequence[str]) -> RerunPlan:
+    """Plan a retry of what failed, and of the nodes that are named."""
+    return plan_retry(rows, workflow, now, chosen=lambda status: status.name in chosen)
+
+
+def retried(plan: RerunPlan, chosen: Sequence[str]) -> Retried:
+    """Record a retry."""
+    return Retried(
+        chosen=tuple(chosen),
+        kept=tuple(row.status.name for row in plan.kept),
+        removed=tuple(row.status.name for row in plan.removed),
+        reset=tuple({"status": _json(row.status), "internal": _json(row.internal)} for row in plan.reset),
+    )
+
+
+def begun_anew(state: WorkflowChange, now: datetime) -> WorkflowChange:
+    """A finished workflow that is retried."""
+    return msgspec.structs.replace(
+        state, phase="", message="", started_at=now, finished_at=None, shutdown="", suspended=False
     )
 
 
@@ -76,17 +142,32 @@ def replay(history: History, *, restarting: bool = False) -> list[str]:
     shown: WorkflowChange | None = None
     found: list[str] = []
     for number, recorded in enumerate(history.moments):
-        if restarting and shown is not None:
+        if recorded.retried is not None and shown is not None:
+            again = retry(list(rows.values()), plan.identity.name, recorded.now, recorded.retried.chosen)
+            found += [f"moment {number}: retry: {text}" for text in _retry_differs(recorded.retried, again)]
+            rows = {name: rows[name] for name in recorded.retried.kept}
+            rows |= {change.status.name: change for change in map(_row, recorded.retried.reset)}
+            shown = begun_anew(shown, recorded.now)
+            run = Run.restore(plan, shown, list(rows.values()), recorded.now)
+        elif restarting and shown is not None:
             run = Run.restore(plan, shown, list(rows.values()), recorded.now)
         step = run.advance([_event(event) for event in recorded.events], recorded.now)
         found += [f"moment {number}: {text}" for text in _differences(recorded, step, restarting=restarting)]
         # The next moment goes on from what was recorded: that is what a store of the old version holds.
-        for row in recorded.rows:
-            change = NodeChange(msgspec.convert(row["status"], NodeStatus), msgspec.convert(row["internal"], Internal))
+        for change in map(_row, recorded.rows):
             rows[change.status.name or ""] = change
         if recorded.workflow is not None:
             shown = msgspec.convert(recorded.workflow, WorkflowChange)
     return found
+
+
+def _row(row: JsonObject) -> NodeChange:
+    return NodeChange(msgspec.convert(row["status"], NodeStatus), msgspec.convert(row["internal"], Internal))
+
+
+def _retry_differs(old: Retried, plan: RerunPlan) -> list[str]:
+    new = retried(plan, old.chosen)
+    return _lost(_json(old), _json(new), "")
 
 
 def _event(data: JsonObject) -> Event:
@@ -110,6 +191,9 @@ def _differences(recorded: Moment, step: Step, *, restarting: bool) -> list[str]
     commands = tuple(command.key for command in step.commands)
     if commands != recorded.commands:
         found.append(f"commands {commands} instead of {recorded.commands}")
+    # A restored run asks again for what it waits for.
+    if not restarting and asked(step) != recorded.asked:
+        found.append(f"asks {asked(step)} instead of {recorded.asked}")
     if step.finished != recorded.finished or (step.wake_at != recorded.wake_at):
         found.append(f"finished {step.finished}, wakes at {step.wake_at} instead of {recorded.wake_at}")
     return found
