@@ -210,7 +210,7 @@ class LocalDriver:
             for companion in self._companions:
                 reason = companion.opened(run.workflow, run.plan)
                 if reason and not run.begun:
-                    run.events.append(Refused(message=reason))
+                    run.events.append(Refused(message=reason, begun=True))
         except BaseException:
             self._store.release(uid)
             raise

@@ -23,7 +23,7 @@ from tiphys.ids import NodeId, NodeName
 
 
 class WorkflowState(Struct):
-    """The part of ``status`` that is not nodes."""
+    """The part of ``status`` that is not nodes; ``begun``: it has come to run, if only within one step."""
 
     phase: str = ""
     message: str = ""
@@ -31,6 +31,7 @@ class WorkflowState(Struct):
     finished_at: datetime | None = None
     shutdown: str = ""
     suspended: bool = False
+    begun: bool = False
     pods_done: int = 0
     pods_total: int = 0
     resources: dict[str, int] = field(default_factory=dict)

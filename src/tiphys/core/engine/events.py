@@ -90,9 +90,13 @@ Request = ShutdownRequested | SuspendChanged | NodesResumed | NodesStopped | Nod
 
 
 class Refused(Struct, frozen=True, kw_only=True):
-    """The workflow must not go on: its spec was changed where that is forbidden.  It ends in Error at once."""
+    """The workflow must not go on: its spec was changed where that is forbidden, or it lacks what it needs.
+
+    It ends in Error at once.  ``begun`` tells that it would run by now but for that.
+    """
 
     message: str
+    begun: bool = False
 
 
 class LocksAnswered(Struct, frozen=True, kw_only=True):

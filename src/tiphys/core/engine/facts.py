@@ -31,12 +31,17 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def of_workflow(phase: str, message: str, now: datetime) -> Fact | None:
     """The event of a workflow's new phase; waiting phases have none."""
     if phase == RUNNING:
-        return Fact(reason="WorkflowRunning", message="Workflow Running", time=now)
+        return running(now)
     if phase == SUCCEEDED:
         return Fact(reason="WorkflowSucceeded", message="Workflow completed", time=now)
     if phase in COMPLETED:
         return Fact(reason="WorkflowFailed", message=message, time=now, type=WARNING)
     return None
+
+
+def running(now: datetime) -> Fact:
+    """The event of a workflow that begins; it is told of one that is over in its first step too."""
+    return Fact(reason="WorkflowRunning", message="Workflow Running", time=now)
 
 
 def timed_out(now: datetime) -> Fact:

@@ -161,6 +161,7 @@ class Run:
     def _apply(self, event: Event) -> None:
         ctx = self._ctx
         if isinstance(event, Refused):
+            ctx.workflow.begun |= event.begun
             workflow.fail(ctx, event.message)
         elif isinstance(event, PodChanged):
             node = ctx.by_id.get(event.node_id)
@@ -253,6 +254,8 @@ class Run:
         for node in ctx.changed.values():
             told.extend(facts.of_node(node, ctx.now))
         phase, self._phase = self._phase, ctx.workflow.phase
+        if phase in {"", PENDING} and self._phase in COMPLETED and ctx.workflow.begun:
+            told.insert(0, facts.running(ctx.now))
         if phase != self._phase:
             fact = facts.of_workflow(self._phase, ctx.workflow.message, ctx.now)
             if fact is not None:

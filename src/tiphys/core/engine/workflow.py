@@ -49,7 +49,7 @@ def begin(ctx: Context, roots: Roots) -> None:
     if ctx.workflow.started_at is None:
         ctx.workflow.started_at = ctx.now
     if ctx.workflow.phase in {"", PENDING}:
-        ctx.workflow.phase, ctx.workflow.message = RUNNING, ""
+        ctx.workflow.phase, ctx.workflow.message, ctx.workflow.begun = RUNNING, "", True
         refresh(ctx, RUNNING)
     # Whoever shows the gauges of a restored run may be new.
     metrics.of_workflow(ctx, None, over=False)
