@@ -404,6 +404,7 @@ class Machine:
         found = self._get(self._names.get("wf", "")) or {"metadata": {}}
         items = self._http.get(f"/api/v1/namespaces/{NAMESPACE}/events").json().get("items") or []
         own = [i for i in items if (i.get("involvedObject") or {}).get("uid") == found["metadata"].get("uid")]
+        own.reverse()  # newest first: those of one second in their order
         return sorted(own, key=lambda item: str(item.get("firstTimestamp") or item.get("eventTime")))
 
     def _of_run(self, on: str, name: str, select: Mapping[str, Any]) -> Any:
