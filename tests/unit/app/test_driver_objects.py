@@ -148,6 +148,8 @@ class TestClaims:
             ("", 0, []),
             ("", 1, ["one-work"]),
             ("volumeClaimGC: {strategy: OnWorkflowCompletion}", 1, []),
+            ("volumeClaimGC: {strategy: OnWorkflowSuccess}", 0, []),
+            ("volumeClaimGC: {strategy: OnWorkflowSuccess}", 1, ["one-work"]),
         ],
     )
     def test_claim_lives_as_its_policy_says(self, machine: Machine, policy: str, code: int, left: list[str]) -> None:
@@ -159,6 +161,13 @@ class TestClaims:
         assert at(claim, "metadata", "name") == "one-work"
         assert at(claim, "metadata", "labels", "workflows.argoproj.io/workflow") == "one"
         assert [at(item, "metadata", "name") for item in machine.all("pvc")] == left
+
+    def test_a_strategy_that_there_is_not_keeps_the_claim(
+        self, machine: Machine, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        machine.run(self.CLAIM.replace("entrypoint: a", "entrypoint: a\n      volumeClaimGC: {strategy: Never}"))
+        assert [at(item, "metadata", "name") for item in machine.all("pvc")] == ["one-work"]
+        assert [record.getMessage() for record in caplog.records] == ["argo/one: unknown volume gc strategy: Never"]
 
     def test_claim_goes_with_its_workflow(self, machine: Machine) -> None:
         machine.pods.on("*", Outcome(exit_code=1))

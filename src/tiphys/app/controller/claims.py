@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import cast
 
 from tiphys.core.manifest.model.meta import ObjectMeta
@@ -9,7 +10,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.kinds import ARGO, Kind
 from tiphys.core.objects.meta import metadata_of, owners_of
-from tiphys.core.plan.claims import claim_name, claim_templates, claim_volumes, claims_end
+from tiphys.core.plan.claims import claim_name, claim_templates, claim_volumes, claims_end, unknown_strategy
 from tiphys.core.plan.executed import executed_spec
 from tiphys.core.plan.model import Plan
 from tiphys.errors import AlreadyExistsError, ForbiddenError, InvalidObjectError, NotFoundError
@@ -17,6 +18,7 @@ from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import ObjectRef, Objects
 from tiphys.ports.runtime import PodReport
 
+_LOG = logging.getLogger(__name__)
 CLAIM = Kind("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims")
 _LABEL = "workflows.argoproj.io/workflow"
 
@@ -50,6 +52,9 @@ class ClaimKeeper:
         """Remove the claims of a run that is over, if they are not to stay."""
         meta, spec = workflow.metadata or ObjectMeta(), executed_spec(workflow)
         phase = workflow.status.phase if workflow.status is not None else None
+        problem = unknown_strategy(spec) if spec.volume_claim_templates else ""
+        if problem:
+            _LOG.error("%s/%s: %s", meta.namespace, meta.name, problem)
         if not claims_end(spec, phase or ""):
             return
         for volume in claim_volumes(meta.name or "", spec):

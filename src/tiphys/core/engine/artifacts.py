@@ -165,7 +165,10 @@ def staged(
                 continue
             raise LocationError(f"required artifact '{artifact.get('name')}' not supplied")
         base = repository.storage if artifact.get("name") in handed else archive
-        found.append(location.completed(artifact, base))
+        try:
+            found.append(location.completed(artifact, base))
+        except LocationError as error:
+            raise LocationError(f"failed to load artifact '{artifact.get('name')}': {error}") from None
     return tuple(found)
 
 

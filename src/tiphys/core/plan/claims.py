@@ -12,6 +12,9 @@ from tiphys.core.plan.model import Plan
 from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
 
+#: The strategies of ``volumeClaimGC``; the first is the default.
+ON_SUCCESS, ON_COMPLETION = "OnWorkflowSuccess", "OnWorkflowCompletion"
+
 
 def claim_name(workflow: str, template: str) -> str:
     """The claim that is made from a template of ``volumeClaimTemplates``."""
@@ -40,6 +43,16 @@ def claim_volumes(workflow: str, spec: WorkflowSpec) -> tuple[Volume, ...]:
 
 
 def claims_end(spec: WorkflowSpec, phase: str) -> bool:
-    """Whether a workflow that ended in ``phase`` gives its claims back."""
-    strategy = (spec.volume_claim_gc.strategy if spec.volume_claim_gc is not None else None) or "OnWorkflowSuccess"
-    return strategy == "OnWorkflowCompletion" or (strategy == "OnWorkflowSuccess" and phase == "Succeeded")
+    """Whether a workflow that ended in ``phase`` gives its claims back; never under a strategy that there is not."""
+    strategy = _strategy(spec)
+    return strategy == ON_COMPLETION or (strategy == ON_SUCCESS and phase == "Succeeded")
+
+
+def unknown_strategy(spec: WorkflowSpec) -> str:
+    """What Argo logs of a strategy that there is not; empty for one that there is."""
+    strategy = _strategy(spec)
+    return "" if strategy in (ON_SUCCESS, ON_COMPLETION) else f"unknown volume gc strategy: {strategy}"
+
+
+def _strategy(spec: WorkflowSpec) -> str:
+    return (spec.volume_claim_gc.strategy if spec.volume_claim_gc is not None else None) or ON_SUCCESS

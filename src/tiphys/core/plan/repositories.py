@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from tiphys.core.manifest.model.artifact import ArtifactRepository, ArtifactRepositoryRef, ArtifactRepositoryRefStatus
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.yaml import YamlError, parse
+from tiphys.errors import TiphysError
 
 CONFIG_MAP = "artifact-repositories"
 #: The annotation of a config map that names the key to take when none is asked for.
@@ -27,7 +28,7 @@ class RepositoryMap(Struct, frozen=True):
     annotations: Mapping[str, str] = field(default_factory=dict)
 
 
-#: (namespace, name) → config map, None when there is none.
+#: (namespace, name) → config map, None when there is none; a TiphysError when nobody answers.
 MapLookup = Callable[[str, str], RepositoryMap | None]
 
 
@@ -64,7 +65,12 @@ def _find(
 ) -> ArtifactRepositoryRefStatus | None:
     """The repository of a namespace; None when its config map, or the key in it, is missing."""
     name = (reference.config_map if reference is not None else None) or CONFIG_MAP
-    found = maps(namespace, name)
+    try:
+        found = maps(namespace, name)
+    except TiphysError as error:
+        raise RepositoryError(
+            f'error getting config map for artifact repository ref "{namespace}/{_shown(reference)}": {error.message}'
+        ) from None
     if found is None:
         return None
     key = (reference.key if reference is not None else None) or found.annotations.get(DEFAULT_KEY) or ""

@@ -307,11 +307,17 @@ class TestOutputs:
         report = world.run("create", CONFIG_MAP, outputs=[{"name": "a", "valueFrom": {"jqFilter": "nonsense("}}])
         assert "jq" in message(report)
 
-    def test_several_objects_have_no_outputs(self, world: World) -> None:
+    def test_a_list_is_no_object(self, world: World) -> None:
+        """kubectl answers with a list, which has no name, also where it found one object."""
         world.run("create", CONFIG_MAP)
-        world.run("create", CONFIG_MAP.replace("name: c", "name: d"))
         wanted: JsonValue = [{"name": "a", "valueFrom": {"jsonPath": "{.x}", "default": "none"}}]
         report = world.run("get", flags=["configmaps"], outputs=wanted)
+        text = "Kind and name are both required but at least one of them is missing from the manifest"
+        assert (report.phase, message(report)) == ("Failed", text)
+
+    def test_nothing_has_the_default_outputs(self, world: World) -> None:
+        wanted: JsonValue = [{"name": "a", "valueFrom": {"jsonPath": "{.x}", "default": "none"}}]
+        report = world.run("get", flags=["configmap", "c", "--ignore-not-found"], outputs=wanted)
         assert report.outputs is not None
         assert report.outputs.parameters == (("a", "none"),)
 

@@ -6,6 +6,7 @@ import pytest
 
 from tiphys.core.manifest.model.artifact import ArtifactRepositoryRef, S3ArtifactRepository
 from tiphys.core.plan.repositories import DEFAULT_KEY, RepositoryError, RepositoryMap, choose_repository
+from tiphys.errors import StoreError
 
 TEXT = "s3: {bucket: b1, endpoint: e}\narchiveLogs: true\n"
 MAPS = {
@@ -61,3 +62,13 @@ def test_without_any_the_default_is_empty() -> None:
     assert found.default
     assert found.artifact_repository is not None
     assert found.artifact_repository.s3 is None
+
+
+def test_a_map_that_cannot_be_read_is_said() -> None:
+    def unreadable(namespace: str, name: str) -> RepositoryMap | None:
+        raise StoreError("the server does not answer")
+
+    with pytest.raises(RepositoryError) as caught:
+        choose_repository(ArtifactRepositoryRef(key="k"), ("ns", "argo"), unreadable, None)
+    said = 'error getting config map for artifact repository ref "ns/#k": the server does not answer'
+    assert str(caught.value) == said

@@ -26,6 +26,13 @@ class ActionError(Exception):
     """What kubectl would have printed to stderr."""
 
 
+class NoObjectError(ActionError):
+    """What came back is a list, or otherwise no object that could be looked at; the text is Argo's."""
+
+    def __init__(self) -> None:
+        super().__init__("Kind and name are both required but at least one of them is missing from the manifest")
+
+
 class Action(Struct, frozen=True, kw_only=True):
     """What a template asks for.  ``documents`` are those of its manifest; for a JSON patch the one is a list."""
 
@@ -168,6 +175,8 @@ class _Worker:
             except TiphysError as error:
                 raise ActionError(kubectl_text(error)) from error
             self.lines.append(_shown(ref))
+        if len(refs) != 1 or any(not ref.name for ref in self._targets()):  # kubectl answers with a list
+            raise NoObjectError
         return refs
 
     def delete(self, _: Sequence[str]) -> list[ObjectRef]:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from tiphys.adapters.executor.leaf import LeafRuntime
 from tiphys.adapters.executor.leafrecords import Record
-from tiphys.adapters.runtimes.resource.action import Action, ActionError, Outcome, action_of, perform
+from tiphys.adapters.runtimes.resource.action import Action, ActionError, NoObjectError, Outcome, action_of, perform
 from tiphys.adapters.runtimes.resource.calls import Calls, Result
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.arguments import Parameter
@@ -185,7 +185,7 @@ class ResourceRuntime(LeafRuntime):
         except (ActionError, TiphysError) as error:
             text = error.message if isinstance(error, TiphysError) else str(error)
             self.say(record, text)
-            self._fail(record, f"no more retries {text}")
+            self._fail(record, text if isinstance(error, NoObjectError) else f"no more retries {text}")
             return
         for line in outcome.lines:
             self.say(record, line)
