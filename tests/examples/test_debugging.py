@@ -158,6 +158,17 @@ def test_a_replay_has_the_same_inputs_and_leaves_the_workflow_alone(tiphys: Call
     assert not list((tmp_path / "home" / "artifacts").rglob("*replay-*/*"))
 
 
+def test_a_replay_may_have_other_inputs(tiphys: Call) -> None:
+    tiphys("run", "two.yaml")
+    before = tiphys("get", "two", "-o", "json").stdout
+    done = tiphys("replay", "two", "bad", "--set", "m=bob")
+    assert "got bob and given" in done.stdout
+    assert "recorded: Failed, exit code 3" in done.stdout
+    assert tiphys("get", "two", "-o", "json").stdout == before
+    wrong = tiphys("replay", "two", "bad", "--set", "n=1")
+    assert (wrong.returncode, "two[1].bad has no input parameter 'n': it has m" in wrong.stderr) == (2, True)
+
+
 @both
 def test_a_shell_beside_a_container_that_runs(tiphys: Call) -> None:
     tiphys("submit", "staying.yaml")

@@ -200,6 +200,7 @@ class EmptyDir(_View, frozen=True, kw_only=True):
     """A directory that lives as long as the pod."""
 
     medium: str = ""
+    size_limit: str | float | int | None = None
 
 
 class Item(_View, frozen=True, kw_only=True):

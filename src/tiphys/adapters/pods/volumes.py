@@ -11,6 +11,7 @@ from msgspec import Struct
 from tiphys.adapters.pods.downward import field, resource
 from tiphys.adapters.pods.manifest import Container, FilesSource, Item, Pod, Volume
 from tiphys.adapters.pods.problems import ContainerError, PodError
+from tiphys.adapters.pods.quantities import quantity
 from tiphys.ports.runtime import PodRequest
 
 _MODE = 0o644
@@ -37,6 +38,7 @@ class Directory(Struct, frozen=True):
     """A volume that is a directory or a file of the host.
 
     ``made``: it is the pod's own and made empty; ``memory``: best kept in memory; ``create``: it is made if missing.
+    ``limit`` is how many bytes may lie there; None: as many as there is room for.
     """
 
     path: str
@@ -44,6 +46,7 @@ class Directory(Struct, frozen=True):
     memory: bool = False
     create: bool = False
     read_only: bool = False
+    limit: int | None = None
 
 
 class Missing(Struct, frozen=True):
@@ -61,7 +64,13 @@ def volume_of(
         PodError: A directory of the host that the configuration does not allow, or a kind that there is not.
     """
     if volume.empty_dir is not None:
-        return Directory("", made=True, memory=volume.empty_dir.medium == "Memory")
+        limit = volume.empty_dir.size_limit
+        return Directory(
+            "",
+            made=True,
+            memory=volume.empty_dir.medium == "Memory",
+            limit=int(quantity(limit)) or None if limit is not None else None,
+        )
     if volume.host_path is not None:
         return _host_path(volume.host_path.path, volume.host_path.type, host_paths)
     claim = volume.persistent_volume_claim

@@ -15,6 +15,7 @@ from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.container import Container
 from tiphys.adapters.supervisor.launcher import Host, Launcher
 from tiphys.adapters.supervisor.records import ContainerPlan, ContainerState, PodPlan, PodRecord, PodState
+from tiphys.adapters.supervisor.usage import Usage
 from tiphys.adapters.supervisor.work import Work
 
 #: Exit codes of a sidecar that was merely ended: they do not fail a pod.
@@ -23,6 +24,8 @@ _ENDED_BY_SIGNAL = frozenset({137, 143})
 _NOT_STARTED = 64
 _PROGRESS = re.compile(r"\d{1,18}/\d{1,18}")
 _PROGRESS_BYTES = 65_536
+#: Seconds that a kubelet gives a pod that has used up what it may.
+_EVICTION_GRACE = 1.0
 
 
 class Pod:
@@ -52,6 +55,7 @@ class Pod:
         self._reason = ""
         self._error = ""
         self._progress = ""
+        self._usage = Usage(plan.caps)
         self.containers = [self._container(item, launcher(plan)) for item in plan.containers]
 
     def _container(self, item: ContainerPlan, launcher: Launcher) -> Container:
@@ -113,7 +117,11 @@ class Pod:
         return next((item.process for item in self.containers if item.plan.name == container), 0)
 
     def look(self) -> None:
-        """Read the progress that the user's process wrote."""
+        """Read the progress that the user's process wrote, and see how full its volumes are."""
+        self._look_at_volumes()
+        self._read_progress()
+
+    def _read_progress(self) -> None:
         if not self.plan.progress:
             return
         with contextlib.suppress(OSError, ValueError):
@@ -122,6 +130,13 @@ class Pod:
             if lines and lines[-1] != self._progress and _PROGRESS.fullmatch(lines[-1]):
                 self._progress = lines[-1]
                 self._changed(self)
+
+    def _look_at_volumes(self) -> None:
+        """Evict the pod once more lies in a volume than may, as a kubelet does."""
+        said = self._usage.look() if not (self.ended or self._stopping) else ""
+        if said:
+            self._reason, self._message = "Evicted", said
+            self.kill(_EVICTION_GRACE)
 
     def state(self) -> PodState:
         """The present state."""
@@ -188,7 +203,7 @@ class Pod:
         if not self._saved and any(_ran(item.state) for item in self.containers):
             self._save()
             return
-        self.look()
+        self._read_progress()
         self.ended = True
         self._changed(self)
 

@@ -18,6 +18,14 @@ class FileRecord(msgspec.Struct, frozen=True):
     mode: int
 
 
+class CapRecord(msgspec.Struct, frozen=True):
+    """How many bytes may lie in the volume ``name``, which is the directory ``path`` of the host."""
+
+    name: str
+    path: str
+    limit: int
+
+
 class DataRecord(msgspec.Struct, frozen=True):
     """A file that a container sees at ``target`` and that must never lie on a disk: a secret."""
 
@@ -181,7 +189,7 @@ class PodPlan(PodRecord, frozen=True, kw_only=True):
     ``volume_group`` if there is one; ``passing`` go with the pod's end.  ``deadline`` is a moment, ``lifetime`` counts
     from the start; both in seconds.  ``load`` and ``save`` are jobs of the executor, encoded, with credentials: never
     on a disk.
-    ``progress`` is the file that main writes its progress to; ``memory`` is the pod's directory in memory.
+    ``progress`` is the file that main writes its progress to; ``caps`` end the pod when they are passed.
     """
 
     roots: tuple[str, ...] = ()
@@ -202,6 +210,7 @@ class PodPlan(PodRecord, frozen=True, kw_only=True):
     load: bytes | None = None
     save: bytes | None = None
     progress: str = ""
+    caps: tuple[CapRecord, ...] = ()
 
     def record(self) -> PodRecord:
         """The part that is kept."""

@@ -16,6 +16,7 @@ from tiphys.app.services.estimation import estimate
 from tiphys.app.services.objects import (
     PENDING,
     change_of,
+    identity_of,
     node_changes,
     node_row,
     row_labels,
@@ -26,10 +27,8 @@ from tiphys.core.engine.commands import Command, KillPod, StartPod
 from tiphys.core.engine.events import Event, ShutdownRequested, SuspendChanged
 from tiphys.core.engine.run import Run
 from tiphys.core.engine.step import Step, WorkflowChange
-from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.plan.compile import compile_plan
-from tiphys.core.plan.model import Identity
 from tiphys.core.validate.library import Library
 from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ids import WorkflowUid
@@ -65,7 +64,7 @@ class ActiveRun:
         self._estimate = estimate(store, self.workflow)
         self.commands: list[Command] = []
         self._refuse_changed()
-        identity = _identity(self.workflow, stored)
+        identity = identity_of(stored)
         self.plan = plan = compile_plan(self.workflow, identity, library, passing=rules.passing, pods=rules.pods)
         throttled = is_throttled(store, limits(), self.namespace)
         rows = list(store.nodes(stored.uid))
@@ -223,11 +222,6 @@ def _without_progress(change: WorkflowChange) -> Sequence[object]:
         change.phase, change.message, change.started_at, change.finished_at, change.shutdown, change.suspended,
         change.parameters, change.artifacts, change.metric_errors,
     )  # fmt: skip
-
-
-def _identity(workflow: Workflow, stored: StoredObject) -> Identity:
-    meta = workflow.metadata or ObjectMeta()
-    return Identity(uid=stored.uid, name=meta.name or "", namespace=meta.namespace or "", created_at=stored.created_at)
 
 
 def _wishes(workflow: Workflow) -> tuple[str, bool]:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tiphys.app.services.finding import find
-from tiphys.app.services.objects import node_changes
+from tiphys.app.services.objects import change_of, identity_of, node_changes, workflow_of
 from tiphys.app.services.podlabels import pod_name_of
+from tiphys.core.engine.again import pod_again
 from tiphys.core.manifest.model.arguments import Outputs
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
+from tiphys.core.plan.compile import compile_plan
 from tiphys.core.plan.location import relocated
+from tiphys.core.plan.poddefaults import POD_DEFAULTS, PodDefaults
+from tiphys.core.template.errors import TemplateError
+from tiphys.core.validate.library import EMPTY
 from tiphys.errors import ArtifactError, NotFoundError, UsageError
 from tiphys.ids import NodeId
 from tiphys.ports.artifacts import ArtifactStorage
 from tiphys.ports.clock import Clock
 from tiphys.ports.debugging import Sandboxes
-from tiphys.ports.runtime import LogLine, PodKey, PodReport, PodRequest, PodRuntime, PodSources
+from tiphys.ports.runtime import LogLine, OutputParameter, PodKey, PodReport, PodRequest, PodRuntime, PodSources
 from tiphys.ports.store import Store, StoredObject
 
 #: What a pod refers to by name, in a namespace.
@@ -61,6 +66,7 @@ class Debugging:
         sources: SourcesOf,
         clock: Clock,
         storage: ArtifactStorage,
+        pods: PodDefaults = POD_DEFAULTS,
     ) -> None:
         self._store = store
         self._sandboxes = sandboxes
@@ -68,6 +74,7 @@ class Debugging:
         self._sources = sources
         self._clock = clock
         self._storage = storage
+        self._pods = pods
 
     def shell(self, namespace: str, name: str, node: str, container: str, argv: Sequence[str]) -> int:
         """Run a command in the sandbox of a pod, or of a replay that was kept; its exit code.
@@ -83,19 +90,30 @@ class Debugging:
         return self._sandboxes.enter(self._with_sources(stored, request), container, argv)
 
     def replay(
-        self, namespace: str, name: str, node: str, log: Callable[[LogLine], None], *, keep: bool = False
+        self,
+        namespace: str,
+        name: str,
+        node: str,
+        log: Callable[[LogLine], None],
+        *,
+        parameters: Mapping[str, str] | None = None,
+        keep: bool = False,
     ) -> Replay:
-        """Run the pod of a node again, alone and with the same inputs; ``log`` is given the lines of its containers.
+        """Run the pod of a node again, alone; ``log`` is given the lines of its containers.
 
-        ``keep`` leaves its sandbox until the workflow is removed.  An interrupt ends the pod and then the replay.
+        Its inputs are the same but for the ``parameters`` that are given.  ``keep`` leaves its sandbox until the
+        workflow is removed.  An interrupt ends the pod and then the replay.
 
         Raises:
             NotFoundError: no such workflow or node, or it is not known how its pod was started.
-            UsageError: the node is no pod, or its name is not the only one.
+            UsageError: the node is no pod, its name is not the only one, or it has no such parameter.
         """
         stored = find(self._store, namespace, name)
         status = self._pod(stored, node)
-        request = self._with_sources(stored, self._again(stored, self._recorded(stored, status), status))
+        recorded = self._recorded(stored, status)
+        if parameters:
+            recorded = self._changed(stored, recorded, status.name, parameters)
+        request = self._with_sources(stored, self._again(stored, recorded, status))
         try:
             report = self._run(request, log)
             self._remove_artifacts(report)
@@ -157,6 +175,30 @@ class Debugging:
             deadline=self._clock.now() + left if left is not None else None,
             output_artifacts=tuple(_aside(item, folder) for item in request.output_artifacts),
             log_artifact=None,
+        )
+
+    def _changed(
+        self, stored: StoredObject, request: PodRequest, node: str, parameters: Mapping[str, str]
+    ) -> PodRequest:
+        """The request as it would have been with other values of input parameters."""
+        workflow = workflow_of(stored)
+        rows = node_changes(list(self._store.nodes(stored.uid)))
+        try:
+            plan = compile_plan(workflow, identity_of(stored), EMPTY, pods=self._pods)
+            made = pod_again(plan, change_of(workflow), rows, node, parameters, self._clock.now())
+        except (ValueError, TemplateError) as error:
+            raise UsageError(str(error), None, stored.key.name) from None
+        return replace(
+            request,
+            manifest=made.manifest,
+            files={file.path: (file.text, file.mode) for file in made.files},
+            template=made.template,
+            output_parameters=tuple(
+                OutputParameter(name=item.name, path=item.path, default=item.default) for item in made.output_parameters
+            ),
+            input_artifacts=made.input_artifacts,
+            output_artifacts=made.output_artifacts,
+            service_account=made.service_account,
         )
 
     def _remove_artifacts(self, report: PodReport) -> None:

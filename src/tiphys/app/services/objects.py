@@ -23,6 +23,7 @@ from tiphys.core.objects.meta import MADE_BY
 from tiphys.core.plan.claims import claim_volumes, claims_end
 from tiphys.core.plan.compile import POD_NAMES
 from tiphys.core.plan.executed import executed_spec
+from tiphys.core.plan.model import Identity
 from tiphys.errors import StoreError
 from tiphys.ids import NodeName, WorkflowUid
 from tiphys.ports.store import NodeRow, ObjectKey, StoredObject
@@ -79,6 +80,12 @@ def row_labels(workflow: Workflow) -> Mapping[str, str]:
     if workflow.metadata is not None and workflow.metadata.deletion_timestamp:
         labels[LEAVING_LABEL] = "true"
     return labels
+
+
+def identity_of(stored: StoredObject) -> Identity:
+    """Who a stored workflow is."""
+    key = stored.key
+    return Identity(uid=stored.uid, name=key.name, namespace=key.namespace, created_at=stored.created_at)
 
 
 def workflow_of(stored: StoredObject, *, many: bool = False) -> Workflow:

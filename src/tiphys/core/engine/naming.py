@@ -120,3 +120,13 @@ def container(pod: str, name: str) -> NodeName:
 def hook(name: str, hook_name: str) -> NodeName:
     """The node of a lifecycle hook."""
     return NodeName(f"{name}.hooks.{hook_name}")
+
+
+def owner(name: str) -> str:
+    """The node whose hook or exit handler bears a name; empty for other nodes.
+
+    >>> owner("hello[0].a.hooks.running"), owner("hello[0].a.onExit"), owner("hello[0].a")
+    ('hello[0].a', 'hello[0].a', '')
+    """
+    hooked = name.rpartition(".hooks.")[0]
+    return hooked or (name.removesuffix(".onExit") if name.endswith(".onExit") else "")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from tiphys.core.engine import admission, calls, daemons, facts, gates, pausing, requests, shutdown, standins, workflow
+from tiphys.core.engine.commands import StartPod
 from tiphys.core.engine.context import Context, WorkflowState
 from tiphys.core.engine.events import CacheAnswered, Event, LocksAnswered, PodChanged, Refused, Request
 from tiphys.core.engine.facts import Fact
@@ -17,12 +18,14 @@ from tiphys.core.engine.node import Node
 from tiphys.core.engine.nodes.pod import pod_changed, ran_unseen
 from tiphys.core.engine.nodes.retry import start_attempt
 from tiphys.core.engine.phases import COMPLETED, FULFILLED, PENDING, RUNNING
+from tiphys.core.engine.pods import start_pod
 from tiphys.core.engine.records import node_change, workflow_change
 from tiphys.core.engine.registry import KINDS
 from tiphys.core.engine.revive import revive
 from tiphys.core.engine.step import NodeChange, Step, WorkflowChange
 from tiphys.core.locking.names import PLACE, WORKFLOW
 from tiphys.core.plan.model import Plan
+from tiphys.ids import NodeName
 
 #: Kinds whose nodes are decided from other nodes.
 COMPOSITE = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup", "Retry"})
@@ -108,6 +111,18 @@ class Run:
     def refusal(self, request: Request) -> str | None:
         """Why the run, as it is now, refuses what a person asks; None when ``advance`` may be given it."""
         return requests.refusal(self._ctx, request)
+
+    def pod_of(self, name: str) -> StartPod:
+        """The command that starts the pod of a node that is not over.
+
+        Raises:
+            ValueError: there is no such node, or its pod cannot be made.
+            TemplateError: a tag of its template cannot be resolved.
+        """
+        node = self._ctx.nodes.get(NodeName(name))
+        if node is None or node.phase in FULFILLED:
+            raise ValueError(f"{name} is not under way")
+        return start_pod(self._ctx, node)
 
     def advance(self, events: Sequence[Event], now: datetime) -> Step:
         """Take in what happened and decide what follows.

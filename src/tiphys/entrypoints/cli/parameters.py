@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from tiphys.errors import UsageError
 
 
-def parse_parameters(pairs: Iterable[str]) -> dict[str, str]:
-    """``name=value`` pairs.
+def parse_parameters(pairs: Iterable[str], flag: str = "-p") -> dict[str, str]:
+    """``name=value`` pairs of an option.
 
     Raises:
         UsageError: a pair without ``=`` (the message is Argo's), or a name given twice.
@@ -18,10 +18,10 @@ def parse_parameters(pairs: Iterable[str]) -> dict[str, str]:
         name, sign, value = pair.partition("=")
         if not sign:
             raise UsageError(
-                f"expected parameter of the form: NAME=VALUE. Received: {pair}", "write -p name=value", "-p"
+                f"expected parameter of the form: NAME=VALUE. Received: {pair}", f"write {flag} name=value", flag
             )
         if name in found:
-            raise UsageError(f"parameter {name!r} is given twice", where="-p")
+            raise UsageError(f"parameter {name!r} is given twice", where=flag)
         found[name] = value
     return found
 

@@ -191,7 +191,8 @@ class Local(Struct, frozen=True):
         if self.sandboxes is None:
             raise UnsupportedError("this system has no sandboxes to look into")
         storage = artifact_storage(self.settings)
-        return Debugging(self.store, self.sandboxes, self.runtime, self.sources, self.clock, storage)
+        pods = self.driver.rules.pods
+        return Debugging(self.store, self.sandboxes, self.runtime, self.sources, self.clock, storage, pods)
 
     def controller(self, observer: RunObserver | None = None) -> Controller:
         """What drives all workflows of the data directory while a server runs."""

@@ -142,6 +142,15 @@ class PodContract(RuntimeContract):
         volumes = [{"name": "disk", "emptyDir": {}}, {"name": "memory", "emptyDir": {"medium": "Memory"}}]
         assert result_of(runtime, pod_of("a", main, initContainers=[first], volumes=volumes)) == "one\ntwo"
 
+    def test_a_volume_that_grows_over_its_limit_ends_the_pod(self, runtime: PodRuntime) -> None:
+        mounts = {"volumeMounts": [{"name": "small", "mountPath": "/small"}]}
+        script = "dd if=/dev/zero of=/small/a bs=1024 count=3072 2>/dev/null; sleep 100"
+        for name, volume in (("disk", {}), ("memory", {"medium": "Memory"})):
+            small = {"name": "small", "emptyDir": {"sizeLimit": "2Mi", **volume}}
+            report = run(runtime, pod_of(name, container("main", script, **mounts), volumes=[small]))
+            assert report.phase == "Failed"
+            assert report.message == 'Usage of EmptyDir volume "small" exceeds the limit "2Mi". '
+
     def test_sub_paths_and_expressions_choose_a_part_of_a_volume(self, runtime: PodRuntime) -> None:
         env = [{"name": "WHO", "value": "me"}]
         mounts = [

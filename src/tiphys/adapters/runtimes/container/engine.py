@@ -40,6 +40,7 @@ class Engine:
             raise PodRuntimeError("the container runtime needs the docker library", _INSTALL) from None
         self._errors: Any = docker.errors
         try:
+            _knock(address)
             # Asking for the version, as the library does, costs Podman a second: a ping tells it too.
             probe: Any = docker.APIClient(base_url=address, version=_OLDEST)
             version = probe.get(f"{probe.base_url}/_ping", timeout=_PATIENCE).headers.get("Api-Version", _OLDEST)
@@ -214,6 +215,19 @@ class Engine:
         except self._errors.DockerException as error:
             raise StartError(f'Failed to inspect image "{image}": {_said(error)}', "ImageInspectError") from None
         return True
+
+
+def _knock(address: str) -> None:
+    """Connect once: when nobody listens the library leaves its socket to the garbage collector.
+
+    Raises:
+        OSError: nobody listens at the address of a socket file.
+    """
+    path = address.removeprefix("unix://")
+    if path != address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.settimeout(_PATIENCE)
+            line.connect(path)
 
 
 def _plain(line: object) -> socket.socket:

@@ -73,6 +73,8 @@ def _remove_passing(plan: PodPlan) -> None:
 
 
 def _remove_containers(record: PodRecord) -> None:
+    if not record.engine:  # a pod that was refused; without an address the library asks the machine's own engine
+        return
     engine = Engine(record.engine)
     try:
         for found in engine.find(record.uid, record.node_id):

@@ -94,6 +94,7 @@ def _plan(draft: _Draft) -> PodPlan:
         shared=tuple(draft.volumes.shared),
         passing=tuple(draft.volumes.passing),
         files=tuple(files),
+        caps=tuple(draft.volumes.caps),
         progress=PROGRESS_FILE,
         engine=draft.settings.address,
     )

@@ -12,7 +12,7 @@ from tiphys.adapters.pods.expansion import expand
 from tiphys.adapters.pods.problems import ContainerError, PodError
 from tiphys.adapters.pods.volumes import Directory, Files, Missing, sub_path, volume_of
 from tiphys.adapters.supervisor import layout
-from tiphys.adapters.supervisor.records import FileRecord, MountRecord
+from tiphys.adapters.supervisor.records import CapRecord, FileRecord, MountRecord
 from tiphys.ports.runtime import PodRequest
 
 
@@ -32,6 +32,7 @@ class EngineVolumes:
         self.shared = [f"{directory}/argo"]
         self.passing: list[str] = []
         self.files: list[FileRecord] = []
+        self.caps: list[CapRecord] = []
         if self._inputs:
             self.directories.append(layout.inputs_directory(directory))
         self._volumes = {
@@ -56,6 +57,8 @@ class EngineVolumes:
             return volume
         path = f"{self._memory}/{name}" if volume.memory and self._memory else own
         self.directories.append(path)
+        if volume.limit is not None:
+            self.caps.append(CapRecord(name, path, volume.limit))
         self.shared.append(path)
         return Directory(path, made=True)
 

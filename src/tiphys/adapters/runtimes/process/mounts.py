@@ -13,7 +13,7 @@ from tiphys.adapters.pods.problems import ContainerError, PodError
 from tiphys.adapters.pods.volumes import Directory, FileItem, Files, Missing, sub_path, volume_of
 from tiphys.adapters.runtimes.process.sandbox import DATA_FD
 from tiphys.adapters.supervisor import layout
-from tiphys.adapters.supervisor.records import DataRecord, FileRecord, MountRecord
+from tiphys.adapters.supervisor.records import CapRecord, DataRecord, FileRecord, MountRecord
 from tiphys.ports.runtime import PodRequest
 
 _HOSTS = "/etc/hosts"
@@ -72,6 +72,7 @@ class Volumes:
         self.directories: list[str] = []
         self.shared: list[str] = []
         self.files: list[FileRecord] = []
+        self.caps: list[CapRecord] = []
         self._directory = directory
         self._memory = layout.memory_directory(home, request.key.uid, request.key.node_id)
         self._aliases = pod.spec.host_aliases
@@ -90,6 +91,8 @@ class Volumes:
                 return volume
             path = f"{self._memory}/{name}" if volume.memory and self._memory else own
             self.directories.append(path)
+            if volume.limit is not None:
+                self.caps.append(CapRecord(name, path, volume.limit))
             self.shared.append(path)
             return Directory(path, made=True)
         if isinstance(volume, Files) and not volume.secret:

@@ -107,6 +107,7 @@ def _plan(draft: _Draft) -> PodPlan:
         shared=tuple(draft.volumes.shared),
         extra_links=tuple(draft.links),
         files=(*draft.volumes.files, *draft.files),
+        caps=tuple(draft.volumes.caps),
         progress=PROGRESS_FILE if sandbox else f"{root}{PROGRESS_FILE}".replace("//", "/"),
         address=draft.address,
     )

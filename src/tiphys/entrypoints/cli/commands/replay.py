@@ -10,6 +10,7 @@ import click
 
 from tiphys.entrypoints.cli import completing, problems, session
 from tiphys.entrypoints.cli.output.style import one_line
+from tiphys.entrypoints.cli.parameters import parse_parameters
 
 if TYPE_CHECKING:
     from tiphys.app.services.debugging import Difference, Replay
@@ -19,21 +20,25 @@ if TYPE_CHECKING:
 @click.command("replay")
 @click.argument("name", metavar="WORKFLOW", shell_complete=completing.workflows(completed=True))
 @click.argument("node", metavar="NODE", shell_complete=completing.nodes)
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Another value of an input parameter.")
 @click.option("--keep", is_flag=True, help="Keep the sandbox of the replay for `tiphys exec`.")
 @session.no_color_option
-def command(*, name: str, node: str, keep: bool, no_color: bool) -> int:
-    """Run one step of a workflow again, alone and with the same inputs, and compare its outputs.
+def command(*, name: str, node: str, changes: tuple[str, ...], keep: bool, no_color: bool) -> int:
+    """Run one step of a workflow again, alone, and compare its outputs.
 
-    The workflow does not change.  NODE is a name, display name, id or pod.  Exit code 1: the step failed.
+    Its inputs are the same but for those of --set.  The workflow does not change.
+
+    NODE is a name, display name, id or pod.  Exit code 1: the step failed.
     """
     style = session.out_style(no_color=no_color)
+    parameters = parse_parameters(changes, "--set")
 
     def show(line: LogLine) -> None:
         sys.stdout.write(style.pod_line(line.pod_name, line.text) + "\n")
         sys.stdout.flush()
 
     with session.local_system() as (local, space):
-        replay = local.debugging.replay(space, name, node, show, keep=keep)
+        replay = local.debugging.replay(space, name, node, show, parameters=parameters, keep=keep)
         sys.stdout.write(report(replay))
         if keep:
             sys.stdout.write(f"kept: `tiphys exec {name} {replay.node_id} -- sh`\n")
