@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import uvicorn
 
 _BACKLOG = 2048
-#: How long open streams are waited for when the server stops.
+#: How long requests that are being answered are waited for when the server stops.
 _GRACE_SECONDS = 3
 
 
@@ -56,15 +56,25 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    application: AccessLog, listener: socket.socket, certificate: Certificate | None, ready: Callable[[], None]
+    application: AccessLog,
+    listener: socket.socket,
+    certificate: Certificate | None,
+    *,
+    ready: Callable[[], None],
+    stopping: Callable[[], None],
 ) -> None:
     """Answer requests until SIGINT or SIGTERM; with a certificate over TLS.
 
-    ``ready`` is called when signals are heard.
+    ``ready`` is called when signals are heard, ``stopping`` when one has come, before requests are waited for.
     """
     import uvicorn
 
     from tiphys.entrypoints.server.deadline import DeadlineProtocol
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            stopping()
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         application,
@@ -76,7 +86,7 @@ def serve(
         ssl_certfile=certificate.certificate if certificate is not None else None,
         ssl_keyfile=certificate.key if certificate is not None else None,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     with _stopping(server):
         ready()
         server.run(sockets=[listener])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable, Mapping
 
@@ -22,7 +23,7 @@ from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import ExhaustedError, UnauthenticatedError, UnimplementedError
 from tiphys.entrypoints.server.query import Query
 from tiphys.entrypoints.server.routing import Handler, Match, Open, Route, Table
-from tiphys.entrypoints.server.streams import StreamAnswer, wants_events
+from tiphys.entrypoints.server.streams import FollowingAnswer, StreamAnswer, Streams, wants_events
 from tiphys.errors import ForbiddenError, InvariantError, TiphysError
 from tiphys.ports.identity import Principal
 
@@ -35,10 +36,11 @@ UNKNOWN_LIMIT = 2 << 20
 
 
 class Application:
-    """Answers requests; it holds no state but its parts."""
+    """Answers requests; it holds no state but its parts and the streams that are open."""
 
     def __init__(self, parts: Parts, routes: Iterable[Route]) -> None:
         self._parts = parts
+        self.streams = Streams()
         self._table = Table(routes)
         self._workers: anyio.CapacityLimiter | None = None
 
@@ -47,8 +49,11 @@ class Application:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
         elif scope["type"] == "http":
-            answer = await self._answer(Request(scope, receive))
-            await answer(scope, receive, send)
+            try:
+                answer = await self._answer(Request(scope, receive))
+                await answer(scope, receive, send)
+            except asyncio.CancelledError:  # nobody waits for this task any more: it ends with the server
+                _LOG.warning("%s %s was cut off, since the server stops", scope["method"], scope["path"])
 
     async def _answer(self, request: Request) -> ASGIApp:
         match = self._table.find(request.method, self._path(request))
@@ -85,7 +90,7 @@ class Application:
         if match.route.stream is not None:
             await anyio.to_thread.run_sync(check_instance, self._parts, match.route, call)
             source = await match.route.stream(self._parts, call)
-            return StreamAnswer(source, {}, events=wants_events(headers.get("accept", "")))
+            return StreamAnswer(source, self.streams, events=wants_events(headers.get("accept", "")))
         return await self._run(match.route, call)
 
     def _path(self, request: Request) -> str:
@@ -134,6 +139,8 @@ class Application:
         if self._workers is None:
             self._workers = anyio.CapacityLimiter(WORKERS)
         answer = await anyio.to_thread.run_sync(_handled, handler, self._parts, route, call, limiter=self._workers)
+        if isinstance(answer, Answer) and answer.following is not None:
+            return FollowingAnswer(answer.following, self.streams, answer.headers)
         return _response(answer, self._parts.options.version)
 
 

@@ -17,13 +17,17 @@ Record = TypeVar("Record", bound=Struct)
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """An answer that is not simply JSON with status 200; ``chunks`` are sent as they come."""
+    """An answer that is not simply JSON with status 200.
+
+    ``chunks`` are sent as they come, ``following`` too: it has no end of its own, so a server that stops ends it.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     json: JsonValue = None
     body: bytes | None = None
-    chunks: Iterator[bytes] | AsyncIterator[bytes] | None = None
+    chunks: Iterator[bytes] | None = None
+    following: AsyncIterator[bytes] | None = None
     cookies: tuple[str, ...] = ()
 
 

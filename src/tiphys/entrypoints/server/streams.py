@@ -7,11 +7,13 @@ six bytes for data (``spec/api.md`` 5).
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 
 import anyio
 import msgspec
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from tiphys.core.manifest.model.scalars import JsonValue
@@ -19,6 +21,8 @@ from tiphys.entrypoints.server import problems
 from tiphys.errors import InvariantError, TiphysError
 
 KEEP_ALIVE_SECONDS = 15.0
+#: So long a client that reads nothing may hold the end of its stream up, in seconds.
+_END_SECONDS = 1.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -42,14 +46,58 @@ def _frame(item: JsonValue, *, events: bool) -> bytes:
     return b"data: " + data + b" \n\n\n" if events else data + b"\n"
 
 
-class StreamAnswer:
-    """Sends a stream until its source ends or the client goes away; the headers are sent at once."""
+class Streams:
+    """The streams that a server has open.  Only its event loop touches them."""
 
-    def __init__(self, source: AsyncIterator[JsonValue], headers: dict[str, str], *, events: bool) -> None:
+    def __init__(self) -> None:
+        self._open: set[anyio.CancelScope] = set()
+        self._closed = False
+
+    def close(self) -> None:
+        """End all streams, and those that are opened later, as if their sources had ended."""
+        self._closed = True
+        for scope in self._open:
+            scope.cancel()
+
+    @contextmanager
+    def opened(self) -> Iterator[anyio.CancelScope]:
+        """Leave the body when all streams are ended."""
+        with anyio.CancelScope() as scope:
+            self._open.add(scope)
+            if self._closed:
+                scope.cancel()
+            try:
+                yield scope
+            finally:
+                self._open.discard(scope)
+
+
+class FollowingAnswer(StreamingResponse):
+    """Sends chunks that come as something happens, until their source ends or ``streams`` are closed."""
+
+    def __init__(self, source: AsyncIterator[bytes], streams: Streams, headers: Mapping[str, str]) -> None:
+        super().__init__(source, headers=headers)
+        self._streams = streams
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the body."""
+        with self._streams.opened() as scope:
+            await super().stream_response(send)
+        if scope.cancelled_caught:
+            await _end(send)
+
+
+class StreamAnswer:
+    """Sends a stream until its source ends, ``streams`` are closed or the client goes away.
+
+    The headers are sent at once.
+    """
+
+    def __init__(self, source: AsyncIterator[JsonValue], streams: Streams, *, events: bool) -> None:
         self._source = source
+        self._streams = streams
         self._events = events
         self._headers = {
-            **headers,
             "content-type": "text/event-stream" if events else "application/json",
             "x-content-type-options": "nosniff",
             "cache-control": "no-cache",
@@ -64,8 +112,10 @@ class StreamAnswer:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._pump, into)
             tasks.start_soon(_until_gone, receive, tasks.cancel_scope)
-            await self._forward(out, send)
+            with self._streams.opened():
+                await self._forward(out, send)
             tasks.cancel_scope.cancel()
+        await _end(send)
 
     async def _pump(self, into: MemoryObjectSendStream[bytes]) -> None:
         async with into:
@@ -95,6 +145,10 @@ class StreamAnswer:
                         break
                 if chunk:
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+async def _end(send: Send) -> None:
+    with anyio.move_on_after(_END_SECONDS):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

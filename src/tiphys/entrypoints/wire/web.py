@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tiphys.entrypoints.server.guard import GuardOptions
     from tiphys.entrypoints.server.hub import Hub
     from tiphys.entrypoints.server.routing import Route
+    from tiphys.entrypoints.server.streams import Streams
     from tiphys.entrypoints.settings import Settings
 
 
@@ -39,6 +40,7 @@ class Web(Struct, frozen=True):
     token: str
     base_href: str
     hub: Hub
+    streams: Streams
     measures: Measures
 
 
@@ -125,8 +127,9 @@ def web_of(
             nav_color=local.settings.controller.nav_color,
         ),
     )
-    guard = Guard(Application(parts, _routes(ROUTES, local.settings)), guarding or GuardOptions(), time.monotonic)
-    return Web(AccessLog(guard, time.monotonic, fields), owner.token, base_href, hub, measures)
+    application = Application(parts, _routes(ROUTES, local.settings))
+    guard = Guard(application, guarding or GuardOptions(), time.monotonic)
+    return Web(AccessLog(guard, time.monotonic, fields), owner.token, base_href, hub, application.streams, measures)
 
 
 def _routes(routes: Iterable[Route], settings: Settings) -> list[Route]:

@@ -88,7 +88,13 @@ def command(  # noqa: PLR0913 - one argument per option
         ):
             address = f"{scheme}://{host}:{listener.getsockname()[1]}{web.base_href}"
             (chosen.home / settings.ADDRESS_FILE).write_text(f"{address}\n", encoding="utf-8")
-            serve(web.application, listener, certificate, lambda: _welcome(address, web.token))
+            serve(
+                web.application,
+                listener,
+                certificate,
+                ready=lambda: _welcome(address, web.token),
+                stopping=web.streams.close,
+            )
     return 0
 
 

@@ -100,7 +100,7 @@ def _log(parts: Parts, call: Call, kind: Kind) -> Answer:
         return b"".join(_line(line, times=times) for line in reader.read()), over or reader.over
 
     chunks = _follow(read, follow=query.flag("follow"))
-    return Answer(headers={"content-type": "text/plain"}, chunks=chunks)
+    return Answer(headers={"content-type": "text/plain"}, following=chunks)
 
 
 async def _follow(read: _Read, *, follow: bool) -> AsyncIterator[bytes]:

@@ -76,7 +76,7 @@ def watch(parts: Parts, call: Call, kind: Kind) -> Answer:
 
     seconds = query.number("timeoutSeconds")
     chunks = _chunks(source, frame, float(seconds) if seconds else _SECONDS)
-    return Answer(headers={"content-type": "application/json", "cache-control": "no-cache"}, chunks=chunks)
+    return Answer(headers={"content-type": "application/json", "cache-control": "no-cache"}, following=chunks)
 
 
 async def _chunks(source: Watch, frame: _Frame, seconds: float) -> AsyncIterator[bytes]:
