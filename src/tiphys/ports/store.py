@@ -10,7 +10,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec import Struct, field
@@ -36,6 +36,17 @@ class ObjectKey(Struct, frozen=True):
     group: str = ARGO_GROUP
 
 
+#: What starts, or ends, does so no earlier than so long before it was made: clocks of several machines differ.
+EARLY = timedelta(minutes=1)
+
+
+class Times(Struct, frozen=True):
+    """When a run began and when it was over, as lists look for it; None while it has not."""
+
+    started: datetime | None = None
+    finished: datetime | None = None
+
+
 class StoredObject(Struct, frozen=True, kw_only=True):
     """An object as kept: ``data`` is its JSON without ``status.nodes``.
 
@@ -50,6 +61,7 @@ class StoredObject(Struct, frozen=True, kw_only=True):
     phase: str
     data: bytes
     owners: Sequence[WorkflowUid] = ()
+    times: Times = Times()
 
 
 class NodeRow(Struct, frozen=True, kw_only=True):
@@ -90,11 +102,12 @@ KEPT_EVENTS = 1000
 class RunCommit(Struct, frozen=True, kw_only=True):
     """All that one step changes, in one transaction.
 
-    ``data``, ``phase`` and ``labels`` replace the workflow object (None = unchanged).  ``performed`` are keys of
-    earlier commands that need not be performed again.  ``answers`` are those to requests that this step took,
-    ``events`` the JSON of what is to be told of it.  ``removed`` are nodes that are no more; ``forget_commands``
-    makes the keys of all earlier commands free again.  Both happen before anything else of the commit.  ``expected``
-    is the resource version that the object must still have; 0 is any.
+    ``data``, ``phase``, ``labels`` and ``times`` replace those of the workflow object (None = unchanged).
+    ``performed`` are keys of earlier commands that need not be performed again.  ``answers`` are those to requests that
+    this step took, ``events`` the JSON of what is to be told of it.
+    ``removed`` are nodes that are no more; ``forget_commands`` makes the keys of all earlier commands free again.  Both
+    happen before anything else of the commit.  ``expected`` is the resource version that the object must still have;
+    0 is any.
     ``unlocks`` are holders that give back all they hold or want, ``lock_requests`` what is taken if it is free and
     waited for otherwise; asking again changes only the limits as they are seen.  ``ended`` gives back all locks of the
     run.
@@ -107,6 +120,7 @@ class RunCommit(Struct, frozen=True, kw_only=True):
     data: bytes | None = None
     phase: str | None = None
     labels: Mapping[str, str] | None = None
+    times: Times | None = None
     answers: Sequence[Answer] = ()
     events: Sequence[bytes] = ()
     removed: Sequence[NodeName] = ()
@@ -141,8 +155,9 @@ NAME_MATCHES: Mapping[str, Callable[[str, str], bool]] = {
 class ListOptions(Struct, frozen=True, kw_only=True):
     """What to list.
 
-    ``labels`` must all be equal, ``selector`` and all of ``names`` must hold; ``after`` is the cursor of an earlier
-    page, and ``skip`` how many objects behind it are left out first.
+    ``labels`` must all be equal, ``selector`` and all of ``names`` must hold; names are compared with the value of the
+    label ``name_label`` where one is given.  What has not started, or ended, is in no range of such times.  ``after``
+    is the cursor of an earlier page, and ``skip`` how many objects behind it are left out first.
     """
 
     kind: str
@@ -152,18 +167,23 @@ class ListOptions(Struct, frozen=True, kw_only=True):
     selector: Sequence[Requirement] = ()
     phases: Sequence[str] = ()
     names: Sequence[NameMatch] = ()
+    name_label: str = ""
     not_namespace: str = ""
     created_after: datetime | None = None
+    started_after: datetime | None = None
+    started_before: datetime | None = None
+    finished_before: datetime | None = None
     limit: int = 500
     after: str | None = None
     skip: int = 0
 
 
 class Page(Struct, frozen=True):
-    """One page, newest first, and the cursor of the next (None at the end)."""
+    """One page, newest first, the cursor of the next (None at the end), and one cursor behind each object."""
 
     items: Sequence[StoredObject]
     next: str | None
+    cursors: Sequence[str] = ()
 
 
 class Change(Struct, frozen=True):
@@ -206,10 +226,10 @@ class Store(Protocol):
         """One page of objects, newest first; never loads nodes; cost independent of the total but for ``skip``."""
 
     def count(self, options: ListOptions) -> int:
-        """How many objects there are on all pages together; ``limit``, ``after`` and ``skip`` say nothing here."""
+        """How many objects there are behind ``after`` on all pages together; ``limit`` and ``skip`` say nothing."""
 
     def update(self, item: StoredObject) -> StoredObject:
-        """Replace labels, phase, data and owners of the object that has the key and uid of ``item``.
+        """Replace labels, phase, data, owners and times of the object that has the key and uid of ``item``.
 
         The object must still have the resource version of ``item``, which is the one that the caller has read; 0
         replaces whatever is there.

@@ -57,6 +57,16 @@ def moment_of(created: int) -> datetime:
     return _EPOCH + created * _MICROSECOND
 
 
+def microseconds_or_none(moment: datetime | None) -> int | None:
+    """The same of a moment that may be missing."""
+    return None if moment is None else microseconds(moment)
+
+
+def moment_or_none(value: int | None) -> datetime | None:
+    """The moment, in UTC, of microseconds since 1970 that may be missing."""
+    return None if value is None else moment_of(value)
+
+
 def qualified(kind: str, group: str) -> str:
     """Kind and group in kubectl's notation.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from threading import Condition, RLock
 
 from msgspec import Struct, field
@@ -120,15 +121,17 @@ class MemoryStore:
                     skip -= 1
                     continue
                 if len(found) == options.limit:
-                    return _page(found, found[-1].position.cursor())
+                    return _page(found, more=True)
                 found.append(record)
-            return _page(found, None)
+            return _page(found, more=False)
 
     def count(self, options: ListOptions) -> int:
-        """How many objects there are on all pages together."""
+        """How many objects there are behind ``after`` on all pages together."""
+        start = start_of(options)
         with self._lock:
             self._check_open()
-            return sum(1 for record in self._by_key.values() if _wanted(record.item, options))
+            behind = (row for row in self._by_key.values() if start is None or row.position < start)
+            return sum(1 for record in behind if _wanted(record.item, options))
 
     def update(self, item: StoredObject) -> StoredObject:
         """Replace what may change of an object."""
@@ -146,6 +149,7 @@ class MemoryStore:
                 phase=item.phase,
                 data=item.data,
                 owners=tuple(item.owners),
+                times=item.times,
             )
             return record.item
 
@@ -243,6 +247,8 @@ class MemoryStore:
                 item = replace(item, phase=commit.phase)
             if commit.labels is not None:
                 item = replace(item, labels=dict(commit.labels))
+            if commit.times is not None:
+                item = replace(item, times=commit.times)
             record.item = item
             for name in commit.removed:
                 record.nodes.pop(name, None)
@@ -366,11 +372,25 @@ def _wanted(item: StoredObject, options: ListOptions) -> bool:
         and (not options.phases or item.phase in options.phases)
         and all(item.labels.get(key) == value for key, value in options.labels.items())
         and matches(options.selector, item.labels)
-        and all(match.takes(item.key.name) for match in options.names)
+        and (not options.names or _named(item, options))
         and (not options.not_namespace or item.key.namespace != options.not_namespace)
-        and (options.created_after is None or item.created_at > options.created_after)
+        and _between(item.created_at, options.created_after, None)
+        and _between(item.times.started, options.started_after, options.started_before)
+        and _between(item.times.finished, None, options.finished_before)
     )
 
 
-def _page(found: list[_Record], cursor: str | None) -> Page:
-    return Page([record.item for record in found], cursor)
+def _named(item: StoredObject, options: ListOptions) -> bool:
+    name = item.labels.get(options.name_label) if options.name_label else item.key.name
+    return name is not None and all(match.takes(name) for match in options.names)
+
+
+def _between(moment: datetime | None, after: datetime | None, before: datetime | None) -> bool:
+    if moment is None:
+        return after is None and before is None
+    return (after is None or moment > after) and (before is None or moment < before)
+
+
+def _page(found: list[_Record], *, more: bool) -> Page:
+    cursors = [record.position.cursor() for record in found]
+    return Page([record.item for record in found], cursors[-1] if more else None, cursors)

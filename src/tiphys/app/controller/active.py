@@ -20,6 +20,7 @@ from tiphys.app.services.objects import (
     node_changes,
     node_row,
     row_labels,
+    times_of,
     with_change,
     workflow_of,
 )
@@ -132,13 +133,14 @@ class ActiveRun:
         return step
 
     def _keep(self, step: Step, now: datetime) -> None:
-        data = phase = labels = None
+        data = phase = labels = times = None
         if step.workflow is not None:
             self.workflow = self._estimate.of_workflow(with_change(self.workflow, step.workflow))
             if self._matters(step.workflow) or step.finished:
                 data = msgspec.json.encode(self.workflow)
                 phase = step.workflow.phase
                 labels = row_labels(self.workflow)
+                times = times_of(self.workflow)
         asked = self.waits.take_in(step, now)
         changed = step.changes or step.commands or data or self.performed or self._answers or step.events
         if not (changed or asked.lock_requests or asked.unlocks or asked.cached):
@@ -153,6 +155,7 @@ class ActiveRun:
             data=data,
             phase=phase,
             labels=labels,
+            times=times,
             answers=answers,
             events=[msgspec.json.encode(fact) for fact in self._rules.events.told(step, self.name)],
             expected=self._version,

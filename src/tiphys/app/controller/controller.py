@@ -16,7 +16,7 @@ import msgspec
 
 from tiphys.app.controller.active import ActiveRun
 from tiphys.app.controller.driver import LocalDriver
-from tiphys.app.services.objects import COMPLETED, KIND, row_labels, with_change, workflow_of
+from tiphys.app.services.objects import COMPLETED, KIND, row_labels, times_of, with_change, workflow_of
 from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.app.services.telemetry import WORKFLOWS
 from tiphys.core.engine.step import WorkflowChange
@@ -235,6 +235,7 @@ class Controller:
                     data=msgspec.json.encode(workflow),
                     phase="Error",
                     labels=row_labels(workflow),
+                    times=times_of(workflow),
                     ended=True,
                 )
             )

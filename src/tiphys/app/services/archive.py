@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import cast
 
 import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tiphys.app.services.objects import COMPLETED, KIND, key_of, moment, row_labels, workflow_of
+from tiphys.app.services.objects import COMPLETED, KIND, key_of, row_labels, workflow_of
 from tiphys.app.services.renewal import ARCHIVING_LABEL
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -28,6 +27,8 @@ from tiphys.ports.api import RerunApi, ResubmitOptions, RetryOptions
 from tiphys.ports.store import ListOptions, NodeRow, ObjectKey, RunCommit, Store, StoredObject
 
 ARCHIVED = "ArchivedWorkflow"
+#: Only on the rows of copies: the workflow's name, by which they are found.
+NAME_LABEL = "tiphys.dev/workflow"
 GROUP = "tiphys.dev"
 OFF = "getting archived workflows not supported"
 
@@ -57,11 +58,11 @@ class Archive:
     def __init__(self, store: Store, *, on: bool, selector: Sequence[Requirement] = ()) -> None:
         self._store = store
         self.on = on
-        self._selector = selector
+        self.selector = selector
 
     def takes(self, stored: StoredObject) -> bool:
         """Whether a workflow that is still there counts as archived."""
-        return self.on and stored.phase in COMPLETED and matches(self._selector, stored.labels)
+        return self.on and stored.phase in COMPLETED and matches(self.selector, stored.labels)
 
     def keep(self, stored: StoredObject) -> None:
         """Make the copy of a workflow that is about to be deleted, if it is over and the archive is on."""
@@ -81,26 +82,37 @@ class Archive:
             uid=WorkflowUid(f"archived-{stored.uid}"),
             resource_version=0,
             created_at=stored.created_at,
-            labels=labels,
+            labels={**labels, NAME_LABEL: stored.key.name},
             phase=stored.phase,
             data=msgspec.json.encode(body),
+            times=stored.times,
         )
         try:
             self._store.create(copy)
         except ConflictError:  # a deletion that was interrupted after the copy was made
             self._store.update(copy)
 
-    def copies(self, namespace: str, selector: Sequence[Requirement] = ()) -> Iterator[StoredObject]:
-        """The copies of deleted workflows, newest first, each as the workflow's row."""
-        after: str | None = None
+    def copies(self, options: ListOptions) -> ListOptions:
+        """The options that list the copies of deleted workflows as ``options`` would list the workflows."""
+        labels, names = dict(options.labels), []
+        for match in options.names:
+            if match.how == "Exact" and NAME_LABEL not in labels:
+                labels[NAME_LABEL] = match.text  # the one that an index answers
+            else:
+                names.append(match)
+        return replace(options, kind=ARCHIVED, group=GROUP, labels=labels, names=names, name_label=NAME_LABEL)
+
+    def named(self, namespace: str, name: str) -> Iterator[StoredObject]:
+        """The copies of deleted workflows of a name, newest first, each as the workflow's row."""
+        return self._copies(ListOptions(kind=ARCHIVED, group=GROUP, namespace=namespace, labels={NAME_LABEL: name}))
+
+    def _copies(self, options: ListOptions) -> Iterator[StoredObject]:
         while True:
-            page = self._store.list(
-                ListOptions(kind=ARCHIVED, group=GROUP, namespace=namespace or None, selector=selector, after=after)
-            )
-            yield from (_row(item) for item in page.items)
-            after = page.next
-            if after is None:
+            page = self._store.list(options)
+            yield from map(row_of, page.items)
+            if page.next is None:
                 return
+            options = replace(options, after=page.next)
 
     def find(self, uid: str, namespace: str = "", name: str = "") -> StoredObject:
         """The row of an archived workflow, by uid, or by namespace and name.
@@ -114,7 +126,7 @@ class Archive:
             live = self._store.get(key_of(namespace, name))
             found = live if live is not None and self.takes(live) else None
             if found is None:
-                found = next((item for item in self.copies(namespace) if item.key.name == name), None)
+                found = next(self.named(namespace, name), None)
         else:
             live = self._store.find(WorkflowUid(uid))
             known = live is not None and live.key.kind == KIND and self.takes(live)
@@ -127,7 +139,7 @@ class Archive:
         """The copy of a deleted workflow of a name, and of a uid where one is given; None when there is none."""
         if not self.on:
             return None
-        return next((item for item in self.copies(namespace) if item.key.name == name and uid in ("", item.uid)), None)
+        return next((item for item in self.named(namespace, name) if uid in ("", item.uid)), None)
 
     def whole(self, row: StoredObject) -> tuple[Workflow, list[NodeRow]]:
         """A row's workflow and its nodes, wherever they are."""
@@ -155,7 +167,7 @@ class Archive:
         workflow, nodes = self.whole(row)
         kept = replace(row, labels=row_labels(workflow), resource_version=0)
         self._store.create(kept)
-        self._store.commit(RunCommit(uid=row.uid, nodes=nodes, phase=row.phase, data=row.data))
+        self._store.commit(RunCommit(uid=row.uid, nodes=nodes))
         self.delete(row)
 
     def resubmit(self, row: StoredObject, rerun: RerunApi, options: ResubmitOptions) -> Workflow:
@@ -185,18 +197,14 @@ class Archive:
 
     def expire(self, before: datetime) -> int:
         """Remove the copies of workflows that finished before a moment; how many there were."""
-        count = 0
-        for row in list(self.copies("")):
-            status = workflow_of(row).status
-            finished = moment(status.finished_at) if status is not None else None
-            if finished is not None and finished < before:
-                self.delete(row)
-                count += 1
-        return count
+        expired = [*self._copies(ListOptions(kind=ARCHIVED, group=GROUP, finished_before=before))]
+        for row in expired:
+            self.delete(row)
+        return len(expired)
 
     def _copy(self, uid: str) -> StoredObject | None:
         stored = self._store.find(WorkflowUid(f"archived-{uid}"))
-        return _row(stored) if stored is not None else None
+        return row_of(stored) if stored is not None else None
 
     def check(self) -> None:
         """Refuse where there is no archive."""
@@ -204,16 +212,14 @@ class Archive:
             raise StoreError(OFF, "set persistence.archive in the configuration")
 
 
-def _row(copy: StoredObject) -> StoredObject:
-    """The workflow's row, as it was when it was live."""
-    body = _decoded(copy)
-    data = bytes(body.workflow)
-    metadata = cast(JsonObject, cast(JsonObject, msgspec.json.decode(data)).get("metadata") or {})
+def row_of(copy: StoredObject) -> StoredObject:
+    """The row of the workflow of which ``copy`` was made, as it was when it was live."""
     return replace(
         copy,
-        key=key_of(copy.key.namespace, str(metadata.get("name") or "")),
+        key=key_of(copy.key.namespace, copy.labels[NAME_LABEL]),
         uid=WorkflowUid(copy.key.name),
-        data=data,
+        data=bytes(_decoded(copy).workflow),
+        labels={name: text for name, text in copy.labels.items() if name != NAME_LABEL},
     )
 
 

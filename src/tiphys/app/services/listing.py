@@ -1,21 +1,23 @@
 """Pages of workflows over what is live and what is archived (``spec/api.md`` 10.3).
 
-A page is an offset into one order: live workflows, newest first, then the archive's, newest first.  An offset stays
-right while nothing comes or goes; what does shifts the pages behind it, as in Argo.  The store itself skips what lies
-before the offset, so a page far behind costs hardly more than the first.
+There is one order: the newest creation first, whether a workflow is live or a copy in the archive.  The token of a
+page says where in this order the page before ended, so what comes or goes between two pages moves nothing, and a
+workflow that is archived in between is not shown again.  Numbers are taken as well, for clients that count rows
+themselves; they cost a walk over what lies before.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from heapq import merge
 from itertools import islice
 
-import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tiphys.app.services.archive import Archive
+from tiphys.app.services.archive import Archive, row_of
 from tiphys.app.services.fieldselector import NameFilter
 from tiphys.app.services.objects import COMPLETED, KIND
 from tiphys.app.services.scope import EVERYWHERE, Scope
@@ -23,10 +25,17 @@ from tiphys.core.objects.selectors import Requirement
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
 _PAGE = 500
+_LIVE, _COPY = "w", "a"
+#: Where the last row came from, its time of creation, its place among those of one time, and its uid.
+_TOKEN = re.compile(rf"([{_LIVE}{_COPY}])(-?[0-9]{{1,18}})\.([0-9]{{1,18}})\.(.*)", re.ASCII | re.DOTALL)
+_LAST = "9" * 18
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which workflows; ``limit`` 0 is all.  ``live`` and ``archived`` say from where."""
+    """Which workflows; ``limit`` 0 is all.  ``live`` and ``archived`` say from where.
+
+    A page begins behind the token ``after``, or at the row number ``offset``.
+    """
 
     namespace: str = ""
     not_namespace: str = ""
@@ -38,14 +47,10 @@ class Wanted(Struct, frozen=True, kw_only=True):
     finished_before: datetime | None = None
     limit: int = 0
     offset: int = 0
+    after: str = ""
     count: bool = False
     live: bool = True
     archived: bool = True
-
-    @property
-    def by_times(self) -> bool:
-        """Whether it asks for times that only the workflows themselves know."""
-        return any(item is not None for item in (self.started_after, self.started_before, self.finished_before))
 
 
 class Row(Struct, frozen=True):
@@ -56,24 +61,38 @@ class Row(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """Rows in the order in which Argo shows a page; ``next`` is the offset of the next page, 0 at the end.
+    """Rows in the order in which Argo shows a page; ``next`` is the token of the next page, empty at the end.
 
     ``version`` is the resource version from which to watch; ``remaining`` is None unless it was asked for.
     """
 
     rows: Sequence[Row]
     version: int
-    next: int = 0
+    next: str = ""
     remaining: int | None = None
 
 
-class _Status(Struct, frozen=True, rename="camel"):
-    started_at: str | None = None
-    finished_at: str | None = None
+class _Place(Struct, frozen=True):
+    """A row and where it stands: where it is from, and the cursor behind it there."""
 
+    source: str
+    item: StoredObject
+    cursor: str
 
-class _Times(Struct, frozen=True):
-    status: _Status = _Status()
+    @property
+    def rank(self) -> tuple[datetime, bool]:
+        """What stands higher comes first; of one moment what is live."""
+        return self.item.created_at, self.source == _LIVE
+
+    @property
+    def row(self) -> Row:
+        """The workflow's row."""
+        return Row(self.item) if self.source == _LIVE else Row(row_of(self.item), True)
+
+    @property
+    def token(self) -> str:
+        """The token of the page that begins behind it."""
+        return f"{self.source}{self.cursor}.{self.row.stored.uid}"
 
 
 class Listing:
@@ -83,108 +102,93 @@ class Listing:
         self._store = store
         self._archive = archive
         self._scope = scope
-        self._times = msgspec.json.Decoder(_Times)
 
     def page(self, wanted: Wanted) -> Page:
         """One page."""
         version = self._store.version()
-        wanted = replace(wanted, labels=(*wanted.labels, self._scope.requirement))
-        rows = self._rows(wanted)
-        found = list(islice(rows, wanted.limit) if wanted.limit else rows)
-        more = next(rows, None) is not None
-        following = wanted.offset + len(found) if more else 0
-        remaining = self._remaining(wanted, following, rows) if wanted.count else None
-        return Page(sorted(found, key=self._order), version, following, remaining)
+        sources = self._sources(wanted)
+        places = islice(self._places(sources, wanted), wanted.offset, None)
+        found = list(islice(places, wanted.limit) if wanted.limit else places)
+        more = next(places, None) is not None
+        token = found[-1].token if more else ""
+        remaining = self._remaining(sources, token) if wanted.count else None
+        return Page(sorted((place.row for place in found), key=_order), version, token, remaining)
 
-    def _remaining(self, wanted: Wanted, following: int, rows: Iterator[Row]) -> int:
-        """How many rows follow the page; ``rows`` stands behind the first of them."""
-        if not following:
-            return 0
-        if wanted.by_times or not wanted.live:
-            return 1 + sum(1 for _ in rows)
-        return self._store.count(_options(wanted)) + sum(1 for _ in self._copies(wanted)) - following
-
-    def _rows(self, wanted: Wanted) -> Iterator[Row]:
-        """The rows from the offset on."""
-        skip = wanted.offset
-        if wanted.live and not wanted.by_times:
-            first = True
-            for item in self._live(wanted, skip):
-                first = False
-                yield Row(item)
-            if first and skip:  # the page begins in the archive, if anywhere
-                skip -= min(skip, self._store.count(_options(wanted)))
-            elif not first:
-                skip = 0
-        elif wanted.live:
-            taken = [Row(item) for item in self._live(wanted) if self._takes(wanted, item)]
-            yield from taken[skip:]
-            skip = max(0, skip - len(taken))
+    def _sources(self, wanted: Wanted) -> dict[str, ListOptions]:
+        """What the store is asked for: live workflows, copies of the archive, or both."""
+        options = ListOptions(
+            kind=KIND,
+            namespace=wanted.namespace or None,
+            not_namespace=wanted.not_namespace,
+            selector=(*wanted.labels, self._scope.requirement),
+            names=wanted.names.matches,
+            created_after=wanted.created_after,
+            started_after=wanted.started_after,
+            started_before=wanted.started_before,
+            finished_before=wanted.finished_before,
+            limit=min(_PAGE, wanted.limit + 1) if wanted.limit else _PAGE,
+        )
+        sources = {}
+        if wanted.live:
+            sources[_LIVE] = options
+        elif self._archive.on:
+            selector = (*options.selector, *self._archive.selector)
+            sources[_LIVE] = replace(options, phases=sorted(COMPLETED), selector=selector)
         if wanted.archived and self._archive.on:
-            yield from islice(self._archived(wanted), skip, None)
+            sources[_COPY] = self._archive.copies(options)
+        return sources
 
-    def _archived(self, wanted: Wanted) -> Iterator[Row]:
-        if not wanted.live:
-            finished = (item for item in self._live(wanted) if self._archive.takes(item))
-            yield from (Row(item) for item in finished if self._takes(wanted, item))
-        yield from self._copies(wanted)
+    def _places(self, sources: dict[str, ListOptions], wanted: Wanted) -> Iterator[_Place]:
+        walks = [self._walk(source, _behind(source, options, wanted.after)) for source, options in sources.items()]
+        last = _shown_last(wanted.after)
+        for place in merge(*walks, key=lambda place: place.rank, reverse=True):
+            # Copies of one moment with the last row are looked through again: it may have become one of them.
+            if place.source == _LIVE or not last or place.row.stored.uid != last:
+                yield place
 
-    def _copies(self, wanted: Wanted) -> Iterator[Row]:
-        """The archive's copies of workflows that are gone; their names are inside of them."""
-        if wanted.archived and self._archive.on:
-            copies = self._archive.copies(wanted.namespace, wanted.labels)
-            yield from (Row(item, True) for item in copies if self._takes(wanted, item))
-
-    def _live(self, wanted: Wanted, skip: int = 0) -> Iterator[StoredObject]:
-        options = replace(_options(wanted), skip=skip, limit=min(_PAGE, wanted.limit + 1) if wanted.limit else _PAGE)
+    def _walk(self, source: str, options: ListOptions) -> Iterator[_Place]:
         while True:
             page = self._store.list(options)
-            yield from page.items
+            yield from (_Place(source, item, cursor) for item, cursor in zip(page.items, page.cursors, strict=True))
             if page.next is None:
                 return
-            options = replace(options, after=page.next, skip=0, limit=_PAGE)
+            options = replace(options, after=page.next, limit=_PAGE)
 
-    def _takes(self, wanted: Wanted, item: StoredObject) -> bool:
-        if wanted.not_namespace and item.key.namespace == wanted.not_namespace:
-            return False
-        if not wanted.names.takes(item.key.name):
-            return False
-        if wanted.created_after is not None and item.created_at <= wanted.created_after:
-            return False
-        if not wanted.by_times:
-            return True
-        status = self._times.decode(item.data).status
-        return _between(status.started_at, wanted.started_after, wanted.started_before) and (
-            wanted.finished_before is None or _between(status.finished_at, None, wanted.finished_before)
-        )
-
-    def _order(self, row: Row) -> tuple[bool, float]:
-        """Unfinished ones first, the newest of them first; then by the end, the latest first."""
-        stored = row.stored
-        if stored.phase not in COMPLETED:
-            return False, -stored.created_at.timestamp()
-        finished = _moment(self._times.decode(stored.data).status.finished_at) or stored.created_at
-        return True, -finished.timestamp()
+    def _remaining(self, sources: dict[str, ListOptions], token: str) -> int:
+        """How many rows follow the page with this token of the next one."""
+        if not token:
+            return 0
+        return sum(self._store.count(_behind(source, options, token)) for source, options in sources.items())
 
 
-def _options(wanted: Wanted) -> ListOptions:
-    """What the store can tell of it: all but the times."""
-    return ListOptions(
-        kind=KIND,
-        namespace=wanted.namespace or None,
-        not_namespace=wanted.not_namespace,
-        selector=wanted.labels,
-        names=wanted.names.matches,
-        created_after=wanted.created_after,
-    )
+def is_token(text: str) -> bool:
+    """Whether a text may be the token of a page.
+
+    >>> is_token("w1764176400000000.17.6f0c"), is_token("20")
+    (True, False)
+    """
+    return _TOKEN.fullmatch(text) is not None
 
 
-def _between(text: str | None, after: datetime | None, before: datetime | None) -> bool:
-    found = _moment(text)
-    if found is None:
-        return after is None and before is None
-    return (after is None or found > after) and (before is None or found < before)
+def _behind(source: str, options: ListOptions, token: str) -> ListOptions:
+    """The options for the rows of a source that stand behind the row of a token."""
+    match = _TOKEN.fullmatch(token)
+    if match is None:
+        return options
+    origin, created, place, _ = match.groups()
+    if origin != source:  # of one moment live workflows come first, then all copies
+        place = "0" if source == _LIVE else _LAST
+    return replace(options, after=f"{created}.{place}")
 
 
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+def _shown_last(token: str) -> str:
+    match = _TOKEN.fullmatch(token)
+    return match[4] if match is not None else ""
+
+
+def _order(row: Row) -> tuple[bool, float]:
+    """Unfinished ones first, the newest of them first; then by the end, the latest first."""
+    stored = row.stored
+    if stored.phase not in COMPLETED:
+        return False, -stored.created_at.timestamp()
+    return True, -(stored.times.finished or stored.created_at).timestamp()

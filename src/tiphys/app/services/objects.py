@@ -26,7 +26,7 @@ from tiphys.core.plan.executed import executed_spec
 from tiphys.core.plan.model import Identity
 from tiphys.errors import StoreError
 from tiphys.ids import NodeName, WorkflowUid
-from tiphys.ports.store import NodeRow, ObjectKey, StoredObject
+from tiphys.ports.store import NodeRow, ObjectKey, StoredObject, Times
 
 R = TypeVar("R", bound=Record)
 
@@ -63,7 +63,14 @@ def new_object(workflow: Workflow, created_at: datetime) -> StoredObject:
         phase=(workflow.status.phase if workflow.status is not None else None) or "",
         data=msgspec.json.encode(workflow),
         owners=tuple(WorkflowUid(owner.uid) for owner in meta.owner_references or ()),
+        times=times_of(workflow),
     )
+
+
+def times_of(workflow: Workflow) -> Times:
+    """When a run began and ended, for its row."""
+    status = workflow.status or WorkflowStatus()
+    return Times(moment(status.started_at), moment(status.finished_at))
 
 
 def row_labels(workflow: Workflow) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from tiphys.app.services.objects import (
     node_changes,
     node_row,
     row_labels,
+    times_of,
     workflow_of,
 )
 from tiphys.app.services.objects import new_object as object_of
@@ -78,6 +79,7 @@ class Rerun:
                     data=msgspec.json.encode(new),
                     phase="",
                     labels=row_labels(new),
+                    times=times_of(new),
                     events=[self._told(plan)],
                 )
             )

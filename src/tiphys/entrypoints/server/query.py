@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
+from tiphys.app.services.listing import is_token
 from tiphys.entrypoints.server.problems import InvalidArgumentError
 
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
@@ -58,18 +59,18 @@ class Query:
             pass
         raise InvalidArgumentError(f'parsing field "{name}": strconv.ParseInt: parsing "{value}": invalid syntax')
 
-    def offset(self) -> int:
-        """``listOptions.continue`` of workflow lists: a row's number."""
+    def page(self) -> tuple[int, str]:
+        """``listOptions.continue`` of workflow lists: how many rows are left out, and the token of a page."""
         value = self.text("listOptions.continue")
-        if not value:
-            return 0
+        if is_token(value):
+            return 0, value
         try:
             found = self.number("listOptions.continue") or 0
         except InvalidArgumentError:
             raise InvalidArgumentError("listOptions.continue must be int") from None
         if found < 0:
             raise InvalidArgumentError("listOptions.continue must >= 0")
-        return found
+        return found, ""
 
     def moment(self, name: str) -> datetime | None:
         """A time: RFC 3339 under its own name, or ``<name>.seconds`` and ``<name>.nanos``; None when absent."""

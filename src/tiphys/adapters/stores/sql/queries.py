@@ -1,15 +1,20 @@
 """The queries of lists: each walks an index newest first and stops at the end of the page.
 
-A page costs the same out of a hundred objects and out of a million.  Some filters are the exception: with several
-labels, or with labels and phases together, the first label's index is walked and the rest is tested row by row, as
-are requirements that are no equalities, and names.
+A page costs the same out of a hundred objects and out of a million.  What began, or ended, before a moment was made
+before it, so the walk begins there.  What began after a moment was mostly made after it; what was made earlier and
+began later is found by an index of its own, when the first walk has not filled the page.
+
+Some filters are the exception: with several labels, or with labels and phases together, the first label's index is
+walked and the rest is tested row by row, as are requirements that are no equalities, and names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tiphys.adapters.stores.cursor import Position, microseconds, qualified
 from tiphys.core.objects.selectors import (
@@ -24,9 +29,10 @@ from tiphys.core.objects.selectors import (
     SAME,
     Requirement,
 )
-from tiphys.ports.store import ListOptions
+from tiphys.ports.store import EARLY, ListOptions, NameMatch
 
 Parameters = list[object]
+_MICROSECOND = timedelta(microseconds=1)
 _ORDER = "ORDER BY created_at DESC, id DESC"
 #: operator → whether a label must exist, and what must be true of it.
 _TESTS = {
@@ -49,12 +55,39 @@ class _Test(Struct, frozen=True):
     values: Sequence[object]
 
 
-def positions(options: ListOptions, start: Position | None, number: str) -> tuple[str, Parameters]:
-    """A query for (created_at, id) of one page's objects and of one more, newest first.
+class _Walk(Struct, frozen=True):
+    """The table whose index is walked: the prefix of its columns, the object's id, and the object's other columns."""
 
-    ``number`` is the dialect's.
+    table: str
+    identity: str
+    other: str
+
+    def column(self, name: str) -> str:
+        """A column of the object."""
+        return self.other.format(name)
+
+
+_BY_KIND = _Walk("", "objects.id", "{}")
+_BY_LABEL = _Walk("l.", "l.object", "(SELECT o.{} FROM objects o WHERE o.id = l.object)")
+
+
+def positions(options: ListOptions, start: Position | None, number: str) -> list[tuple[str, Parameters]]:
+    """Queries for (created_at, id) of one page's objects and of one more, newest first.
+
+    Where there are two, the second goes on where the first ends, and both leave it to the caller to skip.  ``number``
+    is the dialect's.
     """
-    parts = _parts(options, start, number)
+    began = options.started_after
+    if began is None:
+        return [_merged(_parts(options, start, number), options)]
+    reach = replace(options, skip=0, limit=options.skip + options.limit)
+    late = _late(options, began, start, number)
+    if options.created_after is None or options.created_after < began:
+        options = replace(options, created_after=began)
+    return [_merged(_parts(options, start, number), reach), _merged([late], reach)]
+
+
+def _merged(parts: Sequence[tuple[str, Parameters]], options: ListOptions) -> tuple[str, Parameters]:
     reach = options.skip + options.limit + 1
     if len(parts) == 1:
         query, parameters = parts[0]
@@ -65,15 +98,39 @@ def positions(options: ListOptions, start: Position | None, number: str) -> tupl
     return f"{' UNION ALL '.join(queries)} {_ORDER} LIMIT ? OFFSET ?", [*values, options.limit + 1, options.skip]
 
 
-def total(options: ListOptions, number: str) -> tuple[str, Parameters]:
-    """A query for the number of objects on all pages together."""
-    parts = _parts(options, None, number)
+def total(options: ListOptions, start: Position | None, number: str) -> tuple[str, Parameters]:
+    """A query for the number of objects from a position on."""
+    parts = _parts(options, start, number)
     queries = " UNION ALL ".join(query for query, _ in parts)
     return f"SELECT count(*) FROM ({queries}) AS p", [value for _, parameters in parts for value in parameters]
 
 
-def _parts(options: ListOptions, start: Position | None, number: str) -> list[tuple[str, Parameters]]:
-    """Queries for (created_at, id) of all objects from a position on; each walks one index, none finds the same."""
+def _late(options: ListOptions, began: datetime, start: Position | None, number: str) -> tuple[str, Parameters]:
+    """What was made up to a moment and began after it: walks the index of beginnings, and sorts what it finds.
+
+    ``+`` keeps databases from walking another index only because it has the wanted order.
+    """
+    equal, rest = _sorted_out(options)
+    tests = [_test(requirement, number) for requirement in rest]
+    tests += [_Test(True, key, "m.value = ?", [value]) for key, value in equal]
+    conditions = ["kind = ?", "started_at > ?", "+created_at <= ?"]
+    parameters: Parameters = [qualified(options.kind, options.group), microseconds(began), microseconds(began)]
+    if options.namespace is not None:
+        conditions.append("namespace || '' = ?")
+        parameters.append(options.namespace)
+    if options.phases:
+        conditions.append(f"phase || '' IN ({', '.join('?' * len(options.phases))})")
+        parameters += options.phases
+    if start is not None:
+        conditions.append("(+created_at, id) < (?, ?)")
+        parameters += [start.created, start.id]
+    _require(tests, "objects.id", conditions, parameters)
+    _restrict(replace(options, started_after=None), _BY_KIND, conditions, parameters)
+    return f"SELECT +created_at AS created_at, id FROM objects WHERE {' AND '.join(conditions)}", parameters
+
+
+def _sorted_out(options: ListOptions) -> tuple[list[tuple[str, str]], list[Requirement]]:
+    """The labels that must be equal, and the other requirements."""
     equal = [(key, value) for key, value in options.labels.items()]
     rest: list[Requirement] = []
     for requirement in options.selector:
@@ -81,6 +138,12 @@ def _parts(options: ListOptions, start: Position | None, number: str) -> list[tu
             equal.append((requirement.key, requirement.values[0]))
         else:
             rest.append(requirement)
+    return equal, rest
+
+
+def _parts(options: ListOptions, start: Position | None, number: str) -> list[tuple[str, Parameters]]:
+    """Queries for (created_at, id) of all objects from a position on; each walks one index, none finds the same."""
+    equal, rest = _sorted_out(options)
     tests = [_test(requirement, number) for requirement in rest]
     if equal:
         return [_by_label(options, equal, tests, start)]
@@ -103,7 +166,7 @@ def _by_kind(
         conditions.append("(created_at, id) < (?, ?)")
         parameters += [start.created, start.id]
     _require(tests, "objects.id", conditions, parameters)
-    _restrict(options, "", "name", conditions, parameters)
+    _restrict(options, _BY_KIND, conditions, parameters)
     return f"SELECT created_at, id FROM objects WHERE {' AND '.join(conditions)}", parameters
 
 
@@ -127,32 +190,54 @@ def _by_label(
         marks = ", ".join("?" * len(options.phases))
         conditions.append(f"(SELECT o.phase FROM objects o WHERE o.id = l.object) IN ({marks})")
         parameters += options.phases
-    _restrict(options, "l.", "(SELECT o.name FROM objects o WHERE o.id = l.object)", conditions, parameters)
+    _restrict(options, _BY_LABEL, conditions, parameters)
     return f"SELECT l.created_at, l.object AS id FROM labels l WHERE {' AND '.join(conditions)}", parameters
 
 
-def _restrict(options: ListOptions, table: str, name: str, conditions: list[str], parameters: Parameters) -> None:
+def _restrict(options: ListOptions, walk: _Walk, conditions: list[str], parameters: Parameters) -> None:
     """Add what names, namespaces and times must be like."""
-    if options.created_after is not None:
-        conditions.append(f"{table}created_at > ?")
-        parameters.append(microseconds(options.created_after))
+    created, started, finished = f"{walk.table}created_at", walk.column("started_at"), walk.column("finished_at")
+    for column, sign, moment in (
+        (created, ">", options.created_after),
+        (started, ">", options.started_after),
+        (started, "<", options.started_before),
+        (finished, "<", options.finished_before),
+    ):
+        if moment is not None:
+            conditions.append(f"{column} {sign} ?")
+            parameters.append(microseconds(moment))
+    bounds = [moment for moment in (options.started_before, options.finished_before) if moment is not None]
+    if bounds:
+        conditions.append(f"{created} < ?")
+        parameters.append(microseconds(min(bounds)) + EARLY // _MICROSECOND)
     if options.not_namespace:
-        conditions.append(f"{table}namespace <> ?")
+        conditions.append(f"{walk.table}namespace <> ?")
         parameters.append(options.not_namespace)
     for match in options.names:
-        if match.how == "Exact":
-            conditions.append(f"{name} = ?")
-        elif match.how == "NotEquals":
-            conditions.append(f"{name} <> ?")
-        elif match.how == "Prefix":
-            conditions.append(f"substr({name}, 1, ?) = ?")
-            parameters.append(len(match.text))
-        elif match.text:
-            # Both databases have it, and neither looks at patterns or at case.
-            conditions.append(f"replace({name}, ?, '') <> {name}")
-        else:
-            continue
-        parameters.append(match.text)
+        _compare(match, options.name_label, walk, conditions, parameters)
+
+
+def _compare(match: NameMatch, label: str, walk: _Walk, conditions: list[str], parameters: Parameters) -> None:
+    """Add what a name, or the label that holds one, must be like."""
+    values: Parameters = [match.text]
+    if match.how == "Exact":
+        test = "{} = ?"
+    elif match.how == "NotEquals":
+        test = "{} <> ?"
+    elif match.how == "Prefix":
+        test, values = "substr({}, 1, ?) = ?", [len(match.text), match.text]
+    elif match.text:
+        # Both databases have it, and neither looks at patterns or at case.
+        test = "replace({0}, ?, '') <> {0}"
+    else:
+        return
+    if label:
+        held = f"EXISTS (SELECT 1 FROM labels m WHERE m.object = {walk.identity} AND m.key = ? AND {test})"
+        conditions.append(held.format("m.value"))
+        parameters.append(label)
+    else:
+        conditions.append(test.format(walk.column("name")))
+    parameters += values
 
 
 def _test(requirement: Requirement, number: str) -> _Test:

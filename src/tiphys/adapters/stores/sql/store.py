@@ -8,7 +8,15 @@ from typing import cast
 import msgspec
 from msgspec.structs import replace
 
-from tiphys.adapters.stores.cursor import Position, microseconds, moment_of, qualified, start_of
+from tiphys.adapters.stores.cursor import (
+    Position,
+    microseconds,
+    microseconds_or_none,
+    moment_of,
+    moment_or_none,
+    qualified,
+    start_of,
+)
 from tiphys.adapters.stores.history import KEPT_DELETIONS, absent, check_remembered, conflict, merged
 from tiphys.adapters.stores.sql import asking, cache, locks, queries
 from tiphys.adapters.stores.sql.connection import INLINE_LIMIT, Claims, Connection, Database
@@ -27,11 +35,12 @@ from tiphys.ports.store import (
     RequestRow,
     RunCommit,
     StoredObject,
+    Times,
 )
 
 _INSERT = (
-    "INSERT INTO objects (id, kind, namespace, name, uid, created_at, resource_version, phase, labels, data, owners) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    "INSERT INTO objects (id, kind, namespace, name, uid, created_at, resource_version, phase, labels, data, owners, "
+    "started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 _KINDS = (
     "WITH RECURSIVE k(x) AS (SELECT min(kind) FROM objects UNION ALL "
@@ -83,7 +92,7 @@ class SqlStore:
             version = _next_version(connection)
             data = self._database.keep(connection, item.data)
             head = (version, *_columns(key), item.uid, created, version)
-            row = (*head, item.phase, _json(item.labels), data, _owners(item.owners))
+            row = (*head, item.phase, _json(item.labels), data, _owners(item.owners), *_times(item.times).values())
             if not connection.execute(_INSERT, row).rowcount:
                 raise ConflictError(f"{key.kind} {key.name!r} already exists", where=key.namespace or None)
             _put_labels(connection, version, item.labels)
@@ -100,9 +109,13 @@ class SqlStore:
 
     def list(self, options: ListOptions) -> Page:
         """One page of objects, newest first."""
-        query, parameters = queries.positions(options, start_of(options), self._database.dialect.number)
+        walks = queries.positions(options, start_of(options), self._database.dialect.number)
         with self._database.reading() as connection:
-            found = [Position(*row) for row in connection.execute(query, parameters)]
+            found: list[Position] = []
+            for query, parameters in walks:
+                if len(found) <= options.skip + options.limit:
+                    found += [Position(*row) for row in connection.execute(query, parameters)]
+            found = found[options.skip if len(walks) > 1 else 0 :]
             page = found[: options.limit]
             wanted = msgspec.json.encode([position.id for position in page]).decode()
             listed = self._database.dialect.listed
@@ -111,11 +124,12 @@ class SqlStore:
         return Page(
             [self._object(by_id[position.id]) for position in page],
             page[-1].cursor() if len(found) > len(page) else None,
+            [position.cursor() for position in page],
         )
 
     def count(self, options: ListOptions) -> int:
-        """How many objects there are on all pages together."""
-        query, parameters = queries.total(options, self._database.dialect.number)
+        """How many objects there are behind ``after`` on all pages together."""
+        query, parameters = queries.total(options, start_of(options), self._database.dialect.number)
         with self._database.reading() as connection:
             found: int = connection.execute(query, parameters).fetchone()[0]
         return found
@@ -136,6 +150,7 @@ class SqlStore:
                 "phase": item.phase,
                 "labels": _json(item.labels),
                 "owners": _owners(item.owners),
+                **_times(item.times),
             }
             _set_columns(connection, identity, columns)
             _put_labels(connection, identity, item.labels)
@@ -332,6 +347,8 @@ class SqlStore:
         if commit.labels is not None:
             columns["labels"] = _json(commit.labels)
             _put_labels(connection, identity, commit.labels)
+        if commit.times is not None:
+            columns |= _times(commit.times)
         _set_columns(connection, identity, columns)
 
     def _put_nodes(self, connection: Connection, run: int, nodes: Iterable[NodeRow]) -> None:
@@ -358,7 +375,7 @@ class SqlStore:
         return self._object(row) if row else None
 
     def _object(self, row: tuple[object, ...]) -> StoredObject:
-        _, full, namespace, name, uid, version, created, labels, phase, owners, data = row
+        _, full, namespace, name, uid, version, created, labels, phase, owners, data, started, finished = row
         try:
             decoded = msgspec.json.decode(cast(str, labels), type=dict[str, str])
             owned = msgspec.json.decode(cast(str, owners), type=tuple[str, ...]) if owners != "[]" else ()
@@ -374,6 +391,7 @@ class SqlStore:
             phase=cast(str, phase),
             data=cast(bytes, data),
             owners=tuple(WorkflowUid(owner) for owner in owned),
+            times=Times(moment_or_none(cast("int | None", started)), moment_or_none(cast("int | None", finished))),
         )
 
 
@@ -394,6 +412,11 @@ def _sequence(connection: Connection) -> tuple[int, int]:
 
 def _json(labels: Mapping[str, str]) -> str:
     return msgspec.json.encode(dict(labels), order="sorted").decode()
+
+
+def _times(times: Times) -> dict[str, object]:
+    """The columns of times."""
+    return {"started_at": microseconds_or_none(times.started), "finished_at": microseconds_or_none(times.finished)}
 
 
 def _owners(owners: Sequence[WorkflowUid]) -> str:

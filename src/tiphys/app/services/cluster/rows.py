@@ -6,12 +6,13 @@ from datetime import datetime
 
 import msgspec
 
+from tiphys.app.services.objects import moment
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import ARGO, Kind
 from tiphys.core.objects.meta import labels_of, metadata_of, owners_of, text
 from tiphys.errors import StoreError
 from tiphys.ids import WorkflowUid
-from tiphys.ports.store import ObjectKey, StoredObject
+from tiphys.ports.store import ObjectKey, StoredObject, Times
 
 
 def key_of(kind: Kind, namespace: str, name: str) -> ObjectKey:
@@ -31,6 +32,7 @@ def row_of(kind: Kind, manifest: JsonObject, created_at: datetime, version: int 
         phase=phase_of(kind, manifest),
         data=msgspec.json.encode(without_version(manifest)),
         owners=tuple(WorkflowUid(text(owner, "uid")) for owner in owners_of(manifest)),
+        times=_times_of(kind, manifest),
     )
 
 
@@ -41,6 +43,14 @@ def phase_of(kind: Kind, manifest: JsonObject) -> str:
     status = manifest.get("status")
     phase = status.get("phase") if isinstance(status, dict) else None
     return phase if isinstance(phase, str) else ""
+
+
+def _times_of(kind: Kind, manifest: JsonObject) -> Times:
+    """The times by which workflows are listed; other kinds have none in their rows."""
+    status = manifest.get("status")
+    if (kind.group, kind.kind) != (ARGO, "Workflow") or not isinstance(status, dict):
+        return Times()
+    return Times(moment(text(status, "startedAt")), moment(text(status, "finishedAt")))
 
 
 def manifest_of(stored: StoredObject) -> JsonObject:

@@ -41,6 +41,7 @@ def list_archived(parts: Parts, call: Call) -> JsonObject:
     selected = parse_field_selector(query.text("listOptions.fieldSelector"))
     namespace = target_namespace(query.text("namespace"), selected)
     allow(parts, call, "list", namespace)
+    offset, after = query.page()
     wanted = Wanted(
         namespace=namespace,
         not_namespace=selected.not_namespace,
@@ -49,13 +50,14 @@ def list_archived(parts: Parts, call: Call) -> JsonObject:
         started_after=selected.started_after,
         started_before=selected.started_before,
         limit=query.number("listOptions.limit") or 0,
-        offset=query.offset(),
+        offset=offset,
+        after=after,
         count=selected.remaining and bool(query.number("listOptions.limit")),
         live=False,
     )
     page = parts.listing.page(wanted)
     items = [reduced(row.stored) for row in page.rows]
-    found = object_list(items, page.version, str(page.next) if page.next else "", page.remaining)
+    found = object_list(items, page.version, page.next, page.remaining)
     return {"metadata": {}, "items": None, **clean(found, call)}
 
 

@@ -86,6 +86,7 @@ def list_workflows(parts: Parts, call: Call) -> JsonObject:
     """One page of workflows, live and archived."""
     query = call.query
     selected = parse_field_selector(query.text("listOptions.fieldSelector"))
+    offset, after = query.page()
     wanted = Wanted(
         namespace=target_namespace(call.namespace, selected),
         not_namespace=selected.not_namespace,
@@ -96,13 +97,14 @@ def list_workflows(parts: Parts, call: Call) -> JsonObject:
         created_after=query.moment("createdAfter"),
         finished_before=query.moment("finishedBefore"),
         limit=query.number("listOptions.limit") or 0,
-        offset=query.offset(),
+        offset=offset,
+        after=after,
         count=selected.remaining,
     )
     page = parts.listing.page(wanted)
     nodes = Fields.parse(query.text("fields")).wants("items", "status", "nodes")
     items = [parts.reading.item(row, nodes=nodes) for row in page.rows]
-    found = object_list(items, page.version, str(page.next) if page.next else "", page.remaining)
+    found = object_list(items, page.version, page.next, page.remaining)
     kept = clean(found, call)
     listed = kept.get("items")
     if isinstance(listed, list):

@@ -12,7 +12,7 @@ from tiphys.adapters.stores.sql import queries
 from tiphys.adapters.stores.sql.sqlite import tables
 from tiphys.adapters.stores.sql.sqlite.database import DIALECT
 from tiphys.ports.store import ListOptions
-from tiphys.testing.clock import VirtualClock
+from tiphys.testing.clock import START, VirtualClock
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def connection() -> Iterator[sqlite3.Connection]:
 
 
 def plan(connection: sqlite3.Connection, options: ListOptions, start: Position | None) -> list[str]:
-    query, parameters = queries.positions(options, start, DIALECT.number)
-    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", parameters)]
+    walks = queries.positions(options, start, DIALECT.number)
+    return [row[3] for query, values in walks for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", values)]
 
 
 @pytest.mark.parametrize("start", [None, Position(5, 7)])
@@ -61,3 +61,22 @@ def test_list_walks_the_index_made_for_it(
 def test_walk_starts_at_the_cursor(connection: sqlite3.Connection) -> None:
     steps = plan(connection, ListOptions(kind="Workflow"), Position(5, 7))
     assert any("kind=? AND created_at<?" in step for step in steps), steps
+
+
+@pytest.mark.parametrize("start", [None, Position(5, 7)])
+@pytest.mark.parametrize("labels", [{}, {"a": "1"}])
+@pytest.mark.parametrize("namespace", [None, "argo"])
+def test_what_began_late_is_found_by_its_own_index(
+    connection: sqlite3.Connection, start: Position | None, namespace: str | None, labels: dict[str, str]
+) -> None:
+    options = ListOptions(kind="Workflow", namespace=namespace, started_after=START, labels=labels, phases=["Failed"])
+    steps = plan(connection, options, start)
+    assert any("USING INDEX objects_started (kind=? AND started_at>?)" in step for step in steps), steps
+    assert any("(kind=? AND" in step and "created_at>?" in step for step in steps), steps
+    assert not any(step.startswith("SCAN objects") for step in steps), steps
+
+
+@pytest.mark.parametrize("key", ["started_before", "finished_before"])
+def test_what_was_over_by_a_moment_is_walked_from_there(connection: sqlite3.Connection, key: str) -> None:
+    steps = plan(connection, ListOptions(kind="Workflow", **{key: START}), None)  # type: ignore[arg-type]
+    assert any("INDEX objects_kind (kind=? AND created_at<?)" in step for step in steps), steps

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tiphys.ports.store import ListOptions, RunCommit
 from tiphys.testing.clock import START, VirtualClock
 from tiphys.testing.contracts.store import LARGE, a_command, a_node, an_object
 
+NAME = "tiphys.dev/workflow"
 Open = Callable[[], SqliteStore]
 
 
@@ -40,11 +42,11 @@ def opened(path: Path) -> Iterator[Open]:
         store.close()
 
 
-def query(path: Path, sql: str) -> list[tuple[object, ...]]:
+def query(path: Path, sql: str, *values: object) -> list[tuple[object, ...]]:
     connection = sqlite3.connect(path)
     try:
         with connection:
-            return connection.execute(sql).fetchall()
+            return connection.execute(sql, values).fetchall()
     finally:
         connection.close()
 
@@ -96,6 +98,29 @@ class TestOpening:
         assert [(item.key.name, item.key.group, item.owners) for item in found] == [("a", "argoproj.io", ())]
         assert store.get(found[0].key) == found[0]
         assert [change.type for change in store.changes(0).items] == ["ADDED"]
+
+    def test_times_and_names_of_older_tables_are_found(
+        self, opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tables, "MIGRATIONS", tables.MIGRATIONS[:5])
+        opened().close()
+        status = '"status": {"startedAt": "2026-01-05T12:00:00Z", "finishedAt": "2026-01-05T12:30:00Z"}'
+        live = f'{{"metadata": {{"name": "a"}}, {status}}}'
+        copy = f'{{"workflow": {{"metadata": {{"name": "b"}}, {status}}}, "padding": "{"x" * LARGE}"}}'
+        query(path, "INSERT INTO blobs VALUES ('d', 1, 0, ?)", copy.encode())
+        for row in (
+            (1, "Workflow.argoproj.io", "a", "u", live.encode()),
+            (2, "ArchivedWorkflow.tiphys.dev", "uid", "v", "d"),
+            (3, "ConfigMap", "c", "w", b"{}"),
+        ):
+            query(path, "INSERT INTO objects VALUES (?, ?, 'argo', ?, ?, 0, 1, '', '{\"x\":\"1\"}', ?, '[]')", *row)
+        monkeypatch.undo()
+        store = opened()
+        [one] = store.list(ListOptions(kind="Workflow", finished_before=START + timedelta(days=9000))).items
+        [other] = store.list(ListOptions(kind="ArchivedWorkflow", group="tiphys.dev", labels={NAME: "b"})).items
+        assert one.times == other.times
+        assert one.times.finished == datetime(2026, 1, 5, 12, 30, tzinfo=UTC)
+        assert dict(other.labels) == {"x": "1", NAME: "b"}
 
     def test_failed_migration_changes_nothing(self, opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         item = opened().create(an_object("a"))

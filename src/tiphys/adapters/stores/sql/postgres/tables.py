@@ -157,7 +157,34 @@ _LEASES = (
     "CREATE INDEX claims_server ON claims (server)",
 )
 
-MIGRATIONS = (Migration(1, "all tables", (*_OBJECTS, *_RUNS, *_LOCKS, *_LEASES)),)
+_LIVING = "CAST(convert_from(data, 'UTF8') AS JSON)"
+
+
+def _microseconds(path: str) -> str:
+    return f"CAST(extract(epoch FROM CAST({_LIVING} #>> '{path}' AS TIMESTAMPTZ)) AS BIGINT) * 1000000"
+
+
+_COPIES = "kind = 'ArchivedWorkflow.tiphys.dev'"
+#: When runs began and ended, for lists that ask for it; the name of a workflow of which a copy is kept, as a label.
+_TIMES = (
+    "ALTER TABLE objects ADD COLUMN started_at BIGINT",
+    "ALTER TABLE objects ADD COLUMN finished_at BIGINT",
+    f"UPDATE objects SET started_at = {_microseconds('{status,startedAt}')}, "
+    f"finished_at = {_microseconds('{status,finishedAt}')} WHERE kind = 'Workflow.argoproj.io'",
+    f"UPDATE objects SET started_at = {_microseconds('{workflow,status,startedAt}')}, "
+    f"finished_at = {_microseconds('{workflow,status,finishedAt}')}, "
+    f"labels = CAST(jsonb_set(CAST(labels AS JSONB), '{{tiphys.dev/workflow}}', "
+    f"CAST({_LIVING} AS JSONB) #> '{{workflow,metadata,name}}') AS TEXT) WHERE {_COPIES}",
+    "INSERT INTO labels SELECT id, 'tiphys.dev/workflow', CAST(labels AS JSON) ->> 'tiphys.dev/workflow', kind, "
+    f"namespace, created_at FROM objects WHERE {_COPIES}",
+    "CREATE INDEX objects_started ON objects (kind, started_at, namespace, created_at, id) "
+    "WHERE started_at IS NOT NULL",
+)
+
+MIGRATIONS = (
+    Migration(1, "all tables", (*_OBJECTS, *_RUNS, *_LOCKS, *_LEASES)),
+    Migration(2, "times of runs", _TIMES),
+)
 
 
 def migrate(connection: Connection, clock: Clock) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 
 from tiphys.adapters.stores.sql.migrations import Migration, apply, check_known
+from tiphys.adapters.stores.sql.sqlite.blobs import whole
 from tiphys.errors import StoreError
 from tiphys.ports.clock import Clock
 
@@ -208,6 +209,30 @@ _REQUESTS = (
     ) STRICT, WITHOUT ROWID""",
 )
 
+_LIVING = f"json(CAST({whole('objects.data')} AS TEXT))"
+
+
+def _seconds(path: str) -> str:
+    return f"CAST(strftime('%s', json_extract({_LIVING}, '{path}')) AS INTEGER) * 1000000"
+
+
+_COPIES = "kind = 'ArchivedWorkflow.tiphys.dev'"
+#: When runs began and ended, for lists that ask for it; the name of a workflow of which a copy is kept, as a label.
+_TIMES = (
+    "ALTER TABLE objects ADD COLUMN started_at INTEGER",
+    "ALTER TABLE objects ADD COLUMN finished_at INTEGER",
+    f"UPDATE objects SET started_at = {_seconds('$.status.startedAt')}, "
+    f"finished_at = {_seconds('$.status.finishedAt')} WHERE kind = 'Workflow.argoproj.io'",
+    f"UPDATE objects SET started_at = {_seconds('$.workflow.status.startedAt')}, "
+    f"finished_at = {_seconds('$.workflow.status.finishedAt')}, "
+    f"labels = json_set(labels, '$.\"tiphys.dev/workflow\"', json_extract({_LIVING}, '$.workflow.metadata.name')) "
+    f"WHERE {_COPIES}",
+    "INSERT INTO labels SELECT id, 'tiphys.dev/workflow', json_extract(labels, '$.\"tiphys.dev/workflow\"'), kind, "
+    f"namespace, created_at FROM objects WHERE {_COPIES}",
+    "CREATE INDEX objects_started ON objects (kind, started_at, namespace, created_at, id) "
+    "WHERE started_at IS NOT NULL",
+)
+
 MIGRATIONS = (
     Migration(
         1,
@@ -226,6 +251,7 @@ MIGRATIONS = (
     Migration(3, "requests to runs and events of them", _REQUESTS),
     Migration(4, "what objects were made for", ("CREATE TABLE made (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",)),
     Migration(5, "locks and memoized outputs", (*_LOCKS, *_CACHE, *_counting("cache", "outputs"))),
+    Migration(6, "times of runs", _TIMES),
 )
 
 
