@@ -22,6 +22,9 @@ export async function start(...options: string[]): Promise<Server> {
   const child = spawn(TIPHYS, ["server", "--home", home, "-p", "0", "--loglevel", "warn", ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const ended = new Promise<string>((resolve) =>
+    child.once("exit", (code, signal) => resolve(signal ?? String(code))),
+  );
   // Warnings belong beside the test's own words; a pipe that nobody reads would also stop the server when it is full.
   child.stderr.on("data", (data: Buffer) => process.stderr.write(data));
   const said = await announced(child);
@@ -39,10 +42,11 @@ export async function start(...options: string[]): Promise<Server> {
       return (await response.json()) as unknown;
     },
     stop: async () => {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
+      const early = child.exitCode ?? child.signalCode;
       child.kill("SIGTERM");
-      await ended;
+      const how = await ended;
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
+      if (early !== null || how !== "0") throw new Error(`tiphys server ended with ${how}`);
     },
   };
 }

@@ -11,6 +11,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from tiphys.app.controller.controller import Controller
+from tiphys.entrypoints.records import ready_records
 from tiphys.entrypoints.server.accesslog import AccessLog
 from tiphys.entrypoints.tls import Certificate
 from tiphys.errors import UsageError
@@ -26,6 +27,7 @@ _GRACE_SECONDS = 3
 @contextmanager
 def controlling(controller: Controller) -> Iterator[None]:
     """Have a controller work in a thread while the body runs; its pods live on after it."""
+    ready_records()
     thread = threading.Thread(target=controller.run, name="controller")
     thread.start()
     try:
