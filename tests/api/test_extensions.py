@@ -79,3 +79,57 @@ def test_the_owner_may_do_everything(server: Running) -> None:
     with server.client() as client:
         rights = client.get(f"{X}/rights/default").json()["rights"]
     assert rights["workflows"] == ["get", "list", "watch", "create", "update", "delete"]
+
+
+def test_runs_are_counted_and_those_that_wait_are_found(server: Running) -> None:
+    templates = [
+        {"name": "main", "steps": [[{"name": "ask-ana", "template": "gate"}]]},
+        {"name": "gate", "suspend": {}},
+        {"name": "quick", "container": {"image": "x", "command": ["true"]}},
+    ]
+    with server.client() as client:
+
+        def start(name: str, entrypoint: str) -> None:
+            spec = {"entrypoint": entrypoint, "templates": templates}
+            workflow = {"metadata": {"name": name, "labels": {"counted": "yes"}}, "spec": spec}
+            made = client.post("/api/v1/workflows/overview", json={"workflow": workflow})
+            assert made.status_code == 200, made.text
+
+        start("counted-waits", "main")
+        start("counted-quick", "quick")
+        server.finished("counted-quick", "overview")
+        found = (client.get(f"{X}/waiting/overview").json()["items"] for _ in itertools.count())
+        (item,) = next(items for items in found if items)
+        assert (item["name"], item["displayName"]) == ("counted-waits", "ask-ana")
+        phases = client.get(f"{X}/facets/overview", params={"labelSelector": "counted=yes"}).json()["phases"]
+        assert phases == {"Pending": 0, "Running": 1, "Succeeded": 1, "Failed": 0, "Error": 0}
+        none = client.get(f"{X}/facets/overview", params={"labelSelector": "counted=no"}).json()["phases"]
+        assert set(none.values()) == {0}
+        client.put("/api/v1/workflows/overview/counted-waits/resume", json={})
+        server.finished("counted-waits", "overview")
+        assert client.get(f"{X}/waiting/overview").json() == {"items": []}
+
+
+def test_an_event_is_tried_out_on_the_bindings(server: Running) -> None:
+    def binding(name: str, selector: str) -> dict[str, object]:
+        parameter = {"name": "who", "valueFrom": {"event": "payload.who"}}
+        submit = {"workflowTemplateRef": {"name": "greet"}, "arguments": {"parameters": [parameter]}}
+        return {
+            "apiVersion": "argoproj.io/v1alpha1",
+            "kind": "WorkflowEventBinding",
+            "metadata": {"name": name},
+            "spec": {"event": {"selector": selector}, "submit": submit},
+        }
+
+    kube = "/apis/argoproj.io/v1alpha1/namespaces/try-events/workfloweventbindings"
+    with server.client() as client:
+        for name, selector in (("fits", 'payload.who != ""'), ("not", "false"), ("odd", "payload.none.such")):
+            made = client.post(kube, json=binding(name, selector))
+            assert made.status_code == 201, made.text
+        tried = client.post(f"{X}/workflow-event-bindings/try-events/try", json={"who": "Ana"}).json()["items"]
+        found = {item["name"]: item for item in tried}
+        parameters = found["fits"]["workflow"]["spec"]["arguments"]["parameters"]
+        assert parameters == [{"name": "who", "value": "Ana"}]
+        assert found["not"] == {"name": "not"}
+        assert found["odd"]["problem"]
+        assert client.get("/api/v1/workflows/try-events").json()["items"] is None

@@ -56,12 +56,31 @@ class Dispatch:
             if after is None:
                 return
 
+    def tried(self, event: Event) -> list[JsonObject]:
+        """What each binding would make of an event: its ``workflow``, why it fails, or neither; nothing is kept."""
+        found: list[JsonObject] = []
+        for stored in self._bindings(event.namespace):
+            binding: JsonObject = {"name": stored.key.name}
+            try:
+                workflow = _wanted(stored, event)
+                found.append(binding if workflow is None else {**binding, "workflow": workflow})
+            except TemplateError as error:
+                found.append({**binding, "problem": str(error)})
+        return found
+
     def _one(self, principal: Principal, stored: StoredObject, event: Event) -> None:
-        found = check(WorkflowEventBinding, msgspec.json.decode(stored.data), strict=False).record
-        spec = (found.spec if found is not None else None) or WorkflowEventBindingSpec()
-        if not selects(spec.event.selector if spec.event is not None else "", event) or spec.submit is None:
-            return
-        self._creation.create(principal, _workflow(stored.key.name, spec.submit, event), event.namespace)
+        workflow = _wanted(stored, event)
+        if workflow is not None:
+            self._creation.create(principal, workflow, event.namespace)
+
+
+def _wanted(stored: StoredObject, event: Event) -> JsonObject | None:
+    """The workflow that a binding wants for an event; None when it does not take it."""
+    found = check(WorkflowEventBinding, msgspec.json.decode(stored.data), strict=False).record
+    spec = (found.spec if found is not None else None) or WorkflowEventBindingSpec()
+    if not selects(spec.event.selector if spec.event is not None else "", event) or spec.submit is None:
+        return None
+    return _workflow(stored.key.name, spec.submit, event)
 
 
 def _workflow(binding: str, submit: Submit, event: Event) -> JsonObject:

@@ -6,7 +6,7 @@ import msgspec
 
 from tiphys.app.services.artifacts import secrets_of
 from tiphys.app.services.webhooks import sender
-from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.template.live.events import Event
 from tiphys.entrypoints.server.auth.credentials import credentials
 from tiphys.entrypoints.server.call import Call
@@ -29,20 +29,30 @@ def receive(parts: Parts, call: Call) -> JsonObject:
     for right in _NEEDED:
         if not parts.authorizer.allowed(principal, right.access({"namespace": call.namespace})):
             raise ForbiddenError("permission denied")
+    failures = parts.dispatch.dispatch(principal, _event(call, call.path["discriminator"]))
+    if failures:
+        raise FailedError(f"failed to dispatch event: [{', '.join(failures)}]")
+    return {}
+
+
+def try_out(parts: Parts, call: Call) -> JsonObject:
+    """What each binding of the namespace would make of an event with this payload; nothing is started."""
+    event = _event(call, call.query.text("discriminator"))
+    items: list[JsonValue] = [*parts.dispatch.tried(event)]
+    return {"items": items}
+
+
+def _event(call: Call, discriminator: str) -> Event:
     try:
         payload = msgspec.json.decode(call.body) if call.body.strip() else None
     except msgspec.DecodeError as error:
         raise InvalidArgumentError(str(error)) from None
-    event = Event(
+    return Event(
         namespace=call.namespace,
-        discriminator=call.path["discriminator"],
+        discriminator=discriminator,
         metadata={name: [value] for name, value in call.headers.items() if name.startswith("x-")},
         payload=payload,
     )
-    failures = parts.dispatch.dispatch(principal, event)
-    if failures:
-        raise FailedError(f"failed to dispatch event: [{', '.join(failures)}]")
-    return {}
 
 
 def _sender(parts: Parts, call: Call) -> Principal:
@@ -55,4 +65,7 @@ def _sender(parts: Parts, call: Call) -> Principal:
     return parts.sign_in(call.headers, call.namespace)
 
 
-ROUTES = (Route("POST", "/api/v1/events/{namespace}/{discriminator}", Open.WEBHOOK, receive),)
+ROUTES = (
+    Route("POST", "/api/v1/events/{namespace}/{discriminator}", Open.WEBHOOK, receive),
+    Route("POST", "/api/x/v1/workflow-event-bindings/{namespace}/try", Right("list", "workfloweventbindings"), try_out),
+)
