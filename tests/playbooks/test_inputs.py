@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.playbooks.conftest import Tell
+from tiphys.core.manifest.model.arguments import Outputs
 from tiphys.testing.playbook import Playbook
 
 ARGUMENTS = """
@@ -112,3 +113,47 @@ def test_arguments_of_the_workflow_may_name_each_other(tell: Tell) -> None:
         spec=ARGUMENTS,
     )
     assert book.main("wf")["command"] == ["echo", "W-wf-P!", "wf-P!", "P"]
+
+
+def test_tags_in_hooks_outputs_and_paths(tell: Tell) -> None:
+    book = tell(
+        """
+        inputs: {parameters: [{name: nm, value: leaf}, {name: which, value: a}]}
+        steps:
+        - - name: a
+            template: leaf
+            hooks:
+              exit: {template: echo, expression: "'{{inputs.parameters.nm}}' == 'leaf'"}
+              never: {template: echo, expression: "'{{inputs.parameters.nm}}' == 'other'"}
+          - {name: l, template: echo, withItems: [x, z], hooks: {exit: {template: echo, expression: "'{{item}}' == 'z'"}}}
+        outputs:
+          parameters:
+          - {name: o, globalName: "g-{{inputs.parameters.nm}}", valueFrom: {expression: "steps.a.status + '{{workflow.name}}'"}}
+          - {name: fallen, valueFrom: {expression: "nope.x", default: "D {{workflow.name}} {{inputs.parameters.nm}}"}}
+          - {name: named, valueFrom: {parameter: "{{steps.{{inputs.parameters.which}}.outputs.parameters.x}}"}}
+          - {name: plain, valueFrom: {parameter: "{{steps.a.outputs.parameters.x}}"}}
+        """,
+        more="""
+        - name: leaf
+          inputs: {parameters: [{name: file, default: /tmp/here}]}
+          container: {image: i, command: [tee, "{{outputs.parameters.x.path}}"]}
+          outputs: {parameters: [{name: x, globalName: "{{steps.name}}-x", valueFrom: {path: "{{inputs.parameters.file}}"}}]}
+        """,
+    )
+    assert book.main("a")["command"] == ["tee", "/tmp/here"]
+    book.succeed("a", parameters={"x": "{{workflow.uid}}"})
+    book.succeed("a.onExit")
+    book.succeed("l(0:x)", "l(1:z)")
+    book.succeed("l(1:z).onExit")
+    assert book.phase == "Succeeded"
+    assert "wf[0].l(0:x).onExit" not in book.nodes()
+    (shown,) = (book.node("wf[0].a").outputs or Outputs()).parameters or ()
+    assert (shown.global_name, shown.value_from and shown.value_from.path) == ("a-x", "/tmp/here")
+    outputs = book.node("wf").outputs
+    assert outputs is not None
+    assert {p.name: (p.value, p.global_name) for p in outputs.parameters or ()} == {
+        "o": ("Succeededwf", "g-leaf"),
+        "fallen": ("D wf leaf", None),
+        "named": ("{{workflow.uid}}", None),
+        "plain": ("{{workflow.uid}}", None),
+    }

@@ -11,6 +11,8 @@ from tiphys.core.engine.node import Call, Node
 from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.plan.model import TemplatePlan
+from tiphys.core.template.compile import compile_text
+from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
 from tiphys.ids import NodeName
 
@@ -71,7 +73,17 @@ def body_scope(
     if extra:
         values.update(extra)
     outer = call.extra_scope
-    return Scope(values, ctx.global_scope if outer is None else outer)
+    scope = Scope(values, ctx.global_scope if outer is None else outer)
+    if pod:
+        _resolve_paths(values, scope)
+    return scope
+
+
+def _resolve_paths(values: dict[str, JsonValue], scope: Scope) -> None:
+    """Resolve the tags that paths have themselves: a body gets the path where the pod finds it."""
+    for name, value in values.items():
+        if name.endswith(".path") and isinstance(value, str) and "{{" in value and not name.startswith("inputs.p"):
+            values[name] = compile_text(value).render(scope, Mode.LENIENT)
 
 
 def _paths(target: TemplatePlan, values: dict[str, JsonValue]) -> None:

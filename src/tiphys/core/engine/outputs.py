@@ -51,13 +51,19 @@ def pod_outputs(
 
 
 def declared_outputs(node: Node) -> Outputs | None:
-    """What the template of a pod says of its outputs, with the tags in literal values replaced."""
+    """What the template of a pod says of its outputs, with their tags replaced."""
     template = node.template
     outputs = template.template.outputs if template is not None else None
-    if outputs is None or template is None or node.scope is None or not any(p.value for p in outputs.parameters or ()):
+    if outputs is None or template is None or node.scope is None or not any(map(_tagged, outputs.parameters or ())):
         return outputs
     body = cast(JsonObject, template.body.render(node.scope, Mode.LENIENT))
     return msgspec.convert(body["outputs"], Outputs, strict=False)
+
+
+def _tagged(declared: Parameter) -> bool:
+    source = declared.value_from
+    texts = (declared.value, declared.global_name, *((source.path, source.default) if source is not None else ()))
+    return any(text is not None and "{{" in text for text in texts)
 
 
 def composite_outputs(template: TemplatePlan, scope: Scope) -> Outputs | None:
@@ -69,12 +75,30 @@ def composite_outputs(template: TemplatePlan, scope: Scope) -> Outputs | None:
     declared = template.template.outputs
     if declared is None:
         return None
-    parameters = tuple(_parameter(parameter, scope) for parameter in declared.parameters or ())
+    parameters = tuple(
+        _parameter(parameter, scope) for parameter in _rendered(template, declared.parameters or (), scope)
+    )
     found = [_artifact(artifact, scope) for artifact in template.output_artifacts]
     taken = artifacts.records(artifact for artifact in found if artifact is not None)
     if not parameters and not taken:
         return None
     return Outputs(parameters=parameters or None, artifacts=taken or None)
+
+
+def _rendered(template: TemplatePlan, declared: tuple[Parameter, ...], scope: Scope) -> tuple[Parameter, ...]:
+    """The declared parameters with all tags replaced but references."""
+    if template.output_parameters is None:
+        return declared
+    data = template.output_parameters.render(scope, Mode.LENIENT)
+    rendered = msgspec.convert(data, tuple[Parameter, ...], strict=False)
+    return tuple(_with_reference(new, old) for new, old in zip(rendered, declared, strict=True))
+
+
+def _with_reference(rendered: Parameter, declared: Parameter) -> Parameter:
+    source, reference = rendered.value_from, declared.value_from.parameter if declared.value_from is not None else None
+    if source is None or reference is None:
+        return rendered
+    return msgspec.structs.replace(rendered, value_from=msgspec.structs.replace(source, parameter=reference))
 
 
 def _parameter(declared: Parameter, scope: Scope) -> Parameter:
@@ -136,14 +160,14 @@ def export_globals(ctx: Context, node: Node) -> None:
         return
     for parameter in outputs.parameters or ():
         if parameter.global_name and parameter.value is not None:
-            name = _global_name(ctx, parameter.global_name)
+            name = _global_name(ctx, node, parameter.global_name)
             ctx.global_parameters[name] = parameter.value
             ctx.global_values[f"workflow.outputs.parameters.{name}"] = parameter.value
             ctx.workflow_dirty = True
     for artifact in outputs.artifacts or ():
         if artifact.global_name:
             data = cast(JsonObject, msgspec.to_builtins(artifact))
-            name = _global_name(ctx, artifact.global_name)
+            name = _global_name(ctx, node, artifact.global_name)
             data["name"] = name
             data.pop("globalName", None)
             data.pop("path", None)
@@ -152,9 +176,9 @@ def export_globals(ctx: Context, node: Node) -> None:
             ctx.workflow_dirty = True
 
 
-def _global_name(ctx: Context, text: str) -> str:
+def _global_name(ctx: Context, node: Node, text: str) -> str:
     if "{{" not in text:
         return text
     from tiphys.core.template.compile import compile_text
 
-    return compile_text(text).render(ctx.global_scope, Mode.LENIENT)
+    return compile_text(text).render(node.scope or ctx.global_scope, Mode.LENIENT)

@@ -56,9 +56,9 @@ from tiphys.core.plan.resolve import pin
 from tiphys.core.template.compile import CompiledText, compile_text, compile_tree
 from tiphys.core.template.depends import Depends, from_dependencies, parse_depends
 from tiphys.core.template.errors import TemplateError
-from tiphys.core.template.expression import compile_condition
 from tiphys.core.template.globals import parameter_variables, resolved_parameters, workflow_variables
 from tiphys.core.template.render import Compiled
+from tiphys.core.template.tagged import TaggedCondition
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.errors import UsageError
 
@@ -258,6 +258,9 @@ class _Compiler:
             body=body,
             input_texts=_input_texts((inputs.parameters if inputs is not None else None) or ()),
             input_artifacts=_declared_artifacts(inputs.artifacts) if inputs is not None and inputs.artifacts else None,
+            output_parameters=_output_parameters(outputs.parameters or ())
+            if outputs is not None and composite
+            else None,
             output_artifacts=compile_artifacts(outputs.artifacts or ()) if outputs is not None and composite else (),
             steps=steps,
             dag=self.dag(key, template, reads) if template.dag is not None else None,
@@ -334,6 +337,17 @@ def _input_texts(declared: Iterable[Parameter]) -> dict[str, CompiledText]:
     return {name: compile_text(text) for name, text in texts.items() if text is not None and "{{" in text}
 
 
+def _output_parameters(declared: Iterable[Parameter]) -> Compiled | None:
+    """What Steps and DAG templates give out, where it has tags besides the references, which are no texts."""
+    data = [cast(JsonObject, _plain(parameter)) for parameter in declared]
+    for parameter in data:
+        source = parameter.get("valueFrom")
+        if isinstance(source, dict):
+            source.pop("parameter", None)
+    tree = compile_tree(cast(JsonValue, data))
+    return None if tree.constant else tree
+
+
 def kind_of(template: Template) -> str:
     """The node kind that runs a template; empty when it has no type."""
     if template.steps is not None:
@@ -397,7 +411,7 @@ def _hook(name: str, hook: LifecycleHook) -> HookPlan:
         template=hook.template,
         template_ref=hook.template_ref,
         arguments=compile_arguments(hook.arguments),
-        condition=compile_condition(hook.expression) if hook.expression else None,
+        condition=TaggedCondition(hook.expression) if hook.expression else None,
     )
 
 
@@ -412,7 +426,7 @@ def _exit(on_exit: str | None, hook: LifecycleHook | None) -> HookPlan | None:
         template=hook.template,
         template_ref=hook.template_ref,
         arguments=compile_arguments(own) if own is not None and (own.parameters or own.artifacts) else None,
-        condition=compile_condition(hook.expression) if hook.expression else None,
+        condition=TaggedCondition(hook.expression) if hook.expression else None,
     )
 
 

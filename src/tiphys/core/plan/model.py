@@ -15,8 +15,8 @@ from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.plan.poddefaults import POD_DEFAULTS, PodDefaults
 from tiphys.core.template.compile import CompiledText
 from tiphys.core.template.depends import Depends
-from tiphys.core.template.expression import Condition
 from tiphys.core.template.render import Compiled
+from tiphys.core.template.tagged import TaggedCondition
 from tiphys.ids import WorkflowUid
 
 
@@ -75,7 +75,7 @@ class HookPlan(Struct, frozen=True, kw_only=True):
     template: str | None
     template_ref: TemplateRef | None
     arguments: ArgumentsPlan | None
-    condition: Condition | None
+    condition: TaggedCondition | None
     error: str | None = None
 
 
@@ -146,7 +146,8 @@ class TemplatePlan(Struct, frozen=True, kw_only=True, eq=False):
 
     ``body`` is the whole template without steps, tasks and inputs; ``kind`` is the name of the node kind that
     runs it.  ``input_texts`` are the values and defaults of input parameters that have tags, ``input_artifacts``
-    those that it declares, ``output_artifacts`` those that a Steps or DAG template takes from its children.
+    those that it declares.  ``output_parameters`` and ``output_artifacts`` are what a Steps or DAG template takes from
+    its children, the parameters without their references and only where they have other tags.
     ``error`` is the message of a template that cannot run at all.
     """
 
@@ -156,6 +157,7 @@ class TemplatePlan(Struct, frozen=True, kw_only=True, eq=False):
     body: Compiled
     input_texts: Mapping[str, CompiledText] = field(default_factory=dict)
     input_artifacts: Compiled | None = None
+    output_parameters: Compiled | None = None
     output_artifacts: tuple[ArtifactArgument, ...] = ()
     steps: tuple[tuple[CallPlan, ...], ...] = ()
     dag: DagPlan | None = None

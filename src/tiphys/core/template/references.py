@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
+from tiphys.core.template.compile import compile_text
 from tiphys.core.template.errors import MissingVariableError, TemplateError
 from tiphys.core.template.gotext import go_quote
+from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope, ScopeValue
 
 _UNKNOWN = "\0unknown"
@@ -27,6 +29,8 @@ def resolve_reference(text: str, scope: Scope) -> ScopeValue:
         TemplateError: the expression is malformed, fails or gives nil.
     """
     name = reference_name(text)
+    if "{{" in name:  # the name of a reference may hold tags of its own
+        name = compile_text(name).render(scope, Mode.LENIENT)
     if name.startswith("="):
         return _expression(name[1:], scope)
     value = scope.get(name, _UNKNOWN)

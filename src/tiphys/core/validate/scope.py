@@ -13,6 +13,8 @@ PLACEHOLDER = "__argo__internal__placeholder-0"
 _SIBLINGS = ("steps.", "tasks.")
 #: What names begin with that the linter looks at; it lets all others pass.
 CHECKED = ("item.", "steps.", "inputs.", "outputs.", "pod.", "workflow.", "tasks.")
+#: How deep tags may stand in the names of others.
+_NESTED = 4
 _LATER = (
     "outputs.",
     "workflow.creationTimestamp",
@@ -111,8 +113,7 @@ class Names:
 
     def unresolved(self, text: str, depth: int = 3) -> Iterator[str]:
         """The tags of a text that name nothing, as Argo prints them (``spec/data.md`` 18.1)."""
-        for tag in simple_tags(text):
-            shown = self._nested(tag)
+        for shown in simple_tags(self._inner(text)):
             name = shown.strip(" ")
             if not name.startswith(CHECKED):
                 continue
@@ -123,13 +124,17 @@ class Names:
             elif not name.startswith(_LATER):
                 yield shown
 
-    def _nested(self, tag: str) -> str:
-        """A tag that contains another opening: the inner name is replaced when its value is known now."""
-        head, opening, inner = tag.rpartition("{{")
-        if not opening or inner not in self or not _substituted(inner):
-            return tag
-        value = self.value(inner)
-        return head + (PLACEHOLDER if value is None else value)
+    def _inner(self, text: str) -> str:
+        """The text with the inner tags of ``{{a.{{b}}.c}}`` replaced where their values are known now."""
+        for _ in range(_NESTED):
+            nested = {tag: tag.rpartition("{{") for tag in simple_tags(text) if "{{" in tag}
+            known = {tag: parts for tag, parts in nested.items() if parts[2] in self and _substituted(parts[2])}
+            if not known:
+                break
+            for tag, (head, _opening, inner) in known.items():
+                value = self.value(inner)
+                text = text.replace(f"{{{{{tag}}}}}", f"{{{{{head}{PLACEHOLDER if value is None else value}")
+        return text
 
 
 def _sibling(name: str) -> tuple[str, str]:

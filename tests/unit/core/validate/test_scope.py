@@ -44,6 +44,14 @@ def test_unresolved_shows_tags_as_written() -> None:
     names = _names()
     assert list(names.unresolved("{{ steps.z.id }} {{foo}} {{=steps.z}} {{outputs.x}}")) == [" steps.z.id "]
     assert list(names.unresolved("{{inputs.parameters.{{workflow.parameters.p}}}}")) == ["inputs.parameters.v"]
+    assert list(names.unresolved("{{steps.{{workflow.parameters.p}}.id}}")) == ["steps.v.id"]
+
+
+def test_tags_in_the_middle_of_a_name() -> None:
+    names = _names()
+    names.values["inputs.parameters.which"] = "a"
+    assert list(names.unresolved("{{steps.{{inputs.parameters.which}}.outputs.parameters.o}}")) == []
+    assert list(names.unresolved("{{steps.{{inputs.parameters.which}}.outputs.result}}")) == ["steps.a.outputs.result"]
 
 
 def test_inner_offer_hides_the_outer_one() -> None:
