@@ -24,8 +24,8 @@ def main() -> None:
     import gc
 
     # What is imported stays, and rows and nodes are many and rarely cyclic: the default threshold costs a tenth of
-    # the start-up and half of a large run.
-    gc.set_threshold(50_000, 20, 100)
+    # the start-up and half of a large run.  A small command ends before the first collection.
+    gc.set_threshold(200_000, 20, 100)
     from tiphys.entrypoints.cli.main import main as run
 
     sys.exit(run(arguments))

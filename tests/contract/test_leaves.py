@@ -11,7 +11,7 @@ import pytest
 
 from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
 from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
-from tiphys.adapters.runtimes.routed import RoutedRuntime
+from tiphys.adapters.runtimes.routed import Leaf, RoutedRuntime
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ports.identity import OWNER
@@ -139,8 +139,9 @@ class TestRouted(LeafContract):
 
         def reopen() -> PodRuntime:
             pods = FakeRuntime(VirtualClock())
-            agent = agents(tmp_path, pods.wake)()
-            return RoutedRuntime(pods, {"resource": resource(), "http": agent, "plugin": agent, "data": agent})
+            agent = Leaf(agents(tmp_path, pods.wake), tmp_path / "agent")
+            acting = Leaf(resource, tmp_path / "resource")
+            return RoutedRuntime(pods, {"resource": acting, "http": agent, "plugin": agent, "data": agent})
 
         return reopen
 

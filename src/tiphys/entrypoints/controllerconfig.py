@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, field
 
-from tiphys.app.services.events import EventConfig
+from tiphys.app.services.eventconfig import EventConfig
 from tiphys.core.engine.durations import parse_go_duration
 from tiphys.core.plan.poddefaults import POD_DEFAULTS, PodDefaults
 from tiphys.entrypoints.metricsconfig import metrics_config

@@ -233,7 +233,7 @@ class World:
         api = LocalApi(self.store, self.runtime)
         driver = LocalDriver(self.store, self.runtime, self.clock)
         objects = plain_objects(self.store, self.clock)
-        return Local(api, driver, (), self.store, self.runtime, self.clock, self.settings, objects)
+        return Local(api, driver, (), self.store, self.runtime, self.clock, self.settings, lambda: objects)
 
     def configure(self, **keys: Any) -> None:
         """Change the controller's configuration."""

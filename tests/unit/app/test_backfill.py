@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.services.backfill import LABEL, MAX_PRIORITY, Backfill, make, moments, run_of
 from tiphys.app.services.submission import Rules, Submission
-from tiphys.core.engine.cron import CRON_LABEL
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
 from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowSpec
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.pod import Container
 from tiphys.core.manifest.model.template import Template
 from tiphys.core.manifest.model.workflow import WorkflowSpec
+from tiphys.core.plan.resolve import CRON_LABEL
 from tiphys.errors import UsageError
 from tiphys.testing.clock import VirtualClock
 from tiphys.testing.fake_runtime import FakeRuntime

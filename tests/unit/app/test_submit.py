@@ -85,7 +85,14 @@ class Machine:
     def restart(self) -> None:
         driver, api = LocalDriver(self.store, self.runtime, self.clock), LocalApi(self.store, self.runtime)
         self.local = Local(
-            api, driver, (), self.store, self.runtime, self.clock, self.settings, plain_objects(self.store, self.clock)
+            api,
+            driver,
+            (),
+            self.store,
+            self.runtime,
+            self.clock,
+            self.settings,
+            lambda: plain_objects(self.store, self.clock),
         )
 
     def submit(self, text: str, options: SubmitOptions | None = None) -> Workflow:

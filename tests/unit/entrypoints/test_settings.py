@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tiphys.app.services.events import EventConfig
+from tiphys.app.services.eventconfig import EventConfig
 from tiphys.core.plan.poddefaults import PodDefaults
 from tiphys.entrypoints.controllerconfig import ControllerConfig, parse_controller
 from tiphys.entrypoints.settings import load

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from typing import cast
 
-from tiphys.adapters.artifacts.registry import driver_for, locate
-from tiphys.adapters.executor.staging import fetch
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ports.artifacts import ArtifactDriver, Location, SecretLookup
 
@@ -21,11 +18,17 @@ class LocalStorage:
 
     def find(self, artifact: JsonObject, secrets: SecretLookup) -> tuple[ArtifactDriver, Location]:
         """The driver of an artifact, and where it lies."""
+        from tiphys.adapters.artifacts.registry import driver_for, locate
+
         location = locate(artifact)
         return driver_for(location, secrets, self._options), location
 
     def fetch(self, artifact: JsonObject, secrets: SecretLookup, path: str) -> None:
         """Load an artifact to ``path`` as a pod would get it: unpacked."""
+        import shutil
+
+        from tiphys.adapters.executor.staging import fetch
+
         scratch = f"{path}.tiphys-{os.urandom(6).hex()}"
         os.mkdir(scratch, 0o700)
         try:

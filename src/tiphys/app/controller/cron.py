@@ -23,6 +23,7 @@ from tiphys.core.engine.events import ShutdownRequested
 from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowStatus
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowStatus
+from tiphys.core.plan.resolve import CRON_LABEL
 from tiphys.core.schedule.fields import ScheduleError
 from tiphys.core.schedule.firing import Firing, following
 from tiphys.errors import ConflictError, NotFoundError, TiphysError
@@ -205,7 +206,7 @@ class CronController:
                 ListOptions(
                     kind="Workflow",
                     namespace=item.key.namespace,
-                    labels={rules.CRON_LABEL: item.key.name},
+                    labels={CRON_LABEL: item.key.name},
                     after=after,
                 )
             )

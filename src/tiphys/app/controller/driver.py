@@ -6,7 +6,6 @@ performed.  Synchronous and single-threaded: the runtime's ``poll`` is the one p
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -33,7 +32,6 @@ from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodKey, PodReport, PodRequest, PodRuntime, PodSources
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
-_LOG = logging.getLogger(__name__)
 #: The longest wait for reports, so that an observer can show that time passes.
 TICK_SECONDS = 0.1
 
@@ -297,7 +295,9 @@ class LocalDriver:
         for metric in step.metrics:
             refused = metrics.tell(metric, run.uid)
             if refused:
-                _LOG.warning("%s: %s", run.name, refused)
+                import logging
+
+                logging.getLogger(__name__).warning("%s: %s", run.name, refused)
         for change in step.changes:
             if change.status.finished_at:
                 metrics.stop(run.uid, change.status.id, now)

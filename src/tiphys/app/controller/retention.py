@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from tiphys.app.services.archive import Archive
 from tiphys.app.services.objects import COMPLETED_LABEL, KIND, TTL_LABEL, moment, workflow_of
 from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.app.services.telemetry import LIFETIMES
 from tiphys.core.engine.retention import expiry
 from tiphys.core.plan.executed import executed_spec
-from tiphys.ports.debugging import Sandboxes
 from tiphys.ports.store import ListOptions, Store, StoredObject
+
+if TYPE_CHECKING:
+    from tiphys.app.services.archive import Archive
+    from tiphys.ports.debugging import Sandboxes
 
 _LOOK = timedelta(seconds=1)
 _COUNT_LOOK = timedelta(seconds=5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tiphys.app.services.events import EventConfig
+from tiphys.app.services.eventconfig import EventConfig
 from tiphys.core.engine.events import Refused
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.plan.poddefaults import POD_DEFAULTS, PodDefaults

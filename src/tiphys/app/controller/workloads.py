@@ -5,7 +5,7 @@ A Job makes Pods; a Pod runs under its own uid, so that a second controller take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import cast
@@ -26,6 +26,7 @@ from tiphys.ports.clock import Clock
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import MERGE, Listing, ObjectRef, Objects
 from tiphys.ports.runtime import ContainerStatus, PodKey, PodReport, PodRequest, PodRuntime
+from tiphys.ports.store import Store
 
 POD = Kind("", "v1", "Pod", "pods")
 JOB = Kind("batch", "v1", "Job", "jobs")
@@ -45,22 +46,22 @@ class _Job(Struct):
 class Workloads:
     """Implements ``app.controller.driver.Companion`` for Jobs and bare Pods.
 
-    ``claim`` makes this process the one that looks after an object.
+    The store says whether there is anything to look for, and who looks after an object.
     """
 
     def __init__(
         self,
         objects: Objects,
+        store: Store,
         runtime: PodRuntime,
         clock: Clock,
         sources: Sources,
-        claim: Callable[[WorkflowUid], bool],
     ) -> None:
         self._objects = objects
         self._runtime = runtime
         self._clock = clock
         self._sources = sources
-        self._claim = claim
+        self._store = store
         self._seen: int | None = None
         self._pods: dict[WorkflowUid, ObjectRef] = {}
         self._jobs: dict[str, _Job] = {}
@@ -94,11 +95,14 @@ class Workloads:
 
     def _look(self) -> None:
         """Take up the Jobs and Pods that are new, whoever made them, and at first those that were left."""
-        version = self._objects.version()
+        version = self._store.version()
         if version == self._seen:
             return
         since, self._seen = self._seen, version
+        stored = self._store.kinds()
         for kind in (JOB, POD):
+            if (kind.group, kind.kind) not in stored:
+                continue
             for item in self._items(kind, since):
                 if not _is_over(item) and not is_view(item):
                     self._take_up(kind, item)
@@ -140,7 +144,7 @@ class Workloads:
         uid = WorkflowUid(text(metadata, "uid"))
         ref = ObjectRef(kind, text(metadata, "namespace"), text(metadata, "name"))
         job = next((text(owner, "uid") for owner in owners_of(item) if owner.get("kind") == "Job"), None)
-        if (job is not None and job not in self._jobs) or not self._claim(uid):
+        if (job is not None and job not in self._jobs) or not self._store.claim(uid):
             return  # whoever looks after the Job must hear of its Pods
         if kind is JOB:
             self._jobs[uid] = made = _Job(ref, uid)

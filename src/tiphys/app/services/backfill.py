@@ -22,6 +22,7 @@ from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.strategy import Mutex, Synchronization
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.plan.resolve import CRON_LABEL
 from tiphys.core.schedule.fields import ScheduleError
 from tiphys.core.schedule.firing import between
 from tiphys.core.template.globals import rfc3339
@@ -95,7 +96,7 @@ def run_of(cron: CronWorkflow, wanted: Backfill, moment: datetime) -> Workflow:
         generate_name=f"{name}-backfill-{wanted.name}-",
         # Without the label of the CronWorkflow: its history limits and its concurrency policy are not for these.
         labels={
-            **{key: value for key, value in (meta.labels or {}).items() if key != rules.CRON_LABEL},
+            **{key: value for key, value in (meta.labels or {}).items() if key != CRON_LABEL},
             LABEL: wanted.name,
         },
     )

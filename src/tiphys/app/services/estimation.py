@@ -9,10 +9,9 @@ import msgspec
 from msgspec import Struct, field
 
 from tiphys.app.services.objects import KIND, moment, node_changes, workflow_of
-from tiphys.core.engine.cron import CRON_LABEL
 from tiphys.core.engine.step import NodeChange
 from tiphys.core.manifest.model.workflow import Workflow
-from tiphys.core.plan.resolve import CLUSTER_TEMPLATE_LABEL, TEMPLATE_LABEL
+from tiphys.core.plan.resolve import CLUSTER_TEMPLATE_LABEL, CRON_LABEL, TEMPLATE_LABEL
 from tiphys.ports.store import ListOptions, Store
 
 #: The first of these that a workflow has tells what is of its kind.

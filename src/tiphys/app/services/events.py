@@ -6,39 +6,16 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid5
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from tiphys.app.services.podlabels import pod_name_of, pod_uid
+from tiphys.app.services.podlabels import pod_uid
 from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.naming import fnv1a
 from tiphys.core.engine.siblings import rfc3339
-from tiphys.core.engine.step import Step
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
 
 _PREFIX = "workflows.argoproj.io"
 _UIDS = UUID("0e3b7c0e-5a2c-4f5b-9d4a-1f3a7b6c9d21")
-
-
-class EventConfig(Struct, frozen=True, kw_only=True):
-    """Which events are told: ``workflowEvents.enabled``, ``nodeEvents.enabled`` and ``nodeEvents.sendAsPod``."""
-
-    workflows: bool = True
-    nodes: bool = True
-    as_pods: bool = False
-
-    def told(self, step: Step, workflow: str) -> list[Fact]:
-        """The events of a step that are to be kept, those of nodes about their pods if it is wanted."""
-        found = [fact for fact in step.events if (self.nodes if fact.node_name else self.workflows)]
-        if not self.as_pods:
-            return found
-        pods = {change.status.id: change.status for change in step.changes if change.status.type == "Pod"}
-        return [
-            replace(fact, pod=pod_name_of(workflow, pods[fact.node_id])) if fact.node_id in pods else fact
-            for fact in found
-        ]
 
 
 def event_object(workflow: Workflow, fact: Fact) -> JsonObject:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from tiphys.app.services.archive import Archive
-from tiphys.app.services.artifactfiles import ArtifactFiles
-from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
 from tiphys.app.services.finding import find
-from tiphys.app.services.listing import Listing, Wanted
-from tiphys.app.services.loglines import LogOptions, LogReader
-from tiphys.app.services.logsources import LiveLogs
 from tiphys.app.services.objects import COMPLETED_LABEL, FEW, GC_LABEL, PHASE_LABEL, node_changes, workflow_of
 from tiphys.app.services.wholes import whole_workflow
 from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain, memoized
@@ -24,6 +19,9 @@ from tiphys.errors import NotFoundError, UsageError
 from tiphys.ports.api import ListFilter, LogFilter
 from tiphys.ports.runtime import LogLine, PodRuntime
 from tiphys.ports.store import Store, StoredObject
+
+if TYPE_CHECKING:
+    from tiphys.app.services.artifactfiles import ArtifactFiles
 
 #: How often a follower looks for new lines, in seconds.
 _FOLLOW_SECONDS = 0.2
@@ -49,7 +47,6 @@ class LocalApi:
         self._before_deletion = before_deletion
         self._remove = remove or self._remove_alone
         self._files = files
-        self._listing = Listing(store, Archive(store, on=False))
 
     def get(self, namespace: str, name: str) -> Workflow:
         """The workflow with ``status.nodes`` as Argo's API shows it."""
@@ -84,8 +81,12 @@ class LocalApi:
 
     def list(self, wanted: ListFilter) -> Sequence[Workflow]:
         """Workflows, without their nodes unless they are wanted."""
+        from tiphys.app.services.archive import Archive
+        from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
+        from tiphys.app.services.listing import Listing, Wanted
+
         selected = parse_field_selector(wanted.fields)
-        page = self._listing.page(
+        page = Listing(self._store, Archive(self._store, on=False)).page(
             Wanted(
                 namespace=target_namespace(wanted.namespace or "", selected),
                 not_namespace=selected.not_namespace,
@@ -106,6 +107,9 @@ class LocalApi:
 
     def logs(self, namespace: str, name: str, wanted: LogFilter) -> Iterator[LogLine]:
         """Log lines of the run's pods in the order of their times."""
+        from tiphys.app.services.loglines import LogOptions, LogReader
+        from tiphys.app.services.logsources import LiveLogs
+
         stored = find(self._store, namespace, name)
         options = LogOptions(
             pod=wanted.pod_name or "",

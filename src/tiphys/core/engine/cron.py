@@ -19,6 +19,7 @@ from tiphys.core.manifest.model.meta import ObjectMeta, OwnerReference
 from tiphys.core.manifest.model.pod import ObjectReference
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.plan.resolve import CRON_LABEL
 from tiphys.core.schedule.fields import parse
 from tiphys.core.schedule.firing import Daylight, Firing, following, latest
 from tiphys.core.template.cron import CronFacts, cron_stop, cron_when
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 API_VERSION = "argoproj.io/v1alpha1"
 PREFIX = "workflows.argoproj.io"
-CRON_LABEL = f"{PREFIX}/cron-workflow"
 SCHEDULED_TIME = f"{PREFIX}/scheduled-time"
 COMPLETED_LABEL = "cronworkflows.argoproj.io/completed"
 LAST_SCHEDULE = "cronworkflows.argoproj.io/last-used-schedule"

@@ -8,7 +8,6 @@ from datetime import timedelta
 from tiphys.core.engine.events import Container
 from tiphys.core.manifest.model.pod import ResourceRequirements
 from tiphys.core.plan.model import TemplatePlan
-from tiphys.core.plan.quantity import QuantityError, parse_quantity
 
 _MEBI = 1 << 20
 _GIBI = 1 << 30
@@ -49,6 +48,8 @@ def _declared(template: TemplatePlan | None) -> Mapping[str, Mapping[str, tuple[
 
 
 def _rates(resources: ResourceRequirements) -> dict[str, tuple[int, int]]:
+    from tiphys.core.plan.quantity import QuantityError, parse_quantity
+
     rates: dict[str, tuple[int, int]] = {}
     for name, text in {**(resources.requests or {}), **(resources.limits or {})}.items():
         try:

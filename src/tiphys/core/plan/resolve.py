@@ -21,6 +21,7 @@ from tiphys.errors import NotFoundError
 
 TEMPLATE_LABEL = "workflows.argoproj.io/workflow-template"
 CLUSTER_TEMPLATE_LABEL = "workflows.argoproj.io/cluster-workflow-template"
+CRON_LABEL = "workflows.argoproj.io/cron-workflow"
 
 
 def pin(

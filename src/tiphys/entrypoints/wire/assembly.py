@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tiphys.adapters.executor.reading import InputReader
 from tiphys.adapters.executor.volumes import Volumes
 from tiphys.adapters.metrics.registry import MetricRegistry
-from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
-from tiphys.adapters.runtimes.agent.tokens import Tokens
-from tiphys.adapters.runtimes.agent.work import Plugin
-from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
-from tiphys.adapters.runtimes.routed import RoutedRuntime
+from tiphys.adapters.runtimes.routed import Leaf, RoutedRuntime
 from tiphys.app.controller.capacities import WorkflowLimits
 from tiphys.app.controller.claims import ClaimKeeper
 from tiphys.app.controller.driver import LocalDriver
@@ -22,21 +18,9 @@ from tiphys.app.controller.plugins import PluginPods
 from tiphys.app.controller.rules import RunRules
 from tiphys.app.controller.workloads import Workloads
 from tiphys.app.services.artifactfiles import ArtifactFiles
-from tiphys.app.services.cluster.accounts import AccountRules
-from tiphys.app.services.cluster.caches import ConfigMapRules
 from tiphys.app.services.cluster.collect import Collector
-from tiphys.app.services.cluster.events import EventRules
-from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.measured import MeasuredObjects
-from tiphys.app.services.cluster.namespaces import NamespaceRules
-from tiphys.app.services.cluster.objects import LocalObjects
-from tiphys.app.services.cluster.plugins import address_of, plugins_of, secret_name
-from tiphys.app.services.cluster.pods import PodRules
-from tiphys.app.services.cluster.rights import StoredRights
-from tiphys.app.services.cluster.secrets import SecretRules
-from tiphys.app.services.cluster.shapes import SHAPED, ShapeRules
 from tiphys.app.services.cluster.sources import Sources
-from tiphys.app.services.cluster.workflows import WorkflowRules
 from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submission import Submission
@@ -48,29 +32,37 @@ from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.entrypoints.settings import Settings
 from tiphys.entrypoints.wire.keeping import artifact_storage
 from tiphys.ports.clock import Clock
-from tiphys.ports.objects import Objects
 from tiphys.ports.runtime import PodRequest, PodRuntime, PodSources
-from tiphys.ports.store import ARGO_GROUP, Store, StoredObject
-from tiphys.secret import Secret
+from tiphys.ports.store import Store, StoredObject
 
 if TYPE_CHECKING:
     from tiphys.adapters.cluster.objects import ClusterObjects
+    from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
+    from tiphys.adapters.runtimes.agent.work import Plugin
+    from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
+    from tiphys.app.services.cluster.objects import LocalObjects
+    from tiphys.secret import Secret
 
 
 class Parts(Struct, frozen=True):
     """What works together: ``runtime`` is the one in front of all.
 
-    ``objects`` are those of the data directory, ``cluster`` those that steps act on instead where one is named.
+    ``make_objects`` gives those of the data directory, made when first asked for; ``cluster`` are those that steps
+    act on instead where one is named.
     """
 
     api: LocalApi
     driver: LocalDriver
     runtime: PodRuntime
-    objects: Objects
+    make_objects: Callable[[], LocalObjects]
     cluster: ClusterObjects | None
-    rights: StoredRights
     sources: Callable[[str, StartPod | PodRequest], PodSources]
     remove: Callable[[StoredObject], None]
+
+    @property
+    def objects(self) -> LocalObjects:
+        """The objects of the data directory."""
+        return self.make_objects()
 
 
 def assemble(
@@ -84,26 +76,28 @@ def assemble(
     """Put all parts together; ``before_deletion`` is told of a workflow that is about to go."""
     volumes = Volumes(str(settings.home / "volumes"))
     metrics = MetricRegistry(clock, settings.controller.metrics)
-    rules: dict[tuple[str, str], KindRules] = {
-        ("", "ServiceAccount"): AccountRules(),
-        **{(kind.group, kind.kind): ShapeRules(kind) for kind in SHAPED},
-        ("", "ConfigMap"): ConfigMapRules(store),
-    }
-    leaves: dict[str, PodRuntime] = {}
+    leaves: dict[str, Leaf] = {}
     runtime = RoutedRuntime(pods, leaves)
     collector = Collector(store, [lambda stored: _forget(stored, runtime, volumes, before_deletion)])
-    rights = StoredRights(store)
-    objects = LocalObjects(store, clock, rights, collector, rules)
+
+    @cache
+    def objects() -> LocalObjects:
+        from tiphys.entrypoints.wire.cluster import local_objects
+
+        delay = settings.controller.pods.delete_delay
+        return local_objects(store, clock, collector, submission, driver.adopt, delay)
+
     cluster = _cluster(settings)
     # What the controller itself does with objects is counted; what others ask of the API is not.
     own = MeasuredObjects(objects, metrics, clock)
     here = Sources(store, lambda claim: volumes.path(claim.uid))
     sources = here if cluster is None else Sources(store, lambda claim: volumes.path(claim.uid), cluster)
-    agent = _agent(settings, clock, store, sources, here, pods.wake)
-    far = MeasuredObjects(cluster, metrics, clock) if cluster is not None else None
-    resource = _resource(settings, clock, far or own, far=far is not None)
+    far = MeasuredObjects(lambda: cluster, metrics, clock) if cluster is not None else None
+    places = settings.home / "leaves"
+    agent = Leaf(lambda: _agent(settings, clock, store, sources, here, pods.wake), places / "agent")
+    resource = Leaf(lambda: _resource(settings, clock, far or own, far=far is not None), places / "resource")
     leaves.update(resource=resource, http=agent, plugin=agent, data=agent)
-    workloads = Workloads(own, runtime, clock, here, store.claim)
+    workloads = Workloads(own, store, runtime, clock, here)
     limits = WorkflowLimits(
         parallelism=settings.controller.parallelism,
         namespace_parallelism=settings.controller.namespace_parallelism,
@@ -125,18 +119,6 @@ def assemble(
     driver.telemetry = Telemetry(metrics)
     driver.rules = run_rules(settings, store)
 
-    rules["", "Pod"] = PodRules(store, clock, settings.controller.pods.delete_delay)
-    rules["", "Event"] = EventRules(store)
-    rules["", "Namespace"] = NamespaceRules(store)
-    rules["", "Secret"] = SecretRules(store, clock)
-    rules[ARGO_GROUP, "Workflow"] = WorkflowRules(
-        store,
-        clock,
-        submission=submission,
-        library=StoredLibrary(lambda: store),
-        created=driver.adopt,
-    )
-
     def remove(stored: StoredObject) -> None:
         collector.remove(stored, rfc3339(clock.now()))
 
@@ -144,9 +126,8 @@ def assemble(
         api=LocalApi(store, runtime, remove=remove, files=ArtifactFiles(store, artifact_storage(settings))),
         driver=driver,
         runtime=runtime,
-        objects=objects,
+        make_objects=objects,
         cluster=cluster,
-        rights=rights,
         sources=sources_of,
         remove=remove,
     )
@@ -179,7 +160,10 @@ def _cluster(settings: Settings) -> ClusterObjects | None:
     return ClusterObjects(Connection(str(settings.kubeconfig), settings.kube_context))
 
 
-def _resource(settings: Settings, clock: Clock, objects: Objects, *, far: bool) -> ResourceRuntime:
+def _resource(settings: Settings, clock: Clock, objects: MeasuredObjects, *, far: bool) -> ResourceRuntime:
+    from tiphys.adapters.executor.reading import InputReader
+    from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
+
     reader = InputReader(settings.artifact_options)
     return ResourceRuntime(str(settings.home / "leaves" / "resource"), clock, objects, reader.read, far=far)
 
@@ -188,13 +172,18 @@ def _agent(
     settings: Settings, clock: Clock, store: Store, sources: Sources, here: Sources, woken: Callable[[], None]
 ) -> AgentRuntime:
     """The runtime of requests; ``here`` has the objects of the data directory, where tokens of plugins lie."""
+    from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
+    from tiphys.adapters.runtimes.agent.tokens import Tokens
+    from tiphys.adapters.runtimes.agent.work import Plugin
+    from tiphys.app.services.cluster.plugins import address_of, plugins_of, secret_name
+
     tokens = Tokens(str(settings.home / "plugins"))
 
     def secret(namespace: str, name: str, key: str) -> Secret | None:
         return (sources.secret(namespace, name) or {}).get(key)
 
     def plugins(namespace: str, workflow: str) -> list[Plugin]:
-        found = []
+        found: list[Plugin] = []
         for place in plugins_of(store, namespace, workflow):
             given = (here.secret(namespace, secret_name(workflow, place.name)) or {}).get("token")
             token = given.reveal().decode() if given is not None else tokens.of(place.namespace, place.name)

@@ -11,13 +11,10 @@ import msgspec
 from msgspec import Struct, field
 
 from tiphys.app.controller.driver import LocalDriver, no_sources
-from tiphys.app.controller.requests import answer_undriven
 from tiphys.app.controller.retention import RetentionCounts, RetentionDuty, SandboxDuty, delete_expired
 from tiphys.app.services.cacheentries import collect
 from tiphys.app.services.library import StoredLibrary
-from tiphys.app.services.lifecycle import Lifecycle
 from tiphys.app.services.objects import COMPLETED
-from tiphys.app.services.rerun import Rerun
 from tiphys.app.services.scope import Scope
 from tiphys.app.services.submission import Rules, Submission
 from tiphys.app.services.submit import apply_options, defaults_of, in_namespace
@@ -72,13 +69,18 @@ class Local(Struct, frozen=True):
     runtime: PodRuntime
     clock: Clock
     settings: Settings
-    objects: Objects
+    make_objects: Callable[[], Objects]
     notes: list[str] = field(default_factory=list)
     sandboxes: Sandboxes | None = None
     sources: Callable[[str, PodRequest], PodSources] = no_sources
     cluster: Objects | None = None
     #: How often a waiting command looks.
     look_seconds: float = 0.1
+
+    @property
+    def objects(self) -> Objects:
+        """The objects of the data directory."""
+        return self.make_objects()
 
     @property
     def acted_on(self) -> Objects:
@@ -172,11 +174,16 @@ class Local(Struct, frozen=True):
     @property
     def lifecycle(self) -> LifecycleApi:
         """What changes runs that are not over."""
+        from tiphys.app.controller.requests import answer_undriven
+        from tiphys.app.services.lifecycle import Lifecycle
+
         return Lifecycle(self.store, lambda uid: answer_undriven(self.store, self.clock, uid))
 
     @property
     def rerun(self) -> RerunApi:
         """What makes finished workflows run again."""
+        from tiphys.app.services.rerun import Rerun
+
         return Rerun(self.store, self.runtime, self.clock)
 
     @property
@@ -328,7 +335,7 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
                     runtime=parts.runtime,
                     clock=clock,
                     settings=settings,
-                    objects=parts.objects,
+                    make_objects=parts.make_objects,
                     cluster=parts.cluster,
                     sandboxes=pods,
                     sources=parts.sources,

@@ -82,13 +82,14 @@ def web_of(
     owner = OwnerToken(local.settings.home)
     # Pods are read by other threads than the one that runs them.
     own = parts_of(local.settings, local.store, pod_runtime(local.settings, local.runtime.name), local.clock)
+    objects = own.objects
     store, clock, archive = local.store, local.clock, local.archive
     hub = Hub(store)
     measures = Measures(store, clock, local.driver.telemetry, lambda: hub.count)
     creation = Creation(store, clock, local.submission)
     scope = scope_of(local.settings)
     chosen = modes_of(modes)
-    sso = _single_sign_on(local, own.objects) if Mode.SSO in chosen else None
+    sso = _single_sign_on(local, objects) if Mode.SSO in chosen else None
     parts = ServerParts(
         api=own.api,
         lifecycle=local.lifecycle,
@@ -97,21 +98,21 @@ def web_of(
         schedules=Schedules(local.submission.submit_once, UTC, zoneinfo.ZoneInfo),
         dispatch=Dispatch(store, creation),
         artifacts=ArtifactFiles(store, artifact_storage(local.settings), local.settings.controller.artifact_repository),
-        map_limits=ConfigMapLimits(own.objects),
+        map_limits=ConfigMapLimits(objects),
         database_limits=DatabaseLimits(store.locks),
         reading=Reading(store, archive),
         listing=Listing(store, archive, scope),
         archive=archive,
-        resources=Resources(store, own.objects, timezone_exists, scope),
+        resources=Resources(store, objects, timezone_exists, scope),
         acting=Acting(store),
         scope=scope,
-        objects=own.objects,
+        objects=objects,
         store=store,
         runtime=own.runtime,
         clock=clock,
         hub=hub,
         measures=measures,
-        authorizer=Confined(own.rights, scope.namespace) if scope.namespace else own.rights,
+        authorizer=Confined(objects.rights, scope.namespace) if scope.namespace else objects.rights,
         sign_in=Gatekeeper(
             chosen, [owner.principal, AccountTokens(store, clock).principal], sso.principal if sso is not None else None
         ),

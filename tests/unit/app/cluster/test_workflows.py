@@ -9,7 +9,7 @@ import pytest
 from tests.unit.app.test_driver_objects import ONE, PHASES, Machine, at, resource
 
 from tiphys.app.controller.rules import RunRules
-from tiphys.app.services.events import EventConfig
+from tiphys.app.services.eventconfig import EventConfig
 from tiphys.app.services.submission import Rules, Submission
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.plan.restrictions import TemplateReferencing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
@@ -31,12 +31,16 @@ _STATUS: Sequence[tuple[type[TiphysError], str]] = (
 
 
 class MeasuredObjects:
-    """Implements ``ports.objects.Objects`` over another one; watching is not counted."""
+    """Implements ``ports.objects.Objects`` over another one, made when it is needed; watching is not counted."""
 
-    def __init__(self, objects: Objects, metrics: Metrics, clock: Clock) -> None:
-        self._objects = objects
+    def __init__(self, objects: Callable[[], Objects], metrics: Metrics, clock: Clock) -> None:
+        self._made = objects
         self._metrics = metrics
         self._clock = clock
+
+    @property
+    def _objects(self) -> Objects:
+        return self._made()
 
     @contextmanager
     def _request(self, kind: str, verb: str) -> Iterator[None]:

@@ -42,7 +42,7 @@ _ATTEMPTS = 8
 class LocalObjects:
     """Objects of any kind in the store.
 
-    ``rules`` are of those kinds that are more than stored, by (group, kind).
+    ``rights`` says who may do what.  ``rules`` are of those kinds that are more than stored, by (group, kind).
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class LocalObjects:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._rights = rights
+        self.rights = rights
         self._collector = collector
         self._rules = rules or {}
 
@@ -128,7 +128,7 @@ class LocalObjects:
         if rules is not None and rules.virtual(namespace, name) is not None:
             raise status.already_exists(kind, name)
         complete = admit(kind, {**manifest, "metadata": made}, None)
-        check_escalation(principal, kind, complete, self._rights)
+        check_escalation(principal, kind, complete, self.rights)
         row = (rules.made(complete) if rules is not None else None) or row_of(kind, complete, now)
         try:
             stored = self._store.create(row)
@@ -228,7 +228,7 @@ class LocalObjects:
         space = namespace if kind.namespaced else ""
         resource = f"{kind.resource}/{subresource}" if subresource else kind.resource
         access = Access(verb=verb, resource=resource, group=kind.group, namespace=space, name=name)
-        if not self._rights.allowed(principal, access):
+        if not self.rights.allowed(principal, access):
             wanted = Wanted(verb=verb, group=kind.group, resource=resource, namespace=space, name=name)
             raise status.forbidden(principal.name, kind, wanted)
 
@@ -274,7 +274,7 @@ class LocalObjects:
             changed = rules.edited(stored, live, changed)
         if not status:
             changed = admit(kind, changed, live)
-            check_escalation(principal, kind, changed, self._rights)
+            check_escalation(principal, kind, changed, self.rights)
         if without_version(changed) == without_version(live):
             return live
         changed = with_generation(changed, live)

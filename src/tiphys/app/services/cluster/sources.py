@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import logging
 from collections.abc import Callable, Iterator, Mapping
 
 from tiphys.app.services.cluster.rows import manifest_of
@@ -16,7 +15,6 @@ from tiphys.ports.runtime import PodSources
 from tiphys.ports.store import ObjectKey, Store, StoredObject
 from tiphys.secret import Secret
 
-_LOG = logging.getLogger(__name__)
 #: Fields that hold a reference to a key of an object (``{name, key}``), or to a whole one (``{name}``).
 _SECRET_REFS = frozenset({"secretKeyRef", "secretRef", "secret"})
 _CONFIG_MAP_REFS = frozenset({"configMapKeyRef", "configMapRef", "configMap"})
@@ -73,7 +71,10 @@ class Sources:
             try:
                 return self._cluster.get(OWNER, ObjectRef(Catalogue().of("v1", kind), namespace, name))
             except TiphysError as error:
-                _LOG.warning("%s %s/%s cannot be read: %s", kind, namespace, name, error.message)
+                import logging
+
+                said = "%s %s/%s cannot be read: %s"
+                logging.getLogger(__name__).warning(said, kind, namespace, name, error.message)
                 return None
         stored = self._store.get(ObjectKey(kind, namespace, name, ""))
         return manifest_of(stored) if stored is not None else None
