@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
@@ -12,6 +13,7 @@ from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
 from tiphys.core.objects.kinds import ARGO
 from tiphys.core.objects.meta import metadata_of
+from tiphys.errors import StoreError
 from tiphys.ports.clock import Clock
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
@@ -50,9 +52,12 @@ class PodRules(KindRules):
         return None
 
     def virtuals(self, namespace: str) -> Sequence[JsonObject]:
-        """The pods of the newest workflows."""
-        page = self._store.list(ListOptions(kind=KIND, namespace=namespace or None))
-        return [pod for stored in page.items for pod in self._of(stored)]
+        """The pods of the newest workflows; one that cannot be read hides no other's."""
+        found: list[JsonObject] = []
+        for stored in self._store.list(ListOptions(kind=KIND, namespace=namespace or None)).items:
+            with suppress(StoreError):
+                found += self._of(stored)
+        return found
 
     def _of(self, workflow: StoredObject) -> Iterator[JsonObject]:
         whole, now = workflow_of(workflow), self._clock.now()

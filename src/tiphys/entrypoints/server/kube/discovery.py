@@ -17,6 +17,8 @@ _REVIEWS = {
     "authentication.k8s.io": (("SelfSubjectReview", "selfsubjectreviews"),),
 }
 #: Subresources, by group and resource: name, kind and verbs.
+#: What ``kubectl get all`` shows.
+_ALL = frozenset({("", "pods"), ("", "services"), ("batch", "jobs")})
 _SUBRESOURCES: dict[tuple[str, str], tuple[str, str, list[JsonValue]]] = {
     ("", "pods"): ("log", "Pod", ["get"]),
     ("", "serviceaccounts"): ("token", "TokenRequest", ["create"]),
@@ -86,6 +88,8 @@ def _resources(kind: Kind) -> list[JsonValue]:
         entry["shortNames"] = [*kind.short]
     if kind.group == "argoproj.io":
         entry["categories"] = ["argo"]
+    if (kind.group, kind.resource) in _ALL:
+        entry["categories"] = ["all"]
     found: list[JsonValue] = [entry]
     extra = _SUBRESOURCES.get((kind.group, kind.resource))
     if extra is not None:

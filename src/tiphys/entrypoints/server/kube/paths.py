@@ -36,7 +36,7 @@ def _routes() -> Iterator[Route]:
     yield _signed_in("GET", "/version", discovery.version)
     yield _signed_in("GET", "/openapi/v3", schemas.index)
     yield _signed_in("GET", "/openapi/v3/{rest...}", schemas.document)
-    yield _signed_in("GET", "/openapi/v2", no_such_path)
+    yield _signed_in("GET", "/openapi/v2", schemas.older)
     yield _signed_in("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", reviews.access)
     yield _signed_in("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", reviews.rules)
     yield _signed_in("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", reviews.identity)

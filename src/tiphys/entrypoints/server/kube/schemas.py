@@ -29,6 +29,12 @@ def index(parts: Parts, _call: Call) -> JsonValue:
     return {"paths": {place: {"serverRelativeURL": f"{_PLACE}/{place}?hash={version}"} for place in places}}
 
 
+def older(_parts: Parts, _call: Call) -> Answer:
+    """``/openapi/v2`` without any type, in the only form that kubectl reads: one of before 1.27 then checks nothing."""
+    # The type that kubectl asks for is none that Go can parse.
+    return Answer(body=b"\x0a\x032.0", headers={"content-type": "application/octet-stream"})  # the field swagger: 2.0
+
+
 def document(parts: Parts, call: Call) -> Answer | JsonValue:
     """The document of one group and version."""
     place = call.path["rest"]

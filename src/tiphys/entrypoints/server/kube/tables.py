@@ -73,9 +73,20 @@ def _size(item: JsonObject) -> JsonValue:
     return str(len(data)) if isinstance(data, dict) else "0"
 
 
+def _schedules(item: JsonObject) -> JsonValue:
+    """All moments of a CronWorkflow, of the old field too."""
+    spec = item.get("spec")
+    several = spec.get("schedules") if isinstance(spec, dict) else None
+    return ",".join(map(str, several)) if isinstance(several, list) else _at("spec", "schedule")(item)
+
+
+def _suspended(item: JsonObject) -> JsonValue:
+    return "true" if _at("spec", "suspend")(item) == "True" else "false"
+
+
 _COLUMNS: dict[tuple[str, str], list[tuple[str, Cell]]] = {
     (ARGO, "Workflow"): [("Status", _at("status", "phase")), ("Message", _at("status", "message"))],
-    (ARGO, "CronWorkflow"): [("Schedule", _at("spec", "schedule")), ("Suspended", _at("spec", "suspend"))],
+    (ARGO, "CronWorkflow"): [("Schedules", _schedules), ("Suspended", _suspended)],
     ("", "Event"): [
         ("Type", _at("type")),
         ("Reason", _at("reason")),
