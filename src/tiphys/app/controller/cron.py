@@ -26,7 +26,7 @@ from tiphys.core.manifest.model.workflow import Workflow, WorkflowStatus
 from tiphys.core.plan.resolve import CRON_LABEL
 from tiphys.core.schedule.fields import ScheduleError
 from tiphys.core.schedule.firing import Firing, following
-from tiphys.errors import ConflictError, NotFoundError, TiphysError
+from tiphys.errors import ConflictError, NotFoundError, StoreError, TiphysError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
@@ -121,7 +121,8 @@ class CronController:
         slot = job.next if job.next is not None and job.next <= now else None
         held = slot is not None and rules.waits(cron)
         if slot is not None and not held:
-            item = self._fire(item, slot, now)
+            if not rules.is_noted(cron, slot):
+                item = self._fire(item, slot, now)
             job.next = rules.upcoming(cron, job.found, slot, now)
         if sync or slot is not None:
             self._observe(item, now)
@@ -166,24 +167,26 @@ class CronController:
         elif decision.terminate or decision.skipped == rules.HELD_BACK:
             policy = (cron.spec and cron.spec.concurrency_policy) or ""
             metrics.count("cronworkflows_concurrencypolicy_triggered", {**names, "concurrency_policy": policy})
-        if decision.create is not None:
-            metrics.count("cronworkflows_triggered_total", names)
 
     def _make(self, cron: CronWorkflow, wanted: Workflow, once: str, slot: datetime) -> CronWorkflow:
+        meta = wanted.metadata or ObjectMeta()
         try:
-            return rules.submitted(cron, self._submit(wanted, once), slot)
+            made = self._submit(wanted, once)
         except ConflictError:
-            # Made before, perhaps by somebody who was killed before it could be noted.
-            name = wanted.metadata.name if wanted.metadata is not None else ""
-            found = self._store.get(key_of((cron.metadata or ObjectMeta()).namespace or "", name or ""))
+            # Made before: by another controller, or by one that was killed before it could be noted.
+            found = self._store.get(key_of(meta.namespace or "", meta.name or ""))
             active = (cron.status or CronWorkflowStatus()).active or ()
             if found is None or any(item.uid == found.uid for item in active):
-                return cron
-            meta = replace(wanted.metadata or ObjectMeta(), uid=str(found.uid))
-            return rules.submitted(cron, replace(wanted, metadata=meta), slot)
+                return rules.noted(cron, slot)
+            return rules.submitted(cron, replace(wanted, metadata=replace(meta, uid=str(found.uid))), slot)
+        except StoreError:  # nothing is wrong with the workflow: the next look tries again
+            raise
         except TiphysError as error:
             self._telemetry.failed("CronWorkflowSubmissionError")
             return rules.failed(cron, error.message)
+        names = {"name": (cron.metadata or ObjectMeta()).name or "", "namespace": meta.namespace or ""}
+        self._telemetry.metrics.count("cronworkflows_triggered_total", names)
+        return rules.submitted(cron, made, slot)
 
     def _terminate(self, namespace: str, name: str) -> None:
         stored = self._store.get(key_of(namespace, name))

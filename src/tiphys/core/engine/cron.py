@@ -152,14 +152,23 @@ def fire(cron: CronWorkflow, slot: datetime, now: datetime) -> Decision:
 def _concurrently(cron: CronWorkflow, slot: datetime) -> Decision:
     """Apply the concurrency policy and make the workflow."""
     spec, status = cron.spec or CronWorkflowSpec(), cron.status or CronWorkflowStatus()
-    policy, active = spec.concurrency_policy or "Allow", status.active or ()
+    policy, made = spec.concurrency_policy or "Allow", child(cron, slot)
     if policy not in {"Allow", "Forbid", "Replace"}:
         text = f"run policy error: invalid ConcurrencyPolicy: {policy}"
         return Decision(cron=refused(cron, text), skipped="run policy error")
+    # What this moment has made already, perhaps by another controller, neither holds it back nor is replaced.
+    own = made.metadata.name if made.metadata is not None else ""
+    active = [item.name or "" for item in status.active or () if item.name != own]
     if policy == "Forbid" and active:
         return Decision(cron=cron, skipped=HELD_BACK)
-    replaced = tuple(item.name or "" for item in active) if policy == "Replace" else ()
-    return Decision(cron=cron, create=child(cron, slot), terminate=replaced)
+    replaced = tuple(name for name in active if _precedes(name, cron, slot)) if policy == "Replace" else ()
+    return Decision(cron=cron, create=made, terminate=replaced)
+
+
+def _precedes(name: str, cron: CronWorkflow, slot: datetime) -> bool:
+    """Whether a child is of an earlier moment; one that was made by hand counts as such."""
+    number = name.removeprefix(f"{_meta(cron).name}-")
+    return not number.isdecimal() or int(number) < int(slot.timestamp())
 
 
 def submitted(cron: CronWorkflow, made: Workflow, slot: datetime) -> CronWorkflow:
@@ -169,10 +178,21 @@ def submitted(cron: CronWorkflow, made: Workflow, slot: datetime) -> CronWorkflo
         api_version=API_VERSION, kind="Workflow", name=meta.name, namespace=meta.namespace, uid=meta.uid
     )
     status = cron.status or CronWorkflowStatus()
-    changed = replace(
-        status, active=(*(status.active or ()), reference), phase="Active", last_scheduled_time=rfc3339(slot)
-    )
+    return noted(replace(cron, status=replace(status, active=(*(status.active or ()), reference))), slot)
+
+
+def noted(cron: CronWorkflow, slot: datetime) -> CronWorkflow:
+    """The CronWorkflow after a firing that has made its workflow, whoever did it, even if that is gone by now."""
+    status = cron.status or CronWorkflowStatus()
+    last = max(slot, _moment(status.last_scheduled_time) or slot)
+    changed = replace(status, phase="Active", last_scheduled_time=rfc3339(last))
     return _without(replace(cron, status=changed), SUBMISSION_ERROR)
+
+
+def is_noted(cron: CronWorkflow, slot: datetime) -> bool:
+    """Whether a firing, or a later one, has made its workflow: another controller was quicker."""
+    last = _moment((cron.status or CronWorkflowStatus()).last_scheduled_time)
+    return last is not None and last >= slot
 
 
 def failed(cron: CronWorkflow, reason: str) -> CronWorkflow:
