@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 
 from tests.playbooks.conftest import Tell
-from tiphys.core.engine.events import PodChanged
+from tiphys.core.engine.events import Container, PodChanged
 from tiphys.ids import NodeId
 
 NONE = NodeId("")
@@ -184,3 +186,38 @@ def test_resources_are_counted_by_reservation_and_time_and_summed_upwards(tell: 
     total = {"cpu": 42, "memory": 32, "nvidia.com/gpu": 20}
     assert book.node("wf").resources_duration == total and dict(book.workflow.resources_duration) == total
     assert msgspec.to_builtins(book.node("[0]"))["resourcesDuration"] == total
+
+
+def test_what_is_reserved_for_a_whole_pod_counts_once(tell: Tell) -> None:
+    book = tell(
+        "steps: [[{name: a, template: own}, {name: b, template: echo}]]",
+        spec="podResources: {requests: {cpu: 4}}",
+        more="""
+        - name: own
+          podResources: {limits: {cpu: 2, memory: 200Mi}}
+          container: {image: i, command: [x], resources: {limits: {cpu: 1}}}
+          sidecars: [{name: s, image: i}, {name: t, image: i}]
+        """,
+    )
+    end = book.now + timedelta(seconds=10)
+    containers = [
+        Container(name=name, exit_code=0, started_at=book.now, finished_at=end) for name in ("main", "s", "t")
+    ]
+    book.report("a", "Succeeded", *containers)
+    book.report("b", "Succeeded", containers[0])
+    # main: its own, then what nobody says; s: the pod's; t: what nobody says
+    assert book.node("a").resources_duration == {"cpu": 10 + 20 + 1, "memory": 10 + 20 + 10}
+    assert book.node("b").resources_duration == {"cpu": 40, "memory": 10}
+
+
+def test_the_name_of_the_step_is_empty_where_no_step_calls(tell: Tell) -> None:
+    book = tell(
+        "steps: [[{name: a, template: said, hooks: {exit: {template: said}}}]]",
+        spec="onExit: said",
+        more='- {name: said, container: {image: i, command: [x], args: ["<{{steps.name}}>"]}}',
+    )
+    book.succeed("a")
+    book.succeed("a.onExit")
+    said = {name: book.main(name)["args"] for name in ("a", "a.onExit", "wf.onExit")}
+    assert said == {"a": ["<a>"], "a.onExit": ["<>"], "wf.onExit": ["<>"]}
+    assert tell('container: {image: i, command: [x], args: ["<{{steps.name}}>"]}').main("wf")["args"] == ["<>"]

@@ -44,8 +44,9 @@ def _own_variables(
 ) -> dict[str, JsonValue]:
     """What a template knows of the node that it is; attempts see the name of their step."""
     values: dict[str, JsonValue] = {"node.name": call.name}
-    if call.short_name and call.boundary is not None:
-        values["steps.name" if call.boundary.kind == "Steps" else "tasks.name"] = call.short_name
+    # Argo carries the entry, hooks and exit handlers out as steps without a name.
+    in_dag = bool(call.short_name) and call.boundary is not None and call.boundary.kind != "Steps"
+    values["tasks.name" if in_dag else "steps.name"] = call.short_name
     if pod and target is not None:
         values["pod.name"] = ctx.pod_name(name, target.name)
         _paths(target, values)

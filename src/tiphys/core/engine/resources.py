@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from tiphys.core.engine.events import Container
@@ -18,9 +18,19 @@ _MICROS = 1_000_000
 _DEFAULTS = {"cpu": (1, 10 * _MICROS), "memory": (1, _MICROS)}
 
 
-def of_pod(template: TemplatePlan | None, containers: Iterable[Container]) -> dict[str, int] | None:
-    """Whole seconds by resource, summed over the containers that ended; None when none did."""
-    declared = _declared(template)
+def of_pod(
+    template: TemplatePlan | None, containers: Sequence[Container], common: ResourceRequirements | None = None
+) -> dict[str, int] | None:
+    """Whole seconds by resource, summed over the containers that ended; None when none did.
+
+    What is reserved for the whole pod, by the template or else by the workflow (``common``), counts once: for the first
+    container that reserves nothing itself.
+    """
+    declared = dict(_declared(template))
+    shared = (template.template.pod_resources if template is not None else None) or common
+    first = next((container.name for container in containers if container.name not in declared), None)
+    if shared is not None and first is not None:
+        declared[first] = _rates(shared)
     total: dict[str, int] = {}
     for container in containers:
         if container.started_at is None or container.finished_at is None:

@@ -144,7 +144,8 @@ def _ended(ctx: Context, node: Node, event: PodChanged) -> None:
         end(ctx, node, ERROR, f"the runtime reported an artifact that is none: {error}")
         return
     node.outputs = pod_outputs(declared, event.parameters, result, code, saved, every=node.kind == "Plugin")
-    node.resources_duration = resources.of_pod(node.template, event.containers) if node.kind == "Pod" else None
+    common = ctx.plan.spec.pod_resources
+    node.resources_duration = resources.of_pod(node.template, event.containers, common) if node.kind == "Pod" else None
     phase, message = event.phase, event.message
     if node.kind == "Pod":
         phase, message = infer(event, lambda: f"{_pod_name(ctx, node)} namespace {ctx.plan.identity.namespace}")
