@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from tiphys.entrypoints.controllerconfig import ControllerConfig, parse_controller
+from tiphys.entrypoints.knobs import Knobs, knobs_of
 from tiphys.errors import UsageError
 from tiphys.secret import Secret
 
@@ -137,6 +138,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     pod_names: str = "v2"
     passing: str = ""
     metrics_auth: bool = True
+    knobs: Knobs = Knobs()
 
     @property
     def database(self) -> Path:
@@ -202,6 +204,7 @@ def load(
         pod_names="v1" if variables.get(POD_NAMES) == "v1" else "v2",
         metrics_auth=variables.get(METRICS_AUTH, "true").lower() != "false",
         passing=_pattern(PASSING, variables.get(PASSING, "")),
+        knobs=knobs_of(variables),
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )
 

@@ -12,13 +12,17 @@ import pytest
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.retention import delete_expired
+from tiphys.app.controller.rules import RunRules
+from tiphys.app.services.archive import Archive
 from tiphys.app.services.objects import key_of, new_object
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submit import identify
 from tiphys.app.services.telemetry import Telemetry
 from tiphys.core.engine.measurement import Metric
 from tiphys.core.manifest.load import load
+from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
+from tiphys.core.objects.rbac import label_selector
 from tiphys.errors import NotFoundError, StoreError
 from tiphys.ports.api import ListFilter, LogFilter
 from tiphys.ports.metrics import NoMetrics
@@ -312,6 +316,18 @@ def test_the_object_has_what_argo_writes(machine: Machine) -> None:
         {"type": "Completed", "status": "True"},
     ]
     assert {"startedAt", "finishedAt", "phase", "progress", "nodes"} <= set(data["status"])
+    assert data["status"]["artifactGCStatus"] == {"notSpecified": True}
+    assert "workflows.argoproj.io/workflow-archiving-status" not in data["metadata"]["labels"]
+
+
+@pytest.mark.parametrize(("selector", "labelled"), [({}, True), ({"matchLabels": {"keep": "yes"}}, False)])
+def test_a_finished_workflow_says_that_the_archive_has_it(
+    machine: Machine, selector: dict[str, JsonValue], *, labelled: bool
+) -> None:
+    machine.driver.rules = RunRules(archive=Archive(machine.store, on=True, selector=label_selector(selector)))
+    meta = machine.run(TWO).metadata
+    label = ((meta and meta.labels) or {}).get("workflows.argoproj.io/workflow-archiving-status")
+    assert label == ("Archived" if labelled else None)
 
 
 def test_what_a_manifest_measures_is_told_once(machine: Machine) -> None:

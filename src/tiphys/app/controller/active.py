@@ -12,7 +12,7 @@ from tiphys.app.controller.memo import Memo
 from tiphys.app.controller.rules import NO_RULES, RunRules
 from tiphys.app.controller.waits import Waits
 from tiphys.app.services.asking import request_of
-from tiphys.app.services.estimation import estimate
+from tiphys.app.services.estimation import Estimate, estimate
 from tiphys.app.services.objects import (
     PENDING,
     change_of,
@@ -62,7 +62,7 @@ class ActiveRun:
         self._version = stored.resource_version
         self._written = _wishes(self.workflow)
         self._answers: list[Answer] = []
-        self._estimate = estimate(store, self.workflow)
+        self._estimate = estimate(store, self.workflow) if rules.estimates else Estimate()
         self.commands: list[Command] = []
         self._refuse_changed()
         identity = identity_of(stored)
@@ -136,6 +136,8 @@ class ActiveRun:
         data = phase = labels = times = None
         if step.workflow is not None:
             self.workflow = self._estimate.of_workflow(with_change(self.workflow, step.workflow))
+            if step.finished:
+                self.workflow = self._rules.finished(self.workflow)
             if self._matters(step.workflow) or step.finished:
                 data = msgspec.json.encode(self.workflow)
                 phase = step.workflow.phase

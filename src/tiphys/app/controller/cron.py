@@ -32,7 +32,7 @@ from tiphys.ports.store import ListOptions, Store, StoredObject
 
 _LOG = logging.getLogger(__name__)
 KIND = "CronWorkflow"
-#: How often children are counted and history is cut (Argo's ``CRON_SYNC_PERIOD``).
+#: Argo's default of ``CRON_SYNC_PERIOD``.
 SYNC = timedelta(seconds=10)
 #: The longest time between two looks, so that a new schedule is noticed in time.
 LOOK = timedelta(seconds=1)
@@ -71,6 +71,8 @@ class CronController:
         scope: Scope = EVERYWHERE,
         telemetry: Telemetry | None = None,
     ) -> None:
+        #: How often children are counted and history is cut.
+        self.sync = SYNC
         self._telemetry = telemetry or Telemetry()
         self._store = store
         self._delete = delete
@@ -89,7 +91,7 @@ class CronController:
             del self._jobs[uid]
         sync = self._sync_at is None or now >= self._sync_at
         if sync:
-            self._sync_at = now + SYNC
+            self._sync_at = now + self.sync
         moments = [now + LOOK]
         for item in stored:
             try:

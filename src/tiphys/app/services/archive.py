@@ -7,7 +7,7 @@ retried and resubmitted as before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -62,7 +62,11 @@ class Archive:
 
     def takes(self, stored: StoredObject) -> bool:
         """Whether a workflow that is still there counts as archived."""
-        return self.on and stored.phase in COMPLETED and matches(self.selector, stored.labels)
+        return stored.phase in COMPLETED and self.wants(stored.labels)
+
+    def wants(self, labels: Mapping[str, str]) -> bool:
+        """Whether a workflow with such labels counts as archived once it is over."""
+        return self.on and matches(self.selector, labels)
 
     def keep(self, stored: StoredObject) -> None:
         """Make the copy of a workflow that is about to be deleted, if it is over and the archive is on."""

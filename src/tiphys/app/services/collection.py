@@ -58,7 +58,10 @@ DEADLINE = timedelta(hours=1)
 class Collector:
     """Makes tasks and works on them; several processes may do so at once: removing twice does no harm."""
 
-    def __init__(self, store: Store, storage: ArtifactStorage, *, deadline: timedelta = DEADLINE) -> None:
+    def __init__(
+        self, store: Store, storage: ArtifactStorage, *, deadline: timedelta = DEADLINE, on: bool = True
+    ) -> None:
+        self._on = on
         self._store = store
         self._storage = storage
         self._deadline = deadline
@@ -133,6 +136,8 @@ class Collector:
     def _make_tasks(self, stored: StoredObject, workflow: Workflow, now: datetime) -> bool:
         """Keep the tasks of a workflow; False when it has nothing to be removed."""
         nodes = [change.status for change in node_changes(list(self._store.nodes(stored.uid)))]
+        if not self._on:
+            return False
         spec, base = executed_spec(workflow), repository_location(workflow)
         yields = bool(spec.artifact_gc is not None and spec.artifact_gc.force_finalizer_removal)
         groups: dict[tuple[str, artifactgc.Remover], list[Item]] = {}

@@ -13,7 +13,7 @@ from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import Internal, NodeChange, WorkflowChange
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.arguments import Outputs, Parameter
-from tiphys.core.manifest.model.artifact import Artifact
+from tiphys.core.manifest.model.artifact import ArtGCStatus, Artifact
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.pod import Volume
 from tiphys.core.manifest.model.record import Record
@@ -155,8 +155,10 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
     conditions = _conditions((workflow.status and workflow.status.conditions) or (), change)
     parameters = tuple(Parameter(name=name, value=value) for name, value in change.parameters)
     artifacts = msgspec.convert(change.artifacts, tuple[Artifact, ...])
+    known = workflow.status or WorkflowStatus()
     status = msgspec.structs.replace(
-        workflow.status or WorkflowStatus(),
+        known,
+        artifact_gc_status=known.artifact_gc_status or _artifact_gc(workflow, change.phase),
         phase=change.phase or None,
         message=change.message or None,
         started_at=_time(change.started_at),
@@ -180,6 +182,13 @@ def with_change(workflow: Workflow, change: WorkflowChange) -> Workflow:
         spec=spec,
         status=status,
     )
+
+
+def _artifact_gc(workflow: Workflow, phase: str) -> ArtGCStatus | None:
+    """What status says of the removal of artifacts once the run has begun, if none is ever to be removed."""
+    if phase in {"", PENDING} or is_wanted(executed_spec(workflow), workflow):
+        return None
+    return ArtGCStatus(not_specified=True)
 
 
 def _claims(workflow: Workflow, phase: str) -> tuple[Volume, ...] | None:

@@ -9,7 +9,6 @@ from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Node
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 
-HOST_LABEL = "kubernetes.io/hostname"
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 
@@ -25,7 +24,7 @@ def avoid_failed_hosts(ctx: Context, node: Node, spec: JsonObject) -> JsonObject
         for other in ctx.nodes.values()
         if other.kind == "Pod" and other.host and other.unsuccessful and other.name.startswith(prefix)
     }
-    return _with_rule(spec, [str(host) for host in hosts]) if hosts else spec
+    return _with_rule(spec, ctx.plan.pods.host_label, [str(host) for host in hosts]) if hosts else spec
 
 
 def _retry_above(node: Node) -> Node | None:
@@ -37,17 +36,17 @@ def _retry_above(node: Node) -> Node | None:
     return None
 
 
-def _with_rule(spec: JsonObject, hosts: list[str]) -> JsonObject:
+def _with_rule(spec: JsonObject, label: str, hosts: list[str]) -> JsonObject:
     affinity = cast(JsonObject, copy.deepcopy(spec.get("affinity") or {}))
     required = cast(JsonObject, cast(JsonObject, affinity.setdefault("nodeAffinity", {})).setdefault(_REQUIRED, {}))
     terms = cast("list[JsonObject]", required.setdefault("nodeSelectorTerms", []))
     for term in terms:
         for rule in cast("list[JsonObject]", term.get("matchExpressions") or []):
-            if rule.get("key") == HOST_LABEL and rule.get("operator") == "NotIn":
+            if rule.get("key") == label and rule.get("operator") == "NotIn":
                 values = cast("list[JsonValue]", rule.setdefault("values", []))
                 values.extend(host for host in hosts if host not in values)
                 return {**spec, "affinity": affinity}
-    rule_: JsonObject = {"key": HOST_LABEL, "operator": "NotIn", "values": cast(JsonValue, hosts)}
+    rule_: JsonObject = {"key": label, "operator": "NotIn", "values": cast(JsonValue, hosts)}
     if not terms:
         terms.append({})
     cast("list[JsonValue]", terms[0].setdefault("matchExpressions", [])).append(rule_)

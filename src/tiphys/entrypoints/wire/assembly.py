@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tiphys.adapters.executor.volumes import Volumes
 from tiphys.adapters.metrics.registry import MetricRegistry
@@ -30,7 +31,7 @@ from tiphys.core.engine.commands import StartPod
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.entrypoints.settings import Settings
-from tiphys.entrypoints.wire.keeping import artifact_storage
+from tiphys.entrypoints.wire.keeping import archive_of, artifact_storage
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodRequest, PodRuntime, PodSources
 from tiphys.ports.store import Store, StoredObject
@@ -141,7 +142,9 @@ def run_rules(settings: Settings, store: Store) -> RunRules:
         defaults=defaults.spec if defaults is not None else None,
         library=StoredLibrary(lambda: store),
         passing=settings.passing,
-        pods=settings.controller.pods,
+        pods=replace(settings.controller.pods, host_label=settings.knobs.host_label),
+        estimates=settings.knobs.estimates,
+        archive=archive_of(store, settings),
         events=settings.controller.events,
     )
 

@@ -237,7 +237,7 @@ class Local(Struct, frozen=True):
         from tiphys.app.controller.cron import CronController
         from tiphys.app.services.creation import cron_problem
 
-        return CronController(
+        found = CronController(
             self.store,
             self.submission.submit_once,
             self.api.delete,
@@ -247,6 +247,8 @@ class Local(Struct, frozen=True):
             scope=scope_of(self.settings),
             telemetry=self.driver.telemetry,
         )
+        found.sync = self.settings.knobs.cron_sync
+        return found
 
     def keep_driven(self, workflow: Workflow) -> None:
         """See to it that a workflow that is not over is driven: by a process of its own if nobody does it by now."""

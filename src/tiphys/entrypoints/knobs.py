@@ -1,0 +1,55 @@
+"""Variables of Argo's controller that turn something of it (``spec/engine.md`` 30)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from msgspec import Struct
+
+from tiphys.core.engine.durations import parse_go_duration
+from tiphys.errors import UsageError
+
+CRON_SYNC, NO_ESTIMATES = "CRON_SYNC_PERIOD", "SKIP_WORKFLOW_DURATION_ESTIMATION"
+ARTIFACT_GC, HOST_LABEL = "ARGO_ARTIFACT_GC_ENABLED", "RETRY_HOST_NAME_LABEL_KEY"
+
+
+class Knobs(Struct, frozen=True):
+    """What they say.
+
+    ``cron_sync`` is how often children of schedules are counted; ``estimates`` says whether durations are estimated,
+    ``artifact_gc`` whether artifacts are ever removed.  ``host_label`` is the label of machines by which attempts avoid
+    those on which earlier ones failed.
+    """
+
+    cron_sync: timedelta = timedelta(seconds=10)
+    estimates: bool = True
+    artifact_gc: bool = True
+    host_label: str = "kubernetes.io/hostname"
+
+
+def knobs_of(variables: Mapping[str, str]) -> Knobs:
+    """Read them.
+
+    Raises:
+        UsageError: a duration is malformed, or not above 0.
+    """
+    known = Knobs()
+    return Knobs(
+        cron_sync=_period(CRON_SYNC, variables.get(CRON_SYNC), known.cron_sync),
+        estimates=variables.get(NO_ESTIMATES, "").lower() != "true",
+        artifact_gc=variables.get(ARTIFACT_GC, "true").lower() != "false",
+        host_label=variables.get(HOST_LABEL, known.host_label),
+    )
+
+
+def _period(name: str, text: str | None, default: timedelta) -> timedelta:
+    if text is None:
+        return default
+    try:
+        found = timedelta(microseconds=parse_go_duration(text) // 1000)
+    except ValueError as error:
+        raise UsageError(str(error), "a duration is written 10s or 1m30s", name) from None
+    if found <= timedelta():
+        raise UsageError(f"{text!r} is out of range", None, name)
+    return found
