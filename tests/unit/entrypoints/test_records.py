@@ -6,10 +6,13 @@ import sys
 #: Without ``ready_records`` this ends with SIGSEGV: each thread has msgspec look at the same fields.
 _AT_ONCE = """
 import sys, threading, msgspec
-from tiphys.core.manifest.model.cron import CronWorkflow
 from tiphys.entrypoints.records import ready_records
 
 ready_records()
+known = set(sys.modules)
+from tiphys.core.manifest.model.cron import CronWorkflow
+
+assert set(sys.modules) == known
 sys.setswitchinterval(1e-6)
 together = threading.Barrier(8)
 
