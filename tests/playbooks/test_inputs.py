@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import cast
+
 from tests.playbooks.conftest import Tell
 from tiphys.core.manifest.model.arguments import Outputs
 from tiphys.testing.playbook import Playbook
@@ -157,3 +160,27 @@ def test_tags_in_hooks_outputs_and_paths(tell: Tell) -> None:
         "named": ("{{workflow.uid}}", None),
         "plain": ("{{workflow.uid}}", None),
     }
+
+
+def test_expressions_know_the_moment_and_chance(tell: Tell) -> None:
+    book = tell(
+        """
+        inputs: {parameters: [{name: id, default: "{{=sprig.uuidv4()}}"}]}
+        container:
+          image: i
+          command: [echo, "{{=now().Year()}}", "{{=sprig.date('2006-01-02', now())}}", "{{inputs.parameters.id}}"]
+          args: ["{{workflow.parameters.day}}", "{{workflow.parameters.again}}"]
+        """,
+        spec="""
+        arguments:
+          parameters:
+          - {name: again, value: "{{workflow.parameters.day}}"}
+          - {name: day, value: "{{=sprig.now().Month()}}-{{=sprig.randNumeric(4)}}"}
+        """,
+    )
+    main = cast("dict[str, list[str]]", book.main("wf"))
+    start = book.now
+    assert main["command"][1:3] == [str(start.year), start.date().isoformat()]
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", main["command"][3])
+    assert re.fullmatch(r"\d+-\d{4}", main["args"][0])
+    assert main["args"][0] == main["args"][1]

@@ -48,6 +48,7 @@ class ActiveRun:
         *,
         limits: Callable[[], WorkflowLimits] = WorkflowLimits,
         rules: RunRules = NO_RULES,
+        uid: Callable[[], str] | None = None,
     ) -> None:
         self._store = store
         self._rules = rules
@@ -71,10 +72,11 @@ class ActiveRun:
         rows = list(store.nodes(stored.uid))
         self.restored = bool(rows)
         if rows or (self.workflow.status is not None and self.workflow.status.phase):
-            self.run = Run.restore(plan, change_of(self.workflow), node_changes(rows), now, throttled=throttled)
+            shown = change_of(self.workflow)
+            self.run = Run.restore(plan, shown, node_changes(rows), now, throttled=throttled, uid=uid)
             self.commands = [_command(row) for row in store.commands(stored.uid)]
         else:
-            self.run = Run.start(plan, now, throttled=throttled)
+            self.run = Run.start(plan, now, throttled=throttled, uid=uid)
         self.waits = Waits(
             stored.uid,
             store.locks,

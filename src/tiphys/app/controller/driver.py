@@ -204,6 +204,7 @@ class LocalDriver:
                 self._clock.now(),
                 limits=self._limits,
                 rules=self.rules,
+                uid=self._clock.uid,
             )
             for companion in self._companions:
                 reason = companion.opened(run.workflow, run.plan)

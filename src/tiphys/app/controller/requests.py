@@ -21,7 +21,7 @@ def answer_undriven(store: Store, clock: Clock, uid: WorkflowUid, library: Libra
         rows = [row for row in store.requests() if row.uid == uid]
         if stored is None or not rows:
             return True
-        run = ActiveRun(store, stored, library, clock.now())
+        run = ActiveRun(store, stored, library, clock.now(), uid=clock.uid)
         run.advance(clock.now())
         for row in rows:
             run.take_request(row)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 
 from msgspec import Struct, field
 
@@ -17,6 +19,7 @@ from tiphys.core.engine.phases import FULFILLED
 from tiphys.core.locking.names import WORKFLOW
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.plan.model import Plan
+from tiphys.core.template import ambient
 from tiphys.core.template.scope import Scope
 from tiphys.errors import InvariantError
 from tiphys.ids import NodeId, NodeName
@@ -72,9 +75,8 @@ class Places(Struct):
 class Context:
     """The mutable heart of a run; only the engine's own modules touch it."""
 
-    def __init__(self, plan: Plan, now: datetime) -> None:
+    def __init__(self, plan: Plan, now: datetime, uid: Callable[[], str] | None = None) -> None:
         self.plan = plan
-        self.now = now
         self.workflow = WorkflowState(suspended=bool(plan.spec.suspend), shutdown=plan.spec.shutdown or "")
         self.nodes: dict[NodeName, Node] = {}
         self.by_id: dict[NodeId, Node] = {}
@@ -98,12 +100,19 @@ class Context:
         self.kin: dict[NodeName, list[Node]] = {}
         self.global_values: dict[str, JsonValue] = dict(plan.variables)
         self.global_scope = Scope(self.global_values)
+        self.global_values[ambient.RANDOM] = cast(JsonValue, ambient.chance(uid))
+        self.pass_time(now)
         self.global_parameters: dict[str, str] = {}
         self.global_artifacts: dict[str, JsonObject] = {}
         self.metrics: list[Metric] = []
         self.metric_errors: list[str] = []
         self.workflow_dirty = True
         self._sequence = 0
+
+    def pass_time(self, now: datetime) -> None:
+        """Set the moment, for expressions too."""
+        self.now = now
+        self.global_values[ambient.NOW] = cast(JsonValue, ambient.moment(now))
 
     # -- nodes ---------------------------------------------------------------------------------------------
 

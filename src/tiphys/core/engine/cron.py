@@ -22,6 +22,7 @@ from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.plan.resolve import CRON_LABEL
 from tiphys.core.schedule.fields import parse
 from tiphys.core.schedule.firing import Daylight, Firing, following, latest
+from tiphys.core.template import ambient
 from tiphys.core.template.cron import CronFacts, cron_stop, cron_when
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.globals import rfc3339
@@ -318,7 +319,7 @@ def cron_facts(cron: CronWorkflow) -> CronFacts:
 
 
 def _clock(now: datetime) -> Mapping[str, Value]:
-    return cast("Mapping[str, Value]", {"$now": Time(int(now.timestamp()) * 1_000_000_000, 0)})
+    return cast("Mapping[str, Value]", {ambient.NOW: ambient.moment(now)})
 
 
 def _stops(cron: CronWorkflow, now: datetime) -> bool:

@@ -6,7 +6,7 @@ the chain of its ancestors and what it starts, never the whole workflow.  Read `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from tiphys.core.engine import admission, calls, daemons, facts, gates, pausing, requests, shutdown, standins, workflow
@@ -46,9 +46,12 @@ class Run:
         self._facts: list[Fact] = []
 
     @classmethod
-    def start(cls, plan: Plan, now: datetime, *, throttled: bool = False) -> Run:
-        """A run that has not begun; ``throttled`` makes it ask for a place among the workflows first."""
-        ctx = Context(plan, now)
+    def start(cls, plan: Plan, now: datetime, *, throttled: bool = False, uid: Callable[[], str] | None = None) -> Run:
+        """A run that has not begun; ``throttled`` makes it ask for a place among the workflows first.
+
+        ``uid`` is where expressions have their chance from, as in ``template.ambient``.
+        """
+        ctx = Context(plan, now, uid)
         if throttled:
             ctx.gates.insert(0, PLACE)
         return cls(ctx)
@@ -62,12 +65,13 @@ class Run:
         now: datetime,
         *,
         throttled: bool = False,
+        uid: Callable[[], str] | None = None,
     ) -> Run:
         """A run as it was last stored; the first ``advance`` looks at every unfinished node once.
 
         Pods that were asked for are not asked for again: the caller performs commands that are still stored.
         """
-        ctx = Context(plan, now)
+        ctx = Context(plan, now, uid)
         ctx.workflow = WorkflowState(
             phase=state.phase,
             message=state.message,
@@ -138,7 +142,7 @@ class Run:
         ctx = self._ctx
         if now.tzinfo is None:
             raise ValueError("now has no time zone")
-        ctx.now = now
+        ctx.pass_time(now)
         if not self.finished:
             self._decide(events)
         return self._step()

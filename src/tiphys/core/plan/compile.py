@@ -214,7 +214,8 @@ def _variables(
         annotations=own_annotations(workflow),
     )
     values.update({f"workflow.parameters.{item.name}": item.value for item in parameters if item.value is not None})
-    values.update(resolved_parameters((spec.arguments.parameters if spec.arguments else None) or (), values))
+    declared = (spec.arguments.parameters if spec.arguments else None) or ()
+    values.update(resolved_parameters(declared, values, uid=identity.uid, created_at=identity.created_at))
     return values
 
 

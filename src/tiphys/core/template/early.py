@@ -15,7 +15,7 @@ from tiphys.core.expr.program import ExprError
 from tiphys.core.expr.values import Value
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.source import Path
-from tiphys.core.template import variables
+from tiphys.core.template import ambient, variables
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.expression import compile_program, rendered
 from tiphys.core.template.nested import environment
@@ -200,9 +200,9 @@ class _Watched(Mapping[str, Value]):
 
 def reason(name: str) -> str:
     """Why a variable has no value before the start."""
-    if name == "$now":
+    if name == ambient.NOW:
         return "the time: known when the expression is evaluated"
-    if name == "$random":
+    if name == ambient.RANDOM:
         return "chance: drawn when the expression is evaluated"
     found = variables.find(name)
     if name.startswith(_PARAMETER) and found:

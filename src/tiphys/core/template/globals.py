@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.workflow import WorkflowSpec
+from tiphys.core.template import ambient
 from tiphys.core.template.compile import CompiledText, compile_text
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.render import Mode
@@ -118,18 +119,23 @@ def parameter_variables(parameters: Sequence[Parameter]) -> dict[str, ScopeValue
     return values
 
 
-def resolved_parameters(declared: Sequence[Parameter], known: Mapping[str, ScopeValue]) -> dict[str, ScopeValue]:
+def resolved_parameters(
+    declared: Sequence[Parameter], known: Mapping[str, ScopeValue], *, uid: str, created_at: datetime
+) -> dict[str, ScopeValue]:
     """The variables of arguments whose values have tags, over all that is ``known`` when a workflow starts.
 
     An argument may name others, wherever they stand; those that name each other in a circle keep their tags, as does
-    every tag that is not known yet.  Empty when no value has a tag.
+    every tag that is not known yet.  Empty when no value has a tag.  For their expressions the time is that of the
+    creation, and chance belongs to the UID: they are worked out again whenever the workflow is taken up.
     """
     texts = {f"workflow.parameters.{p.name}": compile_text(p.value) for p in declared if p.value and "{{" in p.value}
     if not texts:
         return {}
     values = dict(known)
     for _ in range(min(len(texts), _DEEPEST)):
-        found = {name: _rendered(text, Scope(values)) for name, text in texts.items()}
+        world = {ambient.NOW: ambient.moment(created_at), ambient.RANDOM: ambient.chance(None, uid)}
+        scope = Scope(values, Scope(cast("dict[str, ScopeValue]", world)))
+        found = {name: _rendered(text, scope) for name, text in texts.items()}
         if all(values.get(name) == value for name, value in found.items()):
             break
         values.update(found)

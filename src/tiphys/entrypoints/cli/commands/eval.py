@@ -195,11 +195,9 @@ def _ambient() -> dict[str, Value]:
     """The time and chance of this call."""
     import secrets
 
-    from tiphys.core.expr.values import Time
+    from tiphys.core.template import ambient
 
-    moment = session.now()
-    nanoseconds = int(moment.timestamp()) * 10**9 + moment.microsecond * 1000
-    return {"$now": Time(nanoseconds), "$random": lambda: secrets.randbits(64)}
+    return {ambient.NOW: ambient.moment(session.now()), ambient.RANDOM: lambda: secrets.randbits(64)}
 
 
 def _caret(text: str, name: str) -> str:
