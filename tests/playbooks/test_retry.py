@@ -250,3 +250,20 @@ def test_attempts_see_the_name_of_their_step(tell: Tell) -> None:
     book = tell("steps: [[{name: a, template: r}]]", more=more)
     book.fail("a(0)")
     assert book.main("a(1)")["command"] == ["x", "wf[0].a", "1"]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "message"),
+    [
+        ("{expression: '{{=retries'}", 'Cannot find end tag="}}" in the template='),
+        ("{limit: '{{=1'}", 'Cannot find end tag="}}" in the template='),
+        ("{limit: '1_0'}", "value '1_0' cannot be resolved to an int"),
+        ("{limit: 5, backoff: {duration: 1s, factor: nan}}", "value 'nan' cannot be resolved to an int"),
+        ("{limit: 5, backoff: {duration: 1s, factor: inf}}", "value 'inf' cannot be resolved to an int"),
+    ],
+)
+def test_a_strategy_that_cannot_be_read_is_an_error_of_the_node(tell: Tell, strategy: str, message: str) -> None:
+    book = tell(f"retryStrategy: {strategy}\n{LEAF}", name="rt")
+    book.fail(*book.started)  # none where the pod cannot be made either
+    assert book.phase == "Error"
+    assert message in book.message

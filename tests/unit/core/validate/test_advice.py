@@ -190,6 +190,14 @@ def test_hook_template_and_output_value() -> None:
         ("container: {image: a, args: ['{{=sprig.trim(workflow.name)}} {{=nosuch ?? 1}}']}", False),
         ("retryStrategy: {expression: 'lastRetry.exitCode =='}\ncontainer: {image: a}", True),
         ("retryStrategy: {expression: 'asInt(lastRetry.exitCode) > 1'}\ncontainer: {image: a}", False),
+        ("retryStrategy: {expression: '{{=asInt(lastRetry.exitCode) > 1}}'}\ncontainer: {image: a}", True),
+        ("retryStrategy: {expression: 'workflow.name == lastRetry.status'}\ncontainer: {image: a}", True),
+        (
+            "retryStrategy: {expression: '{{workflow.name}} == 1 || (let x = retries; x) == 1'}\ncontainer: {image: a}",
+            False,
+        ),
+        ("container: {image: a, args: ['{{=workflow.name']}", True),
+        ("container: {image: a, args: ['{{ nobody', '}} {{workflow.name}}']}", True),
     ],
 )
 def test_expressions(body: str, fires: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from tiphys.core.engine import admission, body, calls, daemons, naming
@@ -17,6 +18,10 @@ from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.expression import compile_condition
 from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
+
+#: What Go reads as an integer, and as a factor.
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 
 POLICIES = frozenset({"Always", "OnFailure", "OnError", "OnTransientError"})
 
@@ -163,17 +168,19 @@ def go_time(moment: datetime) -> str:
 def _text(text: CompiledText | None, node: Node) -> str | None:
     if text is None:
         return None
-    return str(text.render(node.scope or Scope({}), Mode.LENIENT))
+    try:
+        return str(text.render(node.scope or Scope({}), Mode.LENIENT))
+    except TemplateError as error:
+        raise _StrategyError(str(error)) from None
 
 
 def _limit(plan: RetryPlan, node: Node) -> int | None:
     text = _text(plan.limit, node)
     if text is None:
         return None
-    try:
-        return int(text)
-    except ValueError:
-        raise _StrategyError(f"value '{text}' cannot be resolved to an int") from None
+    if not _INTEGER.fullmatch(text):
+        raise _StrategyError(f"value '{text}' cannot be resolved to an int")
+    return int(text)
 
 
 def _duration(text: CompiledText | None, node: Node) -> int | None:
@@ -216,10 +223,9 @@ def _factor(plan: RetryPlan, node: Node) -> float:
     text = _text(plan.factor, node)
     if text is None:
         return 0
-    try:
-        return float(text)
-    except ValueError:
-        raise _StrategyError(f"value '{text}' cannot be resolved to an int") from None
+    if not _NUMBER.fullmatch(text):
+        raise _StrategyError(f"value '{text}' cannot be resolved to an int")
+    return float(text)
 
 
 def _wait(base: int, factor: float, attempts: int, cap: int | None) -> int:
