@@ -342,3 +342,17 @@ def test_what_a_manifest_measures_is_told_once(machine: Machine) -> None:
     counted = "metrics: {prometheus: [{name: ran, help: h, counter: {value: '2'}}]}\n    script:"
     machine.run(TWO.replace("script:", counted))
     assert told == [("ran", 2.0), ("ran", 2.0)]
+
+
+def test_a_metric_that_cannot_be_told_is_a_condition(machine: Machine) -> None:
+    class Refuses(NoMetrics):
+        def tell(self, metric: Metric, run: str = "") -> str:
+            return f"help for metric {metric.name} is already set to x, it cannot be changed"
+
+    machine.driver.telemetry = Telemetry(Refuses())
+    counted = "metrics: {prometheus: [{name: ran, help: h, counter: {value: '2'}}]}\n    script:"
+    status = machine.run(TWO.replace("script:", counted)).status
+    found = {item.type: item.message for item in (status and status.conditions) or ()}
+    text = "could not construct metric 'ran': help for metric ran is already set to x, it cannot be changed"
+    assert found["MetricsError"] == f"{text}, {text}"
+    assert status is not None and status.phase == "Succeeded"

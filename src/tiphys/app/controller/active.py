@@ -26,6 +26,7 @@ from tiphys.app.services.objects import (
 )
 from tiphys.core.engine.commands import Command, KillPod, StartPod
 from tiphys.core.engine.events import Event, ShutdownRequested, SuspendChanged
+from tiphys.core.engine.measurement import Metric
 from tiphys.core.engine.run import Run
 from tiphys.core.engine.step import Step, WorkflowChange
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
@@ -65,6 +66,8 @@ class ActiveRun:
         self._answers: list[Answer] = []
         self._estimate = estimate(store, self.workflow) if rules.estimates else Estimate()
         self.commands: list[Command] = []
+        #: Where measurements go; answers why one cannot be told.
+        self.tell: Callable[[Metric], str | None] = lambda _metric: None
         self._refuse_changed()
         identity = identity_of(stored)
         self.plan = plan = compile_plan(self.workflow, identity, library, passing=rules.passing, pods=rules.pods)
@@ -122,9 +125,13 @@ class ActiveRun:
         self._answers.append(Answer(row.number, refusal or ""))
 
     def advance(self, now: datetime) -> Step:
-        """Decide the next step and keep it, in one transaction with its commands."""
+        """Decide the next step and keep it, in one transaction with its commands.
+
+        What it measures is told before: a metric that cannot be told is a condition of the workflow.
+        """
         events, self.events = self.events, []
         step = self.run.advance(events, now)
+        step = self.run.metrics_refused(step, [text for metric in step.metrics if (text := self._refused(metric))])
         step = msgspec.structs.replace(step, changes=self._estimate.of_nodes(step.changes, self.name))
         self._keep(step, now)
         self.events += self.waits.answers(now)
@@ -133,6 +140,10 @@ class ActiveRun:
         self.touched = False
         self.commands.extend(step.commands)
         return step
+
+    def _refused(self, metric: Metric) -> str:
+        refused = self.tell(metric)
+        return f"could not construct metric '{metric.name}': {refused}" if refused else ""
 
     def _keep(self, step: Step, now: datetime) -> None:
         data = phase = labels = times = None

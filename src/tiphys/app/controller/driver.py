@@ -206,6 +206,7 @@ class LocalDriver:
                 rules=self.rules,
                 uid=self._clock.uid,
             )
+            run.tell = lambda metric: self.telemetry.metrics.tell(metric, run.uid)
             for companion in self._companions:
                 reason = companion.opened(run.workflow, run.plan)
                 if reason and not run.begun:
@@ -291,14 +292,8 @@ class LocalDriver:
             self.telemetry.decided((ended - begun).total_seconds())
 
     def _measure(self, run: ActiveRun, step: Step, now: datetime) -> None:
-        """Tell what the manifest of a run declares, and what its step cost."""
+        """Tell what is over, and which locks were taken."""
         metrics = self.telemetry.metrics
-        for metric in step.metrics:
-            refused = metrics.tell(metric, run.uid)
-            if refused:
-                import logging
-
-                logging.getLogger(__name__).warning("%s: %s", run.name, refused)
         for change in step.changes:
             if change.status.finished_at:
                 metrics.stop(run.uid, change.status.id, now)

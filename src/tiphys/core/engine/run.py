@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from tiphys.core.engine import admission, calls, daemons, facts, gates, pausing, requests, shutdown, standins, workflow
 from tiphys.core.engine.commands import StartPod
 from tiphys.core.engine.context import Context, WorkflowState
@@ -127,6 +129,14 @@ class Run:
         if node is None or node.phase in FULFILLED:
             raise ValueError(f"{name} is not under way")
         return start_pod(self._ctx, node)
+
+    def metrics_refused(self, step: Step, errors: Sequence[str]) -> Step:
+        """The step that was just decided, with problems of its metrics that only who measures could find."""
+        if not errors:
+            return step
+        self._ctx.metric_errors.extend(errors)
+        self._shown = workflow_change(self._ctx)
+        return replace(step, workflow=self._shown)
 
     def advance(self, events: Sequence[Event], now: datetime) -> Step:
         """Take in what happened and decide what follows.
