@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,11 @@ import pytest
 from msgspec.structs import replace
 from tests.engine.images import debian_image
 from tests.engine.podman import Podman, needs_podman
+from tests.engine.registry import PASSWORD, USER, docker_config, needs_registry, registry
 
 from tiphys.adapters.runtimes.container.runtime import ContainerRuntime
-from tiphys.ports.runtime import OutputParameter, PodRequest
+from tiphys.ports.runtime import OutputParameter, PodReport, PodRequest, PodSources
+from tiphys.secret import Secret
 from tiphys.testing.contracts.pods import PodContract, container, pod_of
 from tiphys.testing.contracts.runtime import UID, run
 
@@ -93,3 +95,47 @@ def test_artifacts_go_in_and_come_out(runtime: ContainerRuntime) -> None:
     assert report.phase == "Succeeded" and report.outputs is not None, report
     assert report.outputs.error is None and report.outputs.parameters == (("p", "hello"),)
     assert [item["name"] for item in report.outputs.artifacts] == ["out"]
+
+
+@pytest.fixture(scope="module")
+def image(podman: Podman, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with registry(tmp_path_factory.mktemp("registry")) as host:
+        podman.run("push", "-q", f"--creds={USER}:{PASSWORD}", "busybox", f"docker://{host}/team/busybox:1")
+        yield f"{host}/team/busybox:1"
+
+
+@needs_podman
+@needs_registry
+class TestRegistry:
+    """Images of a registry that wants a password: it comes from ``imagePullSecrets``."""
+
+    def pull(self, runtime: ContainerRuntime, image: str, secrets: Mapping[str, bytes], policy: str) -> PodReport:
+        main = {**container("main", "echo pulled"), "image": image, "imagePullPolicy": policy}
+        names = [{"name": name} for name in secrets]
+        keys = {name: {".dockerconfigjson": Secret(text)} for name, text in secrets.items()}
+        request = pod_of(f"n{len(secrets)}{policy}", main, imagePullSecrets=names)
+        return run(runtime, replace(request, sources=PodSources(secrets=keys)))
+
+    def test_the_secret_of_the_registry_opens_it(self, runtime: ContainerRuntime, image: str) -> None:
+        host, wrong = image.partition("/")[0], docker_config("registry.example", USER, "wrong")
+        secrets = {"other": wrong, "own": docker_config(host, USER, PASSWORD)}
+        report = self.pull(runtime, image, secrets, "Always")
+        assert report.phase == "Succeeded", report
+
+    def test_a_pod_that_names_none_takes_those_of_its_account(self, runtime: ContainerRuntime, image: str) -> None:
+        keys = {"of-account": {".dockerconfigjson": Secret(docker_config(image.partition("/")[0], USER, PASSWORD))}}
+        main = {**container("main", "echo pulled"), "image": image, "imagePullPolicy": "Always"}
+        sources = PodSources(secrets=keys, pull_secrets=("of-account",))
+        assert run(runtime, replace(pod_of("account", main), sources=sources)).phase == "Succeeded"
+
+    @pytest.mark.parametrize(("user", "password"), [("", ""), (USER, "wrong-word"), ("nobody", PASSWORD)])
+    def test_without_it_the_node_fails_with_the_reason(
+        self, runtime: ContainerRuntime, image: str, user: str, password: str
+    ) -> None:
+        secrets = {"own": docker_config(image.partition("/")[0], user, password)} if user else {}
+        report = self.pull(runtime, image, secrets, "Always")
+        found = report.containers[0]
+        assert (report.phase, found.state, found.reason) == ("Failed", "waiting", "ErrImagePull")
+        assert found.message.startswith(f'Failed to pull image "{image}": ')
+        assert "authentication required" in found.message or "unauthorized" in found.message
+        assert not password or password not in found.message

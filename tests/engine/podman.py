@@ -26,6 +26,13 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 """
+#: Registries on loopback speak no TLS.
+REGISTRIES = """
+[[registry]]
+prefix = "127.0.0.1"
+location = "127.0.0.1"
+insecure = true
+"""
 #: Minutes of work for an engine: CI asks for it, ``make test`` does not.
 FLAG = "TIPHYS_TEST_ENGINE"
 needs_podman = pytest.mark.skipif(
@@ -48,7 +55,11 @@ class Podman:
     def command(self) -> Sequence[str]:
         """The words before those of a command of ``podman``."""
         store = ["--root", str(self.folder / "store"), "--runroot", str(self.folder / "run")]
-        return ["env", f"CONTAINERS_CONF={self.folder}/containers.conf", "podman", *store]
+        files = [
+            f"CONTAINERS_CONF={self.folder}/containers.conf",
+            f"CONTAINERS_REGISTRIES_CONF={self.folder}/registries.conf",
+        ]
+        return ["env", *files, "podman", *store]
 
     def add(self, archive: Path, *names: str, entrypoint: str = "") -> None:
         """Make an image of a tar, under some names."""
@@ -71,6 +82,7 @@ def podman_service() -> Iterator[Podman]:
     """
     folder = Path(tempfile.mkdtemp(prefix="tiphys-podman-"))
     (folder / "containers.conf").write_text(CONFIGURATION)
+    (folder / "registries.conf").write_text(REGISTRIES)
     podman = Podman(folder)
     busybox_image(folder / "busybox.tar")
     podman.add(folder / "busybox.tar", "busybox")

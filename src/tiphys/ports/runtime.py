@@ -38,12 +38,14 @@ class PodSources(Struct, frozen=True, kw_only=True):
 
     ``config_maps`` and ``secrets``: object name → key → value.  A name that is missing here does not exist: the
     runtime then starts the pod without it where the reference is ``optional``, else it reports
-    ``CreateContainerConfigError``.  ``claims``: claim name → directory that holds the volume.
+    ``CreateContainerConfigError``.  ``claims``: claim name → directory that holds the volume.  ``pull_secrets`` are
+    the secrets of the pod's ServiceAccount, for a pod that names none for its images.
     """
 
     config_maps: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     secrets: Mapping[str, Mapping[str, Secret]] = field(default_factory=dict)
     claims: Mapping[str, str] = field(default_factory=dict)
+    pull_secrets: Sequence[str] = ()
 
 
 class PodRequest(Struct, frozen=True, kw_only=True):

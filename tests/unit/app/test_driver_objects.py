@@ -378,3 +378,27 @@ def test_a_pod_that_saves_nothing_but_its_log_gets_the_credentials_of_the_reposi
     log: JsonObject = {"name": "main-logs", "s3": {"bucket": "b", "accessKeySecret": {"name": "s", "key": "k"}}}
     pod = StartPod(node_id=NodeId("n"), node_name=NodeName("n"), pod_name="n", manifest={}, log_artifact=log)
     assert list(machine.parts.sources("argo", pod).secrets) == ["s"]
+
+
+def test_a_pod_gets_the_secrets_that_its_account_pulls_images_with(machine: Machine) -> None:
+    for name in ("of-default", "of-robot"):
+        secret: JsonObject = {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": name},
+            "stringData": {"k": "v"},
+        }
+        account: JsonObject = {
+            "apiVersion": "v1",
+            "kind": "ServiceAccount",
+            "metadata": {"name": name.removeprefix("of-")},
+            "imagePullSecrets": [{"name": name}],
+        }
+        machine.objects.create(OWNER, secret, "argo")
+        machine.objects.apply(OWNER, account, "argo")
+    for account_name, expected in (("", "of-default"), ("robot", "of-robot")):
+        pod = StartPod(
+            node_id=NodeId("n"), node_name=NodeName("n"), pod_name="n", manifest={}, service_account=account_name
+        )
+        found = machine.parts.sources("argo", pod)
+        assert (found.pull_secrets, list(found.secrets)) == ((expected,), [expected])

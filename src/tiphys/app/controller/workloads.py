@@ -168,7 +168,7 @@ class Workloads:
             pod_name=ref.name,
             manifest=manifest,
             service_account=str(account or ""),
-            sources=self._sources.of(ref.namespace, manifest),
+            sources=self._sources.of(ref.namespace, manifest, account=str(account or "")),
         )
 
     def _advance(self, job: _Job, now: datetime) -> None:

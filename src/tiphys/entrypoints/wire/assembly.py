@@ -29,6 +29,7 @@ from tiphys.app.services.submit import defaults_of
 from tiphys.app.services.telemetry import Telemetry
 from tiphys.core.engine.commands import StartPod
 from tiphys.core.engine.siblings import rfc3339
+from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.entrypoints.settings import Settings
 from tiphys.entrypoints.wire.keeping import archive_of, artifact_storage
@@ -107,7 +108,8 @@ def assemble(
 
     def sources_of(namespace: str, pod: StartPod | PodRequest) -> PodSources:
         logs = [pod.log_artifact] if pod.log_artifact is not None else []
-        return sources.of(namespace, pod.manifest, pod.template, [*pod.input_artifacts, *pod.output_artifacts, *logs])
+        artifacts: list[JsonValue] = [*pod.input_artifacts, *pod.output_artifacts, *logs]
+        return sources.of(namespace, pod.manifest, pod.template, artifacts, account=pod.service_account)
 
     driver = LocalDriver(
         store,

@@ -18,10 +18,14 @@ _HUB_NAMES = frozenset({_DOCKER_HUB, "index.docker.io", "index.docker.io/v1", "r
 
 
 def credentials_of(request: PodRequest, pod: Pod) -> tuple[tuple[str, str, str], ...]:
-    """(registry, user, password) of each; Secrets that are missing or malformed are passed over, as kubelets do."""
+    """(registry, user, password) of each; Secrets that are missing or malformed are passed over, as kubelets do.
+
+    A pod that names none takes those of its ServiceAccount.
+    """
     found: list[tuple[str, str, str]] = []
-    for reference in pod.spec.image_pull_secrets:
-        values = request.sources.secrets.get(reference.name) or {}
+    names = [reference.name for reference in pod.spec.image_pull_secrets] or request.sources.pull_secrets
+    for name in names:
+        values = request.sources.secrets.get(name) or {}
         for key in (".dockerconfigjson", ".dockercfg"):
             if key in values:
                 found += _read(values[key].reveal())

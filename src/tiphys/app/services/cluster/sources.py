@@ -34,11 +34,16 @@ class Sources:
         self._directory_of = directory_of
         self._cluster = cluster
 
-    def of(self, namespace: str, *places: JsonValue) -> PodSources:
-        """What all references in manifests, templates and artifacts lead to; what does not exist is left out."""
+    def of(self, namespace: str, *places: JsonValue, account: str = "") -> PodSources:
+        """What all references in manifests, templates and artifacts lead to; what does not exist is left out.
+
+        ``account`` is the ServiceAccount of the pod, empty for the namespace's ``default``.
+        """
         found = _Names()
         for place in places:
             found.gather(place)
+        pull = self._pull_secrets(namespace, account or "default")
+        found.secrets.update(pull)
         config_maps = {name: self._config_map(namespace, name) for name in sorted(found.config_maps)}
         secrets = {name: self.secret(namespace, name) for name in sorted(found.secrets)}
         claims = {name: self._claim(namespace, name) for name in sorted(found.claims)}
@@ -46,7 +51,17 @@ class Sources:
             config_maps={name: data for name, data in config_maps.items() if data is not None},
             secrets={name: data for name, data in secrets.items() if data is not None},
             claims={name: directory for name, directory in claims.items() if directory is not None},
+            pull_secrets=pull,
         )
+
+    def _pull_secrets(self, namespace: str, account: str) -> tuple[str, ...]:
+        """The names of an account's secrets for registries of images; accounts of a cluster are not asked for."""
+        if self._cluster is not None:
+            return ()
+        item = self._object("ServiceAccount", namespace, account) or {}
+        named = item.get("imagePullSecrets")
+        references = named if isinstance(named, list) else []
+        return tuple(str(one["name"]) for one in references if isinstance(one, dict) and one.get("name"))
 
     def _claim(self, namespace: str, name: str) -> str | None:
         stored = self._store.get(ObjectKey("PersistentVolumeClaim", namespace, name, ""))

@@ -1,0 +1,68 @@
+"""A registry of images on loopback that lets nobody in without a password: Debian's ``docker-registry``."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+USER, PASSWORD = "puller", "right-word"
+#: What ``htpasswd -B`` makes of the two.
+_HTPASSWD = "puller:$2y$05$QMHbsegy1K0JzSvQKrjmbOI.JUO.dSCAlJwktEmBs6C9iJzGnNnLW"
+_CONFIGURATION = """
+version: 0.1
+log: {{level: error, accesslog: {{disabled: true}}}}
+storage: {{filesystem: {{rootdirectory: {folder}/images}}}}
+http: {{addr: "127.0.0.1:{port}"}}
+auth: {{htpasswd: {{realm: tests, path: {folder}/htpasswd}}}}
+"""
+_PATIENCE = 30.0
+needs_registry = pytest.mark.skipif(shutil.which("docker-registry") is None, reason="needs docker-registry")
+
+
+@contextlib.contextmanager
+def registry(folder: Path) -> Iterator[str]:
+    """A registry that keeps its images below ``folder``; gives host and port."""
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        port = line.getsockname()[1]
+    (folder / "htpasswd").write_text(f"{_HTPASSWD}\n")
+    (folder / "registry.yml").write_text(_CONFIGURATION.format(folder=folder, port=port))
+    server = subprocess.Popen(["docker-registry", "serve", str(folder / "registry.yml")], stderr=subprocess.DEVNULL)
+    try:
+        _await(server, port)
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def docker_config(host: str, user: str, password: str) -> bytes:
+    """The content of a Secret of type ``kubernetes.io/dockerconfigjson``."""
+    pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return json.dumps({"auths": {host: {"auth": pair}}}).encode()
+
+
+def _await(server: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until it answers, if only that one has to sign in."""
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        assert server.poll() is None, "the registry does not serve"
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/v2/", timeout=5)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError("the registry does not answer")
