@@ -14,7 +14,8 @@ TiphysError                 T000  INTERNAL
 ├── PodRuntimeError            T060  INTERNAL     a runtime cannot do its work
 ├── ForbiddenError          T070  FORBIDDEN    the caller has no right to do this
 ├── ArtifactError           T080  INTERNAL     an artifact cannot be loaded, saved or removed
-│   └── ArtifactNotFoundError  T081  NOT_FOUND    there is no such artifact
+│   ├── ArtifactNotFoundError  T081  NOT_FOUND    there is no such artifact
+│   └── SilentStorageError     T082  INTERNAL     a storage says nothing
 ├── RemoteError             T085  INTERNAL     a server does not answer as it should
 └── InvariantError          T090  INTERNAL     our own state is impossible
 """
@@ -152,6 +153,15 @@ class ArtifactNotFoundError(ArtifactError):
 
     code = "T081"
     category = Category.NOT_FOUND
+
+
+class SilentStorageError(ArtifactError):
+    """A storage took a request and said nothing for as long as it may; trying again may help, but not for ever."""
+
+    code = "T082"
+
+    def __init__(self, message: str, hint: str | None = None, where: str | None = None, transient: bool = True) -> None:
+        super().__init__(message, hint, where, transient)
 
 
 class RemoteError(TiphysError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import subprocess
 import time
 import urllib.error
@@ -132,3 +133,21 @@ def secrets(values: Mapping[str, str | bytes]) -> SecretLookup:
 def account(address: str) -> str:
     """The key of a service account as an emulator wants it."""
     return json.dumps({"gcs_base_url": address, "disable_oauth": True})
+
+
+def mutual_tls(folder: Path) -> ssl.SSLContext:
+    """How a server on loopback speaks TLS with those alone who show ``client.crt``; made in ``folder`` with their keys.
+
+    Clients trust it that trust ``server.crt``.
+    """
+    for name in ("server", "client", "stranger"):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+             "-keyout", f"{name}.key", "-out", f"{name}.crt", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1"],
+            cwd=folder, check=True, capture_output=True,
+        )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.crt", folder / "server.key")
+    context.load_verify_locations(folder / "client.crt")
+    context.verify_mode = ssl.CERT_REQUIRED
+    return context

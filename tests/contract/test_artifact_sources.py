@@ -16,7 +16,7 @@ from typing import ClassVar
 from urllib.parse import parse_qs
 
 import pytest
-from tests.contract.storages import secrets
+from tests.contract.storages import mutual_tls, secrets
 
 from tiphys.adapters.artifacts.drivers import artifactory, git, http
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -182,16 +182,7 @@ class TestHttp(SourceContract):
         assert caught.value.transient
 
     def test_a_client_certificate_is_shown(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name in ("server", "client"):
-            subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                 "-keyout", f"{name}.key", "-out", f"{name}.crt", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1"],
-                cwd=tmp_path, check=True, capture_output=True,
-            )  # fmt: skip
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(tmp_path / "server.crt", tmp_path / "server.key")
-        context.load_verify_locations(tmp_path / "client.crt")
-        context.verify_mode = ssl.CERT_REQUIRED
+        context = mutual_tls(tmp_path)
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.crt"))
         certificate: JsonObject = {"clientCertSecret": selector("crt"), "clientKeySecret": selector("key")}
         values: dict[str, str | bytes] = {

@@ -106,6 +106,59 @@ def test_a_storage_that_dies_in_the_middle(half_dead: str, tmp_path: Path) -> No
     assert "never-shown" not in message
 
 
+@pytest.fixture
+def silent() -> Iterator[tuple[str, list[int]]]:
+    """A server that takes every connection and never says anything; and how many there were."""
+    server = socket.create_server(("127.0.0.1", 0))
+    taken: list[socket.socket] = []
+    count = [0]
+
+    def serve() -> None:
+        while True:
+            try:
+                taken.append(server.accept()[0])
+            except OSError:
+                return
+            count[0] += 1
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield f"127.0.0.1:{server.getsockname()[1]}", count
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    thread.join()
+    for connection in taken:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("storage", "message"),
+    [
+        ("s3", "artifact in failed to load: failed to get file: no answer from http://HOST for 1 seconds"),
+        ("http", "artifact in failed to load: GET to http://HOST/k failed with reason: no answer for 1 seconds"),
+        ("git", 'artifact in failed to load: failed to clone "http://HOST/k": no answer for 1 seconds'),
+    ],
+)
+def test_a_storage_that_says_nothing(silent: tuple[str, list[int]], storage: str, message: str, tmp_path: Path) -> None:
+    """It is given up after two silences, each as long as the configuration says, and not tried five times."""
+    host, count = silent
+    place = {
+        "s3": {"endpoint": host, "bucket": "b", "key": "k", "insecure": True},
+        "http": {"url": f"http://{host}/k"},
+        "git": {"repo": f"http://{host}/k"},
+    }[storage]
+    bad = {
+        "inputs": {"artifacts": [{"name": "in", "path": "/in", storage: place}]},
+        "container": {"image": "busybox", "command": ["true"]},
+    }
+    nodes = run(
+        tmp_path, bad, TIPHYS_ARTIFACT_TIMEOUT="1s", EXECUTOR_RETRY_BACKOFF_DURATION="10ms",
+        AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b",
+    )  # fmt: skip
+    assert nodes["bad"]["message"] == f"init: Error (exit code 64): {message.replace('HOST', host)}"
+    assert count[0] == 2
+
+
 def test_an_artifact_that_cannot_be_read(tmp_path: Path) -> None:
     made = {
         "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"name": "make"},

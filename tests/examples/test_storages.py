@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import re
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -16,8 +17,10 @@ from typing import Any
 import boto3
 import pytest
 import yaml
-from tests.contract.storages import moto
-from tests.contract.test_artifact_sources import run_git
+from tests.contract.storages import moto, mutual_tls
+from tests.contract.test_artifact_sources import CONTENT, run_git
+from tests.contract.test_artifact_sources import Handler as Files
+from tests.contract.test_artifact_sources import web as secure_web
 from tests.examples.test_examples import tiphys
 
 EVERYBODY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
@@ -255,6 +258,41 @@ def test_http_signs_in_with_secrets(web: tuple[str, dict[str, bytes]], tmp_path:
     assert done.returncode == 0, done.stderr + done.stdout
     assert kept == {"/basic": b"content of /basiccontent of /oauth"}
     assert "pw-of-ann" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("who", ["client", "stranger", ""])
+def test_http_with_a_client_certificate(who: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = mutual_tls(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.crt"))
+    monkeypatch.setenv("EXECUTOR_RETRY_BACKOFF_DURATION", "10ms")
+    certificate = {"clientCert": {"clientCertSecret": at("crt"), "clientKeySecret": at("key")}} if who else {}
+    with secure_web(context) as url:
+        place = {"url": f"{url}/file", "auth": certificate}
+        template = {
+            "name": "main",
+            "inputs": {"artifacts": [{"name": "in", "path": "/in", "http": place}]},
+            "outputs": {
+                "artifacts": [
+                    {"name": "out", "path": "/tmp/out", "archive": {"none": {}}, "http": {**place, "url": f"{url}/put"}}
+                ]
+            },
+            "container": {"image": "busybox", "command": ["sh", "-c", "cp /in /tmp/out; echo seen >> /tmp/out"]},
+        }
+        document = {
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"name": "web"},
+            "spec": {"entrypoint": "main", "templates": [template]},
+        }  # fmt: skip
+        pem = {kind: (tmp_path / f"{who or 'client'}.{kind}").read_text() for kind in ("crt", "key")}
+        (tmp_path / "w.yaml").write_text(yaml.safe_dump_all([secret("web", **pem), document]))
+        done = tiphys(tmp_path, "run", str(tmp_path / "w.yaml"), "-o", "json")
+    if who == "client":
+        assert done.returncode == 0, done.stderr + done.stdout
+        assert Files.kept["/put"] == CONTENT + b"seen\n"
+    else:
+        assert done.returncode == 1
+        # Either the alert comes through, or the connection breaks first.
+        assert re.search(f"artifact in failed to load: .*{url}/file failed with reason: ", done.stdout), done.stdout
+    assert pem["key"].splitlines()[1] not in done.stdout + done.stderr
 
 
 # -- git over ssh ------------------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ HOST_PATHS = "TIPHYS_HOST_PATHS"
 KUBECONFIG = "TIPHYS_KUBECONFIG"
 KUBE_CONTEXT = "TIPHYS_KUBE_CONTEXT"
 NAMESPACE = "TIPHYS_NAMESPACE"
+#: How long a storage of artifacts may say nothing.
+ARTIFACT_TIMEOUT = "TIPHYS_ARTIFACT_TIMEOUT"
 #: How long the sandboxes of failed steps are kept; ``0`` is not at all.
 KEEP_FAILED = "TIPHYS_KEEP_FAILED"
 #: Fields of the spec that users may set beside a protected template, with commas between them; the name is Argo's.
@@ -94,7 +96,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     ``hostPath`` volumes may show, with all that is below them; without any, none may.  ``runtime`` is a name that
     the wiring knows; ``auto`` is a container engine that answers, else processes.  ``engine`` is its address,
     else it is looked for in the usual places and in ``runtime_directory``.
-    ``executor`` says how often artifacts that cannot be moved are tried again, see ``retries.Backoff.of``.
+    ``executor`` says how often artifacts that cannot be moved are tried again, see ``retries.Backoff.of``, and how
+    long their storages may say nothing (``timeout``).
     ``kubeconfig`` names a cluster, in one of its contexts, whose objects stand in for those of the data directory.
     ``overrides`` are fields that users may set beside a protected template, besides those that Argo lets them.
     ``cache_lifetime`` is how long memoized outputs are kept that nobody hits; None is for ever.  ``server`` is asked
@@ -217,8 +220,13 @@ def _managed(configured: str, namespace: str | None, variables: Mapping[str, str
 
 
 def _executor(variables: Mapping[str, str]) -> dict[str, str]:
-    """The options of ``EXECUTOR_RETRY_BACKOFF_…``; the duration becomes seconds."""
+    """The options of ``EXECUTOR_RETRY_BACKOFF_…`` and of the longest silence; durations become seconds."""
     found = {}
+    if ARTIFACT_TIMEOUT in variables:
+        seconds = _duration(ARTIFACT_TIMEOUT, variables[ARTIFACT_TIMEOUT]) / 1e9
+        if seconds <= 0:
+            raise UsageError(f"{variables[ARTIFACT_TIMEOUT]!r} is out of range", None, ARTIFACT_TIMEOUT)
+        found["timeout"] = str(seconds)
     for name in ("Steps", "Duration", "Factor", "Jitter"):
         variable = f"EXECUTOR_RETRY_BACKOFF_{name.upper()}"
         text = variables.get(variable)

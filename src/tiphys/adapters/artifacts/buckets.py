@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from tiphys.adapters.artifacts.access import Access
+from tiphys.adapters.artifacts.silence import silent
 from tiphys.errors import ArtifactError
 from tiphys.secret import Secret
 
@@ -29,7 +30,7 @@ class Bucket(Struct, frozen=True, kw_only=True):
     session_token: Secret | None = None
     authority: Secret | None = None
     virtual: bool = False
-    timeout: float = 60.0
+    timeout: float
 
 
 def create(bucket: Bucket, access: Access, *, object_locking: bool = False) -> None:
@@ -47,7 +48,7 @@ def create(bucket: Bucket, access: Access, *, object_locking: bool = False) -> N
         _call(bucket, "s3", "create_bucket", arguments)
     except Exception as error:
         if _code(error) not in _THERE:
-            raise _failed(error, access, f"failed to create bucket {bucket.name}") from None
+            raise _failed(error, bucket, access, f"failed to create bucket {bucket.name}") from None
 
 
 def expire(bucket: Bucket, access: Access, *, infrequent_after: int, delete_after: int) -> None:
@@ -65,7 +66,7 @@ def expire(bucket: Bucket, access: Access, *, infrequent_after: int, delete_afte
     try:
         _call(bucket, "s3", "put_bucket_lifecycle_configuration", arguments)
     except Exception as error:
-        raise _failed(error, access, f"failed to set the lifecycle of bucket {bucket.name}") from None
+        raise _failed(error, bucket, access, f"failed to set the lifecycle of bucket {bucket.name}") from None
 
 
 def assume_role(bucket: Bucket, access: Access, role: str) -> tuple[Secret, Secret, Secret, datetime]:
@@ -77,7 +78,7 @@ def assume_role(bucket: Bucket, access: Access, role: str) -> tuple[Secret, Secr
     try:
         found = _call(bucket, "sts", "assume_role", {"RoleArn": role, "RoleSessionName": "tiphys"})["Credentials"]
     except Exception as error:
-        raise _failed(error, access, f"failed to assume role {role}") from None
+        raise _failed(error, bucket, access, f"failed to assume role {role}") from None
     secrets = [Secret(found[name].encode()) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
     for secret in secrets:
         access.keep(secret)
@@ -97,7 +98,7 @@ def upload(bucket: Bucket, access: Access, path: str, key: str, extra: Mapping[s
         with _client(bucket, "s3") as client:
             client.upload_file(path, bucket.name, key, ExtraArgs=dict(extra), Config=config)
     except Exception as error:
-        raise _failed(error, access, "failed to put file") from None
+        raise _failed(error, bucket, access, "failed to put file") from None
 
 
 @contextlib.contextmanager
@@ -108,9 +109,9 @@ def _client(bucket: Bucket, service: str) -> Iterator[Any]:
     style = "virtual" if bucket.virtual else "path"
     config = Config(
         s3={"addressing_style": style},
-        connect_timeout=15,
+        connect_timeout=min(15.0, bucket.timeout),
         read_timeout=bucket.timeout,
-        retries={"total_max_attempts": 3},
+        retries={"total_max_attempts": 1},  # the executor tries again
     )
     endpoint = None if service == "sts" and ".amazonaws.com" in bucket.endpoint else bucket.endpoint
     with contextlib.ExitStack() as stack:
@@ -144,6 +145,11 @@ def _code(error: Exception) -> str:
     return str(response.get("Error", {}).get("Code")) if isinstance(response, dict) else ""
 
 
-def _failed(error: Exception, access: Access, what: str) -> ArtifactError:
-    status = getattr(error, "response", {}).get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+def _failed(error: Exception, bucket: Bucket, access: Access, what: str) -> ArtifactError:
+    from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+
+    if isinstance(error, ReadTimeoutError | ConnectTimeoutError):
+        return silent(what, bucket.timeout, bucket.endpoint)
+    response = getattr(error, "response", None) or {}  # an error of a connection has one, which is None
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return ArtifactError(f"{what}: {access.clean(str(error))}", transient=status == 0 or status >= 500)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 
 from tiphys.adapters.artifacts.access import Access
+from tiphys.adapters.artifacts.silence import longest_silence, silent
 from tiphys.adapters.artifacts.tree import NewDirectory, files_below
 from tiphys.errors import ArtifactError, ArtifactNotFoundError
 from tiphys.ports.artifacts import Entry, Location
@@ -32,18 +34,24 @@ _CHUNK = 1 << 20
 #: Files of a directory that are transferred at once.
 _AT_ONCE = 4
 _PAGE = 500
+#: In what the library says of a request: that nobody answered, whom it asked, what it says in place of the cause.
+_SILENT = re.compile(r"kind: Timeout|\bTimedOut\b")
+_WHOM = re.compile(r"(https?://[^/\s?]+)")
+_SENDING = re.compile(r" in [\d.]+m?s(?:, after [^-]*)?\s*- HTTP error: error sending request")
+_CAUSE = re.compile(r'message: "([^"]*)"')
 
 
 def client_config(options: Mapping[str, str], *, insecure: bool) -> ClientConfig:
-    """How to connect: storages that are silent for a minute are given up; ``timeout`` (seconds) changes that."""
-    wait = timedelta(seconds=float(options.get("timeout", 60)))
+    """How to connect, and how long a storage may say nothing."""
+    wait = timedelta(seconds=longest_silence(options))
     return {"allow_http": insecure, "connect_timeout": min(wait, timedelta(seconds=15)), "read_timeout": wait,
             "timeout": timedelta(days=7)}  # fmt: skip
 
 
 def retry_config(options: Mapping[str, str]) -> RetryConfig:
-    """How often a single request is tried again; whole transfers are the executor's to repeat."""
-    return {"max_retries": int(options.get("retries", 3)), "retry_timeout": timedelta(seconds=90)}
+    """How often a request is tried again, but not after a silence; whole transfers are the executor's to repeat."""
+    wait = timedelta(seconds=longest_silence(options))
+    return {"max_retries": int(options.get("retries", 3)), "retry_timeout": wait * 0.9}
 
 
 class ObjectStoreDriver:
@@ -53,12 +61,18 @@ class ObjectStoreDriver:
     """
 
     def __init__(
-        self, make: Callable[[], ObjectStore], access: Access, prepare: Callable[[], None] | None = None
+        self,
+        make: Callable[[], ObjectStore],
+        access: Access,
+        prepare: Callable[[], None] | None = None,
+        *,
+        silence: float,
     ) -> None:
         self._make = make
         self._made: ObjectStore | None = None
         self._access = access
         self._prepare = prepare
+        self._silence = silence
 
     def load(self, location: Location, path: str) -> None:
         """Fetch an object, or all below a prefix."""
@@ -237,10 +251,19 @@ class ObjectStoreDriver:
 
         lasting = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError, exceptions.InvalidPathError,
                    exceptions.NotSupportedError, exceptions.UnknownConfigurationKeyError, ValueError)  # fmt: skip
-        text = self._access.clean(str(error))
+        if _SILENT.search(str(error)):
+            whom = _WHOM.search(str(error))
+            return silent(what, self._silence, whom[1] if whom else "the storage")
+        text = self._access.clean(_SENDING.sub(_cause(str(error)), str(error)))
         if isinstance(error, exceptions.InvalidPathError):
             text = f"illegal file path: {text}"
         return ArtifactError(f"{what}: {text}", transient=not isinstance(error, lasting))
+
+
+def _cause(text: str) -> str:
+    """What the machine said of a request that could not be sent, as the library's details have it."""
+    found = _CAUSE.search(text)
+    return f": {found[1]}" if found else ": it could not be sent"
 
 
 def _key(location: Location) -> str:

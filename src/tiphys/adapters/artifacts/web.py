@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from urllib.parse import urljoin, urlsplit
 
 from tiphys.adapters.artifacts.access import Access
+from tiphys.adapters.artifacts.silence import longest_silence, silent
 from tiphys.adapters.artifacts.unsupported import LIST_UNSUPPORTED, NO_DELETE, no_directory
 from tiphys.errors import ArtifactError, ArtifactNotFoundError
 from tiphys.ports.artifacts import Entry, Location
@@ -52,7 +53,7 @@ class WebDriver:
         self._access = access
         self._headers = headers
         self._context = context
-        self._wait = float(options.get("timeout", 60))
+        self._wait = longest_silence(options)
         self._retries = int(options.get("retries", 3))
 
     def load(self, location: Location, path: str) -> None:
@@ -130,6 +131,7 @@ class WebDriver:
             read=0,
             redirect=_REDIRECTS,
             status=0,
+            other=0,
             backoff_factor=0.2,
         )
         timeout = urllib3.Timeout(connect=min(15.0, self._wait), read=self._wait)
@@ -143,13 +145,29 @@ class WebDriver:
             raise self._failed("PUT" if body is not None else "GET", error) from None
 
     def _failed(self, operation: str, error: Exception) -> ArtifactError:
+        from urllib3.exceptions import NewConnectionError
+        from urllib3.exceptions import TimeoutError as Silent
+
         reason = getattr(error, "reason", None) or error
+        if isinstance(reason, Silent) and not isinstance(reason, NewConnectionError):
+            return silent(f"{operation} to {self._shown()} failed with reason", self._wait)
         return ArtifactError(
-            f"{operation} to {self._shown()} failed with reason: {self._access.clean(str(reason))}", transient=True
+            f"{operation} to {self._shown()} failed with reason: {self._access.clean(str(reason))}",
+            transient=not _is_distrust(reason),
         )
 
     def _shown(self) -> str:
         return self._access.clean(self._url)
+
+
+def _is_distrust(reason: object) -> bool:
+    """Whether one side does not trust the other's certificate; a connection that merely broke may do better."""
+    import ssl
+
+    from urllib3.exceptions import SSLError
+
+    cause = reason.args[0] if isinstance(reason, SSLError) and reason.args else None
+    return isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError)
 
 
 def _status(answer: BaseHTTPResponse) -> str:

@@ -9,18 +9,22 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from tiphys.errors import ArtifactError
+from tiphys.errors import ArtifactError, SilentStorageError
 
 T = TypeVar("T")
 
 
 class Backoff(Struct, frozen=True, kw_only=True):
-    """How often, and how long between: Argo's ``EXECUTOR_RETRY_BACKOFF_…``; seconds."""
+    """How often, and how long between: Argo's ``EXECUTOR_RETRY_BACKOFF_…``; seconds.
+
+    A storage that has been silent ``silences`` times is given up, or a dead one would hold a pod for minutes.
+    """
 
     steps: int = 5
     duration: float = 1.0
     factor: float = 1.6
     jitter: float = 0.5
+    silences: int = 2
 
     @staticmethod
     def of(options: Mapping[str, str]) -> Backoff:
@@ -46,12 +50,13 @@ def retried(
     Raises:
         ArtifactError: a lasting one, or the last of the transient ones.
     """
-    pause = backoff.duration
+    pause, silences = backoff.duration, 0
     for _ in range(backoff.steps - 1):
         try:
             return action()
         except ArtifactError as error:
-            if not error.transient:
+            silences += isinstance(error, SilentStorageError)
+            if not error.transient or silences >= backoff.silences:
                 raise
         sleep(pause * (1 + backoff.jitter * chance()))
         pause *= backoff.factor

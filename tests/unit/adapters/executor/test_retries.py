@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tiphys.adapters.executor.retries import Backoff, retried
-from tiphys.errors import ArtifactError
+from tiphys.errors import ArtifactError, SilentStorageError
 
 
 def test_pauses_grow_until_the_last_try() -> None:
@@ -32,3 +32,15 @@ def test_a_lasting_error_is_not_tried_again() -> None:
 
 def test_options_change_the_back_off() -> None:
     assert Backoff.of({"retrySteps": "2", "retryDuration": "0.5"}) == Backoff(steps=2, duration=0.5)
+
+
+def test_a_storage_that_was_silent_twice_is_given_up() -> None:
+    pauses: list[float] = []
+    errors = [SilentStorageError("first"), ArtifactError("in between", transient=True), SilentStorageError("second")]
+
+    def fail() -> None:
+        raise errors.pop(0)
+
+    with pytest.raises(SilentStorageError, match="second"):
+        retried(fail, Backoff(), sleep=pauses.append, chance=lambda: 0.0)
+    assert len(pauses) == 2 and not errors

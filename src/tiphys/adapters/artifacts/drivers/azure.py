@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tiphys.adapters.artifacts.access import Access
 from tiphys.adapters.artifacts.objectstore import ObjectStoreDriver, client_config, retry_config
+from tiphys.adapters.artifacts.silence import longest_silence
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import ArtifactError
 from tiphys.ports.artifacts import SecretLookup
@@ -46,7 +47,7 @@ def make_driver(fields: JsonObject, secrets: SecretLookup, options: Mapping[str,
         client = client_config(options, insecure=endpoint.startswith("http://"))
         return AzureStore(container, config=config, client_options=client, retry_config=retry_config(options))
 
-    return ObjectStoreDriver(make, access)
+    return ObjectStoreDriver(make, access, silence=longest_silence(options))
 
 
 def _account(endpoint: str) -> str:

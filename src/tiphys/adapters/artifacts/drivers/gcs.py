@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tiphys.adapters.artifacts.access import Access
 from tiphys.adapters.artifacts.objectstore import ObjectStoreDriver, client_config, retry_config
+from tiphys.adapters.artifacts.silence import longest_silence
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import ArtifactError
 from tiphys.ports.artifacts import SecretLookup
@@ -44,7 +45,7 @@ def make_driver(fields: JsonObject, secrets: SecretLookup, options: Mapping[str,
             retry_config=retry_config(options),
         )  # fmt: skip
 
-    return ObjectStoreDriver(make, access)
+    return ObjectStoreDriver(make, access, silence=longest_silence(options))
 
 
 def _config(key: str, access: Access) -> GCSConfig:

@@ -8,6 +8,7 @@ only this user can read, never by its arguments.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, cast
 
 from tiphys.adapters.artifacts.access import Access
+from tiphys.adapters.artifacts.silence import longest_silence, silent
 from tiphys.adapters.artifacts.unsupported import LIST_UNSUPPORTED, NO_DELETE, no_directory
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import ArtifactError, ArtifactNotFoundError
@@ -35,7 +37,8 @@ _SCHEMES = frozenset({"https", "http", "ssh", "git", "file", "git+ssh"})
 _SCP = re.compile(r"(?:[A-Za-z0-9._-]+@)?[A-Za-z0-9._-]+:(?!:)[^\s]+")
 _ASK = '#!/bin/sh\ncase "$1" in Username*) exec cat {0}/user;; *) exec cat {0}/password;; esac\n'
 _SECONDS = 3600
-_TRANSIENT = ("could not resolve host", "connection timed out", "connection refused", "early eof", "rpc failed",
+_SILENT = ("operation too slow", "timed out")
+_TRANSIENT = ("could not resolve host", "connection refused", "early eof", "rpc failed",
               "the requested url returned error: 5", "connection reset", "empty reply")  # fmt: skip
 
 
@@ -55,6 +58,7 @@ def make_driver(fields: JsonObject, secrets: SecretLookup, options: Mapping[str,
         password=access.secret(fields.get("passwordSecret")),
         key=access.secret(fields.get("sshPrivateKeySecret")),
         home=options.get("home", ""),
+        silence=longest_silence(options),
     )
 
 
@@ -70,12 +74,14 @@ class GitDriver:
         password: Secret | None,
         key: Secret | None,
         home: str,
+        silence: float,
     ) -> None:
         self._fields = fields
         self._access = access
         self._credentials = {"user": user, "password": password}
         self._key = key
         self._home = home
+        self._silence = silence
         self._repo = _repository(str(fields.get("repo") or ""))
         self._revision = _reference(str(fields.get("revision") or ""), "revision")
         self._branch = _reference(str(fields.get("branch") or ""), "branch")
@@ -153,6 +159,8 @@ class GitDriver:
 
     def _run(self, words: Sequence[str], environment: Mapping[str, str], cwd: str, what: str) -> str:
         switches = [word for pair in _SAFE for word in ("-c", pair)]
+        seconds = math.ceil(self._silence)
+        switches += ["-c", "http.lowSpeedLimit=1", "-c", f"http.lowSpeedTime={seconds}"]
         if self._fields.get("insecureSkipTLS"):
             switches += ["-c", "http.sslVerify=false"]
         try:
@@ -164,6 +172,8 @@ class GitDriver:
             raise ArtifactError(f"{what}: it took longer than {_SECONDS} seconds") from None
         if done.returncode != 0:
             said = done.stderr.decode(errors="replace")
+            if any(text in said.lower() for text in _SILENT):
+                raise silent(what, self._silence)
             raise ArtifactError(f"{what}: {self._reason(said)}", transient=_is_transient(said))
         return done.stdout.decode(errors="replace")
 
@@ -196,7 +206,9 @@ class GitDriver:
 
     def _ssh(self, private: str) -> str:
         known = f"{self._home}/ssh_known_hosts" if self._home else "/etc/ssh/ssh_known_hosts"
-        words = ["ssh", "-F", "/dev/null", "-o", "BatchMode=yes", "-o", "ConnectTimeout=15", "-o", "ProxyCommand=none"]
+        seconds = math.ceil(self._silence)
+        words = ["ssh", "-F", "/dev/null", "-o", "BatchMode=yes", "-o", f"ConnectTimeout={min(15, seconds)}"]
+        words += ["-o", "ProxyCommand=none", "-o", f"ServerAliveInterval={seconds}", "-o", "ServerAliveCountMax=1"]
         if self._fields.get("insecureIgnoreHostKey"):
             words += ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"]
         else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
 from tiphys.adapters.artifacts.access import Access
+from tiphys.adapters.artifacts.silence import longest_silence, silent
 from tiphys.adapters.artifacts.web import WebDriver, is_address
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import ArtifactError
@@ -113,13 +114,15 @@ def _token(
         ({**plain, "Authorization": _basic_value(identity, secret, access)}, form),
         (plain, [*form, *pair]),
     )
-    wait = float(options.get("timeout", 60))
+    wait = longest_silence(options)
     status = 0
     for headers, fields in tries:
         try:
             answer = urllib3.request(
                 "POST", address, body=urlencode(fields), headers=headers, timeout=wait, retries=False, redirect=False
             )
+        except urllib3.exceptions.ReadTimeoutError:
+            raise silent("no token", wait, access.clean(address)) from None
         except urllib3.exceptions.HTTPError as error:
             raise ArtifactError(f"no token: {access.clean(str(error))}", transient=True) from None
         status = answer.status

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from tiphys.adapters.artifacts import buckets
 from tiphys.adapters.artifacts.access import Access
 from tiphys.adapters.artifacts.objectstore import ObjectStoreDriver, client_config, retry_config
+from tiphys.adapters.artifacts.silence import longest_silence
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import ArtifactError
 from tiphys.ports.artifacts import SecretLookup
@@ -58,7 +59,7 @@ def make_driver(fields: JsonObject, secrets: SecretLookup, options: Mapping[str,
         if days is not None:
             buckets.expire(bucket, access, infrequent_after=days[0], delete_after=days[1])
 
-    return ObjectStoreDriver(make, access, prepare)
+    return ObjectStoreDriver(make, access, prepare, silence=longest_silence(options))
 
 
 def _bucket(fields: JsonObject, access: Access, options: Mapping[str, str]) -> buckets.Bucket:
@@ -80,7 +81,7 @@ def _bucket(fields: JsonObject, access: Access, options: Mapping[str, str]) -> b
         secret_key=None if ambient else access.secret(fields.get("secretKeySecret")),
         session_token=Secret(token.encode()) if token else None,
         virtual=host.endswith(_DOMAIN),
-        timeout=float(options.get("timeout", 60)),
+        timeout=longest_silence(options),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from tiphys.adapters.artifacts import buckets
 from tiphys.adapters.artifacts.access import Access
 from tiphys.adapters.artifacts.objectstore import ObjectStoreDriver, client_config, retry_config
+from tiphys.adapters.artifacts.silence import longest_silence
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import ArtifactError
 from tiphys.ports.artifacts import SecretLookup
@@ -57,7 +58,7 @@ def make_driver(fields: JsonObject, secrets: SecretLookup, options: Mapping[str,
     context = _context(fields)
     if context:
         return _ContextDriver(make, access, prepare, bucket, encryption, context)
-    return ObjectStoreDriver(make, access, prepare)
+    return ObjectStoreDriver(make, access, prepare, silence=longest_silence(options))
 
 
 class _ContextDriver(ObjectStoreDriver):
@@ -72,7 +73,7 @@ class _ContextDriver(ObjectStoreDriver):
         encryption: Mapping[str, str],
         context: str,
     ) -> None:
-        super().__init__(make, access, prepare)
+        super().__init__(make, access, prepare, silence=bucket.timeout)
         self._bucket = bucket
         self._extra = {
             "ServerSideEncryption": encryption.get("server_side_encryption", "aws:kms"),
@@ -102,7 +103,7 @@ def _bucket(fields: JsonObject, access: Access, options: Mapping[str, str]) -> b
         session_token=access.secret(fields.get("sessionTokenSecret")) if key is not None else None,
         authority=access.secret(fields.get("caSecret")),
         virtual=_is_virtual(fields, endpoint),
-        timeout=float(options.get("timeout", 60)),
+        timeout=longest_silence(options),
     )
 
 
