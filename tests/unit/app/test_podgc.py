@@ -113,6 +113,14 @@ def test_pods_go_while_the_workflow_runs_but_those_that_failed_stay() -> None:
     assert machine.seen() == machine.during == [("bad", "true")]
 
 
+def test_pods_say_how_they_will_be_deleted() -> None:
+    machine = Tidied("{strategy: OnWorkflowCompletion}", "90s")
+    pod, _ = machine.rules.virtuals("")
+    annotations = metadata_of(pod)["annotations"]
+    assert isinstance(annotations, dict)
+    assert annotations["workflows.argoproj.io/pod-gc-strategy"] == "OnWorkflowCompletion/1m30s"
+
+
 def test_pods_that_the_selector_leaves_out_stay() -> None:
     machine = Tidied("{strategy: OnPodCompletion, labelSelector: {matchLabels: {tidy: never}}}")
     assert machine.seen() == [("good", "true"), ("bad", "true")]

@@ -12,7 +12,6 @@ from tiphys.core.engine import podgc
 from tiphys.core.engine.antiaffinity import avoid_failed_hosts
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Node
-from tiphys.core.expr.gotime import duration_text
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.plan.claims import claim_name
 from tiphys.core.plan.podpatch import parse_patch, patched
@@ -197,8 +196,7 @@ def _metadata(ctx: Context, node: Node, name: str, body: JsonObject, mains: list
         annotations["kubectl.kubernetes.io/default-container"] = "main" if "main" in names else names[-1]
     gc = ctx.plan.spec.pod_gc
     if gc is not None:
-        delay = duration_text(podgc.delay(gc, ctx.plan.pods.delete_delay))
-        annotations[f"{PREFIX}/pod-gc-strategy"] = f"{gc.strategy or ''}/{delay}"
+        annotations[podgc.ANNOTATION] = podgc.shown(gc, ctx.plan.pods.delete_delay)
     container_set = body.get("containerSet")
     if isinstance(container_set, dict):
         order = {str(c.get("name")): c.get("dependencies") or [] for c in _objects(container_set.get("containers"))}

@@ -9,6 +9,7 @@ from typing import cast
 
 from tiphys.core.engine.durations import add, parse_duration
 from tiphys.core.engine.phases import COMPLETED, FULFILLED
+from tiphys.core.expr.gotime import duration_text
 from tiphys.core.manifest.encode import to_data
 from tiphys.core.manifest.model.meta import LabelSelector
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -17,6 +18,7 @@ from tiphys.core.manifest.model.workflow import NodeStatus
 from tiphys.core.objects.rbac import label_selector
 from tiphys.core.objects.selectors import matches
 
+ANNOTATION = "workflows.argoproj.io/pod-gc-strategy"
 ON_POD, ON_POD_SUCCESS = "OnPodCompletion", "OnPodSuccess"
 ON_WORKFLOW, ON_WORKFLOW_SUCCESS = "OnWorkflowCompletion", "OnWorkflowSuccess"
 
@@ -64,6 +66,11 @@ def delay(gc: PodGC, default: str) -> int:
         return parse_duration(gc.delete_delay_duration or default)
     except ValueError:
         return parse_duration(default)
+
+
+def shown(gc: PodGC, default_delay: str) -> str:
+    """The strategy and the delay, as pods are annotated; the delay as Go writes durations."""
+    return f"{gc.strategy or ''}/{duration_text(delay(gc, default_delay))}"
 
 
 def _selects(selector: LabelSelector | None, labels: Mapping[str, str]) -> bool:

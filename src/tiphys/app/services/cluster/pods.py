@@ -9,10 +9,13 @@ from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.app.services.objects import KIND, key_of, node_changes, workflow_of
 from tiphys.app.services.podlabels import is_deleted, pod_labels, pod_name_of, pod_uid
+from tiphys.core.engine import podgc
+from tiphys.core.engine.step import NodeChange
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.core.manifest.model.workflow import NodeStatus
+from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.objects.kinds import ARGO
 from tiphys.core.objects.meta import metadata_of
+from tiphys.core.plan.executed import executed_spec
 from tiphys.errors import StoreError
 from tiphys.ports.clock import Clock
 from tiphys.ports.store import ListOptions, Store, StoredObject
@@ -62,14 +65,22 @@ class PodRules(KindRules):
     def _of(self, workflow: StoredObject) -> Iterator[JsonObject]:
         whole, now = workflow_of(workflow), self._clock.now()
         for change in node_changes(list(self._store.nodes(workflow.uid))):
-            if _has_pod(change.status) and not is_deleted(whole, change.status, now, self._delete_delay):
-                yield _pod(workflow, change.status, pod_labels(whole, change.status))
+            if _has_pod(change) and not is_deleted(whole, change.status, now, self._delete_delay):
+                yield self._pod(workflow, whole, change)
+
+    def _pod(self, stored: StoredObject, workflow: Workflow, change: NodeChange) -> JsonObject:
+        node, gc = change.status, executed_spec(workflow).pod_gc
+        labels = {**pod_labels(workflow, node), **({f"{_PREFIX}/on-exit": "true"} if change.internal.on_exit else {})}
+        annotations: JsonObject = {f"{_PREFIX}/node-name": node.name, f"{_PREFIX}/node-id": node.id}
+        if gc is not None:
+            annotations[podgc.ANNOTATION] = podgc.shown(gc, self._delete_delay)
+        return _pod(stored, node, labels, annotations)
 
 
-def _has_pod(node: NodeStatus) -> bool:
-    """Whether a pod was wanted for a node: not for one whose outputs were found in the cache."""
-    memo = node.memoization_status
-    return node.type == "Pod" and not (memo is not None and memo.hit)
+def _has_pod(change: NodeChange) -> bool:
+    """Whether a pod was wanted for a node: not for one whose outputs were cached, nor for one that waits for that."""
+    memo = change.status.memoization_status
+    return change.status.type == "Pod" and not change.internal.gate and not (memo is not None and memo.hit)
 
 
 def is_view(pod: JsonObject) -> bool:
@@ -78,7 +89,7 @@ def is_view(pod: JsonObject) -> bool:
     return isinstance(annotations, dict) and f"{_PREFIX}/node-id" in annotations
 
 
-def _pod(workflow: StoredObject, node: NodeStatus, labels: Mapping[str, str]) -> JsonObject:
+def _pod(workflow: StoredObject, node: NodeStatus, labels: Mapping[str, str], annotations: JsonObject) -> JsonObject:
     owner: JsonObject = {
         "apiVersion": f"{ARGO}/v1alpha1", "kind": KIND, "name": workflow.key.name, "uid": workflow.uid,
         "controller": True, "blockOwnerDeletion": True,
@@ -92,7 +103,7 @@ def _pod(workflow: StoredObject, node: NodeStatus, labels: Mapping[str, str]) ->
             "uid": pod_uid(workflow.uid, node.id or ""),
             "creationTimestamp": node.started_at,
             "labels": {**labels},
-            "annotations": {f"{_PREFIX}/node-name": node.name, f"{_PREFIX}/node-id": node.id},
+            "annotations": annotations,
             "ownerReferences": [owner],
         },
         "spec": {"containers": [{"name": "main"}], "nodeName": node.host_node_name},
