@@ -17,7 +17,7 @@ from tiphys.core.engine.cron import CATCH_UP
 from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowSpec, CronWorkflowStatus
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec, WorkflowStatus
-from tiphys.errors import ConflictError, UsageError
+from tiphys.errors import ConflictError, NotFoundError, UsageError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import ListOptions, ObjectKey, StoredObject
 from tiphys.testing.clock import VirtualClock
@@ -33,6 +33,7 @@ class World:
         self.store = MemoryStore(self.clock)
         self.refusal: str | None = None
         self.broken = ""
+        self.missing = False
         self.made: list[str] = []
         self.restart()
         wanted = CronWorkflowSpec(schedules=("* * * * *",), workflow_spec=WorkflowSpec(entrypoint="main"))
@@ -67,6 +68,8 @@ class World:
 
     def delete(self, namespace: str, name: str, *, force: bool = False) -> None:
         self.store.delete(key_of(namespace, name))
+        if self.missing:
+            raise NotFoundError("not found")
 
     def until(self, minute: int, second: int = 1) -> None:
         """Let time pass, looking whenever the controller would."""
@@ -219,6 +222,36 @@ def test_a_schedule_that_cannot_be_read_says_so() -> None:
     world = World(schedules=("every day",))
     world.until(0)
     assert "expected exactly 5 fields" in ((world.status().conditions or ())[0].message or "")
+
+
+def test_what_is_wrong_with_a_schedule_is_said_once() -> None:
+    world = World(schedules=("61 * * * *",))
+    world.until(0)
+    version = world.store.version()
+    world.until(2)
+    assert world.store.version() == version
+    assert [item.type for item in world.status().conditions or ()] == ["SpecError"]
+
+
+def test_what_was_wrong_is_taken_back_when_it_is_mended() -> None:
+    world = World(schedules=("61 * * * *",))
+    world.until(0)
+    stored = world.store.get(KEY)
+    assert stored is not None
+    cron = cron_of(stored)
+    spec = replace(cron.spec or CronWorkflowSpec(), schedules=("0 0 1 1 *",))
+    world.store.update(replace(stored, data=msgspec.json.encode(replace(cron, spec=spec))))
+    world.until(1)
+    assert not world.status().conditions
+
+
+def test_a_child_that_another_controller_has_deleted_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    world = World(successful_jobs_history_limit=0)
+    world.until(0)
+    world.finish("Succeeded")
+    world.missing = True
+    world.until(0, 20)
+    assert not caplog.records and world.status().succeeded == 1
 
 
 def test_a_moment_cannot_be_taken_twice() -> None:

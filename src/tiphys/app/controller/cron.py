@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 
 import msgspec
@@ -118,8 +119,6 @@ class CronController:
     def _one(self, item: StoredObject, now: datetime, *, sync: bool) -> datetime | None:
         cron = cron_of(item)
         job = self._job(item, cron, now)
-        if job is None:
-            return None
         slot = job.next if job.next is not None and job.next <= now else None
         held = slot is not None and rules.waits(cron)
         if slot is not None and not held:
@@ -130,8 +129,8 @@ class CronController:
             self._observe(item, now)
         return None if held else job.next
 
-    def _job(self, item: StoredObject, cron: CronWorkflow, now: datetime) -> _Job | None:
-        """The schedule as it is now; None when it cannot be read."""
+    def _job(self, item: StoredObject, cron: CronWorkflow, now: datetime) -> _Job:
+        """The schedule as it is now; one that cannot be read never fires, which is said once."""
         spec = cron.spec
         text = f"{rules.schedule_text(spec)}|{spec.suspend}" if spec is not None else ""
         job = self._jobs.get(item.uid)
@@ -142,9 +141,12 @@ class CronController:
         except (ScheduleError, LookupError) as error:
             self._telemetry.failed("CronWorkflowSpecError")
             self._keep(item, rules.invalid(cron, str(error)).cron)
-            return None
+            job = self._jobs[item.uid] = _Job(item.resource_version, text)
+            return job
         job = _Job(item.resource_version, text, found, rules.missed(cron, found, now) or following(found, now))
         self._jobs[item.uid] = job
+        if rules.was_invalid(cron) and self._check(cron) is None:
+            self._keep(item, rules.mended(cron))
         return job
 
     def _fire(self, item: StoredObject, slot: datetime, now: datetime) -> StoredObject:
@@ -201,7 +203,8 @@ class CronController:
         if decision.cron.status != cron.status or decision.cron.metadata != cron.metadata:
             self._keep(item, decision.cron)
         for name in decision.delete:
-            self._delete(item.key.namespace, name)
+            with suppress(NotFoundError):  # another controller was quicker
+                self._delete(item.key.namespace, name)
 
     def _children(self, item: StoredObject) -> Sequence[rules.Child]:
         found: list[rules.Child] = []

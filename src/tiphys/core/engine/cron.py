@@ -213,6 +213,16 @@ def invalid(cron: CronWorkflow, message: str) -> Decision:
     return Decision(cron=_with(cron, SPEC_ERROR, message), skipped=message)
 
 
+def was_invalid(cron: CronWorkflow) -> bool:
+    """Whether a look has found the CronWorkflow not to be valid."""
+    return any(item.type == SPEC_ERROR for item in (cron.status or CronWorkflowStatus()).conditions or ())
+
+
+def mended(cron: CronWorkflow) -> CronWorkflow:
+    """The CronWorkflow once it is valid again."""
+    return _without(cron, SPEC_ERROR)
+
+
 def observe(cron: CronWorkflow, children: Sequence[Child], now: datetime) -> Decision:
     """Take in what became of the children, and decide which of the ended ones go (25.6)."""
     status = cron.status or CronWorkflowStatus()
