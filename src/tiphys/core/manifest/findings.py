@@ -14,7 +14,7 @@ T109  the text passes a limit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import structs
 
@@ -24,17 +24,22 @@ from tiphys.core.manifest.gotypes import struct_name
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.problems import PUT_IN_QUOTES, Problem, described
+from tiphys.core.manifest.shapes import Field, ListOf, RecordOf
 from tiphys.core.manifest.source import Path, Span, dotted
 from tiphys.core.manifest.spots import Lines, Tree
 from tiphys.core.manifest.yaml import YamlError
 
 #: What Argo logs for a document that it cannot read, before it skips it.
 NOT_VALID = "yaml file is not valid"
+#: What the YAML reader says of a line that stands left of the item it belongs to.
+_NO_DASH = "did not find expected '-' indicator"
 #: Looking for a near name is slow; a text with more unknown fields than this has another trouble.
 _MAX_HINTS = 50
 #: Kinds whose names are near to ours without being slips.
 _FOREIGN = frozenset({"CronJob"})
 _LONGEST_KIND = 60
+#: Fields of so many records that nobody can tell which one was meant.
+_EVERYWHERE = frozenset({"name", "value", "key", "namespace", "labels", "annotations", "optional"})
 
 
 def unreadable(lines: Lines, error: YamlError) -> Diagnostic:
@@ -44,6 +49,10 @@ def unreadable(lines: Lines, error: YamlError) -> Diagnostic:
     hint = None
     if "\t" in line[: len(line) - len(line.lstrip())] or line[span.column - 1 : span.column] == "\t":
         hint = "YAML does not allow tabs for indentation; use spaces"
+    elif _NO_DASH in error.message:
+        hint = (
+            "what belongs to an item begins where the first word behind its dashes begins; is it indented too little?"
+        )
     code = "T109" if error.limit else "T101"
     message = error.message if error.limit else f"not valid YAML: {error.message}"
     return Diagnostic(code=code, message=message, span=span, hint=hint, argo=None if error.limit else NOT_VALID)
@@ -162,8 +171,24 @@ def _field_hint(problem: Problem, records: Iterable[type[Record]]) -> str | None
     for outer in records:
         if outer is not owner and name in record_kind(outer).table():
             return f'"{name}" is a field of {struct_name(outer.__name__)}; is it indented too far?'
-    near = nearest(name, record_kind(owner).table())
-    return _did_you_mean(near) if near else None
+    fields = record_kind(owner).table()
+    near = nearest(name, fields)
+    if near and near.lower() == name.lower():
+        return _did_you_mean(near)
+    return _too_little(name, fields) or (_did_you_mean(near) if near else None)
+
+
+def _too_little(name: str, fields: Mapping[str, Field]) -> str | None:
+    """Where a field belongs that one of the records below this one has (wrong indentation)."""
+    if name in _EVERYWHERE:
+        return None
+    lists = {parent: kind.item for parent, field in fields.items() if isinstance(kind := field.kind, ListOf)}
+    single = {parent: field.kind for parent, field in fields.items() if parent not in lists}
+    for parent, kind in (*lists.items(), *single.items()):
+        if isinstance(kind, RecordOf) and name in kind.table():
+            place = f"an item of {parent}" if parent in lists else parent
+            return f'"{name}" belongs below {place}; is it indented too little?'
+    return None
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

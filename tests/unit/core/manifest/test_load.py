@@ -149,6 +149,24 @@ def test_a_field_indented_too_far_is_named() -> None:
     assert finding.hint == '"inputs" is a field of Template; is it indented too far?'
 
 
+@pytest.mark.parametrize(
+    ("spec", "hint"),
+    [
+        ("container: {image: a}", '"container" belongs below an item of templates; is it indented too little?'),
+        ("failFast: true", '"failFast" belongs below an item of templates; is it indented too little?'),
+        ("templates: [{name: t, tasks: []}]", '"tasks" belongs below dag; is it indented too little?'),
+        ("templates: [{name: t, Container: {}}]", 'did you mean "container"?'),
+    ],
+)
+def test_a_field_indented_too_little_is_named(spec: str, hint: str) -> None:
+    assert only(workflow(spec)).hint == hint
+
+
+def test_a_line_left_of_its_item_has_a_hint() -> None:
+    text = "templates:\n- name: t\n  steps:\n  - - name: a\n    template: b"
+    assert "begins where the first word behind its dashes begins" in (only(workflow(text)).hint or "")
+
+
 def test_unknown_fields_inside_steps() -> None:
     text = workflow("templates:\n- name: t\n  steps: [[{name: a, tmplate: x, arguments: {params: []}}]]")
     own, deeper = findings(text)

@@ -41,6 +41,8 @@ _LOOP_STATES = (
     TaskResult(failed=True, all_failed=True),
     *_STATES,
 )
+#: How a condition fails that compares with one equals sign.
+_ASSIGNED = "Invalid token: '='"
 #: Tasks in one ``depends`` for which all combinations of results are tried.
 _MOST = 3
 
@@ -53,7 +55,8 @@ def check_when(context: Context, site: Site, text: str | None) -> None:
     problem = _when_problem(text)
     if problem is not None:
         message = f"the condition cannot be evaluated: {problem}"
-        context.warn(Code.WHEN_SYNTAX, place, message, "quote words with characters other than letters and digits")
+        hint = "quote words with characters other than letters and digits"
+        context.warn(Code.WHEN_SYNTAX, place, message, "compare with ==" if _ASSIGNED in problem else hint)
         return
     found = _NEVER_EQUAL.search(text)
     if found and found["bare"]:
