@@ -1,6 +1,6 @@
 """Print the figures behind the budgets of ARCHITECTURE.md.
 
-Usage: python -m bench [engine|startup|commands|containers|language|artifacts|server|lists|watchers|chaos ...] [--quick]
+Usage: python -m bench [PART ...] [--quick]
 
 Every time is set against a reference that is measured in the same run, in turn with it, because machines are shared
 and noisy: read the ratios.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib
 
-PARTS = ("startup", "engine", "commands", "containers", "language", "artifacts", "server", "lists")
+PARTS = ("startup", "engine", "commands", "containers", "language", "artifacts", "server", "lists", "ui")
 #: What takes minutes runs only when it is asked for by name.
 LONG = ("watchers", "chaos")
 

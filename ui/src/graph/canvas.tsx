@@ -1,62 +1,78 @@
-import {
-  Background,
-  Controls,
-  type Edge as FlowEdge,
-  MiniMap,
-  ReactFlow,
-  ReactFlowProvider,
-} from "@xyflow/react";
-import "@xyflow/react/dist/base.css";
-import { type KeyboardEvent, useMemo } from "react";
+import { ReactFlowProvider } from "@xyflow/react";
+import { useDeferredValue, useMemo } from "react";
 import { Notice } from "../components/notice";
+import { artifactLinks, linksInSight } from "../features/run/artifact-links";
 import { useRunView } from "../features/run/context";
-import { fits } from "../features/run/rows";
+import { criticalPath } from "../features/run/critical";
 import { planOf } from "../features/run/planned";
-import { Box, type BoxNode } from "./box";
+import { fits, visibleHolder } from "../features/run/rows";
+import { shownOf } from "../features/run/search";
+import { colouring } from "./colours";
+import { mermaidOf, svgOf } from "./export";
+import { Flow } from "./flow";
 import "./graph.css";
-import { sceneOf } from "./scene";
+import { type Marks, MarksContext } from "./marks";
+import type { PaintLink, Picture } from "./paint";
+import { paletteOf } from "./palette";
+import { type SceneNode, sceneOf } from "./scene";
+import { Toolbar } from "./toolbar";
 import { useLayout } from "./use-layout";
 
-const NODES = { box: Box };
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** The graph of a run: pan, zoom, fold, choose; what is planned is drawn grey. */
 export default function Canvas() {
-  const { run, model, folds, search, change, marks } = useRunView();
+  const { run, model, folds, search, marks: plannedMarks } = useRunView();
   const plan = useMemo(() => planOf(run, model), [run, model]);
   const scene = useMemo(() => sceneOf(model, plan, folds.open), [model, plan, folds.open]);
   const places = useLayout(scene);
-  const nodes = useMemo(() => {
-    const found: BoxNode[] = [];
-    for (const each of scene.nodes.values()) {
-      const place = places?.get(each.id);
-      if (!place) continue;
-      const mark = marks?.get(each.id);
-      const missed = search.q !== undefined && !(each.node && fits(each.node, search.q));
-      const dim = missed || mark === "keep";
-      found.push({
-        id: each.id,
-        type: "box",
-        position: { x: place.x, y: place.y },
-        width: place.width,
-        height: place.height,
-        zIndex: place.depth,
-        data: { ...each, dim, again: mark === "again", chosen: each.id === search.nodeId },
-      });
-    }
+  const show = search.show;
+  const shown = useMemo(() => shownOf({ show }), [show]);
+  const colours = useMemo(() => colouring(search.colour ?? "phase", model), [search.colour, model]);
+  const critical = useMemo(() => (shown.has("path") ? criticalPath(model) : NOTHING), [shown, model]);
+  const chosen = visibleHolder(model, search.nodeId, scene.nodes);
+  const text = useDeferredValue(search.q);
+  const faded = useMemo(() => {
+    const found = new Set<string>();
+    for (const [id, { node }] of scene.nodes)
+      if ((text !== undefined && !(node && fits(node, text))) || plannedMarks?.get(id) === "keep")
+        found.add(id);
     return found;
-  }, [scene, places, search.q, search.nodeId, marks]);
-  const edges = useMemo(
-    () =>
-      scene.links.map((link): FlowEdge => ({
-        id: `${link.from}>${link.to}`,
-        source: link.from,
-        target: link.to,
-        zIndex: (places?.get(link.from)?.depth ?? 0) + 1,
-        className: scene.nodes.get(link.to)?.planned ? "edge planned" : "edge",
-        focusable: false,
-      })),
-    [scene, places],
+  }, [scene, text, plannedMarks]);
+  const { flip } = folds;
+  const marks = useMemo(
+    (): Marks => ({
+      chosen,
+      faded: (id) => faded.has(id),
+      again: (id) => plannedMarks?.get(id) === "again",
+      critical,
+      look: colours.look,
+      flip,
+    }),
+    [chosen, faded, plannedMarks, critical, colours, flip],
   );
+  const artifacts = useMemo(
+    () => (shown.has("artifacts") ? linksInSight(artifactLinks(model), model, scene.nodes) : []),
+    [shown, model, scene],
+  );
+  const picture = useMemo((): Picture => {
+    const lookOf = (node: SceneNode): string =>
+      (node.planned ? "" : colours.look(node.node)) || `phase-${node.phase.toLowerCase()}`;
+    const boxes = scene.items.flatMap((item) => {
+      const [node, rect] = [scene.nodes.get(item.id), places?.get(item.id)];
+      if (!node || !rect) return [];
+      const { id, open, planned } = node;
+      return [{ id, rect, look: lookOf(node), open, planned, faded: faded.has(id) }];
+    });
+    const links = [
+      ...scene.links.map((link) => ({ ...link, kind: kindOf(link, scene.nodes, critical) })),
+      ...artifacts.map((link) => ({ ...link, kind: "artifact" as const })),
+    ].flatMap((link) => {
+      const [from, to] = [places?.get(link.from), places?.get(link.to)];
+      return from && to ? [{ from, to, kind: link.kind }] : [];
+    });
+    return { boxes, links, chosen: places?.get(chosen ?? "") };
+  }, [scene, places, colours, faded, critical, artifacts, chosen]);
   if (model.root === null)
     return (
       <Notice title="Nothing has started yet">
@@ -64,72 +80,40 @@ export default function Canvas() {
       </Notice>
     );
   if (!places) return <div className="skeleton" role="status" aria-label="Laying out" />;
-  const keys = (event: KeyboardEvent): void => {
-    const next = neighbour(scene.links, search.nodeId, event.key);
-    if (next === undefined) return;
-    event.preventDefault();
-    change({ nodeId: next });
+  const file = (kind: "svg" | "mmd"): string => {
+    if (kind === "mmd") return mermaidOf(scene);
+    const palette = paletteOf(document.body);
+    const looks = new Map(picture.boxes.map((box) => [box.id, box.look]));
+    return svgOf(scene, places, {
+      text: palette.token("ink"),
+      line: palette.token("line-strong"),
+      surface: palette.token("surface"),
+      background: palette.token("bg"),
+      of: (node) => palette.look(looks.get(node.id) ?? ""),
+    });
   };
   return (
     <ReactFlowProvider>
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the boxes arrive here */}
-      <div className="graph" onKeyDown={keys}>
-        <ReactFlow<BoxNode>
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={NODES}
-          onlyRenderVisibleElements
-          nodesDraggable={false}
-          nodesConnectable={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          elementsSelectable={false}
-          disableKeyboardA11y
-          zoomOnDoubleClick={false}
-          minZoom={0.05}
-          maxZoom={2}
-          fitView
-          fitViewOptions={{ maxZoom: 1, minZoom: 0.2, padding: 0.08 }}
-          proOptions={{ hideAttribution: true }}
-          onNodeClick={(_, node) => {
-            if (!node.data.planned) change({ nodeId: node.id });
-          }}
-        >
-          <Background gap={22} />
-          <Controls showInteractive={false} position="bottom-left" />
-          {nodes.length > 12 && (
-            <MiniMap<BoxNode>
-              pannable
-              zoomable
-              ariaLabel="Overview of the graph"
-              nodeClassName={(node) => `mini phase-${node.data.phase.toLowerCase()}`}
-            />
-          )}
-        </ReactFlow>
-        <div className="graph-bar">
-          <button type="button" className="button quiet" onClick={() => folds.all(true)}>
-            Open all
-          </button>
-          <button type="button" className="button quiet" onClick={() => folds.all(false)}>
-            Fold all
-          </button>
+      <MarksContext value={marks}>
+        <div className="graph-frame">
+          <Toolbar colouring={colours} file={file} />
+          <Flow
+            scene={scene}
+            places={places}
+            picture={picture}
+            first={model.causes[0]?.id && visibleHolder(model, model.causes[0].id, scene.nodes)}
+          />
         </div>
-      </div>
+      </MarksContext>
     </ReactFlowProvider>
   );
 }
 
-/** Where an arrow leads from a node: along a link, to the first there is. */
-function neighbour(
-  links: readonly { from: string; to: string }[],
-  here: string | undefined,
-  key: string,
-): string | undefined {
-  if (here === undefined) return undefined;
-  if (key === "ArrowRight") return links.find((link) => link.from === here)?.to;
-  if (key === "ArrowLeft") return links.find((link) => link.to === here)?.from;
-  if (key !== "ArrowDown" && key !== "ArrowUp") return undefined;
-  const before = links.find((link) => link.to === here)?.from;
-  const row = links.filter((link) => link.from === before).map((link) => link.to);
-  return row[row.indexOf(here) + (key === "ArrowDown" ? 1 : -1)];
+function kindOf(
+  link: { from: string; to: string },
+  nodes: ReadonlyMap<string, SceneNode>,
+  critical: ReadonlySet<string>,
+): PaintLink["kind"] {
+  if (nodes.get(link.to)?.planned) return "planned";
+  return critical.has(link.from) && critical.has(link.to) ? "critical" : "plain";
 }

@@ -46,8 +46,8 @@ export function sceneOf(model: RunModel, plan: Plan, open: ReadonlySet<string>):
       items.push({
         id,
         parent,
-        width: wide(node.name) + (group ? 26 : 0),
-        height: bar ? HEIGHT + 14 : HEIGHT,
+        width: wide(node.name) + (group ? 34 : 0),
+        height: bar ? HEIGHT + 32 : HEIGHT,
         open: shown,
       });
     }

@@ -49,7 +49,7 @@ export function RetryPreview({ options }: { options: RetryOptions }) {
         {count > SHOWN && <li>and {count - SHOWN} more</li>}
       </ul>
       <div className="preview-graph">
-        <RunContext value={{ ...view, marks: found.marks, search: {}, change: () => undefined }}>
+        <RunContext value={{ ...view, marks: found.marks, search: {}, change: () => undefined, bare: true }}>
           <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading" />}>
             <Canvas />
           </Suspense>

@@ -13,7 +13,7 @@ export function TemplateGraph({ name, spec }: { name: string; spec: WorkflowSpec
   const model = useMemo(() => modelOf(run), [run]);
   const folds = useFolds(model);
   return (
-    <RunContext value={{ run, model, folds, search: {}, change: () => undefined }}>
+    <RunContext value={{ run, model, folds, search: {}, change: () => undefined, bare: true }}>
       <div className="template-graph card">
         <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading" />}>
           <Canvas />

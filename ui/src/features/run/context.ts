@@ -14,6 +14,8 @@ export interface RunView {
   search: RunSearch;
   /** Change the address: what is named, nothing else. */
   change: (next: RunSearch) => void;
+  /** True where the graph stands alone: it has nothing to set then. */
+  bare?: boolean;
   /** What a planned retry does with nodes, by id; none while nothing is planned. */
   marks?: ReadonlyMap<string, Mark> | undefined;
 }

@@ -41,18 +41,21 @@ export function useFolds(model: RunModel): Folds {
     }
     return found;
   }, [model, chosen]);
-  return {
-    open,
-    flip: (id) => setChosen(new Map(chosen).set(id, !open.has(id))),
-    all: (is) =>
-      setChosen(
-        new Map(
-          [...model.nodes.values()]
-            .filter(
-              (node) => node.inside.length > 0 && node.id !== model.root && !(is && node.kind === "loop"),
-            )
-            .map((node) => [node.id, is]),
+  return useMemo(
+    () => ({
+      open,
+      flip: (id) => setChosen((before) => new Map(before).set(id, !open.has(id))),
+      all: (is) =>
+        setChosen(
+          new Map(
+            [...model.nodes.values()]
+              .filter(
+                (node) => node.inside.length > 0 && node.id !== model.root && !(is && node.kind === "loop"),
+              )
+              .map((node) => [node.id, is]),
+          ),
         ),
-      ),
-  };
+    }),
+    [open, model],
+  );
 }

@@ -22,12 +22,22 @@ export function rowsOf(model: RunModel, open: ReadonlySet<string>): Row[] {
   return rows;
 }
 
-/** The groups that must be open for a node to be seen. */
-export function holders(model: RunModel, id: string): string[] {
-  const found: string[] = [];
-  for (let node = model.nodes.get(id); node?.parent; node = model.nodes.get(node.parent))
-    found.push(node.parent);
-  return found;
+/** The node, or the innermost of its holders that is in sight; an attempt is stood for by its step. */
+export function visibleHolder(
+  model: RunModel,
+  id: string | undefined,
+  visible: { has: (id: string) => boolean },
+): string | undefined {
+  if (id === undefined) return undefined;
+  let at: string | null | undefined = model.nodes.has(id) ? id : holderOfAttempt(model, id);
+  for (; at; at = model.nodes.get(at)?.parent) if (visible.has(at)) return at;
+  return undefined;
+}
+
+function holderOfAttempt(model: RunModel, id: string): string | undefined {
+  for (const node of model.nodes.values())
+    if (node.attempts.some((status) => status.id === id)) return node.id;
+  return undefined;
 }
 
 /** True when a node is what was searched for: its name, template or message has the text. */

@@ -18,7 +18,9 @@ import { RunTree } from "./tree";
 import "./run.css";
 
 const route = getRouteApi("/workflows/$namespace/$name");
-const Canvas = lazy(() => import("../../graph/canvas"));
+// Asked for at once, beside the run itself: nearly everybody sees the graph first.
+const graph = import("../../graph/canvas");
+const Canvas = lazy(() => graph);
 const LogDock = lazy(() => import("../../logs/dock"));
 
 /** One run: its tree, one view of it, the chosen node, and logs below. */

@@ -1,4 +1,5 @@
 /** The address of a run's page: the view, the chosen node, the log that is open.  Argo's names stay valid. */
+import { COLOUR_BY, type ColourBy } from "../../graph/colours";
 import { type RawSearch, one } from "../../app/search";
 
 export const VIEWS = [
@@ -10,6 +11,20 @@ export const VIEWS = [
 ] as const;
 export type View = (typeof VIEWS)[number][0];
 
+/** What can be laid over the graph and the timeline. */
+export const SHOWN = [
+  ["path", "Critical path", "The chain of nodes that the end waited for"],
+  ["artifacts", "Artifacts", "Who read what another node wrote"],
+  ["before", "Run before", "The bars of the run before this one, in the timeline"],
+] as const;
+export type Shown = (typeof SHOWN)[number][0];
+
+/** What an address wants to be shown. */
+export function shownOf(search: Pick<RunSearch, "show">): Set<Shown> {
+  const names = new Set(search.show?.split(","));
+  return new Set(SHOWN.map(([name]) => name).filter((name) => names.has(name)));
+}
+
 export interface RunSearch {
   tab?: View | undefined;
   nodeId?: string | undefined;
@@ -19,6 +34,10 @@ export interface RunSearch {
   sidePanel?: string | undefined;
   /** What nodes are filtered by. */
   q?: string | undefined;
+  /** What boxes are coloured by. */
+  colour?: ColourBy | undefined;
+  /** What is laid over: names of `SHOWN`, with commas between. */
+  show?: string | undefined;
   /** A line of the log, from 1. */
   line?: string | undefined;
   uid?: string | undefined;
@@ -31,7 +50,9 @@ export function readRunSearch(raw: RawSearch): RunSearch {
   const view = { workflow: "graph", summary: "table", events: "history" }[tab ?? ""] ?? tab;
   const known = VIEWS.find(([name]) => name === view)?.[0];
   if (known) search.tab = known;
-  for (const name of ["nodeId", "nodePanelView", "sidePanel", "q", "line", "uid"] as const) {
+  const colour = COLOUR_BY.find(([by]) => by === one(raw, "colour"))?.[0];
+  if (colour) search.colour = colour;
+  for (const name of ["show", "nodeId", "nodePanelView", "sidePanel", "q", "line", "uid"] as const) {
     const value = one(raw, name);
     if (value) search[name] = value;
   }

@@ -23,7 +23,7 @@ function Graph({ namespace, name }: { namespace: string; name: string }) {
   const folds = useFolds(model);
   if (!run) return null;
   return (
-    <RunContext value={{ run, model, folds, search: {}, change: () => undefined }}>
+    <RunContext value={{ run, model, folds, search: {}, change: () => undefined, bare: true }}>
       <main className="widget-graph" aria-label={`Graph of ${name}`}>
         <Suspense>
           <Canvas />

@@ -1,0 +1,153 @@
+/** Draws a graph on a canvas: links always, boxes where they are too small or too many to be elements of the page. */
+import { curve } from "./export";
+import type { Rect } from "./nested";
+import type { Palette } from "./palette";
+
+export interface PaintBox {
+  id: string;
+  rect: Rect;
+  /** The class of its colour. */
+  look: string;
+  /** True for an open group: only its ground is drawn. */
+  open: boolean;
+  planned: boolean;
+  faded: boolean;
+}
+
+export interface PaintLink {
+  from: Rect;
+  to: Rect;
+  kind: "plain" | "planned" | "critical" | "artifact";
+}
+
+export interface Picture {
+  boxes: readonly PaintBox[];
+  links: readonly PaintLink[];
+  chosen: Rect | undefined;
+}
+
+export interface View {
+  x: number;
+  y: number;
+  zoom: number;
+  width: number;
+  height: number;
+}
+
+/** More links than this in sight are a grey haze: only the first are drawn. */
+const LINKS = 4000;
+
+/** Draw all that a view shows; `boxes` says whether boxes are drawn or only grounds of groups and links. */
+export function paint(
+  context: CanvasRenderingContext2D,
+  picture: Picture,
+  view: View,
+  palette: Palette,
+  boxes: boolean,
+): void {
+  const scale = window.devicePixelRatio || 1;
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(0, 0, view.width, view.height);
+  context.setTransform(scale * view.zoom, 0, 0, scale * view.zoom, scale * view.x, scale * view.y);
+  const left = -view.x / view.zoom;
+  const top = -view.y / view.zoom;
+  const sight = { left, top, right: left + view.width / view.zoom, bottom: top + view.height / view.zoom };
+  const seen = picture.boxes.filter((box) => overlaps(box.rect, sight));
+  grounds(context, seen, palette);
+  links(context, picture.links, sight, view.zoom, palette);
+  if (boxes) small(context, seen, palette);
+  if (boxes && picture.chosen) {
+    context.globalAlpha = 1;
+    context.lineWidth = 3 / view.zoom;
+    context.strokeStyle = palette.token("focus");
+    const { x, y, width, height } = picture.chosen;
+    context.strokeRect(x, y, width, height);
+  }
+}
+
+interface Sight {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+function overlaps(rect: Rect, sight: Sight): boolean {
+  return (
+    rect.x < sight.right &&
+    rect.x + rect.width > sight.left &&
+    rect.y < sight.bottom &&
+    rect.y + rect.height > sight.top
+  );
+}
+
+/** Behind the links, or they would be hidden inside groups; outer groups come before inner ones. */
+function grounds(context: CanvasRenderingContext2D, boxes: readonly PaintBox[], palette: Palette): void {
+  context.fillStyle = palette.token("sunken");
+  for (const box of boxes) {
+    if (!box.open) continue;
+    context.globalAlpha = 0.6;
+    context.fillRect(box.rect.x, box.rect.y, box.rect.width, box.rect.height);
+  }
+  context.globalAlpha = 1;
+}
+
+function links(
+  context: CanvasRenderingContext2D,
+  all: readonly PaintLink[],
+  sight: Sight,
+  zoom: number,
+  palette: Palette,
+): void {
+  const looks = {
+    plain: { colour: palette.token("line-strong"), width: 1.3, dash: [] },
+    planned: { colour: palette.token("line-strong"), width: 1.3, dash: [4, 4] },
+    artifact: { colour: palette.look("hue-2"), width: 1.6, dash: [2, 4] },
+    critical: { colour: palette.token("accent"), width: 3, dash: [] },
+  };
+  let drawn = 0;
+  for (const kind of ["plain", "planned", "artifact", "critical"] as const) {
+    const { colour, width, dash } = looks[kind];
+    context.beginPath();
+    for (const link of all) {
+      if (link.kind !== kind || drawn > LINKS) continue;
+      const [x1, y1, x2, y2, bend] = curve(link.from, link.to);
+      if (Math.max(x1, x2) < sight.left || Math.min(x1, x2) > sight.right) continue;
+      if (Math.max(y1, y2) < sight.top || Math.min(y1, y2) > sight.bottom) continue;
+      drawn++;
+      context.moveTo(x1, y1);
+      // From afar nobody sees the bend, and straight lines cost a tenth.
+      if (zoom < 0.3) context.lineTo(x2, y2);
+      else context.bezierCurveTo(x1 + bend, y1, x2 - bend, y2, x2, y2);
+    }
+    context.strokeStyle = colour;
+    // Thin lines stay visible when the graph is small.
+    context.lineWidth = Math.max(width, 0.6 / zoom);
+    context.setLineDash(dash);
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
+function small(context: CanvasRenderingContext2D, boxes: readonly PaintBox[], palette: Palette): void {
+  const surface = palette.token("surface");
+  for (const { rect, look, open, planned, faded } of boxes) {
+    const colour = palette.look(look);
+    if (open || planned) {
+      context.globalAlpha = faded ? 0.25 : 1;
+      context.strokeStyle = colour;
+      context.lineWidth = 2;
+      context.strokeRect(rect.x, rect.y, rect.width, rect.height);
+      continue;
+    }
+    context.globalAlpha = 1;
+    context.fillStyle = surface;
+    context.fillRect(rect.x, rect.y, rect.width, rect.height);
+    context.globalAlpha = faded ? 0.12 : 0.55;
+    context.fillStyle = colour;
+    context.fillRect(rect.x, rect.y, rect.width, rect.height);
+    context.globalAlpha = faded ? 0.25 : 1;
+    context.fillRect(rect.x, rect.y, 8, rect.height);
+  }
+  context.globalAlpha = 1;
+}
