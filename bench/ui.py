@@ -1,6 +1,6 @@
 """Pages of the web UI with much to show, in Debian's chromium, and the sizes of its parts (``ui/bench``, ``ui/tools``).
 
-The server is a stand-in that answers from memory.  An empty page, measured in the same run, says how busy the machine is.
+The server is a stand-in that answers from memory.  An empty page in the same run says how busy the machine is.
 """
 
 from __future__ import annotations

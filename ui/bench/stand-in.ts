@@ -28,25 +28,33 @@ export async function standIn(sizes: { rows: number; logBytes: number }): Promis
   });
   const answer = async (url: URL, response: ServerResponse): Promise<void> => {
     const path = url.pathname;
-    if (path === "/blank") return page(response, "<!doctype html><title>blank</title><p class=box>blank</p>");
+    if (path === "/blank") {
+      page(response, "<!doctype html><title>blank</title><p class=box>blank</p>");
+      return;
+    }
     const run = /^\/api\/v1\/workflows\/default\/(large-(\d+))(\/log)?$/.exec(path);
     if (run?.[3]) return stream(response, url.searchParams.has("logOptions.tailLines") ? 1 : sizes.logBytes);
     if (run) {
       const [, name = "", size] = run;
       if (!runs.has(name)) runs.set(name, JSON.stringify(syntheticRun(name, Number(size))));
-      return json(response, runs.get(name) ?? "");
+      json(response, runs.get(name) ?? "");
+      return;
     }
     if (path === "/api/v1/workflows/default") {
       const limit = Number(url.searchParams.get("listOptions.limit") ?? sizes.rows);
       const from = Number(url.searchParams.get("listOptions.continue") ?? 0);
-      return json(response, JSON.stringify(syntheticList(limit, from, sizes.rows)));
+      json(response, JSON.stringify(syntheticList(limit, from, sizes.rows)));
+      return;
     }
     if (path.startsWith("/api/v1/workflow-events/")) {
       // A watch in which nothing happens.
       response.writeHead(200, { "content-type": "application/json" }).flushHeaders();
       return;
     }
-    if (path === "/api/v1/userinfo" || path === "/api/v1/info") return json(response, "{}");
+    if (path === "/api/v1/userinfo" || path === "/api/v1/info") {
+      json(response, "{}");
+      return;
+    }
     if (path.startsWith("/api/")) {
       response.writeHead(501, { "content-type": "application/json" });
       response.end('{"code": 12, "message": "not here"}');
@@ -77,7 +85,10 @@ function page(response: ServerResponse, text: string | Buffer): void {
 
 async function file(response: ServerResponse, path: string): Promise<void> {
   const type = TYPES[extname(path)];
-  if (!type || path.endsWith(".html")) return page(response, await readFile(join(FOLDER, "index.html")));
+  if (!type || path.endsWith(".html")) {
+    page(response, await readFile(join(FOLDER, "index.html")));
+    return;
+  }
   const body = await readFile(join(FOLDER, normalize(path)));
   response.writeHead(200, { "content-type": type }).end(body);
 }
