@@ -10,17 +10,28 @@ interface Frame<T> {
 
 /** The items of a stream until it ends; an error inside it is thrown as an `ApiError`. */
 export async function* items<T>(path: string, options: Options = {}): AsyncGenerator<T> {
+  for await (const batch of batches<T>(path, options)) yield* batch;
+}
+
+/** The same in the portions in which they arrive: waiting for each of a million items would take most of the time. */
+export async function* batches<T>(path: string, options: Options = {}): AsyncGenerator<T[]> {
   const response = await send(path, options);
   if (!response.body) return;
-  for await (const line of lines(response.body)) {
-    const frame = JSON.parse(line) as Frame<T>;
-    if (frame.error) throw new ApiError(frame.error.http_code, frame.error.grpc_code, frame.error.message);
-    if (frame.result !== undefined) yield frame.result;
+  for await (const texts of lines(response.body)) {
+    const found: T[] = [];
+    let failed: Frame<T>["error"];
+    for (const text of texts) {
+      const frame = JSON.parse(text) as Frame<T>;
+      failed ??= frame.error;
+      if (!failed && frame.result !== undefined) found.push(frame.result);
+    }
+    if (found.length > 0) yield found;
+    if (failed) throw new ApiError(failed.http_code, failed.grpc_code, failed.message);
   }
 }
 
-/** The lines of a body, without empty ones. */
-export async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** The lines of a body as they arrive, without empty ones. */
+export async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string[]> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = "";
@@ -30,10 +41,11 @@ export async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<s
       rest += decoder.decode(value, { stream: !done });
       const parts = rest.split("\n");
       rest = parts.pop() ?? "";
-      for (const part of parts) if (part) yield part;
+      const full = parts.filter((part) => part !== "");
+      if (full.length > 0) yield full;
       if (done) break;
     }
-    if (rest) yield rest;
+    if (rest) yield [rest];
   } finally {
     await reader.cancel().catch(() => undefined);
   }

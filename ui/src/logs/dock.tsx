@@ -1,15 +1,22 @@
 import { X } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
-import { podName } from "../api/workflows";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { say } from "../components/toast";
 import { saveFile } from "../components/save-file";
 import { isOver } from "../features/run/data";
 import { useRunView } from "../features/run/context";
-import type { RunModel } from "../features/run/model";
 import type { LogPlace } from "../features/run/search";
 import "./logs.css";
+import { namesIn } from "./json";
+import { LogOptions } from "./options";
 import { LogPane, type Times } from "./pane";
+import { podNames, podsOf } from "./pods";
 import { LogSearch } from "./search";
-import { useLog } from "./use-log";
+import { type Log, useLog } from "./use-log";
+
+/** Fields that were chosen last, for all runs of this browser. */
+const FIELDS = "tiphys.log.fields";
+/** So many lines are asked for the fields they have. */
+const ASKED = 200;
 
 /** The log of a node, or of the whole run, below its page. */
 export default function LogDock({ place }: { place: LogPlace }) {
@@ -20,6 +27,8 @@ export default function LogDock({ place }: { place: LogPlace }) {
   const [container, setContainer] = useState(place.container);
   const [pattern, setPattern] = useState<RegExp | null>(null);
   const [hit, setHit] = useState(0);
+  const [fields, setFields] = useState<string[]>(() => localStorage.getItem(FIELDS)?.split(",") ?? []);
+  const section = useRef<HTMLElement>(null);
   const name = run.metadata?.name ?? "";
   const pods = place.node === "" ? null : podsOf(place.node, model, name, run.status?.nodes ?? {});
   const only = pods?.size === 1 ? ([...pods][0] ?? "") : "";
@@ -30,20 +39,37 @@ export default function LogDock({ place }: { place: LogPlace }) {
       pod: only,
       container: place.container,
       follow: !isOver(run),
+      grep: search.grep ?? "",
     },
     pods,
   );
   const hits = pattern ? log.lines.find(pattern) : [];
   const at = hits.length ? ((hit % hits.length) + hits.length) % hits.length : 0;
   const save = (): void => saveFile(`${only || name}-${place.container}.log`, "text/plain", log.lines.text());
+  const nodes = run.status?.nodes;
+  const names = useMemo(() => podNames(name, nodes ?? {}), [name, nodes]);
+  // New fields seldom come after the first lines.
+  const few = Math.min(log.lines.length, ASKED);
+  const known = useMemo(() => namesIn(log.lines.texts(few)), [log.lines, few]);
+  const choose = (next: string[]): void => {
+    setFields(next);
+    if (next.length > 0) localStorage.setItem(FIELDS, next.join(","));
+    else localStorage.removeItem(FIELDS);
+  };
+  const firstError = (): void => {
+    const index = log.lines.firstError();
+    if (index < 0) say("No line says that it is an error");
+    else change({ line: String(log.lines.first + index) });
+  };
   const keys = (event: KeyboardEvent): void => {
     if (event.key === "f" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      event.currentTarget.querySelector<HTMLInputElement>("input[type=search]")?.focus();
-    }
+      section.current?.querySelector<HTMLInputElement>("input[type=search]")?.focus();
+    } else if (event.key === "e" && !(event.target instanceof HTMLInputElement)) firstError();
+    else return;
+    event.preventDefault();
   };
   return (
-    <section className={tall ? "dock tall" : "dock"} aria-label="Log" onKeyDown={keys}>
+    <section ref={section} className={tall ? "dock tall" : "dock"} aria-label="Log" onKeyDown={keys}>
       <header className="dock-bar">
         <strong>{place.node === "" ? "All steps" : (model.nodes.get(place.node)?.name ?? only)}</strong>
         <form
@@ -73,20 +99,35 @@ export default function LogDock({ place }: { place: LogPlace }) {
             setHit(0);
           }}
           move={(step) => setHit(at + step)}
+          only={(grep) => change({ grep, line: undefined })}
         />
-        <label>
-          <input type="checkbox" checked={wrap} onChange={(event) => setWrap(event.target.checked)} /> Wrap
-        </label>
-        <label>
-          Times{" "}
-          <select className="input" value={times} onChange={(event) => setTimes(event.target.value as Times)}>
-            <option value="off">off</option>
-            <option value="local">local</option>
-            <option value="utc">UTC</option>
-          </select>
-        </label>
+        {search.grep && (
+          <span className="dock-filter">
+            only {search.grep}
+            <button
+              type="button"
+              className="button quiet icon"
+              aria-label="Show all lines"
+              onClick={() => change({ grep: undefined, line: undefined })}
+            >
+              <X size={13} aria-hidden />
+            </button>
+          </span>
+        )}
+        <button type="button" className="button quiet" title="Go to the first error (e)" onClick={firstError}>
+          First error
+        </button>
+        <LogOptions
+          wrap={wrap}
+          setWrap={setWrap}
+          times={times}
+          setTimes={setTimes}
+          names={known}
+          fields={fields}
+          setFields={choose}
+        />
         <span className="dim" role="status">
-          {log.state === "failed" ? "" : `${log.lines.length} lines, ${log.state}`}
+          {log.state === "failed" ? "" : said(log)}
         </span>
         <span className="dock-end">
           <button type="button" className="button quiet" onClick={save}>
@@ -99,7 +140,7 @@ export default function LogDock({ place }: { place: LogPlace }) {
             type="button"
             className="button quiet icon"
             aria-label="Close the log"
-            onClick={() => change({ sidePanel: undefined, line: undefined })}
+            onClick={() => change({ sidePanel: undefined, line: undefined, grep: undefined })}
           >
             <X size={16} aria-hidden />
           </button>
@@ -119,27 +160,16 @@ export default function LogDock({ place }: { place: LogPlace }) {
           hit={hits[at]}
           line={search.line === undefined ? undefined : Number(search.line)}
           link={(line) => change({ line: String(line) })}
+          names={names}
+          fields={fields}
         />
       )}
     </section>
   );
 }
 
-/** The pods of a node: its own, its attempts', and those of all that is inside it. */
-function podsOf(
-  id: string,
-  model: RunModel,
-  run: string,
-  all: Readonly<Record<string, import("../api/types").NodeStatus>>,
-): Set<string> {
-  const found = new Set<string>();
-  const queue = [id];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const node = model.nodes.get(next);
-    const single = node ? [node.status, ...node.attempts] : [all[next]];
-    if (node?.kind !== "loop")
-      for (const status of single) if (status?.type === "Pod") found.add(podName(run, status));
-    queue.push(...(node?.inside ?? []));
-  }
-  return found;
+/** How many lines there are; a log that is longer than what is kept says so. */
+function said({ lines, state }: Log): string {
+  const count = `${lines.length.toLocaleString("en")} ${lines.length === 1 ? "line" : "lines"}`;
+  return lines.first > 1 ? `last ${count}, ${state}` : `${count}, ${state}`;
 }

@@ -1,5 +1,6 @@
 /** Lines of a log in memory: a ring that forgets the oldest. */
 import { plain } from "./ansi";
+import { levelOf } from "./json";
 
 export interface LogLine {
   pod: string;
@@ -61,6 +62,18 @@ export class LogLines {
       if (pattern.test(plain(this.at(index)?.text ?? ""))) found.push(index);
     }
     return found;
+  }
+
+  /** The index of the first line that says it is an error; -1 for none. */
+  firstError(): number {
+    for (let index = 0; index < this.length; index++)
+      if (levelOf(this.at(index)?.text ?? "") === "error") return index;
+    return -1;
+  }
+
+  /** The texts of the first lines, at most so many. */
+  *texts(limit: number): Generator<string> {
+    for (let index = 0; index < Math.min(limit, this.length); index++) yield this.at(index)?.text ?? "";
   }
 
   /** All lines as one text, as they would be in a file. */

@@ -17,12 +17,23 @@ interface Props {
   /** The number of the line that the address names. */
   line: number | undefined;
   link: (line: number) => void;
+  /** What pods are called; by their own name where it says nothing. */
+  names: ReadonlyMap<string, string>;
+  /** Fields that are shown of lines that are JSON; none shows them as they are. */
+  fields: readonly string[];
 }
 
 /** The lines in sight.  It follows the end until somebody scrolls up. */
-export function LogPane({ log, wrap, times, several, hits, hit, line, link }: Props) {
+export function LogPane({ log, wrap, times, several, hits, hit, line, link, names, fields }: Props) {
   const scroll = useRef<HTMLDivElement>(null);
   const [follow, setFollow] = useState(line === undefined);
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const flip = (number: number): void => {
+    const next = new Set(open);
+    if (!next.delete(number)) next.add(number);
+    setOpen(next);
+  };
+  const measured = wrap || open.size > 0;
   const { lines, turn } = log;
   const list = useVirtualizer({
     count: lines.length,
@@ -72,13 +83,16 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link }: Pr
             return (
               <LogRow
                 key={number}
-                ref={wrap ? list.measureElement : undefined}
+                ref={measured ? list.measureElement : undefined}
                 index={item.index}
                 line={each}
                 number={number}
                 top={item.start}
                 times={times}
-                several={several}
+                pod={several ? (names.get(each.pod) ?? each.pod) : null}
+                fields={fields}
+                open={open.has(number)}
+                flip={flip}
                 found={found.has(item.index)}
                 current={item.index === target}
                 link={link}

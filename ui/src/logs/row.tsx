@@ -1,5 +1,7 @@
+import { ChevronRight } from "lucide-react";
 import type { Ref } from "react";
 import { spans } from "./ansi";
+import { fieldsOf, levelOf, picked, unfolded } from "./json";
 import type { LogLine } from "./lines";
 import type { Times } from "./pane";
 
@@ -10,16 +12,24 @@ interface Props {
   number: number;
   top: number;
   times: Times;
-  several: boolean;
+  /** What the pod is called; null where there is only one. */
+  pod: string | null;
+  fields: readonly string[];
+  /** True for a JSON line that is unfolded. */
+  open: boolean;
+  flip: (number: number) => void;
   found: boolean;
   current: boolean;
   link: (line: number) => void;
 }
 
-/** One line: its number (which links to it), time, pod, and text. */
-export function LogRow({ ref, index, line, number, top, times, several, found, current, link }: Props) {
+/** One line: its number (which links to it), time, pod, and text; JSON unfolds. */
+export function LogRow(props: Props) {
+  const { ref, index, line, number, top, times, pod, fields, open, flip, found, current, link } = props;
   const level = levelOf(line.text);
-  const classes = ["log-row", level, found ? "found" : "", current ? "current" : ""];
+  const json = fieldsOf(line.text);
+  const classes = ["log-row", level && `log-${level}`, found ? "found" : "", current ? "current" : ""];
+  const short = json && fields.length > 0 ? picked(json, fields) : "";
   return (
     <div
       ref={ref}
@@ -36,21 +46,24 @@ export function LogRow({ ref, index, line, number, top, times, several, found, c
         {number}
       </button>
       {times !== "off" && <span className="log-time">{timeOf(line.time, times)}</span>}
-      {several && (
+      {pod !== null && (
         <span className={`log-pod pod-${hue(line.pod)}`} title={line.pod}>
-          {line.pod}
+          {pod}
         </span>
       )}
-      <span className="log-text">
-        {spans(line.text).map((span, at) =>
-          span.look ? (
-            <span key={at} className={span.look}>
-              {span.text}
-            </span>
-          ) : (
-            span.text
-          ),
-        )}
+      {json && (
+        <button
+          type="button"
+          className={open ? "log-unfold open" : "log-unfold"}
+          aria-expanded={open}
+          aria-label={`${open ? "Fold" : "Unfold"} line ${number}`}
+          onClick={() => flip(number)}
+        >
+          <ChevronRight size={13} aria-hidden />
+        </button>
+      )}
+      <span className={open && json ? "log-text log-json" : "log-text"}>
+        {open && json ? unfolded(json) : short || <Coloured text={line.text} />}
       </span>
     </div>
   );
@@ -70,7 +83,14 @@ function hue(pod: string): number {
   return sum % 6;
 }
 
-function levelOf(text: string): string {
-  const level = /\b(error|fatal|panic|warn(?:ing)?)\b/i.exec(text.slice(0, 160))?.[1]?.toLowerCase();
-  return level === undefined ? "" : level.startsWith("warn") ? "log-warn" : "log-error";
+function Coloured({ text }: { text: string }) {
+  return spans(text).map((span, at) =>
+    span.look ? (
+      <span key={at} className={span.look}>
+        {span.text}
+      </span>
+    ) : (
+      span.text
+    ),
+  );
 }

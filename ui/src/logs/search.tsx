@@ -6,10 +6,12 @@ interface Props {
   at: number;
   search: (pattern: RegExp | null) => void;
   move: (step: number) => void;
+  /** Ask the server for nothing but lines that match. */
+  only: (text: string) => void;
 }
 
 /** Search in the log: a regular expression, or plain text where it is none. */
-export function LogSearch({ count, at, search, move }: Props) {
+export function LogSearch({ count, at, search, move, only }: Props) {
   const [text, setText] = useState("");
   return (
     <span className="log-search">
@@ -40,6 +42,14 @@ export function LogSearch({ count, at, search, move }: Props) {
           </button>
           <button type="button" className="button quiet icon" aria-label="Next hit" onClick={() => move(1)}>
             <ChevronDown size={14} aria-hidden />
+          </button>
+          <button
+            type="button"
+            className="button quiet"
+            title="The server sends only lines that match"
+            onClick={() => only(text)}
+          >
+            Only these
           </button>
         </>
       )}

@@ -1,6 +1,6 @@
 /** Where lines come from. */
 import { segment } from "../api/client";
-import { items } from "../api/stream";
+import { batches, items } from "../api/stream";
 import { plain } from "./ansi";
 import { type LogEntry, parseLine } from "./lines";
 
@@ -11,13 +11,16 @@ export interface LogQuery {
   pod: string;
   container: string;
   follow: boolean;
+  /** Only lines that match, chosen by the server; empty for all. */
+  grep: string;
 }
 
-/** The lines of a run's pods, merged by time; with `follow` until the run is over. */
-export function logEntries(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry> {
-  return items(`api/v1/workflows/${segment(query.namespace)}/${segment(query.name)}/log`, {
+/** The lines of a run's pods, merged by time, in portions; with `follow` until the run is over. */
+export function logEntries(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry[]> {
+  return batches(`api/v1/workflows/${segment(query.namespace)}/${segment(query.name)}/log`, {
     query: {
       podName: query.pod,
+      grep: query.grep,
       "logOptions.container": query.container,
       "logOptions.follow": query.follow || undefined,
       "logOptions.timestamps": true,

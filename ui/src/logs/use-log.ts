@@ -11,7 +11,11 @@ export interface Log {
   problem: string;
 }
 
-/** A log as it grows: lines are shown in batches, one for each frame of the screen. */
+/** How often new lines are shown while many arrive, and how long lines are read in one go; milliseconds. */
+const SHOWN_EVERY = 80;
+const WORK = 8;
+
+/** A log as it grows: however much arrives, the page stays free for people. */
 export function useLog(query: LogQuery, pods: ReadonlySet<string> | null): Log {
   const [log, setLog] = useState<Log>(() => ({
     lines: new LogLines(),
@@ -19,27 +23,31 @@ export function useLog(query: LogQuery, pods: ReadonlySet<string> | null): Log {
     state: "reading",
     problem: "",
   }));
-  const { namespace, name, pod, container, follow } = query;
+  const { namespace, name, pod, container, follow, grep } = query;
   const wanted = pods === null ? "" : [...pods].sort().join(",");
   useEffect(() => {
     const end = new AbortController();
     const lines = new LogLines();
     const names = wanted === "" ? null : new Set(wanted.split(","));
     let batch: ReturnType<typeof parseLine>[] = [];
-    let frame = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const flush = (state: Log["state"], problem = ""): void => {
-      cancelAnimationFrame(frame);
-      frame = 0;
+      clearTimeout(timer);
+      timer = undefined;
       lines.add(batch);
       batch = [];
       setLog((before) => ({ lines, turn: before.turn + 1, state, problem }));
     };
     const read = async (): Promise<void> => {
-      const source = logEntries({ namespace, name, pod, container, follow }, end.signal);
-      for await (const entry of source) {
-        if (names && !names.has(entry.podName ?? "")) continue;
-        batch.push(parseLine(entry));
-        frame ||= requestAnimationFrame(() => flush("following"));
+      const source = logEntries({ namespace, name, pod, container, follow, grep }, end.signal);
+      let began = performance.now();
+      for await (const entries of source) {
+        for (const entry of entries)
+          if (!names || names.has(entry.podName ?? "")) batch.push(parseLine(entry));
+        timer ??= setTimeout(() => flush("following"), SHOWN_EVERY);
+        if (performance.now() - began < WORK) continue;
+        await pause();
+        began = performance.now();
       }
     };
     read().then(
@@ -55,8 +63,13 @@ export function useLog(query: LogQuery, pods: ReadonlySet<string> | null): Log {
     );
     return () => {
       end.abort();
-      cancelAnimationFrame(frame);
+      clearTimeout(timer);
     };
-  }, [namespace, name, pod, container, follow, wanted]);
+  }, [namespace, name, pod, container, follow, grep, wanted]);
   return log;
+}
+
+/** Let the browser draw and answer people. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -40,6 +40,8 @@ export interface RunSearch {
   show?: string | undefined;
   /** A line of the log, from 1. */
   line?: string | undefined;
+  /** Only lines of the log that match this, chosen by the server. */
+  grep?: string | undefined;
   uid?: string | undefined;
 }
 
@@ -52,7 +54,7 @@ export function readRunSearch(raw: RawSearch): RunSearch {
   if (known) search.tab = known;
   const colour = COLOUR_BY.find(([by]) => by === one(raw, "colour"))?.[0];
   if (colour) search.colour = colour;
-  for (const name of ["show", "nodeId", "nodePanelView", "sidePanel", "q", "line", "uid"] as const) {
+  for (const name of ["show", "nodeId", "nodePanelView", "sidePanel", "q", "line", "grep", "uid"] as const) {
     const value = one(raw, name);
     if (value) search[name] = value;
   }
