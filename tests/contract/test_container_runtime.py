@@ -13,9 +13,10 @@ from tests.engine.podman import Podman, needs_podman
 from tests.engine.registry import PASSWORD, USER, docker_config, needs_registry, registry
 
 from tiphys.adapters.runtimes.container.runtime import ContainerRuntime
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ports.runtime import OutputParameter, PodReport, PodRequest, PodSources
 from tiphys.secret import Secret
-from tiphys.testing.contracts.pods import PodContract, container, pod_of
+from tiphys.testing.contracts.pods import PodContract, container, pod_of, result_of
 from tiphys.testing.contracts.runtime import UID, run
 
 
@@ -95,6 +96,16 @@ def test_artifacts_go_in_and_come_out(runtime: ContainerRuntime) -> None:
     assert report.phase == "Succeeded" and report.outputs is not None, report
     assert report.outputs.error is None and report.outputs.parameters == (("p", "hello"),)
     assert [item["name"] for item in report.outputs.artifacts] == ["out"]
+
+
+@needs_podman
+def test_modes_survive_the_way_out_and_in(runtime: ContainerRuntime) -> None:
+    place: JsonObject = {"name": "a", "path": "/made", "file": {"key": "t/modes"}}
+    script = "mkdir -p /made/d/e; echo x > /made/d/e/f; chmod 666 /made/d/e/f; chmod 705 /made/d; chmod 770 /made/d/e"
+    made = run(runtime, replace(pod_of("a", container("main", script)), output_artifacts=(place,)))
+    assert made.phase == "Succeeded" and made.outputs is not None and made.outputs.error is None, made
+    look = pod_of("b", container("main", "stat -c %a /made/d /made/d/e /made/d/e/f"))
+    assert result_of(runtime, replace(look, input_artifacts=(place,))).split() == ["705", "770", "666"]
 
 
 @pytest.fixture(scope="module")

@@ -82,6 +82,12 @@ class PodContract(RuntimeContract):
         main = container("main", script, env=env, envFrom=more, resources={"limits": {"cpu": "1500m"}})
         assert result_of(runtime, pod_of("a", main)) == (f"blue {CANARY} blue-{CANARY} unset x me blue a main 1500")
 
+    def test_only_what_the_manifest_states_stands_behind_a_name(self, runtime: PodRuntime) -> None:
+        env = [{"name": "OWN", "value": "own"}, {"name": "MORE", "value": "$(OWN) $(PATH)"}]
+        main = {**container("main", 'echo "$MORE $*"', env=env), "args": ["sh", "$(OWN)", "$(PATH)", "$(HOSTNAME)"]}
+        said = result_of(runtime, pod_of("a", main))
+        assert said == "own $(PATH) own $(PATH) $(HOSTNAME)"
+
     def test_what_a_container_refers_to_must_exist(self, runtime: PodRuntime) -> None:
         cases: Mapping[str, tuple[Any, str]] = {
             "a": ({"configMapKeyRef": {"name": "none", "key": "k"}}, 'configmap "none" not found'),

@@ -38,6 +38,7 @@ def _unpack(stream: Iterator[bytes], folder: str, root: str) -> str:
     """Unpack below ``root + folder``; what the archive's only link points to, if it is a link."""
     top = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     link = ""
+    directories: list[tuple[list[str], int]] = []
     try:
         with tarfile.open(fileobj=io.BufferedReader(_Joined(stream), _BLOCK), mode="r|") as archive:
             for number, member in enumerate(archive):
@@ -47,9 +48,19 @@ def _unpack(stream: Iterator[bytes], folder: str, root: str) -> str:
                 link = member.linkname if number == 0 and member.issym() else ""
                 with contextlib.suppress(NotADirectoryError, FileExistsError):
                     _make(archive, member, top, parts)
+                if member.isdir():
+                    directories.append((parts, member.mode & 0o777))
+        for parts, mode in reversed(directories):  # inner ones first: what has no permissions cannot be filled
+            _set_mode(top, parts, mode)
     finally:
         os.close(top)
     return link
+
+
+def _set_mode(top: int, parts: list[str], mode: int) -> None:
+    """Give a directory the mode that it has in the container, as far as this user can still read it."""
+    with contextlib.suppress(OSError), inside(top, parts, create=False) as directory:
+        os.fchmod(directory, mode | 0o700)
 
 
 def _make(archive: tarfile.TarFile, member: tarfile.TarInfo, top: int, parts: list[str]) -> None:
@@ -61,8 +72,9 @@ def _make(archive: tarfile.TarFile, member: tarfile.TarInfo, top: int, parts: li
             os.symlink(member.linkname, parts[-1], dir_fd=parent)
         elif member.isfile():
             content = archive.extractfile(member)
-            fd = os.open(parts[-1], _NEW, (member.mode & 0o777) | 0o600, dir_fd=parent)
+            fd = os.open(parts[-1], _NEW, 0o600, dir_fd=parent)
             with os.fdopen(fd, "wb") as file:
+                os.fchmod(fd, (member.mode & 0o777) | 0o400)
                 while content is not None and (data := content.read(_BLOCK)):
                     file.write(data)
 

@@ -140,6 +140,7 @@ def _launch(
     draft.roots.append(root)
     entry = image_table.find(draft.settings.images, item.image)
     argv = _command(item, entry, env)
+    env = {**_inherited(draft, item, entry), **env}
     if entry is not None:
         argv = _programs(draft, entry, root, argv, env)
     cwd = item.working_dir or "/"
@@ -183,17 +184,20 @@ def _command(item: manifest.Container, entry: ImageEntry | None, env: Mapping[st
 
 
 def _environment(draft: _Draft, item: manifest.Container, role: str) -> dict[str, str]:
-    """The container's own variables over what every container has."""
+    """The variables that the manifest states, which alone stand behind ``$(NAME)``."""
+    base = argo_variables(draft.request, draft.pod, item.name) if role == "main" else {}
+    return environment(draft.request, draft.pod, item, base, draft.address)
+
+
+def _inherited(draft: _Draft, item: manifest.Container, entry: ImageEntry | None) -> dict[str, str]:
+    """The variables that every container has, as if its image stated them."""
     base = {**draft.settings.environment, "HOSTNAME": (draft.pod.spec.hostname or draft.request.pod_name)[:63]}
-    if role == "main":
-        base |= argo_variables(draft.request, draft.pod, item.name)
-    entry = image_table.find(draft.settings.images, item.image)
     if entry is not None and any(not name.startswith("/") for name in entry.programs):
         programs = PROGRAMS
         if draft.settings.sandbox is None:
             programs = layout.root_directory(draft.directory, item.name) + PROGRAMS
         base["PATH"] = f"{programs}:{base['PATH']}"
-    return environment(draft.request, draft.pod, item, base, draft.address)
+    return base
 
 
 def _placed(draft: _Draft, name: str, role: str) -> list[str]:
