@@ -2,7 +2,8 @@
 
 Usage: python -m tests.property.long_run [COUNT] [FIRST_SEED]
 
-Tells each seed that fails and the reason; ``--show SEED`` prints the smallest workflow that fails as it does.
+Tells each seed that fails and the reason; ``--show SEED`` prints the smallest workflow that fails as it does.  A seed
+means the same workflow only to the version of the generator that is printed with it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections import Counter
 import msgspec
 from tests.property.dice import Dice, Noted, Thrown, Told, smaller
 from tests.property.plays import agree_in_any_order, agree_when_restored
-from tests.property.random_workflows import Maker
+from tests.property.random_workflows import VERSION, Maker
 
 
 def play(dice: Dice, seed: int) -> None:
@@ -59,8 +60,8 @@ def main(words: list[str]) -> int:
         if reason:
             reasons[reason[:60]] += 1
             if sum(reasons.values()) <= 40:
-                print(f"seed {seed}: {reason}")
-    print(f"{count} runs in {time.monotonic() - begin:.0f} s, {sum(reasons.values())} failed: {dict(reasons)}")
+                print(f"seed {seed}: {reason}", flush=True)
+    print(f"generator {VERSION}: {count} runs in {time.monotonic() - begin:.0f} s, {sum(reasons.values())} failed: {dict(reasons)}")
     return bool(reasons)
 
 

@@ -91,10 +91,13 @@ def agree_when_restored(dice: Dice, workflow: Workflow) -> None:
 
 
 def _come_to_rest(books: tuple[Playbook, Playbook]) -> None:
-    """Let both hear of locks and entries that were given back: a restored run asks sooner than one that lives."""
+    """Let both hear of locks and entries that were given back: a restored run asks sooner than one that lives.
+
+    No time passes, or who hears of a lock in which second would decide who ends before a deadline.
+    """
     for _ in range(ROUNDS):
         before = [dict(book.rows) for book in books]
-        _both(books, lambda book: book.advance(seconds=1))
+        _both(books, lambda book: book.advance())
         if before == [book.rows for book in books]:
             return
 

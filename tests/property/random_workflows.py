@@ -16,6 +16,8 @@ from tests.property.dice import Dice, Drawn, once_in, pick, sample
 
 from tiphys.core.manifest.model.workflow import Workflow
 
+#: Which workflow a seed means: one more with every change of what is drawn, or in which order.
+VERSION = 2
 Body = dict[str, Any]
 LEAF: Body = {
     "container": {"image": "none", "command": ["true"]},

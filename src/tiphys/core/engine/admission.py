@@ -19,12 +19,13 @@ COUNTED = frozenset({"Pod", "Steps", "DAG"})
 _WORKFLOW = NodeName("")
 
 
-def request(ctx: Context, waiter: Waiter) -> None:
-    """Let a call or attempt that no limit concerns start now, have another one wait for its place."""
-    if not _is_limited(ctx, waiter):
-        _admit(ctx, waiter)
-        return
-    _wait(ctx, waiter)
+def request(ctx: Context, waiter: Waiter) -> bool:
+    """Let a call or attempt that no limit concerns start now, have another one wait for its place; True if it waits."""
+    if _is_limited(ctx, waiter):
+        _wait(ctx, waiter)
+        return True
+    _admit(ctx, waiter)
+    return False
 
 
 def _is_limited(ctx: Context, waiter: Waiter) -> bool:
@@ -49,11 +50,18 @@ def _admit(ctx: Context, waiter: Waiter) -> None:
     """Take the place at once, so that the next request sees it taken."""
     kind = waiter.call.target.kind if waiter.call.target is not None else ""
     if _keeps_child_place(waiter):
-        _count_pod(ctx, waiter.call.boundary, 1)
+        if kind == "Pod":
+            _count_pod(ctx, waiter.call.boundary, 1)
     elif kind in COUNTED:
         boundary = waiter.call.boundary
         take(ctx, kind, boundary.name if boundary is not None else None)
     ctx.admitted.append(waiter)
+
+
+def _admit_waiting(ctx: Context, waiter: Waiter) -> None:
+    if waiter.retry is not None:  # that it waits is stored
+        ctx.changed[waiter.retry.name] = waiter.retry
+    _admit(ctx, waiter)
 
 
 def _wait(ctx: Context, waiter: Waiter) -> None:
@@ -78,8 +86,17 @@ def _within_boundary(ctx: Context, waiter: Waiter) -> bool:
 
 
 def _keeps_child_place(waiter: Waiter) -> bool:
-    """True for a pod that stood at a gate: only the place of its pod was given back."""
-    return waiter.resumed is not None and waiter.resumed.kind == "Pod"
+    """True for what has its place among the children already and only needs one for its pod."""
+    return waiter.resumed is not None or (waiter.retry is not None and keeps_place(waiter.retry))
+
+
+def keeps_place(node: Node) -> bool:
+    """True for a Retry node that keeps a place among the children of its template until it is over.
+
+    That is one with locks or a cache entry.  If its next attempt had to find a place, all of them could be held by
+    those that wait for what the Retry node has.
+    """
+    return node.first in COUNTED
 
 
 def _count_pod(ctx: Context, boundary: Node | None, number: int) -> None:
@@ -90,14 +107,10 @@ def _count_pod(ctx: Context, boundary: Node | None, number: int) -> None:
 
 
 def lend(ctx: Context, node: Node) -> bool:
-    """Give back what a node at a gate does not need while it waits; False when it needs nothing of it."""
-    kind = node.first or node.kind
-    if kind not in COUNTED or (kind != "Pod" and not node.first):
+    """Give back the place of a pod that does not start yet; False when a node has none."""
+    if (node.first or node.kind) != "Pod" or node.requested:
         return False
-    if node.kind == "Pod":
-        _count_pod(ctx, node.boundary, -1)
-    else:
-        _free(ctx, kind, node.boundary)
+    _count_pod(ctx, node.boundary, -1)
     _freed(ctx, node.boundary)
     return True
 
@@ -111,6 +124,20 @@ def take(ctx: Context, kind: str, boundary: NodeName | None, *, aside: bool = Fa
         places.children[boundary] = places.children.get(boundary, 0) + 1
         if kind == "Pod" and not aside:
             places.child_pods[boundary] = places.child_pods.get(boundary, 0) + 1
+
+
+def take_again(ctx: Context, node: Node) -> None:
+    """Take what a living node of a restored run has."""
+    boundary = node.boundary.name if node.boundary is not None else None
+    retry = node.holder if node.attempt is not None else None
+    if retry is not None and keeps_place(retry):
+        if node.kind == "Pod":
+            _count_pod(ctx, node.boundary, 1)
+    elif keeps_place(node):
+        waits = node.aside or node.requested or not node.gate
+        take(ctx, node.first, boundary, aside=waits)
+    elif node.kind in COUNTED:
+        take(ctx, node.kind, boundary, aside=node.aside)
 
 
 def born(ctx: Context, node: Node) -> None:
@@ -145,9 +172,14 @@ def fails(ctx: Context, node: Node) -> None:
 
 def give_back(ctx: Context, node: Node) -> None:
     """Free the place of an ended node."""
-    if node.kind not in COUNTED:
+    retry = node.holder if node.attempt is not None else None
+    if retry is not None and keeps_place(retry):
+        if node.kind == "Pod":
+            _count_pod(ctx, node.boundary, -1)
+    elif node.kind in COUNTED or keeps_place(node):
+        _free(ctx, node.kind, node.boundary, aside=node.aside)
+    else:
         return
-    _free(ctx, node.kind, node.boundary, aside=node.aside)
     _freed(ctx, node.boundary)
 
 
@@ -169,7 +201,7 @@ def hand_out(ctx: Context) -> None:
     names = [name for name in {**places.freed, **places.blocked} if name in places.waiting_below]
     places.freed, places.blocked = {}, {}
     while (queue := _next(ctx, names)) is not None:
-        _admit(ctx, heapq.heappop(queue))
+        _admit_waiting(ctx, heapq.heappop(queue))
     for name in names:
         queue = places.waiting_below[name]
         if not queue:
@@ -205,9 +237,9 @@ def release_all(ctx: Context, *, keep_exit: bool) -> None:
         if keep_exit and _is_exit(waiter):
             _wait(ctx, waiter)
         elif waiter.retry is not None and waiter.retry.children:
-            _forget(ctx, waiter.retry)
+            forget(ctx, waiter.retry)
         else:
-            _admit(ctx, waiter)
+            _admit_waiting(ctx, waiter)
 
 
 def drop_attempts(ctx: Context) -> None:
@@ -220,12 +252,14 @@ def drop_attempts(ctx: Context) -> None:
         for waiter in sorted(dropped):
             queue.remove(waiter)
             if waiter.retry is not None:
-                _forget(ctx, waiter.retry)
+                forget(ctx, waiter.retry)
         heapq.heapify(queue)
 
 
-def _forget(ctx: Context, retry: Node) -> None:
-    retry.state = None
+def forget(ctx: Context, retry: Node) -> None:
+    """Have a Retry node decided again that waits for no place any more."""
+    retry.requested = False
+    ctx.changed[retry.name] = retry
     ctx.enqueue(retry)
 
 

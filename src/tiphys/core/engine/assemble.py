@@ -41,6 +41,7 @@ class _Graph:
 
     def __init__(self, rows: Sequence[NodeChange]) -> None:
         self.rows = {row.status.name or "": row for row in rows}
+        self.names = {row.status.id or "": row.status.name or "" for row in rows}
         self.ids = {row.status.name or "": row.status.id or "" for row in rows}
         self.children: dict[str, dict[str, None]] = {name: {} for name in self.rows}
         self._outbound: dict[str, tuple[str, ...]] = {}
@@ -60,6 +61,10 @@ class _Graph:
         name = row.status.name or ""
         for after, parent in row.internal.parents:
             if parent not in self.rows:
+                # A daemon that is not made anew yet after a retry: nothing hangs in the air meanwhile.
+                above = self.names.get(row.status.boundary_id or "")
+                if above is not None:
+                    self.children[above][name] = None
                 continue
             for target in self.outbound(parent) if after else (parent,):
                 self.children[target][name] = None

@@ -115,9 +115,17 @@ def _go_on(ctx: Context, call: Call, node: Node) -> None:
     if node.kind != "Skipped" and call.target is not None:
         node.scope = body.body_scope(ctx, call, node, node.inputs or ())
         metrics.of_started_node(ctx, node)
+        _lock_again(ctx, node, call.target)
     ctx.enqueue(node)
     if isinstance(call.plan, CallPlan):
         _fire_hooks(ctx, call, call.plan, anew=False)
+
+
+def _lock_again(ctx: Context, node: Node, target: TemplatePlan) -> None:
+    """Send a node that a retry of the workflow reset through its gate: its locks went back when it ended."""
+    if target.synchronization is not None and not (node.locked or node.gate or node.begun or node.daemoned):
+        node.gate = GATED
+        ctx.gated += 1
 
 
 def recall(ctx: Context, call: Call, node: Node) -> None:
@@ -167,9 +175,6 @@ def launch(ctx: Context, call: Call) -> None:
     node = make_node(ctx, call, call.name, "Retry" if retried else target.kind, inputs, input_artifacts)
     node.holder = call.holder
     node.parents = call.parents
-    if retried:
-        # The place that the call was given belongs to its first attempt.
-        node.state = True
     if target.synchronization is not None or target.memoize is not None:
         node.gate = GATED
         ctx.gated += 1
@@ -177,7 +182,9 @@ def launch(ctx: Context, call: Call) -> None:
         node.phase = PENDING
     call.node = node
     if not shown.apply(node):
-        if retried:
+        if retried and node.first:
+            admission.lend(ctx, node)
+        elif retried:
             untake(ctx, target.kind, call.boundary)
         node.begun = True
         ctx.set_phase(node, ERROR, refuse(node, shown.PROBLEM))
@@ -336,8 +343,7 @@ def finished(ctx: Context, node: Node) -> None:
     if node.kind != "Retry":
         node.scope = None
     if node.attempt is not None:
-        if node.holder is not None:
-            ctx.enqueue(node.holder)
+        _tell_retry(ctx, node)
         return
     if node.call is not None:
         if node.call.settled and node.call.plan is None:
@@ -352,10 +358,16 @@ def daemon_up(ctx: Context, node: Node) -> None:
         return
     daemons.up(ctx, node)
     if node.attempt is not None:
-        if node.holder is not None:
-            ctx.enqueue(node.holder)
+        _tell_retry(ctx, node)
     elif node.call is not None:
         proceed(ctx, node.call)
+
+
+def _tell_retry(ctx: Context, attempt: Node) -> None:
+    """Have the Retry node of an attempt look at it, once it is taken up itself."""
+    retry = attempt.holder
+    if retry is not None and retry.call is not None and not retry.call.standing_in:
+        ctx.enqueue(retry)
 
 
 def begins(ctx: Context, node: Node) -> None:

@@ -77,6 +77,8 @@ class Context:
 
     def __init__(self, plan: Plan, now: datetime, uid: Callable[[], str] | None = None) -> None:
         self.plan = plan
+        #: The latest moment that the rows of a restored run know of.
+        self.stored_at: datetime | None = None
         self.workflow = WorkflowState(suspended=bool(plan.spec.suspend), shutdown=plan.spec.shutdown or "")
         self.nodes: dict[NodeName, Node] = {}
         self.by_id: dict[NodeId, Node] = {}

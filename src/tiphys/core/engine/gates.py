@@ -256,9 +256,9 @@ def refuse(ctx: Context, node: Node, phase: str, message: str) -> None:
 
 
 def _end(ctx: Context, node: Node, phase: str, message: str) -> None:
-    if node.kind == "Retry" and not node.aside and node.template is not None:
-        # The place of the first attempt, which will never be.
-        calls.untake(ctx, node.template.kind, node.boundary)
+    if node.kind == "Retry" and not node.aside:
+        # The place of the first attempt's pod, which will never be.
+        admission.lend(ctx, node)
     node.state = None
     node.begun = True
     ctx.set_phase(node, phase, message)

@@ -38,7 +38,8 @@ def _of_node(row: NodeChange, names: set[str | None], ids: set[str | None]) -> l
     if status.boundary_id is not None and status.boundary_id not in ids:
         found.append(f"{status.name} has an unknown boundary {status.boundary_id}")
     for _, parent in row.internal.parents:
-        if parent not in names:
+        # A retry of the workflow keeps what followed a daemon, which is only made anew once there is a place for it.
+        if parent not in names and status.phase not in FULFILLED:
             found.append(f"{status.name} hangs below {parent}, which does not exist")
     if status.display_name is None:
         found.append(f"{status.name} has no display name")

@@ -45,8 +45,8 @@ class Node:
         "holder", "hooked", "host", "id", "inbox", "input_artifacts", "inputs", "kind", "locked", "memo", "memo_reason",
         "message", "name",
         "on_exit", "order", "outputs", "parents", "paused", "phase", "plain_flag", "pod_ip", "progress", "queued",
-        "refused", "resources_duration", "retried", "scope", "sequence", "settled", "started_at", "state", "targets",
-        "template",
+        "refused", "requested", "resources_duration", "retried", "scope", "sequence", "settled", "started_at",
+        "state", "targets", "template",
         "template_name", "template_ref", "template_scope", "waiting",
     )  # fmt: skip
 
@@ -70,10 +70,7 @@ class Node:
         self.attempt: int | None = None
         self.call_step = ""
         self.order = 0
-        self.on_exit = False
-        self.hooked = False
-        self.retried = False
-        self.plain_flag = False
+        self.on_exit = self.hooked = self.retried = self.plain_flag = False
         self.inputs: tuple[Parameter, ...] | None = None
         self.input_artifacts: tuple[Artifact, ...] = ()
         self.outputs: Outputs | None = None
@@ -91,6 +88,8 @@ class Node:
         #: The engine itself could not carry it out: whoever called it errs with its message (``calls.refuse``); why
         #: a hook or the exit handler of its call cannot be decided about.
         self.refused, self.failure = False, ""
+        #: Of a Retry node: it decided on its next attempt, which has no place yet.
+        self.requested = False
         #: Names of the hooks that were triggered: they run even if their condition holds no more.
         self.fired: tuple[str, ...] = ()
         #: What it will be once somebody lets it go on (``pausing.py``).
@@ -102,8 +101,8 @@ class Node:
         self.queued = False
         self.begun = False
         self.children: dict[str, Node] = {}
-        #: Which gate it stands at (``gates``), the lock that it waits for, and of a Retry node at a gate the kind of
-        #: its first attempt, whose place it keeps.
+        #: Which gate it stands at (``gates``), the lock that it waits for, and of a Retry node with locks or a cache
+        #: entry the kind of its attempts (``admission.keeps_place``).
         self.gate = self.waiting = self.first = ""
         #: It has given its pod's place back while it waits; it has the locks of its template.
         self.aside = self.locked = False

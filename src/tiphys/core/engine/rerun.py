@@ -286,12 +286,17 @@ class _Work:
         reset = self.reset - self.removed
         return RerunPlan(
             kept=tuple(row for name, row in self.rows.items() if name not in reset and name not in self.removed),
-            reset=tuple(_reset(row, now) for name, row in self.rows.items() if name in reset),
+            reset=tuple(self._begun_anew(row, now) for name, row in self.rows.items() if name in reset),
             removed=tuple(row for name, row in self.rows.items() if name in self.removed),
         )
 
+    def _begun_anew(self, row: NodeChange, now: datetime) -> NodeChange:
+        attempts = self.members.get(row.status.name or "", ())
+        waits = row.status.type == "Retry" and all(attempt in self.removed for attempt in attempts)
+        return _reset(row, now, requested=waits)
 
-def _reset(row: NodeChange, now: datetime) -> NodeChange:
+
+def _reset(row: NodeChange, now: datetime, *, requested: bool) -> NodeChange:
     """A composite node as if it had just begun."""
     status = msgspec.structs.replace(
         row.status,
@@ -303,6 +308,7 @@ def _reset(row: NodeChange, now: datetime) -> NodeChange:
         outbound_nodes=None,
     )
     internal = msgspec.structs.replace(
-        row.internal, started=now, finished=None, targets=(), fired=(), refused=False, failure="", settled=False
-    )
+        row.internal, started=now, finished=None, targets=(), fired=(), refused=False, failure="", settled=False,
+        requested=requested,
+    )  # fmt: skip
     return NodeChange(status, internal)

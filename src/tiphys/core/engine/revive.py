@@ -33,8 +33,11 @@ def revive(ctx: Context, changes: Iterable[NodeChange]) -> None:
         node = by_id[change.status.id or ""]
         node.boundary = by_id.get(change.status.boundary_id or "")
         if change.internal.holder is not None:
+            node.holder = ctx.nodes.get(NodeName(change.internal.holder))
             ctx.kin.setdefault(NodeName(change.internal.holder), []).append(node)
         _count(ctx, node)
+    moments = [moment for node in by_id.values() for moment in (node.started_at, node.finished_at)]
+    ctx.stored_at = max((moment for moment in (*moments, ctx.workflow.started_at) if moment is not None), default=None)
 
 
 def _count(ctx: Context, node: Node) -> None:
@@ -45,11 +48,9 @@ def _count(ctx: Context, node: Node) -> None:
         admission.born(ctx, node)
         daemons.take_up(ctx, node)
     admission.fails(ctx, node)
-    if node.kind in admission.COUNTED and node.phase not in FULFILLED:
-        admission.take(ctx, node.kind, node.boundary.name if node.boundary is not None else None, aside=node.aside)
     ctx.gated += bool(node.gate)
-    if node.first in admission.COUNTED and node.gate and not node.aside:
-        admission.take(ctx, node.first, node.boundary.name if node.boundary is not None else None)
+    if node.phase not in FULFILLED:
+        admission.take_again(ctx, node)
 
 
 def _node(change: NodeChange) -> Node:
@@ -88,9 +89,7 @@ def _node(change: NodeChange) -> Node:
     # What stands at a gate has not begun at all.
     node.begun = node.kind in {"Pod", "HTTP", "Plugin", "Suspend"} and not internal.gate
     node.gate, node.aside, node.locked, node.first = internal.gate, internal.aside, internal.locked, internal.first
-    if node.gate and node.kind == "Retry":
-        # As when it was made: it begins only with a place for its first attempt (``calls.launch``).
-        node.state = True
+    node.requested = internal.requested
     node.failure, node.settled = internal.failure, internal.settled
     node.memo, node.memo_reason = status.memoization_status, internal.memo
     if status.synchronization_status is not None:

@@ -42,6 +42,8 @@ class Run:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._roots = workflow.Roots()
+        #: Of a restored run that is not taken up yet the moment of what is stored.
+        self._stored = ctx.stored_at
         self._shown: WorkflowChange | None = None
         self._deadline_passed = False
         self._phase = ctx.workflow.phase
@@ -165,13 +167,7 @@ class Run:
             self._apply(refused)
             return
         if self._roots.entry is None:
-            workflow.begin(ctx, self._roots)
-            if ctx.workflow.suspended:
-                standins.put(ctx)
-            # A restored run takes its nodes up before it hears about them.
-            self._settle()
-            if ctx.workflow.shutdown:
-                shutdown.enforce(ctx)
+            self._take_up()
         workflow.refresh(ctx, ctx.workflow.phase)
         for node in ctx.due():
             ctx.enqueue(node)
@@ -186,6 +182,23 @@ class Run:
         self._settle()
         if not self.finished and self._stalled():
             workflow.fail_stalled(ctx)
+
+    def _take_up(self) -> None:
+        """Begin, or bring a restored run to where it was: as if the moment were still that of what is stored.
+
+        So nothing is decided that the run did not decide while it lived, and what time has brought since comes to
+        the whole run together.
+        """
+        ctx = self._ctx
+        now, ctx.now = ctx.now, min(self._stored, ctx.now) if self._stored is not None else ctx.now
+        self._stored = None
+        workflow.begin(ctx, self._roots)
+        if ctx.workflow.suspended:
+            standins.put(ctx)
+        self._settle()
+        ctx.now = now
+        if ctx.workflow.shutdown:
+            shutdown.enforce(ctx)
 
     def _apply(self, event: Event) -> None:
         ctx = self._ctx

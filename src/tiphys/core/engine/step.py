@@ -36,6 +36,7 @@ class Internal(msgspec.Struct, frozen=True, omit_defaults=True):
     aside: bool = False
     locked: bool = False
     first: str = ""
+    requested: bool = False
     paused: Paused | None = None
     memo: str = ""
     refused: bool = False

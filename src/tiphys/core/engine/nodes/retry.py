@@ -38,13 +38,14 @@ def decide_retry(ctx: Context, node: Node) -> None:
         node.begun = True
         calls.begins(ctx, node)
         _take_up(ctx, node)
-        if not node.children:
-            if node.state is True:
-                start_attempt(ctx, node)
-            else:  # the attempts were removed: nobody has a place for the next first one
-                _request(ctx, node)
+        if node.requested:
+            _request(ctx, node)
             return
-    if node.state == "requested":
+        if not node.children:
+            # Its place was taken with that of the call.
+            start_attempt(ctx, node)
+            return
+    if node.requested:
         return
     last = next(reversed(node.children.values()))
     if last.daemoned:
@@ -76,7 +77,7 @@ def _take_up(ctx: Context, node: Node) -> None:
 
 def start_attempt(ctx: Context, node: Node) -> None:
     """Make the next attempt; its place is taken already."""
-    node.state = None
+    node.requested = False
     call, template = node.call, node.template
     if call is None or template is None:
         return
@@ -88,7 +89,7 @@ def start_attempt(ctx: Context, node: Node) -> None:
     made.holder = node
     made.memo = node.memo
     made.parents = ((False, node.name),)
-    made.deadline = node.deadline
+    made.deadline = _last_moment(node) if node.children else None
     node.children[made.name] = made
     ctx.enqueue(made)
 
@@ -154,10 +155,12 @@ def _after(ctx: Context, node: Node, last: Node) -> None:
 def _request(ctx: Context, node: Node) -> None:
     """Ask for a place for the next attempt."""
     if node.call is not None:
-        node.state = "requested"
+        known, node.requested = node.requested, True
         holder = node.holder
         order = (holder.sequence if holder is not None else -1, node.call.order, len(node.children))
-        admission.request(ctx, Waiter(order, node.call, node))
+        waits = admission.request(ctx, Waiter(order, node.call, node))
+        if waits != known:
+            ctx.changed[node.name] = node
 
 
 def go_time(moment: datetime) -> str:
@@ -196,9 +199,7 @@ def _duration(text: CompiledText | None, node: Node) -> int | None:
 def _waited(ctx: Context, node: Node, last: Node, plan: RetryPlan, limit: int | None) -> bool:
     """False when the backoff makes the node wait or ends it."""
     attempts = len(node.children)
-    first = next(iter(node.children.values()))
-    longest = _duration(plan.max_duration, node)
-    end = add(first.started_at, longest) if longest is not None else None
+    end = _last_moment(node)
     if end is not None and ctx.now > end:
         _end(ctx, node, last, last.phase, "Max duration limit exceeded")
         return False
@@ -214,9 +215,15 @@ def _waited(ctx: Context, node: Node, last: Node, plan: RetryPlan, limit: int | 
         ctx.set_message(node, f"Backoff for {humanize(wait)}")
         ctx.wake(node, until)
         return False
-    node.deadline = end
     ctx.set_message(node, "")
     return True
+
+
+def _last_moment(node: Node) -> datetime | None:
+    """When ``backoff.maxDuration`` ends all attempts."""
+    plan = node.template.retry if node.template is not None else None
+    longest = _duration(plan.max_duration, node) if plan is not None and plan.backoff else None
+    return add(next(iter(node.children.values())).started_at, longest) if longest is not None else None
 
 
 def _factor(plan: RetryPlan, node: Node) -> float:

@@ -1,0 +1,181 @@
+"""Places, locks and the moment of a restart: who waits for whom, and what a restored run must not decide by itself."""
+
+from __future__ import annotations
+
+from tests.playbooks.conftest import Tell
+from tests.playbooks.test_locks import begin, held, mutex, store
+from tiphys.core.engine.invariants import violations
+
+LEAF = "container: {image: alpine, command: [x]}"
+LOCKED_AGAIN = f"{{name: t, {mutex('m')}, retryStrategy: {{limit: 2}}, {LEAF}}}"
+#: A step that takes a place of ``main`` and can only end once it has had the mutex.
+NEEDS_IT = f"{{name: needs, steps: [[{{name: x, inline: {{{mutex('m')}, {LEAF}}}}}]]}}"
+
+
+def test_a_retried_pod_with_a_lock_keeps_its_place_among_the_children(tell: Tell) -> None:
+    book = tell(
+        """
+        parallelism: 2
+        steps:
+        - [{name: first, template: holds}, {name: a, template: t}, {name: b, template: needs}, {name: c, template: needs}]
+        """,
+        more=f"""
+        - {LOCKED_AGAIN}
+        - {NEEDS_IT}
+        - {{name: holds, {mutex("m")}, {LEAF}}}
+        """,
+    )
+    assert book.started == ["first"]
+    book.succeed("first")
+    book.advance()
+    # `b` and `c`, which wait for the lock, must not have both places while `a` has it.
+    assert book.started == ["a(0)"]
+    book.fail("a(0)")
+    assert book.started == ["a(1)"]
+    book.succeed("a(1)")
+    book.advance()
+    book.succeed("x")
+    book.advance()
+    book.succeed("x")
+    assert book.phase == "Succeeded"
+    assert held(book) == []
+
+
+def test_a_retried_pod_whose_outputs_others_wait_for_keeps_its_place(tell: Tell) -> None:
+    memo = "memoize: {key: k, cache: {configMap: {name: c}}}"
+    book = tell(
+        """
+        parallelism: 1
+        steps: [[{name: a, template: t}, {name: b, template: needs}]]
+        """,
+        more=f"""
+        - {{name: t, {memo}, retryStrategy: {{limit: 2, backoff: {{duration: "2"}}}}, {LEAF}}}
+        - {{name: needs, steps: [[{{name: x, inline: {{{memo}, {LEAF}}}}}]]}}
+        """,
+    )
+    book.fail("a(0)")
+    assert "wf[0].b" not in book.phases()
+    book.advance(seconds=2)
+    assert book.started == ["a(1)"]
+    book.succeed("a(1)")
+    assert book.phase == "Succeeded"
+    memo_status = book.node("x").memoization_status
+    assert memo_status is not None
+    assert memo_status.hit
+
+
+def test_who_waits_for_a_lock_when_the_deadline_passes_during_a_restart_never_begins(tell: Tell) -> None:
+    book = tell(
+        "steps: [[{name: a, template: t}, {name: b, template: t}]]",
+        spec="activeDeadlineSeconds: 10",
+        more=f"- {{name: t, {mutex('m')}, steps: [[{{name: x, template: echo}}]]}}",
+    )
+    book.advance(seconds=11)
+    assert book.node("b").message == "Step exceeded its deadline"
+    assert "wf[0].b[0]" not in book.phases()
+
+
+def test_an_attempt_that_waits_for_its_place_is_not_judged_again_after_a_restart(tell: Tell) -> None:
+    retry = '{limit: 3, backoff: {duration: "1", maxDuration: "30"}}'
+    book = tell(
+        "steps: [[{name: a, template: t}, {name: b, template: echo}]]",
+        spec="parallelism: 1",
+        more=f"- {{name: t, retryStrategy: {retry}, {LEAF}}}",
+    )
+    book.fail("a(0)")
+    assert book.started == ["b"]
+    # What it waits for now is a place, not the end of its backoff, and that stays so.
+    book.advance(seconds=2)
+    book.advance(seconds=60)
+    book.succeed("b")
+    assert book.started == ["a(1)"]
+
+
+def test_what_waits_for_a_place_is_given_up_with_the_deadline(tell: Tell) -> None:
+    book = tell(
+        "steps: [[{name: a, template: t}, {name: b, template: echo}]]",
+        spec="parallelism: 1\nactiveDeadlineSeconds: 10",
+        more=f"- {{name: t, retryStrategy: {{limit: 3, backoff: {{duration: '1'}}}}, {LEAF}}}",
+    )
+    book.fail("a(0)")
+    assert book.started == ["b"]
+    book.advance(seconds=2)
+    book.advance(seconds=9)
+    assert book.node("a").message == "retry exceeded workflow deadline 2026-01-01 12:00:10 +0000 UTC"
+    assert book.phase == "Failed"
+
+
+def test_a_retried_workflow_takes_the_locks_of_its_templates_again(restoring: bool) -> None:
+    shared = store()
+    templates = [
+        "name: main, steps: [[{name: a, template: t}]]",
+        f"name: t, {mutex('m')}, steps: [[{{name: x, template: leaf}}]]",
+        f"name: leaf, {LEAF}",
+    ]
+    book = begin("one", templates, shared=shared, restoring=restoring)
+    book.fail("x")
+    assert (book.phase, held(book)) == ("Failed", [])
+    other = begin("two", templates, shared=shared, restoring=restoring)
+    book.rerun()
+    assert book.started == []
+    assert book.node("a").message == "Waiting for default/Mutex/m lock. Lock status: 0/1"
+    other.succeed("x")
+    book.advance()
+    assert (book.started, held(book)) == (["x"], ["default/Mutex/m"])
+    book.succeed("x")
+    assert (book.phase, held(book)) == ("Succeeded", [])
+
+
+def test_attempts_of_a_retried_workflow_have_the_lock_again(restoring: bool) -> None:
+    shared = store()
+    retried = f"name: t, {mutex('m')}, retryStrategy: {{limit: 1}}, {LEAF}"
+    templates = ["name: main, parallelism: 1, steps: [[{name: a, template: t}]]", retried]
+    book = begin("one", templates, shared=shared, restoring=restoring)
+    book.fail("a(0)")
+    book.fail("a(1)")
+    other = begin("two", templates, shared=shared, restoring=restoring)
+    book.rerun()
+    assert book.started == []
+    other.succeed("a(0)")
+    book.advance()
+    assert (book.started, held(book)) == (["a(0)"], ["default/Mutex/m"])
+    book.succeed("a(0)")
+    assert (book.phase, held(book)) == ("Succeeded", [])
+
+
+def test_what_followed_a_daemon_hangs_below_its_template_until_the_daemon_is_made_anew() -> None:
+    shared = store()
+    templates = [
+        """name: main, dag: {tasks: [{name: db, template: db}, {name: use, template: leaf, depends: db},
+            {name: bad, template: leaf, depends: use}]}""",
+        f"name: db, daemon: true, {LEAF}",
+        f"name: leaf, {LEAF}",
+    ]
+    book = begin("one", templates, shared=shared, spec=[mutex("m")])
+    book.ready("db")
+    book.succeed("use")
+    book.fail("bad")
+    other = begin("two", templates, shared=shared, spec=[mutex("m")])
+    daemon = book.node("db").id
+    book.rerun(daemon=lambda status: status.id == daemon)
+    assert "one.db" not in book.phases()
+    assert book.node("one").children == (book.node("use").id,)
+    assert violations(list(book.rows.values()), book.workflow) == []
+    other.shut_down("Terminate")
+    book.advance()
+    assert book.started == ["db"]
+    assert book.node("one").children == (book.node("db").id,)
+
+
+def test_attempts_that_end_while_a_restored_run_is_suspended_stay_attempts_of_their_node(tell: Tell) -> None:
+    book = tell(
+        """
+        retryStrategy: {limit: 1}
+        container: {image: a}
+        """
+    )
+    book.suspend(on=True)
+    book.fail("wf(0)")
+    assert book.rows["wf(0)"].internal.holder == "wf"
+    book.suspend(on=False)
+    assert book.started == ["wf(1)"]
