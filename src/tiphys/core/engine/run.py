@@ -190,13 +190,14 @@ class Run:
         the whole run together.
         """
         ctx = self._ctx
-        now, ctx.now = ctx.now, min(self._stored, ctx.now) if self._stored is not None else ctx.now
+        now = ctx.now
+        ctx.pass_time(min(self._stored or now, now))
         self._stored = None
         workflow.begin(ctx, self._roots)
         if ctx.workflow.suspended:
             standins.put(ctx)
         self._settle()
-        ctx.now = now
+        ctx.pass_time(now)
         if ctx.workflow.shutdown:
             shutdown.enforce(ctx)
 
