@@ -61,7 +61,9 @@ def main(words: list[str]) -> int:
             reasons[reason[:60]] += 1
             if sum(reasons.values()) <= 40:
                 print(f"seed {seed}: {reason}", flush=True)
-    print(f"generator {VERSION}: {count} runs in {time.monotonic() - begin:.0f} s, {sum(reasons.values())} failed: {dict(reasons)}")
+    print(
+        f"generator {VERSION}: {count} runs in {time.monotonic() - begin:.0f} s, {sum(reasons.values())} failed: {dict(reasons)}"
+    )
     return bool(reasons)
 
 
