@@ -95,8 +95,9 @@ class Measures:
         phases["Pending"] += phases.pop("", 0)
         for phase, number in phases.items():
             yield Reading("gauge", number, (("phase", phase),))
-        over = sum(phases[phase] for phase in COMPLETED)
-        yield Reading("workflow_condition", over, (("type", "PodRunning"), ("status", "False")))
+        begun = sum(phases[phase] for phase in ("Running", *COMPLETED))
+        idle = max(0, begun - self._telemetry.running)
+        yield Reading("workflow_condition", idle, (("type", "PodRunning"), ("status", "False")))
         yield Reading("is_leader", 1)
         yield Reading("watches", self._watches())
         yield from self._locks()

@@ -115,14 +115,18 @@ class Telemetry:
         elif report.phase in {"Pending", "Running"}:
             self._pods[report.key] = (report.phase, since if report.phase == phase else now)
 
+    @property
+    def running(self) -> int:
+        """How many workflows have a pod that runs."""
+        return len({key.uid for key, (phase, _) in list(self._pods.items()) if phase == "Running"})
+
     def readings(self, now: datetime) -> Iterator[Reading]:
         """What the gauges show at this moment."""
         pods = list(self._pods.items())
         for phase in ("Pending", "Running"):
             number = sum(each == phase for _, (each, _) in pods)
             yield Reading("pods_gauge", number, (("phase", phase),))
-        running = {key.uid for key, (phase, _) in pods if phase == "Running"}
-        yield Reading("workflow_condition", len(running), (("type", "PodRunning"), ("status", "True")))
+        yield Reading("workflow_condition", self.running, (("type", "PodRunning"), ("status", "True")))
         for queue in self.queues.values():
             yield from queue.readings(now)
 
