@@ -35,8 +35,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
     path → text; output parameters and artifacts are read from them.  ``stdout`` and ``stderr`` become its log,
     ``stdout`` its result.  ``refusal`` is why the pod does not start at all.  ``lost`` makes it vanish at its end.
     ``ignores_term`` lets it live until the grace of a kill is over.  ``codes`` are exit codes of single containers of
-    a set.  ``error`` ends it in the phase Error with this text; ``progress`` is reported while it runs.  Templates that
-    run without containers report none and take ``message`` as the pod's.
+    a set.  ``parameters`` are output parameters by name, which come before files; ``lenient`` makes up the outputs
+    that are missing: empty parameters, and artifacts as if they were there.  ``error`` ends it in the phase Error with
+    this text; ``progress`` is reported while it runs.  Templates that run without containers report none and take
+    ``message`` as the pod's.
     """
 
     exit_code: int = 0
@@ -49,6 +51,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     lost: bool = False
     ignores_term: bool = False
     codes: Mapping[str, int] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    lenient: bool = False
     error: str = ""
     progress: str | None = None
 
@@ -88,14 +92,16 @@ class FakeRuntime:
         #: What ``warnings`` and ``check`` answer.
         self.warned: tuple[str, ...] = ()
         self.refused: tuple[Refusal, ...] = ()
-        self._rules: list[tuple[str, list[Outcome]]] = []
+        self._rules: list[tuple[str | Callable[[PodRequest], bool], list[Outcome]]] = []
         self._pods: dict[PodKey, _Pod] = {}
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self._reports: dict[PodKey, PodReport] = {}
 
-    def on(self, pattern: str, *outcomes: Outcome) -> None:
-        """Say what becomes of the pods whose node name matches a shell pattern; later rules win.
+    def on(self, pattern: str | Callable[[PodRequest], bool], *outcomes: Outcome) -> None:
+        """Say what becomes of the pods that a function chooses, or whose node name matches a shell pattern.
+
+        Later rules win.
 
         Several outcomes are for one pod each, in the order of their starts; the last one is for all that follow.
 
@@ -210,7 +216,7 @@ class FakeRuntime:
 
     def _outcome(self, request: PodRequest) -> Outcome:
         for pattern, outcomes in reversed(self._rules):
-            if fnmatchcase(request.node_name, pattern):
+            if fnmatchcase(request.node_name, pattern) if isinstance(pattern, str) else pattern(request):
                 return outcomes.pop(0) if len(outcomes) > 1 else outcomes[0]
         return Outcome()
 
@@ -304,8 +310,8 @@ def _outputs(request: PodRequest, outcome: Outcome) -> PodOutputs:
     result = outcome.stdout.removesuffix("\n") if request.capture_result else None
     found: list[tuple[str, str]] = []
     for parameter in request.output_parameters:
-        text = outcome.files.get(parameter.path)
-        if text is None and parameter.default is None:
+        text = outcome.parameters.get(parameter.name, outcome.files.get(parameter.path))
+        if text is None and parameter.default is None and not outcome.lenient:
             failure = f"open {parameter.path}: no such file or directory"
             return PodOutputs(result=result, parameters=tuple(found), error=failure)
         found.append((parameter.name, parameter.default or "" if text is None else text.removesuffix("\n")))
@@ -319,7 +325,7 @@ def _artifacts(request: PodRequest, outcome: Outcome) -> tuple[tuple[JsonObject,
     missing = ""
     for artifact in request.output_artifacts:
         path = str(artifact.get("path")).rstrip("/")
-        if any(name == path or name.startswith(f"{path}/") for name in outcome.files):
+        if outcome.lenient or any(name == path or name.startswith(f"{path}/") for name in outcome.files):
             saved.append(artifact)
         elif not artifact.get("optional"):
             missing += f"{path} no such file or directory; "

@@ -8,9 +8,18 @@ import pytest
 
 if TYPE_CHECKING:
     from tiphys.testing.clock import VirtualClock
+    from tiphys.testing.trial import Trial
 
 # Contract suites are modules of ours, yet their asserts must explain themselves as those of test modules do.
 pytest.register_assert_rewrite("tiphys.testing.contracts")
+
+
+@pytest.fixture
+def run_workflow() -> type[Trial]:
+    """Runs a workflow with mocked steps in virtual time: ``run_workflow("wf.yaml", mocks={"build": ok("v1")})``."""
+    from tiphys.testing.trial import Trial
+
+    return Trial
 
 
 @pytest.fixture

@@ -94,6 +94,8 @@ class LocalDriver:
         self._library = library
         self._max_pods = max_pods
         self._limits = limits
+        #: The longest wait for reports in seconds, where nothing has to be looked for again and again.
+        self.tick = TICK_SECONDS
         #: Where the measurements of runs, and of the driver itself, go.
         self.telemetry = Telemetry()
         self.rules = RunRules()
@@ -363,11 +365,12 @@ class LocalDriver:
     def _timeout(self, now: datetime) -> float:
         if any(run.events and not run.finished for run in self._runs.values()):
             return 0.0
+        tick = TICK_SECONDS if any(run.waits.waiting for run in self._runs.values()) else self.tick
         moments = [run.wake_at for run in self._runs.values() if run.wake_at is not None and not run.finished]
         if not moments:
-            return TICK_SECONDS
+            return tick
         seconds = (min(moments) - now).total_seconds()
-        return max(0.0, min(seconds, TICK_SECONDS))
+        return max(0.0, min(seconds, tick))
 
 
 @contextmanager
