@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,12 @@ def test_locks_deadlines_and_suspensions_pass_in_virtual_time() -> None:
 def test_a_pod_that_never_ends_is_told() -> None:
     with pytest.raises(UsageError, match=r"nothing can happen any more: deploy\[0\].build\(0\)"):
         Trial(DEPLOY, mocks={"build": Outcome(seconds=None)})
+
+
+def test_the_test_in_the_readme_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path(__file__).parents[3]
+    code = (root / "README.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    monkeypatch.chdir(root / "examples" / "testing")
+    names: dict[str, Callable[[type[Trial]], None]] = {}
+    exec(code, names)
+    names["test_the_second_attempt_is_deployed"](Trial)
