@@ -96,6 +96,10 @@ def check_supplied(context: Context, site: Site, template: Template, arguments: 
         for item in template.inputs.artifacts or ()
         if not item.optional and not has_location_or_key(item) and item.name not in artifacts
     ]
+    otherwise = {
+        "parameter": "or give the input a default",
+        "artifact": "or give the input a location or `optional: true`",
+    }
     for kind, name in missing:
         known = (item for item in (given if kind == "parameter" else artifacts) if not _declares(template, kind, item))
         context.error(
@@ -103,7 +107,7 @@ def check_supplied(context: Context, site: Site, template: Template, arguments: 
             site,
             f"templates.{template.name or ''} inputs.{kind}s.{name} was not supplied",
             message=f"template '{template.name or ''}' needs the input {kind} '{name}', which nobody supplies",
-            hint=near(name, known) or f"pass an argument '{name}', or give the input a default",
+            hint=near(name, known) or f"pass an argument '{name}', {otherwise[kind]}",
         )
 
 
