@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import cast
 
@@ -184,3 +185,13 @@ def test_expressions_know_the_moment_and_chance(tell: Tell) -> None:
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", main["command"][3])
     assert re.fullmatch(r"\d+-\d{4}", main["args"][0])
     assert main["args"][0] == main["args"][1]
+
+
+def test_all_inputs_as_one_list_in_steps_too(tell: Tell) -> None:
+    book = tell(
+        """
+        inputs: {parameters: [{name: a, value: "1"}]}
+        steps: [[{name: s, template: echo, arguments: {parameters: [{name: m, value: "{{inputs.parameters}}"}]}}]]
+        """
+    )
+    assert json.loads(inputs(book, "wf[0].s")["m"]) == [{"name": "a", "value": "1"}]

@@ -67,7 +67,7 @@ def body_scope(
     if inputs:
         values.update(input_variables(inputs))
     if target is not None:
-        if "inputs.parameters" in target.body.names:
+        if target.lists_inputs:
             values["inputs.parameters"] = input_list(inputs)
         if not pod and node.input_artifacts and node.kind in {"Steps", "DAG"}:
             values.update(artifacts.variables(node.input_artifacts, "inputs.artifacts"))

@@ -8,6 +8,7 @@ workflow carries in itself after ``resolve.pin``, with defaults for templates an
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import cast
 
@@ -67,6 +68,9 @@ def _plain(record: object) -> JsonValue:
     """A record as plain JSON data: lists, never tuples."""
     return cast(JsonValue, msgspec.json.decode(msgspec.json.encode(record)))
 
+
+#: A tag that stands for all inputs as one list.
+_INPUT_LIST = r"inputs\.parameters *}}"
 
 #: Fields of a template that are compiled elsewhere or never rendered.
 NOT_BODY = ("steps", "dag", "inputs", "metrics")
@@ -246,7 +250,8 @@ class _Compiler:
         """Compile one template, with the defaults for all templates and pods below it."""
         template = merge_pod_metadata(merge_template(template, self.defaults), self.pod_metadata)
         data = cast(JsonObject, _plain(template))
-        reads = result_reads(json.dumps(data))
+        text = json.dumps(data)
+        reads = result_reads(text)
         body = compile_tree({name: value for name, value in data.items() if name not in NOT_BODY})
         steps = tuple(tuple(self.call(key, step, reads, "steps") for step in group) for group in template.steps or ())
         retry = template.retry_strategy or self.retry
@@ -257,6 +262,7 @@ class _Compiler:
             template=template,
             kind=kind_of(template),
             body=body,
+            lists_inputs=re.search(_INPUT_LIST, text) is not None,
             input_texts=_input_texts((inputs.parameters if inputs is not None else None) or ()),
             input_artifacts=_declared_artifacts(inputs.artifacts) if inputs is not None and inputs.artifacts else None,
             output_parameters=_output_parameters(outputs.parameters or ())

@@ -145,16 +145,17 @@ class TemplatePlan(Struct, frozen=True, kw_only=True, eq=False):
     """A template ready to run.
 
     ``body`` is the whole template without steps, tasks and inputs; ``kind`` is the name of the node kind that
-    runs it.  ``input_texts`` are the values and defaults of input parameters that have tags, ``input_artifacts``
-    those that it declares.  ``output_parameters`` and ``output_artifacts`` are what a Steps or DAG template takes from
-    its children, the parameters without their references and only where they have other tags.
-    ``error`` is the message of a template that cannot run at all.
+    runs it.  ``lists_inputs`` tells whether it reads all inputs as one list, ``input_texts`` are the values and
+    defaults of input parameters that have tags, ``input_artifacts`` those that it declares.  ``output_parameters`` and
+    ``output_artifacts`` are what a Steps or DAG template takes from its children, the parameters without their
+    references and only where they have other tags.  ``error`` is the message of a template that cannot run at all.
     """
 
     key: TemplateKey
     template: Template
     kind: str
     body: Compiled
+    lists_inputs: bool = False
     input_texts: Mapping[str, CompiledText] = field(default_factory=dict)
     input_artifacts: Compiled | None = None
     output_parameters: Compiled | None = None
