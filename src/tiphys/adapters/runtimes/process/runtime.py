@@ -7,8 +7,7 @@ import pwd
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tiphys.adapters.executor.removal import remove_tree
-from tiphys.adapters.runtimes.process import sandbox
+from tiphys.adapters.runtimes.process import sandbox, trial
 from tiphys.adapters.runtimes.process.images import ImageEntry
 from tiphys.adapters.runtimes.process.plan import Settings, compile_plan
 from tiphys.adapters.runtimes.process.refusals import refusals
@@ -112,10 +111,7 @@ class ProcessRuntime(SupervisedRuntime):
             self._why = "bubblewrap is not installed"
         else:
             found = sandbox.describe(program, self._home, environment["HOME"], environment)
-            trial = f"{self._home}/probe-{os.getpid()}"
-            os.makedirs(trial, 0o700, exist_ok=True)
-            said = sandbox.probe(found, trial)
-            remove_tree(trial)
+            said = trial.trouble(found, self._home)
             if said is None:
                 return found
             self._why = f"bubblewrap does not work here: {said.splitlines()[0][:200]}"
