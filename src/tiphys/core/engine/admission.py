@@ -200,7 +200,8 @@ def hand_out(ctx: Context) -> None:
     places = ctx.places
     names = [name for name in {**places.freed, **places.blocked} if name in places.waiting_below]
     places.freed, places.blocked = {}, {}
-    while (queue := _next(ctx, names)) is not None:
+    queues = [places.waiting, *(places.waiting_below[name] for name in names)]
+    while (queue := _next(ctx, queues)) is not None:
         _admit_waiting(ctx, heapq.heappop(queue))
     for name in names:
         queue = places.waiting_below[name]
@@ -210,12 +211,12 @@ def hand_out(ctx: Context) -> None:
             places.blocked[name] = None
 
 
-def _next(ctx: Context, names: list[NodeName]) -> list[Waiter] | None:
+def _next(ctx: Context, queues: list[list[Waiter]]) -> list[Waiter] | None:
     """The queue whose first waiter starts next; None when nobody can."""
-    places = ctx.places
-    queues = [places.waiting, *(places.waiting_below[name] for name in names)]
     able = [q for q in queues if q and _within_boundary(ctx, q[0]) and _below_limit(ctx, q[0])]
-    return min(able, key=lambda queue: queue[0], default=None)
+    if len(able) < 2:
+        return able[0] if able else None
+    return min(able, key=lambda queue: queue[0])
 
 
 def waiting(ctx: Context) -> list[Waiter]:

@@ -89,7 +89,7 @@ def start(ctx: Context, call: Call) -> None:
         adopt(ctx, call, known)
         return
     holder = call.holder
-    waiter = Waiter((holder.sequence if holder else -1, call.order, 0), call)
+    waiter = Waiter((holder.sequence if holder else -1, call.order, 0, call.name), call)
     if call.verdict is not None:
         ctx.admitted.append(waiter)
     else:

@@ -46,15 +46,14 @@ class Waiter(Struct, frozen=True, eq=False):
     ``resumed`` is the call's node when it stood at a gate and gave its place back meanwhile.
     """
 
-    order: tuple[int, int, int]
+    #: Of its holder, among its siblings, of the attempt; the call's name where two stand at one place.
+    order: tuple[int, int, int, NodeName]
     call: Call
     retry: Node | None = None
     resumed: Node | None = None
 
     def __lt__(self, other: Waiter) -> bool:
-        if self.order != other.order:
-            return self.order < other.order
-        return self.call.name < other.call.name
+        return self.order < other.order
 
 
 class Places(Struct):

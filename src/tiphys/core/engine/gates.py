@@ -229,7 +229,7 @@ def _open(ctx: Context, node: Node) -> None:
         return
     _stand(ctx, node, PLACE)
     holder = call.holder
-    order = (holder.sequence if holder is not None else -1, call.order, 0)
+    order = (holder.sequence if holder is not None else -1, call.order, 0, call.name)
     admission.request(ctx, Waiter(order, call, resumed=node))
 
 

@@ -36,6 +36,9 @@ _CHOSEN = (
 )
 #: Those that the template which calls hands down.
 _INHERITED = ("nodeSelector", "tolerations", "affinity")
+_OWN = frozenset(own for own, _, _ in _CHOSEN) | {"hostAliases"}
+#: Fields of a container that name volumes.
+_MOUNTS = ("volumeMounts", "volumeDevices")
 #: Fields that only the workflow has.
 _SHARED = ("hostNetwork", "dnsPolicy", "dnsConfig", "imagePullSecrets")
 
@@ -140,6 +143,8 @@ def _of_boundary(node: Node) -> JsonObject:
 
 
 def _placement(body: JsonObject, outer: JsonObject, shared: JsonObject) -> JsonObject:
+    if not shared and not outer and _OWN.isdisjoint(body):  # as most are
+        return {}
     found: JsonObject = {name: shared[name] for name in _SHARED if name in shared}
     for own, other, name in _CHOSEN:
         for source, field in ((body, own), (outer, own), (shared, other)):
@@ -159,6 +164,8 @@ def _volumes(ctx: Context, body: JsonObject, shared: JsonObject, containers: lis
     Raises:
         ValueError: nobody declares a volume that is mounted.
     """
+    if not any(field in container for container in containers for field in _MOUNTS):
+        return []
     known: dict[str, JsonObject] = {}
     for item in _objects(shared.get("volumeClaimTemplates")):
         name = str(cast(JsonObject, item.get("metadata") or {}).get("name"))
@@ -168,7 +175,7 @@ def _volumes(ctx: Context, body: JsonObject, shared: JsonObject, containers: lis
         known[str(item.get("name"))] = item
     found: dict[str, JsonObject] = {}
     for container in containers:
-        for mount in (*_objects(container.get("volumeMounts")), *_objects(container.get("volumeDevices"))):
+        for mount in (item for field in _MOUNTS for item in _objects(container.get(field))):
             name = str(mount.get("name"))
             if name not in known:
                 raise ValueError(f"volume '{name}' not found in workflow spec")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.ids import NodeId, NodeName
+
+if TYPE_CHECKING:
+    import json
 
 _OFFSET = 2166136261
 _PRIME = 16777619
@@ -29,13 +33,19 @@ def fnv1a(text: str, start: int = _OFFSET) -> int:
     return value
 
 
+def _hashed(name: str) -> int:
+    """The hash of a node's name; what the names of siblings begin with is hashed once."""
+    cut = name.rfind("(") + 1 or name.rfind(".") + 1
+    return fnv1a(name[cut:], fnv1a(name[:cut]))
+
+
 def node_id(workflow: str, name: str) -> NodeId:
     """The identifier that Argo's clients see.
 
     >>> node_id("dag-diamond-82q7s", "dag-diamond-82q7s.A")
     'dag-diamond-82q7s-1310542453'
     """
-    return NodeId(workflow if name == workflow else f"{workflow}-{fnv1a(name)}")
+    return NodeId(workflow if name == workflow else f"{workflow}-{_hashed(name)}")
 
 
 def pod_name(workflow: str, node: str, template: str, form: str = "v2") -> str:
@@ -49,7 +59,7 @@ def pod_name(workflow: str, node: str, template: str, form: str = "v2") -> str:
     if form == "v1":
         return node_id(workflow, node)
     prefix = f"{workflow}-{template}" if template else workflow
-    return f"{prefix[:_POD_PREFIX]}-{fnv1a(node)}"
+    return f"{prefix[:_POD_PREFIX]}-{_hashed(node)}"
 
 
 def display_name(name: str, boundary: str | None) -> str:
@@ -82,12 +92,17 @@ def inner_text(value: JsonValue) -> str:
     return text[1:-1] if isinstance(value, str) else text
 
 
-def compact(value: JsonValue) -> str:
-    """Compact JSON with sorted keys, as Go writes it for a map."""
+@cache
+def _compact_encoder() -> json.JSONEncoder:
     import json
 
+    return json.JSONEncoder(separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+
+
+def compact(value: JsonValue) -> str:
+    """Compact JSON with sorted keys, as Go writes it for a map."""
     try:
-        text = json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        text = _compact_encoder().encode(value)
     except TypeError:  # numbers that stay as they were written (``gojson.read``)
         text = msgspec.json.encode(value, order="sorted").decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -32,9 +32,15 @@ def begin(ctx: Context, node: Node) -> None:
 
 def report(ctx: Context, node: Node, text: str | None) -> None:
     """Take what a pod says of its progress; what is malformed says nothing."""
+    if not text or text == node.progress:
+        return
     new, old = parse(text), parse(node.progress)
     if new is None or old is None or new == old:
         return
+    _change(ctx, node, old, new)
+
+
+def _change(ctx: Context, node: Node, old: tuple[int, int], new: tuple[int, int]) -> None:
     node.progress = f"{new[0]}/{new[1]}"
     ctx.workflow.pods_done += new[0] - old[0]
     ctx.workflow.pods_total += new[1] - old[1]
@@ -44,8 +50,8 @@ def report(ctx: Context, node: Node, text: str | None) -> None:
 def complete(ctx: Context, node: Node) -> None:
     """A node that ended well has done all that it had to do."""
     old = parse(node.progress)
-    if old is not None:
-        report(ctx, node, f"{old[1]}/{old[1]}")
+    if old is not None and old[0] != old[1]:
+        _change(ctx, node, old, (old[1], old[1]))
 
 
 def count(ctx: Context, node: Node) -> None:

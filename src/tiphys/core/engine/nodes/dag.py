@@ -94,8 +94,7 @@ def decide_dag(ctx: Context, node: Node) -> None:
         node.inbox.clear()
         return
     ready: list[str] = []
-    while node.inbox:
-        call = node.inbox.popleft()
+    for call in node.take_inbox():
         plan = call.call_plan
         if call.settled and plan is not None:
             task = state.tasks[plan.name]
@@ -283,9 +282,7 @@ def decide_task_group(ctx: Context, group: Node) -> None:
     if not isinstance(task, TaskState):
         group.inbox.clear()
         return
-    while group.inbox:
-        if group.inbox.popleft().settled:
-            task.open -= 1
+    task.open -= sum(call.settled for call in group.take_inbox())
     dag = group.holder
     if dag is None or group.phase in FULFILLED:
         return

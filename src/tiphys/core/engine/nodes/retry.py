@@ -157,7 +157,7 @@ def _request(ctx: Context, node: Node) -> None:
     if node.call is not None:
         known, node.requested = node.requested, True
         holder = node.holder
-        order = (holder.sequence if holder is not None else -1, node.call.order, len(node.children))
+        order = (holder.sequence if holder is not None else -1, node.call.order, len(node.children), node.call.name)
         waits = admission.request(ctx, Waiter(order, node.call, node))
         if waits != known:
             ctx.changed[node.name] = node

@@ -119,9 +119,7 @@ def decide_group(ctx: Context, group: Node) -> None:
     if not isinstance(state, GroupState):
         group.inbox.clear()
         return
-    while group.inbox:
-        if group.inbox.popleft().settled:
-            state.open -= 1
+    state.open -= sum(call.settled for call in group.take_inbox())
     if group.phase in FULFILLED:
         return
     boundary = group.holder
