@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from bench.verdicts import judge
 from tiphys.core.engine.commands import StartPod
 from tiphys.core.engine.events import Container, PodChanged
 from tiphys.core.engine.run import Run
@@ -144,13 +145,17 @@ def show(name: str, figures: Figures) -> None:
 def report(*, quick: bool) -> None:
     """Measure all shapes."""
     cut = 10 if quick else 1
+    gc.set_threshold(200_000, 20, 100)  # as the command line does
     measured([fan(1_000)])
     less, more = measured([fan(10_000 // cut)]), measured([fan(100_000 // cut)])
     show(f"fan-out of {10_000 // cut:,}", less)
     show(f"fan-out of {100_000 // cut:,}", more)
-    print(f"  cost per node, large to small: {more.per_node / less.per_node:5.2f}   budget <= 1.3; >= 5,000 nodes/s")
+    growth, speed = more.per_node / less.per_node, 1e6 / max(less.per_node, more.per_node)
+    print(f"  cost per node, large to small: {growth:5.2f}   budget <= 1.3 {judge('engine: growth', growth, '<= 1.3')}")
+    print(f"  nodes a second: {speed:,.0f}   budget >= 5,000 {judge('engine: nodes a second', speed, '>= 5,000')}")
     depth = 30 if quick else 100
     show(f"DAG of {depth} layers of {depth}", measured(layers(depth, depth) for _ in range(1)))
     show(f"chain of {10_000 // cut:,}", measured(chain(10_000 // cut) for _ in range(1)))
     show(f"{1_000 // cut:,} workflows of 20 nodes at once", measured(small(index) for index in range(1_000 // cut)))
-    print(f"memory: {bytes_per_node(10_000 // cut):6.0f} bytes per finished node   budget <= 4,096")
+    size = bytes_per_node(10_000 // cut)
+    print(f"memory: {size:6.0f} bytes per finished node   budget <= 4,096 {judge('engine: bytes', size, '<= 4,096')}")
