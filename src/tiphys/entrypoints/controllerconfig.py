@@ -16,8 +16,10 @@ from tiphys.app.services.eventconfig import EventConfig
 from tiphys.core.engine.durations import parse_go_duration
 from tiphys.core.plan.poddefaults import POD_DEFAULTS, PodDefaults
 from tiphys.entrypoints.metricsconfig import metrics_config
+from tiphys.entrypoints.persistenceconfig import archive_of, database_of, unused
 from tiphys.errors import UsageError
 from tiphys.ports.instruments import MetricsConfig
+from tiphys.secret import Secret
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.scalars import JsonObject
@@ -76,7 +78,7 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     ever).  ``links``, ``columns`` and ``nav_color`` are for the user interface.  ``single_flight`` makes nodes
     whose keys of memoization are equal wait for the first one.  ``retention`` is how many finished workflows of each
     phase are kept; None: all.  ``archive_selector`` is the LabelSelector of those that the archive keeps.  ``pods`` is
-    said of pods where manifests say nothing.
+    said of pods where manifests say nothing.  ``database`` is the URL of a PostgreSQL database.
     """
 
     parallelism: int | None = None
@@ -85,6 +87,7 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     template_referencing: str = ""
     artifact_repository: JsonObject | None = None
     archive: bool = False
+    database: Secret | None = None
     archive_seconds: float = 0
     links: tuple[JsonObject, ...] = ()
     columns: tuple[JsonObject, ...] = ()
@@ -101,26 +104,30 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     ignored: tuple[str, ...] = ()
 
 
-def parse_controller(text: str, file: str) -> ControllerConfig:
+def parse_controller(text: str, file: str, *, database: bool = True) -> ControllerConfig:
     """The configuration in the text of a file; ``file`` names it in errors.
+
+    ``database`` False does not look at the database that it names: another one is used.
 
     Raises:
         UsageError: the text is not YAML, or a key is unknown or has a wrong value.
     """
-    keys = _keys(_yaml(text, file), file)
+    documents = _documents(text, file)
+    keys = _keys(documents[0] if documents else None, file)
     unknown = sorted(keys.keys() - _KEYS - _ARGO_KEYS)
     if unknown:
         hint = f"Tiphys honours {', '.join(sorted(_KEYS))}; other keys of Argo's controller may stand there"
         raise UsageError(f"unknown key {unknown[0]!r}", hint, file)
     persistence = _inner("persistence", keys, file)
-    archive, archive_seconds = _archive(persistence, file)
-    metrics, unused = metrics_config(_inner("metricsConfig", keys, file), file)
+    archive, archive_seconds = archive_of(persistence, file)
+    metrics, unused_metrics = metrics_config(_inner("metricsConfig", keys, file), file)
     return ControllerConfig(
         metrics=metrics,
         events=_events(keys, file),
         pods=_pods(keys, file),
         sso=cast("JsonObject", _mapping(keys["sso"], "sso", file)) if keys.get("sso") else None,
         archive=archive,
+        database=database_of(persistence, documents[1:], file) if database else None,
         archive_seconds=archive_seconds,
         links=_records("links", keys, file, ("name", "scope", "url", "target")),
         columns=_records("columns", keys, file, ("name", "type", "key")),
@@ -137,11 +144,16 @@ def parse_controller(text: str, file: str) -> ControllerConfig:
         artifact_repository=_artifact_repository(keys.get("artifactRepository"), file),
         template_referencing=_template_referencing(keys.get("workflowRestrictions"), file),
         single_flight=_switch("memoizationSingleFlight", keys, file),
-        ignored=tuple(sorted({*(keys.keys() & _ARGO_KEYS), *unused})),
+        ignored=tuple(sorted({*(keys.keys() & _ARGO_KEYS), *unused_metrics, *unused(persistence)})),
     )
 
 
 def _yaml(text: str, file: str) -> object:
+    documents = _documents(text, file)
+    return documents[0] if documents else None
+
+
+def _documents(text: str, file: str) -> list[object]:
     from tiphys.core.manifest.yaml import YamlError, parse
 
     try:
@@ -150,7 +162,7 @@ def _yaml(text: str, file: str) -> object:
         before = text[: error.offset]
         where = f"{file}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
         raise UsageError(f"not YAML: {error.message}", None, where) from error
-    return documents[0].data if documents else None
+    return [document.data for document in documents]
 
 
 def _keys(document: object, file: str) -> Mapping[str, object]:
@@ -232,18 +244,6 @@ def _retention(keys: Mapping[str, object], file: str) -> Mapping[str, int] | Non
             raise UsageError(f"retentionPolicy.{key} must be a number that is not negative, not {value!r}", None, file)
         found[phase] = value
     return found
-
-
-def _archive(persistence: Mapping[str, object], file: str) -> tuple[bool, float]:
-    """Whether there is an archive, and for how many seconds it keeps a workflow."""
-    keep = persistence.get("archiveTTL")
-    if keep is None:
-        return persistence.get("archive") is True, 0
-    match = re.fullmatch(r"(\d+)(d|h|m|s)", str(keep))
-    if match is None:
-        raise UsageError(f"persistence.archiveTTL must be a duration such as 30d or 12h, not {keep!r}", None, file)
-    seconds = int(match[1]) * {"d": 86_400, "h": 3600, "m": 60, "s": 1}[match[2]]
-    return persistence.get("archive") is True, seconds
 
 
 def _records(key: str, keys: Mapping[str, object], file: str, names: tuple[str, ...]) -> tuple[JsonObject, ...]:

@@ -201,7 +201,7 @@ def load(
         log_level="debug" if variables.get("ARGO_VERBOSE") == "true" else variables.get("ARGO_LOGLEVEL", "info"),
         log_format=variables.get("ARGO_LOG_FORMAT", "text"),
         traces=any(name in variables for name in TRACES) and variables.get("OTEL_TRACES_EXPORTER") != "none",
-        database_url=Secret(variables[DATABASE_URL].encode()) if DATABASE_URL in variables else None,
+        database_url=Secret(variables[DATABASE_URL].encode()) if DATABASE_URL in variables else controller.database,
         lease=timedelta(microseconds=_duration(LEASE, variables.get(LEASE, "15s")) // 1000),
         delegate_rbac=variables.get(DELEGATE, "") == "true",
         pod_names="v1" if variables.get(POD_NAMES) == "v1" else "v2",
@@ -365,7 +365,7 @@ def _controller(home: Path, variables: Mapping[str, str]) -> ControllerConfig:
         raise UsageError(f"the file cannot be read: {error.strerror}", None, str(file)) from error
     except UnicodeDecodeError as error:
         raise UsageError("the file is not UTF-8 text", None, str(file)) from error
-    return parse_controller(text, str(file))
+    return parse_controller(text, str(file), database=DATABASE_URL not in variables)
 
 
 def _cache_lifetime(variables: Mapping[str, str]) -> timedelta | None:

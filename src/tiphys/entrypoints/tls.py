@@ -43,6 +43,14 @@ def given(certificate: str | None, key: str | None) -> Certificate | None:
     return Certificate(Path(certificate), Path(key))
 
 
+def keep(home: Path, certificate: bytes, key: bytes) -> Certificate:
+    """A certificate and its key as files that only the owner can read."""
+    found = Certificate(home / _DIRECTORY / "given.crt", home / _DIRECTORY / "given.key")
+    _write(found.key, key + b"\n")
+    _write(found.certificate, certificate + b"\n")
+    return found
+
+
 def own(home: Path, host: str, clock: Clock) -> Certificate:
     """The self-signed certificate of a data directory; made anew when it is missing, over or for another host.
 

@@ -26,6 +26,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _CLIENTS = 10_000
 #: A body must come within this time, in seconds.
 BODY_SECONDS = 60.0
+_HSTS = {"strict-transport-security": "max-age=31536000"}
 _ALLOWED = {
     "access-control-allow-methods": "POST, GET, OPTIONS, PUT, DELETE",
     "access-control-allow-headers": "Content-Type, Authorization",
@@ -36,7 +37,7 @@ _ALLOWED = {
 class GuardOptions(Struct, frozen=True, kw_only=True):
     """``rate`` is in requests a second for each client, 0 for no limit; ``origins`` are other pages that may ask.
 
-    A body has ``body_seconds`` to come whole.
+    A body has ``body_seconds`` to come whole.  ``hsts`` tells browsers to come over TLS only.
     """
 
     loopback: bool = False
@@ -44,6 +45,7 @@ class GuardOptions(Struct, frozen=True, kw_only=True):
     origins: Sequence[str] = ()
     rate: float = 1000.0
     body_seconds: float = BODY_SECONDS
+    hsts: bool = False
 
 
 class Guard:
@@ -59,6 +61,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if self._options.hsts:
+            send = _with(send, _HSTS)
         headers = Headers(scope=scope)
         origin = headers.get("origin", "")
         cors = self._cors(origin)

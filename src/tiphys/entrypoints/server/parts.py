@@ -12,6 +12,7 @@ from tiphys.app.services.artifactfiles import ArtifactFiles
 from tiphys.app.services.backfill import Schedules
 from tiphys.app.services.creation import Creation
 from tiphys.app.services.dispatch import Dispatch
+from tiphys.app.services.eventqueue import EventQueue
 from tiphys.app.services.listing import Listing
 from tiphys.app.services.measures import Measures
 from tiphys.app.services.reading import Reading
@@ -36,7 +37,7 @@ SignIn = Callable[[Mapping[str, str], str], Principal]
 class ServerOptions(Struct, frozen=True, kw_only=True):
     """What a server can be told: ``body_limit`` in bytes, ``base_href`` with both slashes.
 
-    ``secure`` is whether clients come over TLS.
+    ``secure`` is whether clients come over TLS, ``frame_options`` the header of pages; empty: none.
     """
 
     version: str
@@ -49,6 +50,7 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     nav_color: str = ""
     modals: Sequence[str] = ()
     secure: bool = False
+    frame_options: str = "DENY"
 
 
 class Parts(Struct, frozen=True, kw_only=True):
@@ -79,3 +81,4 @@ class Parts(Struct, frozen=True, kw_only=True):
     sign_in: SignIn
     options: ServerOptions
     sso: SingleSignOn | None = None
+    events: EventQueue | None = None

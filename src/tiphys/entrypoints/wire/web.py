@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -19,7 +19,9 @@ from tiphys.errors import UsageError
 from tiphys.ports.objects import Objects
 
 if TYPE_CHECKING:
+    from tiphys.app.services.eventqueue import EventQueue
     from tiphys.app.services.measures import Measures
+    from tiphys.entrypoints.serveflags import ServeFlags
     from tiphys.entrypoints.server.accesslog import AccessLog
     from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
     from tiphys.entrypoints.server.guard import GuardOptions
@@ -38,21 +40,20 @@ class Web(Struct, frozen=True):
 
     application: AccessLog
     token: str
-    base_href: str
-    hub: Hub
     streams: Streams
     measures: Measures
+    hub: Hub
+    events: EventQueue | None
+
+    def close(self) -> None:
+        """End the threads."""
+        self.hub.close()
+        if self.events is not None:
+            self.events.close()
 
 
-def web_of(
-    local: Local,
-    *,
-    base_href: str = "/",
-    modes: Sequence[str] = (),
-    secure: bool = False,
-    guarding: GuardOptions | None = None,
-) -> Web:
-    """The server of an open system; ``modes`` are names of ``auth.modes``, ``secure`` says that it speaks TLS."""
+def web_of(local: Local, flags: ServeFlags, *, secure: bool) -> Web:
+    """The server of an open system; ``secure`` says that it speaks TLS."""
     import zoneinfo
 
     from tiphys.adapters.system import timezone_exists
@@ -62,6 +63,7 @@ def web_of(
     from tiphys.app.services.cluster.tokens import AccountTokens
     from tiphys.app.services.creation import Creation
     from tiphys.app.services.dispatch import Dispatch
+    from tiphys.app.services.eventqueue import EventQueue
     from tiphys.app.services.listing import Listing
     from tiphys.app.services.measures import Measures
     from tiphys.app.services.reading import Reading
@@ -73,7 +75,7 @@ def web_of(
     from tiphys.entrypoints.server.app import Application
     from tiphys.entrypoints.server.auth.modes import Gatekeeper, Mode, modes_of
     from tiphys.entrypoints.server.auth.owner import OwnerToken
-    from tiphys.entrypoints.server.guard import Guard, GuardOptions
+    from tiphys.entrypoints.server.guard import Guard
     from tiphys.entrypoints.server.hub import Hub
     from tiphys.entrypoints.server.parts import Parts as ServerParts
     from tiphys.entrypoints.server.parts import ServerOptions
@@ -88,7 +90,13 @@ def web_of(
     measures = Measures(store, clock, local.driver.telemetry, lambda: hub.count)
     creation = Creation(store, clock, local.submission)
     scope = scope_of(local.settings)
-    chosen = modes_of(modes)
+    dispatch = Dispatch(store, creation)
+    events = (
+        EventQueue(dispatch.dispatch, workers=flags.event_worker_count, size=flags.event_operation_queue_size)
+        if flags.event_async_dispatch
+        else None
+    )
+    chosen = modes_of(flags.auth_mode)
     sso = _single_sign_on(local, objects) if Mode.SSO in chosen else None
     parts = ServerParts(
         api=own.api,
@@ -96,7 +104,8 @@ def web_of(
         rerun=Rerun(store, own.runtime, clock),
         creation=creation,
         schedules=Schedules(local.submission.submit_once, UTC, zoneinfo.ZoneInfo),
-        dispatch=Dispatch(store, creation),
+        dispatch=dispatch,
+        events=events,
         artifacts=ArtifactFiles(store, artifact_storage(local.settings), local.settings.controller.artifact_repository),
         map_limits=ConfigMapLimits(objects),
         database_limits=DatabaseLimits(store.locks),
@@ -121,7 +130,8 @@ def web_of(
             version=ARGO_VERSION,
             namespace=local.settings.namespace,
             managed_namespace=scope.namespace,
-            base_href=base_href,
+            base_href=flags.base,
+            frame_options=flags.x_frame_options,
             secure=secure,
             links=local.settings.controller.links,
             columns=local.settings.controller.columns,
@@ -129,8 +139,21 @@ def web_of(
         ),
     )
     application = Application(parts, _routes(ROUTES, local.settings))
-    guard = Guard(application, guarding or GuardOptions(), time.monotonic)
-    return Web(AccessLog(guard, time.monotonic, fields), owner.token, base_href, hub, application.streams, measures)
+    guard = Guard(application, _guarding(flags, secure=secure), time.monotonic)
+    log = AccessLog(guard, time.monotonic, fields)
+    return Web(log, owner.token, application.streams, measures, hub, events)
+
+
+def _guarding(flags: ServeFlags, *, secure: bool) -> GuardOptions:
+    from tiphys.entrypoints.server.guard import GuardOptions
+
+    return GuardOptions(
+        loopback=flags.on_loopback,
+        hosts=flags.allowed_host,
+        origins=flags.access_control_allow_origin,
+        rate=flags.api_rate_limit,
+        hsts=secure and flags.hsts,
+    )
 
 
 def _routes(routes: Iterable[Route], settings: Settings) -> list[Route]:

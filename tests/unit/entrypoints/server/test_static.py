@@ -36,8 +36,9 @@ def sign_in(_headers: object) -> Principal:
     return OWNER
 
 
-def get(path: str, base: str = "/", **headers: str) -> Answer:
-    given: dict[str, Any] = {"sign_in": sign_in, "options": ServerOptions(version="v4.1.2", base_href=base)}
+def get(path: str, base: str = "/", framing: str = "DENY", **headers: str) -> Answer:
+    options = ServerOptions(version="v4.1.2", base_href=base, frame_options=framing)
+    given: dict[str, Any] = {"sign_in": sign_in, "options": options}
     parts = Parts(**{name: given.get(name, cast(Any, None)) for name in Parts.__struct_fields__})
     return static.static(parts, Call(principal=OWNER, path={"path": path}, query=Query(""), headers=headers))
 
@@ -96,3 +97,21 @@ def test_the_pages_come_after_all_other_routes() -> None:
     match = Table(ROUTES).find("GET", "/healthz")
     assert match is not None
     assert match.route.pattern == "/healthz"
+
+
+@pytest.mark.parametrize(
+    ("path", "framing", "word", "ancestors"),
+    [
+        ("", "DENY", "DENY", "frame-ancestors 'none'"),
+        ("widgets/a", "DENY", "SAMEORIGIN", "frame-ancestors 'self'"),
+        ("", "SAMEORIGIN", "SAMEORIGIN", "frame-ancestors 'self'"),
+        ("", "", None, None),
+        ("", "ALLOWALL", "ALLOWALL", None),
+    ],
+)
+def test_who_may_frame_pages(folder: Path, path: str, framing: str, word: str | None, ancestors: str | None) -> None:
+    headers = get(path, framing=framing).headers
+    assert headers.get("x-frame-options") == word
+    policy = headers["content-security-policy"]
+    assert ("frame-ancestors" in policy) == (ancestors is not None)
+    assert policy.endswith(ancestors or "form-action 'self'")

@@ -2,109 +2,104 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tiphys.entrypoints.cli import session
+from tiphys.entrypoints.cli.serveroptions import server_options
 from tiphys.errors import UsageError
 
-PORT = 2746
+if TYPE_CHECKING:
+    from tiphys.entrypoints.serveflags import ServeFlags
+    from tiphys.entrypoints.settings import Settings
+    from tiphys.entrypoints.tls import Certificate
+    from tiphys.entrypoints.wire.local import Local
 
 
 @click.command("server")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
-@click.option("-p", "--port", default=PORT, show_default=True, metavar="PORT", help="Where to listen.")
-@click.option("--base-href", default="/", metavar="PATH", help="Path below which a proxy shows the server.")
-@click.option(
-    "--auth-mode", multiple=True, metavar="MODE", help="client (tokens; the default), server (everybody), sso, hybrid."
-)
-@click.option("-e", "--secure", is_flag=True, help="Speak TLS, with a certificate of the data directory's own.")
-@click.option("--tls-cert", metavar="FILE", help="Speak TLS with this certificate (PEM).")
-@click.option("--tls-key", metavar="FILE", help="The key of the certificate (PEM).")
-@click.option("--allowed-host", multiple=True, metavar="NAME", help="Another name of a server on loopback.")
-@click.option("--access-control-allow-origin", multiple=True, metavar="ORIGIN", help="Pages that may use the API.")
-@click.option(
-    "--api-rate-limit", default=1000.0, show_default=True, metavar="N", help="Requests a second of one client; 0: any."
-)
-@click.option("--namespaced", is_flag=True, help="Look after one namespace alone: that of --namespace.")
-@click.option("--managed-namespace", metavar="NAME", help="With --namespaced: look after this one.")
-@click.option("--runtime", metavar="NAME", help="Where pods run.")
-def command(  # noqa: PLR0913 - one argument per option
-    *,
-    host: str,
-    port: int,
-    base_href: str,
-    auth_mode: tuple[str, ...],
-    secure: bool,
-    tls_cert: str | None,
-    tls_key: str | None,
-    allowed_host: tuple[str, ...],
-    access_control_allow_origin: tuple[str, ...],
-    api_rate_limit: float,
-    namespaced: bool,
-    managed_namespace: str | None,
-    runtime: str | None,
-) -> int:
+@server_options
+def command(**given: Any) -> int:  # noqa: ANN401 - one for each field of ``ServeFlags``
     """Run the server: Argo's API, the controller and the web UI, in one process."""
-    from tiphys.entrypoints import logs, settings, tls
+    from tiphys.entrypoints import logs
     from tiphys.entrypoints.serve import bind, controlling, serve
-    from tiphys.entrypoints.server.auth.modes import Mode, modes_of
-    from tiphys.entrypoints.server.guard import GuardOptions
+    from tiphys.entrypoints.serveflags import ServeFlags
+    from tiphys.entrypoints.settings import ADDRESS_FILE
     from tiphys.entrypoints.wire.local import open_local
     from tiphys.entrypoints.wire.traces import traced
     from tiphys.entrypoints.wire.web import observed, web_of
 
-    certificate = tls.given(tls_cert, tls_key)
-    if Mode.SERVER in modes_of(auth_mode) and not _is_loopback(host):
-        raise UsageError(
-            f"--auth-mode server lets everybody in, and {host} can be reached from other machines",
-            "listen on 127.0.0.1, or leave the mode out: a token is then needed",
-        )
-    guarding = GuardOptions(
-        loopback=_is_loopback(host), hosts=allowed_host, origins=access_control_allow_origin, rate=api_rate_limit
-    )
-    chosen = session.settings(
-        {"ARGO_NAMESPACED": "true" if namespaced else "", "ARGO_MANAGED_NAMESPACE": managed_namespace or ""}
-    )
+    flags = ServeFlags(**given)
+    _check_modes(flags)
+    chosen = _settings(flags)
     logs.set_up(chosen.log_level, chosen.log_format, sys.stderr)
-    if managed_namespace and not chosen.managed_namespace:
-        session.warn(["--managed-namespace counts only with --namespaced"])
-    with bind(host, port) as listener, open_local(chosen, runtime=runtime) as local:
+    flags.check_links(chosen.controller.links)
+    with (
+        bind(flags.host, flags.port) as listener,
+        open_local(chosen, runtime=flags.runtime) as local,
+        ExitStack() as on,
+    ):
         session.warn(local.warnings)
         session.warn([f"the configuration's key {key} means nothing here" for key in chosen.controller.ignored])
-        if secure and certificate is None:
-            certificate = tls.own(chosen.home, host, local.clock)
-        base = f"/{base_href.strip('/')}/".replace("//", "/")
-        web = web_of(local, base_href=base, modes=auth_mode, secure=certificate is not None, guarding=guarding)
+        certificate = _certificate(flags, chosen, local)
+        web = web_of(local, flags, secure=certificate is not None)
+        on.enter_context(observed(local))
+        observer = on.enter_context(traced(local, web.measures))
+        on.enter_context(controlling(local.controller(observer)))
+        on.enter_context(closing(web))
         scheme = "https" if certificate is not None else "http"
-        with (
-            observed(local),
-            traced(local, web.measures) as observer,
-            controlling(local.controller(observer)),
-            closing(web.hub),
-        ):
-            address = f"{scheme}://{host}:{listener.getsockname()[1]}{web.base_href}"
-            (chosen.home / settings.ADDRESS_FILE).write_text(f"{address}\n", encoding="utf-8")
-            serve(
-                web.application,
-                listener,
-                certificate,
-                ready=lambda: _welcome(address, web.token),
-                stopping=web.streams.close,
-            )
+        address = f"{scheme}://{flags.host}:{listener.getsockname()[1]}{flags.base}"
+        (chosen.home / ADDRESS_FILE).write_text(f"{address}\n", encoding="utf-8")
+
+        def ready() -> None:
+            _welcome(address, web.token, browser=flags.browser)
+
+        serve(web.application, listener, certificate, ready=ready, stopping=web.streams.close)
     return 0
 
 
-def _welcome(address: str, token: str) -> None:
+def _check_modes(flags: ServeFlags) -> None:
+    from tiphys.entrypoints.server.auth.modes import Mode, modes_of
+
+    if Mode.SERVER in modes_of(flags.auth_mode) and not flags.on_loopback:
+        raise UsageError(
+            f"--auth-mode server lets everybody in, and {flags.host} can be reached from other machines",
+            "listen on 127.0.0.1, or leave the mode out: a token is then needed",
+        )
+
+
+def _settings(flags: ServeFlags) -> Settings:
+    """The settings, with the configuration of a ConfigMap where one is named."""
+    namespaced = "true" if flags.namespaced else ""
+    chosen = session.settings({"ARGO_NAMESPACED": namespaced, "ARGO_MANAGED_NAMESPACE": flags.managed_namespace or ""})
+    if flags.managed_namespace and not chosen.managed_namespace:
+        session.warn(["--managed-namespace counts only with --namespaced"])
+    if flags.configmap is None:
+        return chosen
+    from tiphys.entrypoints.wire.configmap import configured
+
+    return configured(chosen, flags.configmap)
+
+
+def _certificate(flags: ServeFlags, chosen: Settings, local: Local) -> Certificate | None:
+    from tiphys.entrypoints import tls
+
+    certificate = tls.given(flags.tls_cert, flags.tls_key)
+    if flags.tls_certificate_secret_name is not None:
+        from tiphys.entrypoints.wire.configmap import certificate_of
+
+        return certificate_of(local, flags.tls_certificate_secret_name)
+    if certificate is None and flags.secure:
+        return tls.own(chosen.home, flags.host, local.clock)
+    return certificate
+
+
+def _welcome(address: str, token: str, *, browser: bool) -> None:
     sys.stdout.write(f"Tiphys is at {address}\ntoken: {token}\n")
     sys.stdout.flush()
+    if browser:
+        import webbrowser
 
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
+        webbrowser.open(address)

@@ -13,7 +13,7 @@ from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
 from tiphys.entrypoints.server.routing import Open, Right, Route
-from tiphys.errors import ForbiddenError
+from tiphys.errors import ForbiddenError, UnavailableError
 from tiphys.ports.identity import Principal
 
 _NEEDED = (
@@ -29,7 +29,12 @@ def receive(parts: Parts, call: Call) -> JsonObject:
     for right in _NEEDED:
         if not parts.authorizer.allowed(principal, right.access({"namespace": call.namespace})):
             raise ForbiddenError("permission denied")
-    failures = parts.dispatch.dispatch(principal, _event(call, call.path["discriminator"]))
+    event = _event(call, call.path["discriminator"])
+    if parts.events is not None:
+        if not parts.events.offer(principal, event):
+            raise UnavailableError("operation queue full", "send the event again later")
+        return {}
+    failures = parts.dispatch.dispatch(principal, event)
     if failures:
         raise FailedError(f"failed to dispatch event: [{', '.join(failures)}]")
     return {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import mimetypes
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -39,6 +40,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; frame-src 'self' blob:; base-uri 'self'; form-action 'self'"
 )
+_ANCESTORS = {"DENY": "'none'", "SAMEORIGIN": "'self'"}
 _MISSING = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Tiphys</title></head><body>
 <h1>Tiphys is running, without its web UI</h1>
@@ -56,21 +58,21 @@ def static(parts: Parts, call: Call) -> Answer:
     first = path.partition("/")[0]
     if first in SERVICES:
         raise UnimplementedError
-    file = _file(path)
+    file, headers = _file(path), _headers(first, parts.options.frame_options)
     if file is not None and file.name != "index.html":
-        return _content(file.read_bytes(), _type(file), _caching(path), call)
+        return _content(file.read_bytes(), _type(file), _caching(path), call, headers)
     if first == "assets":
-        return Answer(status=404, body=b"no such file", headers={"content-type": "text/plain", **_headers(first)})
-    return _page(parts.options.base_href, call, first)
+        return Answer(status=404, body=b"no such file", headers={"content-type": "text/plain", **headers})
+    return _page(parts.options.base_href, call, headers)
 
 
-def _page(base: str, call: Call, first: str) -> Answer:
+def _page(base: str, call: Call, headers: Mapping[str, str]) -> Answer:
     try:
         page = (FOLDER / "index.html").read_bytes()
     except FileNotFoundError:
         page = _MISSING.format(base=escape(base, quote=True)).encode()
     page = page.replace(BASE, f'<base href="{escape(base, quote=True)}" />'.encode(), 1)
-    return _content(page, "text/html; charset=utf-8", "no-cache", call, first)
+    return _content(page, "text/html; charset=utf-8", "no-cache", call, headers)
 
 
 def _file(path: str) -> Path | None:
@@ -94,20 +96,21 @@ def _caching(path: str) -> str:
     return FOREVER if path.startswith("assets/") else "no-cache"
 
 
-def _content(data: bytes, kind: str, caching: str, call: Call, first: str = "") -> Answer:
-    headers = {"content-type": kind, "cache-control": caching, "vary": "accept-encoding", **_headers(first)}
+def _content(data: bytes, kind: str, caching: str, call: Call, more: Mapping[str, str]) -> Answer:
+    headers = {"content-type": kind, "cache-control": caching, "vary": "accept-encoding", **more}
     if len(data) > 1400 and "gzip" in call.headers.get("accept-encoding", "") and not kind.startswith("image/png"):
         data = gzip.compress(data, 6, mtime=0)
         headers["content-encoding"] = "gzip"
     return Answer(body=data, headers=headers)
 
 
-def _headers(first: str) -> dict[str, str]:
-    framed = first == "widgets"
-    ancestors = "'self'" if framed else "'none'"
+def _headers(first: str, framing: str) -> dict[str, str]:
+    """``framing`` is ``X-Frame-Options`` of all pages but widgets; empty, or another word, lets everybody do it."""
+    word = "SAMEORIGIN" if first == "widgets" and framing == "DENY" else framing
+    ancestors = _ANCESTORS.get(word.upper())
     return {
-        "content-security-policy": f"{_POLICY}; frame-ancestors {ancestors}",
-        "x-frame-options": "SAMEORIGIN" if framed else "DENY",
+        "content-security-policy": f"{_POLICY}; frame-ancestors {ancestors}" if ancestors else _POLICY,
+        **({"x-frame-options": word} if word else {}),
         "x-content-type-options": "nosniff",
         "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",

@@ -1,0 +1,41 @@
+"""A server that takes its configuration and its certificate from its own objects."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from tests.api.conftest import running
+from tiphys.entrypoints.tls import own
+from tiphys.testing.clock import VirtualClock
+
+CONFIG = {"links": '[{name: A, scope: workflow, url: "https://x/"}]', "navColor": "red"}
+
+
+def test_objects_of_the_server_configure_it(tmp_path: Path) -> None:
+    made = own(tmp_path, "127.0.0.1", VirtualClock(datetime.now(UTC)))
+    pair = {"tls.crt": made.certificate.read_text(), "tls.key": made.key.read_text()}
+    objects = [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "mine"}, "data": CONFIG},
+        {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "pair"}, "stringData": pair},
+    ]
+    home, file = tmp_path / "home", tmp_path / "objects.yaml"
+    file.write_text("\n---\n".join(map(json.dumps, objects)))
+    command = [sys.executable, "-m", "tiphys", "apply", "-f", str(file), "--home", str(home)]
+    subprocess.run(command, check=True, capture_output=True)
+    options = ["--configmap", "mine", "--tls-certificate-secret-name", "pair", "--event-async-dispatch"]
+    with running(home, *options, environment={"ARGO_X_FRAME_OPTIONS": "SAMEORIGIN"}) as server:
+        trust = ssl.create_default_context(cafile=str(made.certificate))
+        headers = {"authorization": f"Bearer {server.token}"}
+        with httpx.Client(base_url=server.url, headers=headers, verify=trust) as client:
+            page, info = client.get("/"), client.get("/api/v1/info").json()
+            assert client.post("/api/v1/events/default/x", json={}).json() == {}
+        assert (info["navColor"], info["links"][0]["url"]) == ("red", "https://x/")
+        assert page.headers["strict-transport-security"] == "max-age=31536000"
+        assert page.headers["x-frame-options"] == "SAMEORIGIN"
