@@ -1,0 +1,169 @@
+"""200 watchers for ten minutes with 50 workflows a minute: no event is missed, and the server's memory stays flat."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import msgspec
+from msgspec import Struct, field
+
+_PATH = "/api/v1/workflows/default"
+_SPEC = {"entrypoint": "main", "templates": [{"name": "main", "container": {"image": "none", "command": ["true"]}}]}
+_FIELDS = "result.type,result.object.metadata.name,result.object.metadata.resourceVersion,result.object.status.phase"
+_LOOK_SECONDS = 0.2
+
+
+class _Meta(Struct, rename="camel"):
+    name: str
+    resource_version: str
+
+
+class _Status(Struct):
+    phase: str = ""
+
+
+class _Object(Struct):
+    metadata: _Meta
+    status: _Status = field(default_factory=_Status)
+
+
+class _Result(Struct):
+    type: str
+    object: _Object
+
+
+class _Frame(Struct):
+    result: _Result
+
+
+class Seen(Struct, frozen=True):
+    """One event as a watcher saw it."""
+
+    type: str
+    name: str
+    version: int
+    phase: str
+
+
+class Outcome(Struct):
+    """What came of a load: the sequence of each watcher, whom nobody saw, and the server's memory in KiB over time."""
+
+    sequences: list[list[Seen]]
+    submitted: list[str]
+    memory: list[int]
+    broken: int = 0
+
+    @property
+    def missed(self) -> int:
+        """How many of all (watcher, workflow) lack the beginning or the end."""
+        lost = 0
+        for sequence in self.sequences:
+            begun = {seen.name for seen in sequence if seen.type == "ADDED"}
+            ended = {seen.name for seen in sequence if seen.phase == "Succeeded"}
+            lost += sum(1 for name in self.submitted if name not in begun or name not in ended)
+        return lost
+
+    @property
+    def different(self) -> int:
+        """How many watchers saw another sequence than the first one."""
+        return sum(1 for sequence in self.sequences if sequence != self.sequences[0])
+
+    @property
+    def unordered(self) -> int:
+        """How many events are older than the one before them."""
+        return sum(1 for found in self.sequences for one, two in itertools.pairwise(found) if two.version < one.version)
+
+
+class Server(Struct, frozen=True):
+    """A server that lets everybody in: its address and process."""
+
+    url: str
+    pid: int
+
+    def memory(self) -> int:
+        """What it holds in memory, in KiB."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
+        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+
+
+@contextlib.contextmanager
+def server(home: Path) -> Iterator[Server]:
+    """A server of its own, in its data directory."""
+    options = ["--port", "0", "--auth-mode", "server", "--api-rate-limit", "0", "--loglevel", "warn"]
+    command = [sys.executable, "-m", "tiphys", "server", "--home", str(home), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield Server(process.stdout.readline().split()[-1].rstrip("/"), process.pid)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+async def load(at: Server, *, watchers: int, workflows: int, seconds_between: float) -> Outcome:
+    """Submit workflows evenly while others watch, and wait until everybody has seen the end of the last one."""
+    found = Outcome([[] for _ in range(watchers)], [], [])
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    async with httpx.AsyncClient(base_url=at.url, timeout=None, limits=limits) as client:
+        tasks = [asyncio.create_task(_watch(client, found, number)) for number in range(watchers)]
+        begin = time.monotonic()
+        for number in range(workflows):
+            await asyncio.sleep(max(0.0, begin + number * seconds_between - time.monotonic()))
+            body = {"workflow": {"metadata": {"name": f"load-{number}"}, "spec": _SPEC}}
+            (await client.post(_PATH, json=body)).raise_for_status()
+            found.submitted.append(f"load-{number}")
+            found.memory.append(at.memory())
+        ended: list[int] = []
+        while len(ended) < watchers and not all(task.done() for task in tasks):
+            await asyncio.sleep(_LOOK_SECONDS)
+            ended = [1 for sequence in found.sequences if len(_ends(sequence)) >= workflows]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return found
+
+
+def _ends(sequence: list[Seen]) -> set[str]:
+    return {seen.name for seen in sequence if seen.phase == "Succeeded"}
+
+
+async def _watch(client: httpx.AsyncClient, found: Outcome, number: int) -> None:
+    decoder = msgspec.json.Decoder(_Frame)
+    query = {"fields": _FIELDS}
+    async with client.stream("GET", "/api/v1/workflow-events/default", params=query) as answer:
+        answer.raise_for_status()
+        async for line in _lines(answer):
+            result = decoder.decode(line).result
+            meta = result.object.metadata
+            seen = Seen(result.type, meta.name, int(meta.resource_version), result.object.status.phase)
+            found.sequences[number].append(seen)
+    found.broken += 1  # a watch ends only when it is ended
+
+
+async def _lines(answer: httpx.Response) -> AsyncIterator[str]:
+    async for line in answer.aiter_lines():
+        if line:
+            yield line
+
+
+def report(*, quick: bool = False) -> None:
+    """Print what was missed, and how the memory grew after the first tenth."""
+    watchers, minutes, rate = (50, 1, 50) if quick else (200, 10, 50)
+    with tempfile.TemporaryDirectory() as place, server(Path(place)) as at:
+        found = asyncio.run(load(at, watchers=watchers, workflows=minutes * rate, seconds_between=60 / rate))
+    warm = found.memory[len(found.memory) // 10]
+    events = sum(map(len, found.sequences))
+    print(f"{watchers} watchers, {len(found.submitted)} workflows, {events} events")
+    print(f"missed {found.missed}, sequences that differ {found.different}, out of order {found.unordered}")
+    print(f"watches that broke {found.broken}   budget 0 0 0 0")
+    grown = found.memory[-1] / warm
+    print(f"memory {warm / 1024:.0f} MiB, at the end {found.memory[-1] / 1024:.0f} MiB, ratio {grown:.2f}   budget 1.3")
