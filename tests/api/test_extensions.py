@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import datetime
 
 from tests.api.conftest import Running
 
@@ -68,11 +69,17 @@ def test_what_happened_in_a_run_can_be_read_later(server: Running) -> None:
     server.finished(name)
     with server.client() as client:
         for _ in itertools.count():
-            reasons = [item["reason"] for item in client.get(f"{X}/workflows/default/{name}/history").json()["items"]]
+            items = client.get(f"{X}/workflows/default/{name}/history").json()["items"]
+            reasons = [item["reason"] for item in items]
             if "WorkflowFailed" in reasons:
                 break
     assert reasons[0] == "WorkflowRunning"
     assert "WorkflowNodeFailed" in reasons
+    moments = [datetime.fromisoformat(item["eventTime"]) for item in items]
+    assert moments == sorted(moments)
+    assert any(moment.microsecond for moment in moments)
+    whole = [moment.replace(microsecond=0) for moment in moments]
+    assert whole == [datetime.fromisoformat(item["firstTimestamp"]) for item in items]
 
 
 def test_the_owner_may_do_everything(server: Running) -> None:

@@ -13,7 +13,27 @@ from tiphys.entrypoints.serveflags import ServeFlags
 from tiphys.errors import UsageError
 
 #: ``spec/cli.md`` 8, without those that every command has.
-ARGO = ["port", "base-href", "secure", "tls-certificate-secret-name", "hsts", "auth-mode", "configmap", "namespaced", "managed-namespace", "browser", "event-operation-queue-size", "event-worker-count", "event-async-dispatch", "x-frame-options", "access-control-allow-origin", "api-rate-limit", "allowed-link-protocol", "kube-api-qps", "kube-api-burst"]
+ARGO = [
+    "port",
+    "base-href",
+    "secure",
+    "tls-certificate-secret-name",
+    "hsts",
+    "auth-mode",
+    "configmap",
+    "namespaced",
+    "managed-namespace",
+    "browser",
+    "event-operation-queue-size",
+    "event-worker-count",
+    "event-async-dispatch",
+    "x-frame-options",
+    "access-control-allow-origin",
+    "api-rate-limit",
+    "allowed-link-protocol",
+    "kube-api-qps",
+    "kube-api-burst",
+]
 
 
 def parsed(*words: str, **environment: str) -> ServeFlags:

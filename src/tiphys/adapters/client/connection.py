@@ -172,8 +172,8 @@ class Connection:
         except httpx.HTTPError as error:
             raise self._silent(error) from None
 
-    def stream(self, path: str, query: Mapping[str, str]) -> Iterator[JsonObject]:
-        """The results of a stream until its end.
+    def stream(self, path: str, query: Mapping[str, str], seconds: float | None = None) -> Iterator[JsonObject]:
+        """The results of a stream until its end, or until it is silent for some seconds.
 
         Raises:
             TiphysError: as ``call``, before or in the middle of the stream.
@@ -185,7 +185,7 @@ class Connection:
                 "GET",
                 f"api/v1/{path}",
                 params=dict(query),
-                timeout=None,
+                timeout=httpx.Timeout(None, read=seconds),
                 extensions=dict(self._extensions),
             ) as response:
                 _LOG.debug("GET %s answered %s", response.url, response.status_code)
@@ -194,6 +194,8 @@ class Connection:
                 for line in response.iter_lines():
                     if line.strip():
                         yield _result(line)
+        except httpx.ReadTimeout:
+            return
         except httpx.HTTPError as error:
             raise self._silent(error) from None
 

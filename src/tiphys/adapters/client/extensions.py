@@ -41,6 +41,7 @@ class _Event(Struct, frozen=True, rename="camel"):
     message: str
     type: str
     first_timestamp: datetime
+    event_time: datetime | None = None
 
 
 def converted(data: JsonValue, kind: type[_T]) -> _T:
@@ -76,7 +77,7 @@ def fact_of(data: JsonValue) -> Fact:
     return Fact(
         reason=event.reason,
         message=event.message,
-        time=event.first_timestamp,
+        time=event.event_time or event.first_timestamp,
         type=event.type,
         node_name=annotations.get(f"{_NODE}name", ""),
         node_id=annotations.get(f"{_NODE}id", ""),

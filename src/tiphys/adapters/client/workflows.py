@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -15,7 +16,8 @@ from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow
-from tiphys.errors import RemoteError
+from tiphys.core.objects.meta import metadata_of, text
+from tiphys.errors import RemoteError, TiphysError
 from tiphys.ports.api import (
     ListFilter,
     LogFilter,
@@ -28,6 +30,8 @@ from tiphys.ports.api import (
 )
 from tiphys.ports.runtime import LogLine
 
+#: How often a workflow is looked at that cannot be watched.
+_LOOK_SECONDS = 0.5
 _PHASE = "workflows.argoproj.io/phase"
 _COMPLETED = "workflows.argoproj.io/completed"
 _WITHOUT_NODES = "-status.nodes"
@@ -68,6 +72,31 @@ class RemoteWorkflows:
                 break
         return found
 
+    def version(self, namespace: str) -> str:
+        """The resource version of a namespace's workflows, from which changes can be watched; empty: not told."""
+        query = {"listOptions.limit": "1", "fields": "metadata.resourceVersion"}
+        found = self._connection.call("GET", f"workflows/{segment(namespace)}", query)
+        return text(metadata_of(found), "resourceVersion")
+
+    def await_change(self, namespace: str, names: Collection[str], since: str, seconds: float) -> None:
+        """Return when one of the workflows changed since a resource version, at the latest after some seconds.
+
+        Where watching is not possible it returns after a moment, so that the caller looks again.
+        """
+        query = {"fields": "result.object.metadata.name"}
+        if since:
+            query["listOptions.resourceVersion"] = since
+        if len(names) == 1:
+            query["listOptions.fieldSelector"] = f"metadata.name={next(iter(names))}"
+        try:
+            for event in self._connection.stream(f"workflow-events/{segment(namespace)}", query, seconds):
+                changed = event.get("object")
+                if not isinstance(changed, dict) or text(metadata_of(changed), "name") in names:
+                    return
+        except TiphysError:
+            pass
+        time.sleep(_LOOK_SECONDS)
+
     def logs(self, namespace: str, name: str, wanted: LogFilter) -> Iterator[LogLine]:
         """Log lines of the run's pods; the server does not say of which stream they are."""
         container = wanted.container or "main"
@@ -84,12 +113,12 @@ class RemoteWorkflows:
         }
         given = {key: value for key, value in query.items() if value}
         for entry in self._connection.stream(f"{_path(namespace, name)}/log", given):
-            moment, text = _timed(str(entry.get("content") or ""))
+            moment, line = _timed(str(entry.get("content") or ""))
             pod = str(entry.get("podName") or "")
-            yield LogLine(pod_name=pod, container=container, stream="stdout", time=moment, text=text)
+            yield LogLine(pod_name=pod, container=container, stream="stdout", time=moment, text=line)
 
     def events(self, namespace: str, name: str) -> Sequence[Fact]:
-        """What happened in the run, oldest first; the moments are whole seconds."""
+        """What happened in the run, oldest first."""
         path = f"{_path(namespace, name)}/history"
         items = self._connection.extension("GET", path, what="history of events").get("items")
         return [fact_of(item) for item in items] if isinstance(items, list) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID, uuid5
 
@@ -55,6 +55,7 @@ def event_object(workflow: Workflow, fact: Fact) -> JsonObject:
         "source": {"component": "workflow-controller"},
         "firstTimestamp": moment,
         "lastTimestamp": moment,
+        "eventTime": f"{fact.time.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
         "count": 1,
     }
 

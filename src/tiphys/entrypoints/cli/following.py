@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _COMPLETED = frozenset({"Succeeded", "Failed", "Error"})
 #: How often a watched view is drawn again at least, in seconds.
 _DRAW_SECONDS = 1.0
+#: How long nothing may change before a waiting command looks again.
+_PATIENCE_SECONDS = 30.0
 _CLEAR = "\x1b[H\x1b[2J\x1b[0;0H"
 
 
@@ -104,6 +106,7 @@ def wait(local: System, keys: Sequence[tuple[str, str]], *, quiet: bool = False,
     code = problems.OK
     open_ = dict.fromkeys(keys)
     while open_:
+        mark = local.mark(next(iter(open_))[0])
         for key in list(open_):
             try:
                 workflow = local.api.glance(*key)
@@ -123,7 +126,7 @@ def wait(local: System, keys: Sequence[tuple[str, str]], *, quiet: bool = False,
                 sys.stdout.write(f"{key_of(workflow)[1]} {status.phase} at {go_time(status.finished_at)}\n")
                 sys.stdout.flush()
         if open_:
-            time.sleep(local.look_seconds)
+            local.await_change(mark, open_, _PATIENCE_SECONDS)
     return code
 
 
@@ -148,6 +151,7 @@ def watch(local: System, namespace: str, name: str, *, nodes: nodeselection.Want
     drawn_at = 0.0
     redraw = session.can_redraw()
     while True:
+        mark = local.mark(namespace)
         try:
             glance = local.api.glance(namespace, name)
         except NotFoundError:
@@ -165,4 +169,4 @@ def watch(local: System, namespace: str, name: str, *, nodes: nodeselection.Want
             sys.stdout.flush()
             if workflow.status is not None and workflow.status.phase in _COMPLETED:
                 return workflow
-        time.sleep(local.look_seconds)
+        local.await_change(mark, [(namespace, name)], _DRAW_SECONDS if redraw else _PATIENCE_SECONDS)

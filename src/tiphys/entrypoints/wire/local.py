@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -74,8 +74,14 @@ class Local(Struct, frozen=True):
     sandboxes: Sandboxes | None = None
     sources: Callable[[str, PodRequest], PodSources] = no_sources
     cluster: Objects | None = None
-    #: How often a waiting command looks.
-    look_seconds: float = 0.1
+
+    def mark(self, _namespace: str) -> str:
+        """A moment from which changes are waited for."""
+        return str(self.store.version())
+
+    def await_change(self, mark: str, _keys: Collection[tuple[str, str]], seconds: float) -> None:
+        """Return when something changed since the mark, at the latest after some seconds."""
+        self.store.wait(int(mark), seconds)
 
     @property
     def objects(self) -> Objects:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,15 @@ class Remote(Struct, frozen=True):
     namespace: str
     warnings: Sequence[str] = ()
     notes: list[str] = field(default_factory=list)
-    look_seconds: float = 0.5
+
+    def mark(self, namespace: str) -> str:
+        """A moment from which changes of a namespace are waited for."""
+        return self.workflows.version(namespace)
+
+    def await_change(self, mark: str, keys: Collection[tuple[str, str]], seconds: float) -> None:
+        """Return when one of the workflows may have changed since the mark, at the latest after some seconds."""
+        namespace = next(iter(keys))[0]
+        self.workflows.await_change(namespace, [name for space, name in keys if space == namespace], mark, seconds)
 
     @property
     def api(self) -> Api:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import httpx
@@ -218,3 +218,54 @@ def test_answers_of_another_shape_are_said() -> None:
     ):
         with pytest.raises(RemoteError, match="cannot be read"):
             act()
+
+
+class Streaming(httpx.SyncByteStream):
+    """Lines of a stream that then stays silent for too long."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+        self.read = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for name in self.names:
+            self.read += 1
+            yield json.dumps({"result": {"type": "MODIFIED", "object": {"metadata": {"name": name}}}}).encode() + b"\n"
+        raise httpx.ReadTimeout("silent")
+
+
+def test_waiting_watches_until_one_of_the_names_changes() -> None:
+    stream, asked = Streaming("other", "w", "more"), list[httpx.Request]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, stream=stream)
+
+    client(answer).await_change("argo", ["v", "w"], "17", 30)
+    [request] = asked
+    assert request.url.path == "/api/v1/workflow-events/argo"
+    assert dict(request.url.params) == {"listOptions.resourceVersion": "17", "fields": "result.object.metadata.name"}
+    assert request.extensions["timeout"]["read"] == 30
+    assert stream.read == 2
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(200, stream=Streaming("other")), httpx.Response(403)])
+def test_where_nothing_is_told_the_caller_looks_again(answer: httpx.Response, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("tiphys.adapters.client.workflows.time.sleep", slept.append)
+    recorder = Recorder()
+
+    def asked(request: httpx.Request) -> httpx.Response:
+        recorder(request)
+        return answer
+
+    client(asked).await_change("argo", ["w"], "", 1)
+    assert slept == [0.5]
+    assert recorder.asked[0].url.params["listOptions.fieldSelector"] == "metadata.name=w"
+    assert "listOptions.resourceVersion" not in recorder.asked[0].url.params
+
+
+def test_the_version_of_a_namespace_is_that_of_its_list() -> None:
+    recorder = Recorder({"metadata": {"resourceVersion": "18"}, "items": None})
+    assert client(recorder).version("argo") == "18"
+    assert recorder.asked[0].url.params["listOptions.limit"] == "1"

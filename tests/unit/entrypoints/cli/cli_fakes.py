@@ -95,7 +95,6 @@ class FakeSystem:
     explanation: Explanation | None = None
     trials: list[bool] = field(default_factory=list)
     kept_driven: list[str] = field(default_factory=list)
-    look_seconds: float = 0.0
 
     @property
     def api(self) -> FakeSystem:
@@ -111,6 +110,12 @@ class FakeSystem:
         if name not in self.workflows:
             raise NotFoundError(f"workflow {name!r} does not exist", where=namespace)
         return self.workflows[name]
+
+    def mark(self, _namespace: str) -> str:
+        return ""
+
+    def await_change(self, _mark: str, _keys: object, _seconds: float) -> None:
+        """Something has changed."""
 
     def glance(self, namespace: str, name: str) -> Workflow:
         return self.get(namespace, name)
