@@ -60,6 +60,7 @@ class Outcome(Struct):
     sequences: list[list[Seen]]
     submitted: list[str]
     memory: list[int]
+    opened: int = 0
     broken: int = 0
 
     @property
@@ -115,6 +116,8 @@ async def load(at: Server, *, watchers: int, workflows: int, seconds_between: fl
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(base_url=at.url, timeout=None, limits=limits) as client:
         tasks = [asyncio.create_task(_watch(client, found, number)) for number in range(watchers)]
+        while found.opened < watchers:  # what is there before a watch has no order
+            await asyncio.sleep(_LOOK_SECONDS)
         begin = time.monotonic()
         for number in range(workflows):
             await asyncio.sleep(max(0.0, begin + number * seconds_between - time.monotonic()))
@@ -141,6 +144,7 @@ async def _watch(client: httpx.AsyncClient, found: Outcome, number: int) -> None
     query = {"fields": _FIELDS}
     async with client.stream("GET", "/api/v1/workflow-events/default", params=query) as answer:
         answer.raise_for_status()
+        found.opened += 1
         async for line in _lines(answer):
             result = decoder.decode(line).result
             meta = result.object.metadata

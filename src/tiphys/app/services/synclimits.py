@@ -32,14 +32,15 @@ class Limits(Protocol):
 class ConfigMapLimits:
     """Limits in config maps, on behalf of somebody who may change those."""
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: Objects, principal: Principal) -> None:
         self._objects = objects
+        self._principal = principal
 
-    def create(self, principal: Principal, wanted: SyncLimit) -> SyncLimit:
+    def create(self, wanted: SyncLimit) -> SyncLimit:
         """Keep a new limit; the config map is made when there is none."""
         _check(wanted)
         try:
-            data = self._data(principal, wanted)
+            data = self._data(wanted)
         except NotFoundError:
             manifest: JsonObject = {
                 "apiVersion": "v1",
@@ -47,15 +48,15 @@ class ConfigMapLimits:
                 "metadata": {"name": wanted.map_name, "namespace": wanted.namespace},
                 "data": {wanted.key: str(wanted.limit)},
             }
-            self._objects.create(principal, manifest, wanted.namespace)
+            self._objects.create(self._principal, manifest, wanted.namespace)
             return wanted
         if wanted.key in data:
             raise AlreadyExistsError("sync limit cannot be created as it already exists")
-        return self._put(principal, wanted)
+        return self._put(wanted)
 
-    def get(self, principal: Principal, wanted: SyncLimit) -> SyncLimit:
+    def get(self, wanted: SyncLimit) -> SyncLimit:
         """The limit of a key."""
-        text = self._data(principal, wanted).get(wanted.key)
+        text = self._data(wanted).get(wanted.key)
         where = f"key {wanted.key} not found in configmap {wanted.namespace}/{wanted.map_name}"
         if text is None:
             raise NotFoundError(where)
@@ -66,28 +67,28 @@ class ConfigMapLimits:
             raise UsageError(f"invalid limit format for key {wanted.key} in configmap {place}") from None
         return SyncLimit(namespace=wanted.namespace, map_name=wanted.map_name, key=wanted.key, limit=limit)
 
-    def update(self, principal: Principal, wanted: SyncLimit) -> SyncLimit:
+    def update(self, wanted: SyncLimit) -> SyncLimit:
         """Change the limit of a key that is there."""
         _check(wanted)
-        if wanted.key not in self._data(principal, wanted):
+        if wanted.key not in self._data(wanted):
             place = f"{wanted.namespace}/{wanted.map_name}"
             raise NotFoundError(f"key {wanted.key} not found in configmap {place} - please create it first")
-        return self._put(principal, wanted)
+        return self._put(wanted)
 
-    def delete(self, principal: Principal, wanted: SyncLimit) -> None:
+    def delete(self, wanted: SyncLimit) -> None:
         """Forget a limit; one that is not there is no error."""
-        if wanted.key in self._data(principal, wanted):
-            self._patch(principal, wanted, None)
+        if wanted.key in self._data(wanted):
+            self._patch(wanted, None)
 
-    def _put(self, principal: Principal, wanted: SyncLimit) -> SyncLimit:
-        self._patch(principal, wanted, str(wanted.limit))
+    def _put(self, wanted: SyncLimit) -> SyncLimit:
+        self._patch(wanted, str(wanted.limit))
         return wanted
 
-    def _patch(self, principal: Principal, wanted: SyncLimit, value: str | None) -> None:
-        self._objects.patch(principal, _ref(wanted), {"data": {wanted.key: value}}, MERGE)
+    def _patch(self, wanted: SyncLimit, value: str | None) -> None:
+        self._objects.patch(self._principal, _ref(wanted), {"data": {wanted.key: value}}, MERGE)
 
-    def _data(self, principal: Principal, wanted: SyncLimit) -> JsonObject:
-        data = self._objects.get(principal, _ref(wanted)).get("data")
+    def _data(self, wanted: SyncLimit) -> JsonObject:
+        data = self._objects.get(self._principal, _ref(wanted)).get("data")
         return data if isinstance(data, dict) else {}
 
 
@@ -136,35 +137,34 @@ class DatabaseLimits:
 
 
 class BothLimits:
-    """Limits of both kinds on behalf of one principal: ``ports.synclimits``."""
+    """Limits of both kinds: ``ports.synclimits``."""
 
-    def __init__(self, maps: ConfigMapLimits, database: DatabaseLimits, principal: Principal) -> None:
+    def __init__(self, maps: ConfigMapLimits, database: DatabaseLimits) -> None:
         self._maps = maps
         self._database = database
-        self._principal = principal
 
     def create(self, wanted: SyncLimit) -> SyncLimit:
         """Keep a new limit."""
-        return self._maps.create(self._principal, wanted) if wanted.map_name else self._database.create(wanted)
+        return self._of(wanted).create(wanted)
 
     def get(self, wanted: SyncLimit) -> SyncLimit:
         """The limit of a key."""
-        return self._maps.get(self._principal, wanted) if wanted.map_name else self._database.get(wanted)
+        return self._of(wanted).get(wanted)
 
     def update(self, wanted: SyncLimit) -> SyncLimit:
         """Change the limit of a key that is there."""
-        return self._maps.update(self._principal, wanted) if wanted.map_name else self._database.update(wanted)
+        return self._of(wanted).update(wanted)
 
     def delete(self, wanted: SyncLimit) -> None:
         """Forget a limit."""
-        if wanted.map_name:
-            self._maps.delete(self._principal, wanted)
-        else:
-            self._database.delete(wanted)
+        self._of(wanted).delete(wanted)
 
     def of_database(self, namespace: str) -> Sequence[SyncLimit]:
         """The limits of a namespace in the database, by key."""
         return self._database.of_namespace(namespace)
+
+    def _of(self, wanted: SyncLimit) -> ConfigMapLimits | DatabaseLimits:
+        return self._maps if wanted.map_name else self._database
 
 
 def _missing(wanted: SyncLimit) -> NotFoundError:

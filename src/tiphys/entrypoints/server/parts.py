@@ -69,7 +69,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     schedules: Schedules
     dispatch: Dispatch
     artifacts: ArtifactFiles
-    map_limits: ConfigMapLimits
+    map_limits: Callable[[Principal], ConfigMapLimits]
     database_limits: DatabaseLimits | None
     objects: Objects
     store: Store

@@ -7,6 +7,7 @@ from itertools import islice
 
 import anyio
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.selectors import Requirement, matches
@@ -83,22 +84,10 @@ class Watch:
 
     def _present(self) -> Iterator[JsonObject]:
         self._last = self._store.version()
-        watched = self._watched
-        after: str | None = None
-        while True:
-            page = self._store.list(
-                ListOptions(
-                    kind=watched.kind, group=watched.group, namespace=watched.namespace or None,
-                    selector=watched.labels, limit=_PAGE, after=after,
-                )
-            )  # fmt: skip
-            for item in page.items:
-                if watched.names(item.key.name) and item.resource_version <= self._last:
-                    self._known.add(item.uid)
-                    yield {"type": "ADDED", "object": self._show(item, "ADDED")}
-            after = page.next
-            if after is None:
-                return
+        for item in self._labelled():
+            if self._watched.names(item.key.name) and item.resource_version <= self._last:
+                self._known.add(item.uid)
+                yield {"type": "ADDED", "object": self._show(item, "ADDED")}
 
     def _missed(self) -> Iterator[JsonObject]:
         if self._watched.labels:
@@ -115,19 +104,21 @@ class Watch:
 
     def _know(self) -> None:
         """Note what has the wanted labels now, so that those who lose them later are told."""
+        self._known.update(item.uid for item in self._labelled())
+
+    def _labelled(self) -> Iterator[StoredObject]:
+        """All that is there with the wanted labels."""
         watched = self._watched
-        after: str | None = None
+        options = ListOptions(
+            kind=watched.kind, group=watched.group, namespace=watched.namespace or None,
+            selector=watched.labels, limit=_PAGE,
+        )  # fmt: skip
         while True:
-            page = self._store.list(
-                ListOptions(
-                    kind=watched.kind, group=watched.group, namespace=watched.namespace or None,
-                    selector=watched.labels, limit=_PAGE, after=after,
-                )
-            )  # fmt: skip
-            self._known.update(item.uid for item in page.items)
-            after = page.next
-            if after is None:
+            page = self._store.list(options)
+            yield from page.items
+            if page.next is None:
                 return
+            options = replace(options, after=page.next)
 
     async def _following(self, watcher: Watcher) -> AsyncIterator[JsonObject]:
         while True:

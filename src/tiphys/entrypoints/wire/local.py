@@ -138,7 +138,7 @@ class Local(Struct, frozen=True):
         """Limits of semaphores."""
         from tiphys.app.services.synclimits import BothLimits, ConfigMapLimits, DatabaseLimits
 
-        return BothLimits(ConfigMapLimits(self.objects), DatabaseLimits(self.store.locks), OWNER)
+        return BothLimits(ConfigMapLimits(self.objects, OWNER), DatabaseLimits(self.store.locks))
 
     @property
     def archived(self) -> ArchiveApi:

@@ -107,7 +107,7 @@ def web_of(local: Local, flags: ServeFlags, *, secure: bool) -> Web:
         dispatch=dispatch,
         events=events,
         artifacts=ArtifactFiles(store, artifact_storage(local.settings), local.settings.controller.artifact_repository),
-        map_limits=ConfigMapLimits(objects),
+        map_limits=lambda principal: ConfigMapLimits(objects, principal),
         database_limits=DatabaseLimits(store.locks),
         reading=Reading(store, archive),
         listing=Listing(store, archive, scope),

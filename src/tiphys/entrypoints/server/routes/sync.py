@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tiphys.app.services.synclimits import DatabaseLimits
+from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
@@ -28,38 +28,25 @@ class LimitRequest(Struct, frozen=True, rename="camel"):
 def create(parts: Parts, call: Call) -> JsonObject:
     """Keep a new limit."""
     kind, wanted = _given(call)
-    if kind == "DATABASE":
-        return _shown(kind, _database(parts, call, "create").create(wanted))
-    _allow(parts, call, "create")
-    return _shown(kind, parts.map_limits.create(call.principal, wanted))
+    return _shown(kind, _limits(parts, call, "create", kind).create(wanted))
 
 
 def get(parts: Parts, call: Call) -> JsonObject:
     """A limit."""
     kind, wanted = _asked(call)
-    if kind == "DATABASE":
-        return _shown(kind, _database(parts, call, "get").get(wanted))
-    _allow(parts, call, "get")
-    return _shown(kind, parts.map_limits.get(call.principal, wanted))
+    return _shown(kind, _limits(parts, call, "get", kind).get(wanted))
 
 
 def update(parts: Parts, call: Call) -> JsonObject:
     """Change a limit."""
     kind, wanted = _given(call)
-    if kind == "DATABASE":
-        return _shown(kind, _database(parts, call, "update").update(wanted))
-    _allow(parts, call, "update")
-    return _shown(kind, parts.map_limits.update(call.principal, wanted))
+    return _shown(kind, _limits(parts, call, "update", kind).update(wanted))
 
 
 def delete(parts: Parts, call: Call) -> JsonObject:
     """Forget a limit."""
     kind, wanted = _asked(call)
-    if kind == "DATABASE":
-        _database(parts, call, "delete").delete(wanted)
-    else:
-        _allow(parts, call, "delete")
-        parts.map_limits.delete(call.principal, wanted)
+    _limits(parts, call, "delete", kind).delete(wanted)
     return {}
 
 
@@ -97,6 +84,14 @@ def _allow(parts: Parts, call: Call, verb: str, resource: str = "configmaps", gr
         raise ForbiddenError(
             f'Permission denied, you are not allowed to {verb} {named} in namespace "{call.namespace}".'
         )
+
+
+def _limits(parts: Parts, call: Call, verb: str, kind: str) -> ConfigMapLimits | DatabaseLimits:
+    """Where limits of a kind are kept, for who may do this to them."""
+    if kind == "DATABASE":
+        return _database(parts, call, verb)
+    _allow(parts, call, verb)
+    return parts.map_limits(call.principal)
 
 
 def _database(parts: Parts, call: Call, verb: str) -> DatabaseLimits:
