@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import fields
 
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.entrypoints.cli.commands.server import command
 from tiphys.entrypoints.cli.serveroptions import server_options
 from tiphys.entrypoints.serveflags import ServeFlags
@@ -81,7 +82,7 @@ def test_links_that_pages_would_run_are_refused(url: str) -> None:
 
 
 def test_links_that_are_allowed() -> None:
-    links = [{"name": "a", "url": "https://x/"}, {"name": "b", "url": "vscode://y"}]
+    links: list[JsonObject] = [{"name": "a", "url": "https://x/"}, {"name": "b", "url": "vscode://y"}]
     parsed("--allowed-link-protocol", "https", "--allowed-link-protocol", "vscode").check_links(links)
 
 
