@@ -63,6 +63,8 @@ export interface Options {
   method?: "GET" | "POST" | "PUT" | "DELETE" | "PATCH";
   query?: Query;
   body?: unknown;
+  /** A body that is sent as a form, with files. */
+  form?: FormData;
   accept?: string;
   signal?: AbortSignal;
 }
@@ -77,7 +79,7 @@ export async function send(path: string, options: Options = {}): Promise<Respons
   if (options.body !== undefined) {
     headers.set("Content-Type", "application/json");
     init.body = JSON.stringify(options.body);
-  }
+  } else if (options.form) init.body = options.form;
   let response: Response;
   try {
     response = await fetch(address(path, options.query), init);

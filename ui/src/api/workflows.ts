@@ -14,7 +14,7 @@ const at = (namespace: string, name?: string, verb?: string): string =>
 const LISTED =
   "metadata.uid,metadata.name,metadata.namespace,metadata.creationTimestamp,metadata.labels,metadata.annotations," +
   "metadata.resourceVersion,status.phase,status.message,status.startedAt,status.finishedAt,status.progress," +
-  "status.estimatedDuration,spec.suspend,spec.arguments";
+  "status.estimatedDuration,status.resourcesDuration,spec.suspend,spec.arguments";
 const prefixed = (prefix: string): string =>
   LISTED.split(",")
     .map((name) => prefix + name)
@@ -49,6 +49,23 @@ export function listRuns(
   };
   if (signal) options.signal = signal;
   return call(at(query.namespace), options);
+}
+
+/** The newest runs with a label, with all their nodes: for few runs only. */
+export function listWithNodes(
+  namespace: string,
+  labelSelector: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<List<Workflow>> {
+  return call(at(namespace), {
+    query: {
+      fields: `metadata,${prefixed("items.")},items.status.nodes`,
+      "listOptions.limit": limit,
+      "listOptions.labelSelector": labelSelector,
+    },
+    signal,
+  });
 }
 
 /** Changes of the runs of a namespace after a resource version, reduced as in a list. */
@@ -109,6 +126,8 @@ export interface SubmitOptions {
   serviceAccount?: string;
   priority?: number;
   serverDryRun?: boolean;
+  /** `name=key` of files that were uploaded. */
+  artifacts?: string[];
 }
 
 export type SubmitKind = "WorkflowTemplate" | "ClusterWorkflowTemplate" | "CronWorkflow";
@@ -124,6 +143,19 @@ export function submitFrom(
     method: "POST",
     body: { namespace, resourceKind, resourceName, submitOptions },
   });
+}
+
+/** Keep a file for an argument of a template; the key names it in `SubmitOptions.artifacts`. */
+export function uploadArtifact(
+  namespace: string,
+  template: string,
+  artifact: string,
+  file: File,
+): Promise<{ key: string }> {
+  const form = new FormData();
+  form.append("file", file);
+  const path = ["upload-artifacts", namespace, template, artifact].map(segment).join("/");
+  return call(path, { method: "POST", form });
 }
 
 export interface RetryOptions {

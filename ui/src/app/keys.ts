@@ -15,6 +15,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["/", "Filter"],
   ["j k", "Next and previous row"],
   ["x", "Choose the row"],
+  ["Space", "Show the row's run beside the list"],
   ["o, Enter", "Open"],
   ["l", "Log of the node (in the tree)"],
   ["← → ↑ ↓", "Walk the tree, or the graph along its links"],

@@ -68,10 +68,18 @@ const templates = createRoute({
   component: lazyRouteComponent(() => import("../features/definitions/definitions"), "DefinitionsPage"),
 });
 
+/** Argo's submit panel was a part of the pages of templates. */
+function launchWhenAsked(kind: "template" | "cluster", namespace: string, name: string): void {
+  if (one(parseSearch(location.search), "sidePanel") !== "submit") return;
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router is told
+  throw redirect({ to: "/launch/$namespace", params: { namespace }, search: { [kind]: name } });
+}
+
 const template = createRoute({
   getParentRoute,
   path: "/workflow-templates/$namespace/$name",
   validateSearch: readObjectSearch,
+  beforeLoad: ({ params }) => launchWhenAsked("template", params.namespace, params.name),
   component: lazyRouteComponent(() => import("../features/definitions/template"), "TemplatePage"),
 });
 
@@ -79,6 +87,7 @@ const clusterTemplate = createRoute({
   getParentRoute,
   path: "/cluster-workflow-templates/$name",
   validateSearch: readObjectSearch,
+  beforeLoad: ({ params }) => launchWhenAsked("cluster", lastNamespace(), params.name),
   component: lazyRouteComponent(() => import("../features/definitions/template"), "ClusterTemplatePage"),
 });
 
@@ -95,10 +104,51 @@ const schedule = createRoute({
   component: lazyRouteComponent(() => import("../features/schedules/schedule"), "SchedulePage"),
 });
 
-const events = createRoute({
+const eventPages = () => import("../features/events/events");
+const bindings = createRoute({
   getParentRoute,
   path: "/workflow-event-bindings/$namespace",
-  component: lazyRouteComponent(() => import("../features/events/events"), "EventsPage"),
+  component: lazyRouteComponent(eventPages, "BindingsPage"),
+});
+const eventFlow = createRoute({
+  getParentRoute,
+  path: "/event-flow/$namespace",
+  component: lazyRouteComponent(eventPages, "FlowPage"),
+});
+const sources = createRoute({
+  getParentRoute,
+  path: "/event-sources/$namespace",
+  component: lazyRouteComponent(eventPages, "SourcesPage"),
+});
+const sensors = createRoute({
+  getParentRoute,
+  path: "/sensors/$namespace",
+  component: lazyRouteComponent(eventPages, "SensorsPage"),
+});
+const sendEvent = createRoute({
+  getParentRoute,
+  path: "/events/$namespace",
+  component: lazyRouteComponent(eventPages, "SendPage"),
+});
+
+const eventObjectPages = () => import("../features/events/object");
+const binding = createRoute({
+  getParentRoute,
+  path: "/workflow-event-bindings/$namespace/$name",
+  validateSearch: readObjectSearch,
+  component: lazyRouteComponent(eventObjectPages, "BindingPage"),
+});
+const source = createRoute({
+  getParentRoute,
+  path: "/event-sources/$namespace/$name",
+  validateSearch: readObjectSearch,
+  component: lazyRouteComponent(eventObjectPages, "SourcePage"),
+});
+const sensor = createRoute({
+  getParentRoute,
+  path: "/sensors/$namespace/$name",
+  validateSearch: readObjectSearch,
+  component: lazyRouteComponent(eventObjectPages, "SensorPage"),
 });
 
 const insights = createRoute({
@@ -109,6 +159,12 @@ const insights = createRoute({
     return labels ? { labels } : {};
   },
   component: lazyRouteComponent(() => import("../features/insights/insights"), "InsightsPage"),
+});
+
+const api = createRoute({
+  getParentRoute,
+  path: "/apidocs",
+  component: lazyRouteComponent(() => import("../features/settings/api-explorer"), "ApiPage"),
 });
 
 const settings = createRoute({
@@ -142,13 +198,18 @@ const badgeWidget = createRoute({
 });
 
 type Target =
-  "/workflows/$namespace" | "/workflow-templates/$namespace" | "/workflow-event-bindings/$namespace";
+  | "/workflows/$namespace"
+  | "/workflow-templates/$namespace"
+  | "/workflow-event-bindings/$namespace"
+  | "/event-flow/$namespace"
+  | "/event-sources/$namespace"
+  | "/sensors/$namespace"
+  | "/cron-workflows/$namespace"
+  | "/reports/$namespace"
+  | "/userinfo";
 
 /** An address without a namespace, or of a page that is part of another now. */
-function moved(
-  path: string,
-  to: Target | "/cron-workflows/$namespace" | "/reports/$namespace" | "/userinfo",
-) {
+function moved(path: string, to: Target) {
   return createRoute({
     getParentRoute,
     path,
@@ -171,7 +232,15 @@ const tree = root.addChildren([
   clusterTemplate,
   schedules,
   schedule,
-  events,
+  bindings,
+  binding,
+  eventFlow,
+  sources,
+  source,
+  sensors,
+  sensor,
+  sendEvent,
+  api,
   insights,
   settings,
   login,
@@ -183,14 +252,12 @@ const tree = root.addChildren([
   moved("/cluster-workflow-templates", "/workflow-templates/$namespace"),
   moved("/cron-workflows", "/cron-workflows/$namespace"),
   moved("/workflow-event-bindings", "/workflow-event-bindings/$namespace"),
-  moved("/event-flow/$namespace", "/workflow-event-bindings/$namespace"),
-  moved("/event-sources/$namespace", "/workflow-event-bindings/$namespace"),
-  moved("/sensors/$namespace", "/workflow-event-bindings/$namespace"),
-  moved("/event-flow", "/workflow-event-bindings/$namespace"),
+  moved("/event-flow", "/event-flow/$namespace"),
+  moved("/event-sources", "/event-sources/$namespace"),
+  moved("/sensors", "/sensors/$namespace"),
   moved("/reports", "/reports/$namespace"),
   moved("/settings", "/userinfo"),
   moved("/help", "/userinfo"),
-  moved("/apidocs", "/userinfo"),
   moved("/plugins/$namespace", "/userinfo"),
   moved("/plugins", "/userinfo"),
 ]);

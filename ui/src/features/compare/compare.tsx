@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { Workflow } from "../../api/types";
 import { getRun } from "../../api/workflows";
+import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { Phase, phaseName } from "../../components/phase";
@@ -27,18 +28,10 @@ export function ComparePage() {
       <h1>Compare</h1>
       {!a || !b ? (
         <Notice title="Two runs are needed">Choose two in the list of runs, then Compare.</Notice>
-      ) : both.isError ? (
-        <Notice
-          title="The runs cannot be read"
-          tone="danger"
-          action={{ label: "Try again", run: () => void both.refetch() }}
-        >
-          {both.error.message}
-        </Notice>
-      ) : !both.data ? (
-        <div className="skeleton" role="status" aria-label="Reading the runs" />
       ) : (
-        <Comparison namespace={namespace} a={both.data[0]} b={both.data[1]} />
+        <Answer query={both} what="runs">
+          {([first, second]) => <Comparison namespace={namespace} a={first} b={second} />}
+        </Answer>
       )}
     </main>
   );

@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { createTemplate, lintTemplate, listClusterTemplates, listTemplates } from "../../api/definitions";
+import { createTemplate, lintTemplate } from "../../api/definitions";
+import { clusterTemplates, newestRuns, templatesIn } from "../../api/queries";
 import type { Workflow, WorkflowTemplate } from "../../api/types";
-import { listRuns } from "../../api/workflows";
 import { groupedBy } from "../runs/group";
+import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
+import { TableCard } from "../../components/table-card";
 import { ago } from "../../components/time";
 import { TEMPLATE_EXAMPLE } from "../launch/example";
 import { NewObject } from "./new-object";
@@ -21,13 +23,9 @@ export function DefinitionsPage() {
   const now = useNow();
   const [text, setText] = useState("");
   const [adding, setAdding] = useState(false);
-  const own = useQuery({ queryKey: ["templates", namespace], queryFn: () => listTemplates(namespace) });
-  const cluster = useQuery({ queryKey: ["templates"], queryFn: listClusterTemplates });
-  const runs = useQuery({
-    queryKey: ["definition-runs", namespace],
-    queryFn: ({ signal }) => listRuns({ namespace }, 500, "", signal),
-    refetchInterval: 10_000,
-  });
+  const own = useQuery(templatesIn(namespace));
+  const cluster = useQuery(clusterTemplates);
+  const runs = useQuery(newestRuns(namespace, 500));
   const mine = groupedBy(runs.data?.items ?? [], (run) => {
     const labels = run.metadata?.labels ?? {};
     const cluster = labels["workflows.argoproj.io/cluster-workflow-template"];
@@ -53,67 +51,63 @@ export function DefinitionsPage() {
           New template
         </button>
       </div>
-      {own.isError ? (
-        <Notice
-          title="The templates cannot be read"
-          tone="danger"
-          action={{ label: "Try again", run: () => void own.refetch() }}
-        >
-          {own.error.message}
-        </Notice>
-      ) : own.isPending ? (
-        <div className="skeleton" role="status" aria-label="Reading templates" />
-      ) : rows.length === 0 ? (
-        <Notice title={text ? "Nothing matches" : "No templates yet"}>
-          A template is a workflow that is kept, to be started again and again with other parameters.
-        </Notice>
-      ) : (
-        <div className="card table-card">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Kind</th>
-                <th scope="col">Parameters</th>
-                <th scope="col">Last runs</th>
-                <th scope="col">Succeeded</th>
-                <th scope="col">Last</th>
-                <th scope="col">
-                  <span className="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ template, shared }) => (
-                <tr key={`${String(shared)}${template.metadata?.name ?? ""}`}>
-                  <td>
-                    <NameLink template={template} shared={shared} namespace={namespace} />
-                    <p className="dim">
-                      {template.metadata?.annotations?.["workflows.argoproj.io/description"]}
-                    </p>
-                  </td>
-                  <td>{shared ? "cluster template" : "template"}</td>
-                  <td>{(template.spec?.arguments?.parameters ?? []).map((each) => each.name).join(", ")}</td>
-                  <Record
-                    runs={mine.get(`${shared ? "cluster/" : ""}${template.metadata?.name ?? ""}`) ?? []}
-                    now={now}
-                  />
-                  <td>
-                    <Link
-                      className="button"
-                      to="/launch/$namespace"
-                      params={{ namespace }}
-                      search={{ [shared ? "cluster" : "template"]: template.metadata?.name }}
-                    >
-                      Start
-                    </Link>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Answer query={own} what="templates">
+        {() =>
+          rows.length === 0 ? (
+            <Notice title={text ? "Nothing matches" : "No templates yet"}>
+              A template is a workflow that is kept, to be started again and again with other parameters.
+            </Notice>
+          ) : (
+            <TableCard label="Templates">
+              <table className="table">
+                <thead>
+                  <tr>
+                    <th scope="col">Name</th>
+                    <th scope="col">Kind</th>
+                    <th scope="col">Parameters</th>
+                    <th scope="col">Last runs</th>
+                    <th scope="col">Succeeded</th>
+                    <th scope="col">Last</th>
+                    <th scope="col">
+                      <span className="visually-hidden">Actions</span>
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {rows.map(({ template, shared }) => (
+                    <tr key={`${String(shared)}${template.metadata?.name ?? ""}`}>
+                      <td>
+                        <NameLink template={template} shared={shared} namespace={namespace} />
+                        <p className="dim">
+                          {template.metadata?.annotations?.["workflows.argoproj.io/description"]}
+                        </p>
+                      </td>
+                      <td>{shared ? "cluster template" : "template"}</td>
+                      <td>
+                        {(template.spec?.arguments?.parameters ?? []).map((each) => each.name).join(", ")}
+                      </td>
+                      <Record
+                        runs={mine.get(`${shared ? "cluster/" : ""}${template.metadata?.name ?? ""}`) ?? []}
+                        now={now}
+                      />
+                      <td>
+                        <Link
+                          className="button"
+                          to="/launch/$namespace"
+                          params={{ namespace }}
+                          search={{ [shared ? "cluster" : "template"]: template.metadata?.name }}
+                        >
+                          Start
+                        </Link>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </TableCard>
+          )
+        }
+      </Answer>
       {adding && (
         <NewObject
           title="New template"

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { listRuns } from "../../api/workflows";
+import { newestRuns } from "../../api/queries";
 import { useNow } from "../../components/now";
 import { Phase, phaseName } from "../../components/phase";
 import { ago, duration, seconds } from "../../components/time";
@@ -9,11 +9,7 @@ import { RunStrip } from "./run-strip";
 /** The newest runs with a label: as bars, and the last ones by name. */
 export function RecentRuns({ namespace, label }: { namespace: string; label: string }) {
   const now = useNow();
-  const runs = useQuery({
-    queryKey: ["recent", namespace, label],
-    queryFn: ({ signal }) => listRuns({ namespace, labelSelector: label }, 20, "", signal),
-    refetchInterval: 5000,
-  });
+  const runs = useQuery(newestRuns(namespace, 20, label));
   const items = runs.data?.items ?? [];
   return (
     <section className="object-section" aria-label="Last runs">

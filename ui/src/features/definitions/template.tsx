@@ -3,9 +3,11 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { deleteTemplate, getTemplate, lintTemplate, type Place, updateTemplate } from "../../api/definitions";
 import { lastNamespace } from "../../app/namespace";
 import type { WorkflowTemplate } from "../../api/types";
-import { listSchedules } from "../../api/schedules";
+import { schedulesIn } from "../../api/queries";
 import { TableCard } from "../../components/table-card";
 import { ObjectPage } from "./object-page";
+import { Share } from "../widgets/share";
+import { Matrix } from "./matrix";
 import { RecentRuns } from "./recent-runs";
 import { TemplateGraph } from "./template-graph";
 
@@ -48,16 +50,22 @@ function Template({ place, name }: { place: Place; name: string }) {
         await navigate({ to: "/workflow-templates/$namespace", params: { namespace } });
       }}
       actions={
-        <Link
-          className="button primary"
-          to="/launch/$namespace"
-          params={{ namespace }}
-          search={{ [place.cluster ? "cluster" : "template"]: name }}
-        >
-          Start…
-        </Link>
+        <>
+          <Link
+            className="button primary"
+            to="/launch/$namespace"
+            params={{ namespace }}
+            search={{ [place.cluster ? "cluster" : "template"]: name }}
+          >
+            Start…
+          </Link>
+          <Share namespace={namespace} label={`${label}=${name}`} />
+        </>
       }
-      views={[["graph", "Graph", <TemplateGraph key="graph" name={name} spec={query.data?.spec ?? {}} />]]}
+      views={[
+        ["matrix", "Matrix", <Matrix key="matrix" namespace={namespace} label={`${label}=${name}`} />],
+        ["graph", "Graph", <TemplateGraph key="graph" name={name} spec={query.data?.spec ?? {}} />],
+      ]}
     >
       {query.data && <About template={query.data} />}
       <UsedBy namespace={namespace} name={name} cluster={place.cluster} />
@@ -106,10 +114,7 @@ function About({ template }: { template: WorkflowTemplate }) {
 
 /** The schedules that start it. */
 function UsedBy({ namespace, name, cluster }: { namespace: string; name: string; cluster: boolean }) {
-  const crons = useQuery({
-    queryKey: ["schedules", namespace],
-    queryFn: () => listSchedules(namespace),
-  });
+  const crons = useQuery(schedulesIn(namespace));
   const users = (crons.data?.items ?? []).filter((cron) => {
     const reference = cron.spec?.workflowSpec?.workflowTemplateRef;
     return reference?.name === name && (reference.clusterScope ?? false) === cluster;

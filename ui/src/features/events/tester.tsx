@@ -1,24 +1,30 @@
 import { type SubmitEvent, useState } from "react";
-import { call, segment } from "../../api/client";
+import { sendEvent, tryEvent, type Tried } from "../../api/events";
 
-/** Send an event, as a webhook would. */
+/** Write an event, see what each binding would make of it, and send it as a webhook would. */
 export function Tester({ namespace }: { namespace: string }) {
   const [name, setName] = useState("");
   const [text, setText] = useState('{"message": "hello"}');
   const [answer, setAnswer] = useState("");
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
+  const [tried, setTried] = useState<Tried[] | null>(null);
+  const ask = async (what: (payload: unknown) => Promise<void>): Promise<void> => {
+    setTried(null);
+    setAnswer("");
     try {
-      const payload: unknown = JSON.parse(text);
-      await call(`api/v1/events/${segment(namespace)}/${segment(name)}`, { method: "POST", body: payload });
-      setAnswer("The event was taken; what fits it was started.");
+      await what(JSON.parse(text));
     } catch (error) {
       setAnswer(error instanceof Error ? error.message : String(error));
     }
   };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void ask(async (payload) => {
+      await sendEvent(namespace, name, payload);
+      setAnswer("The event was taken; what fits it was started.");
+    });
+  };
   return (
-    <form className="launch-form" aria-label="Send an event" onSubmit={(event) => void submit(event)}>
-      <h2>Send an event</h2>
+    <form className="launch-form" aria-label="Send an event" onSubmit={submit}>
       <label className="field">
         Discriminator
         <input className="input" value={name} onChange={(event) => setName(event.target.value)} />
@@ -27,17 +33,52 @@ export function Tester({ namespace }: { namespace: string }) {
         Payload
         <textarea
           className="input mono"
-          rows={5}
+          rows={6}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
       </label>
-      <div>
+      <div className="dialog-actions">
+        <button
+          type="button"
+          className="button"
+          onClick={() => void ask(async (payload) => setTried(await tryEvent(namespace, name, payload)))}
+        >
+          Try
+        </button>
         <button type="submit" className="button primary">
           Send
         </button>
       </div>
       <p role="status">{answer}</p>
+      {tried && <Outcome tried={tried} />}
     </form>
+  );
+}
+
+function Outcome({ tried }: { tried: readonly Tried[] }) {
+  if (tried.length === 0) return <p>No binding is there to take it.</p>;
+  return (
+    <ul className="plain tried" aria-label="What the bindings make of it">
+      {tried.map((each) => (
+        <li key={each.name}>
+          <strong>{each.name}</strong>{" "}
+          {each.problem !== undefined ? (
+            <span className="bad-text">{each.problem}</span>
+          ) : each.workflow ? (
+            <>
+              starts {each.workflow.spec?.workflowTemplateRef?.name}
+              <span className="mono dim">
+                {(each.workflow.spec?.arguments?.parameters ?? [])
+                  .map((parameter) => ` ${parameter.name ?? ""}=${String(parameter.value ?? "")}`)
+                  .join("")}
+              </span>
+            </>
+          ) : (
+            <span className="dim">does not take it</span>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }

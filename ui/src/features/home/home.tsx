@@ -1,81 +1,56 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { listRuns } from "../../api/workflows";
+import type { ReactNode } from "react";
+import { newestRuns, schedulesIn, waitingIn } from "../../api/queries";
 import type { Workflow } from "../../api/types";
 import { lastNamespace } from "../../app/namespace";
+import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
-import { Phase, phaseName } from "../../components/phase";
-import { ago } from "../../components/time";
-import { listSchedules } from "../../api/schedules";
+import { RunLine } from "../../components/run-line";
+import { ago, duration, seconds } from "../../components/time";
 import { Activity } from "../runs/activity";
 import { NextRuns } from "../schedules/next-runs";
+import { standingOf } from "../schedules/standing";
+import { attentionOf } from "./attention";
+import { Health } from "./health";
 import "./home.css";
 
-/** What needs somebody: failed lately, waiting, running, and the newest. */
+/** No more lines than this in one card. */
+const LINES = 8;
+
+/** What needs somebody: failed lately, waiting, slow, stuck; then what goes on and what comes. */
 export function HomePage() {
   const namespace = lastNamespace();
-  const query = useQuery({
-    queryKey: ["home", namespace],
-    queryFn: ({ signal }) => listRuns({ namespace }, 200, "", signal),
-    refetchInterval: 5000,
-  });
-  const now = useNow();
-  const runs = query.data?.items ?? [];
-  const phase = (run: Workflow): string => run.status?.phase ?? "";
-  const day = new Date(now - 86_400_000).toISOString();
-  const groups: [string, Workflow[]][] = [
-    [
-      "Failed in the last day",
-      runs.filter((run) => /Failed|Error/.test(phase(run)) && (run.status?.finishedAt ?? "") > day),
-    ],
-    ["Suspended", runs.filter((run) => run.spec?.suspend === true && !run.status?.finishedAt)],
-    ["Running", runs.filter((run) => phase(run) === "Running")],
-    ["Newest", runs.slice(0, 8)],
-  ];
-  const count = (pattern: RegExp): number =>
-    runs.filter((run) => pattern.test(phase(run) || "Pending")).length;
-  const tiles: [string, number, string[]][] = [
-    ["Going on", count(/Running|Pending/), ["Running", "Pending"]],
-    ["Failed", count(/Failed|Error/), ["Failed", "Error"]],
-    ["Succeeded", count(/Succeeded/), ["Succeeded"]],
-  ];
+  const query = useQuery(newestRuns(namespace, 200));
   return (
-    <main className="page">
+    <main className="page home-page">
       <div className="page-head">
         <h1>Home</h1>
         <Link to="/launch/$namespace" params={{ namespace }} search={{}} className="button primary">
           New run
         </Link>
       </div>
-      {runs.length > 0 && (
-        <>
-          <dl className="tiles">
-            {tiles.map(([title, count, phases]) => (
-              <div key={title} className="card tile">
-                <dt>{title}</dt>
-                <dd>
-                  <Link to="/workflows/$namespace" params={{ namespace }} search={{ phase: phases }}>
-                    {count}
-                  </Link>
-                </dd>
-              </div>
-            ))}
-          </dl>
-          <Activity title={`Last ${runs.length} runs by time`} runs={runs} />
-        </>
-      )}
-      {query.isError && (
-        <Notice
-          title="The runs cannot be read"
-          tone="danger"
-          action={{ label: "Try again", run: () => void query.refetch() }}
-        >
-          {query.error.message}
-        </Notice>
-      )}
-      {query.isPending && <div className="skeleton" role="status" aria-label="Reading runs" />}
-      {query.isSuccess && runs.length === 0 && (
+      <Answer query={query} what="runs">
+        {(list) => <Overview namespace={namespace} runs={list.items ?? []} />}
+      </Answer>
+    </main>
+  );
+}
+
+function Overview({ namespace, runs }: { namespace: string; runs: readonly Workflow[] }) {
+  const now = useNow();
+  const { failed, suspended, slow, stuck } = attentionOf(runs, now);
+  const since = (run: Workflow): string => ago(run.status?.startedAt ?? run.metadata?.creationTimestamp, now);
+  const over = (run: Workflow): string => {
+    const took = duration(seconds(run.status?.startedAt, undefined, now));
+    return `${took}, usually ${duration(run.status?.estimatedDuration ?? null)}`;
+  };
+  return (
+    <>
+      <Health namespace={namespace} />
+      {runs.length > 0 && <Activity title={`Last ${runs.length} runs by time`} runs={runs} />}
+      {runs.length === 0 && (
         <Notice title="Nothing has run yet">
           <Link to="/launch/$namespace" params={{ namespace }} search={{}}>
             Start the first run
@@ -83,68 +58,97 @@ export function HomePage() {
         </Notice>
       )}
       <div className="home">
-        {groups.map(([title, items]) =>
-          items.length === 0 ? null : (
-            <section key={title} className="card">
-              <h2>
-                {title} <span className="dim">{title === "Newest" ? "" : items.length}</span>
-              </h2>
-              <ul>
-                {items.slice(0, 8).map((run) => (
-                  <li key={run.metadata?.uid}>
-                    <Phase phase={phaseName(run.status?.phase)} bare />
-                    <Link
-                      to="/workflows/$namespace/$name"
-                      params={{
-                        namespace: run.metadata?.namespace ?? namespace,
-                        name: run.metadata?.name ?? "",
-                      }}
-                      search={{}}
-                    >
-                      {run.metadata?.name}
-                    </Link>
-                    <span className="dim">{ago(run.status?.startedAt, now)}</span>
-                    {run.status?.message && <p className="dim">{run.status.message}</p>}
-                  </li>
-                ))}
-              </ul>
-            </section>
-          ),
-        )}
-        <NextSchedules namespace={namespace} />
+        <Runs title="Failed in the last day" runs={failed} aside={since} />
+        <Waiting namespace={namespace} />
+        <Runs title="Slower than usual" runs={slow} aside={over} />
+        <Runs title="Waiting to start" runs={stuck} aside={since} />
+        <Runs title="Suspended" runs={suspended} aside={since} />
+        <Runs
+          title="Running"
+          runs={runs.filter((run) => run.status?.phase === "Running" && !slow.includes(run))}
+          aside={since}
+        />
+        <Schedules namespace={namespace} />
+        <Runs title="Newest" runs={runs.slice(0, LINES)} aside={since} />
       </div>
-    </main>
+    </>
   );
 }
 
-/** The schedules that are on, with when they fire next. */
-function NextSchedules({ namespace }: { namespace: string }) {
-  const crons = useQuery({
-    queryKey: ["schedules", namespace],
-    queryFn: () => listSchedules(namespace),
-    refetchInterval: 30_000,
-  });
-  const on = (crons.data?.items ?? []).filter((cron) => cron.spec?.suspend !== true);
-  if (on.length === 0) return null;
+function Card({ title, count, children }: { title: string; count: number; children: ReactNode }) {
+  if (count === 0) return null;
   return (
     <section className="card">
       <h2>
-        Schedules <span className="dim">{on.length}</span>
+        {title} <span className="dim">{count}</span>
       </h2>
-      <ul>
-        {on.slice(0, 8).map((cron) => (
-          <li key={cron.metadata?.name}>
-            <Link
-              to="/cron-workflows/$namespace/$name"
-              params={{ namespace, name: cron.metadata?.name ?? "" }}
-              search={{}}
-            >
-              {cron.metadata?.name}
-            </Link>
-            <NextRuns cron={cron} count={1} />
-          </li>
-        ))}
-      </ul>
+      <ul>{children}</ul>
     </section>
+  );
+}
+
+interface RunsProps {
+  title: string;
+  runs: readonly Workflow[];
+  aside: (run: Workflow) => string;
+}
+
+function Runs({ title, runs, aside }: RunsProps) {
+  return (
+    <Card title={title} count={runs.length}>
+      {runs.slice(0, LINES).map((run) => (
+        <RunLine key={run.metadata?.uid} run={run} aside={aside(run)}>
+          {run.status?.message && <p className="dim">{run.status.message}</p>}
+        </RunLine>
+      ))}
+    </Card>
+  );
+}
+
+/** The steps that wait for somebody's word. */
+function Waiting({ namespace }: { namespace: string }) {
+  const now = useNow();
+  const steps = useQuery(waitingIn(namespace)).data ?? [];
+  return (
+    <Card title="Waiting for you" count={steps.length}>
+      {steps.slice(0, LINES).map((step) => (
+        <li key={`${step.name} ${step.nodeId}`}>
+          <Link
+            to="/workflows/$namespace/$name"
+            params={{ namespace: step.namespace, name: step.name }}
+            search={{ nodeId: step.nodeId }}
+          >
+            {step.displayName} <span className="dim">in {step.name}</span>
+          </Link>
+          <span className="dim">{ago(step.startedAt, now)}</span>
+        </li>
+      ))}
+    </Card>
+  );
+}
+
+/** The schedules that are on with when they fire next, those with something wrong first. */
+function Schedules({ namespace }: { namespace: string }) {
+  const crons = useQuery(schedulesIn(namespace));
+  const on = (crons.data?.items ?? [])
+    .filter((cron) => cron.spec?.suspend !== true)
+    .map((cron) => ({ cron, notes: standingOf(cron).notes }))
+    .sort((a, b) => b.notes.length - a.notes.length);
+  return (
+    <Card title="Schedules" count={on.length}>
+      {on.slice(0, LINES).map(({ cron, notes }) => (
+        <li key={cron.metadata?.name}>
+          <Link
+            to="/cron-workflows/$namespace/$name"
+            params={{ namespace, name: cron.metadata?.name ?? "" }}
+            search={{}}
+          >
+            {cron.metadata?.name}
+          </Link>
+          <NextRuns cron={cron} count={1} />
+          {notes.length > 0 && <p className="dim">{notes.join("; ")}</p>}
+        </li>
+      ))}
+    </Card>
   );
 }

@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type SubmitEvent, useState } from "react";
-import { listRuns } from "../../api/workflows";
+import { newestRuns } from "../../api/queries";
+import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { TableCard } from "../../components/table-card";
 import { duration } from "../../components/time";
 import { Scatter } from "./scatter";
 import { figuresByOrigin, figuresOf, pointsOf } from "./figures";
+import { UsageTable } from "./usage-table";
 import "./insights.css";
 
 const route = getRouteApi("/reports/$namespace");
@@ -18,10 +20,7 @@ export function InsightsPage() {
   const { labels } = route.useSearch();
   const navigate = route.useNavigate();
   const [text, setText] = useState(labels ?? "");
-  const query = useQuery({
-    queryKey: ["insights", namespace, labels],
-    queryFn: ({ signal }) => listRuns({ namespace, labelSelector: labels }, MOST, "", signal),
-  });
+  const query = useQuery(newestRuns(namespace, MOST, labels));
   const points = pointsOf(query.data?.items ?? []);
   const figures = figuresOf(points);
   const submit = (event: SubmitEvent): void => {
@@ -53,60 +52,55 @@ export function InsightsPage() {
           />
         </form>
       </div>
-      {query.isError ? (
-        <Notice
-          title="The runs cannot be read"
-          tone="danger"
-          action={{ label: "Try again", run: () => void query.refetch() }}
-        >
-          {query.error.message}
-        </Notice>
-      ) : query.isPending ? (
-        <div className="skeleton" role="status" aria-label="Reading runs" />
-      ) : points.length === 0 ? (
-        <Notice title="No finished runs">Figures appear when runs are over.</Notice>
-      ) : (
-        <>
-          <dl className="tiles">
-            {tiles.map(([name, value]) => (
-              <div key={name} className="card tile">
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-          <section className="card chart" aria-label="Duration over time">
-            <h2>Duration of the last {points.length} runs</h2>
-            <Scatter points={points} namespace={namespace} />
-          </section>
-          <TableCard label="By origin">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">From</th>
-                  <th scope="col">Runs</th>
-                  <th scope="col">Succeeded</th>
-                  <th scope="col">Half took at most</th>
-                  <th scope="col">Nine of ten at most</th>
-                </tr>
-              </thead>
-              <tbody>
-                {figuresByOrigin(query.data.items ?? []).map((row) => (
-                  <tr key={row.name}>
-                    <th scope="row">{row.name}</th>
-                    <td className="number">{row.finished}</td>
-                    <td className="number">
-                      {Math.round((100 * (row.finished - row.failed)) / row.finished)} %
-                    </td>
-                    <td className="number">{duration(row.median)}</td>
-                    <td className="number">{duration(row.p90)}</td>
-                  </tr>
+      <Answer query={query} what="runs">
+        {(list) =>
+          points.length === 0 ? (
+            <Notice title="No finished runs">Figures appear when runs are over.</Notice>
+          ) : (
+            <>
+              <dl className="tiles">
+                {tiles.map(([name, value]) => (
+                  <div key={name} className="card tile">
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                  </div>
                 ))}
-              </tbody>
-            </table>
-          </TableCard>
-        </>
-      )}
+              </dl>
+              <section className="card chart" aria-label="Duration over time">
+                <h2>Duration of the last {points.length} runs</h2>
+                <Scatter points={points} namespace={namespace} />
+              </section>
+              <TableCard label="By origin">
+                <table className="table">
+                  <thead>
+                    <tr>
+                      <th scope="col">From</th>
+                      <th scope="col">Runs</th>
+                      <th scope="col">Succeeded</th>
+                      <th scope="col">Half took at most</th>
+                      <th scope="col">Nine of ten at most</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {figuresByOrigin(list.items ?? []).map((row) => (
+                      <tr key={row.name}>
+                        <th scope="row">{row.name}</th>
+                        <td className="number">{row.finished}</td>
+                        <td className="number">
+                          {Math.round((100 * (row.finished - row.failed)) / row.finished)} %
+                        </td>
+                        <td className="number">{duration(row.median)}</td>
+                        <td className="number">{duration(row.p90)}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </TableCard>
+              <UsageTable runs={list.items ?? []} />
+            </>
+          )
+        }
+      </Answer>
     </main>
   );
 }

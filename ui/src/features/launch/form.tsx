@@ -1,10 +1,14 @@
 import { type SubmitEvent, useState } from "react";
-import type { Parameter, WorkflowSpec } from "../../api/types";
+import type { WorkflowSpec } from "../../api/types";
 import { type SubmitKind, submitFrom } from "../../api/workflows";
-import { changedParameters } from "../actions/changed-parameters";
 import { parameterProblem } from "../actions/parameter-kind";
 import { Parameters } from "../actions/parameters-fields";
-import { commandOf } from "./command";
+import { Copies } from "./copies";
+import { DryRun } from "./dry-run";
+import { More } from "./more";
+import { artifactsOf, firstChoices, parametersOf, submitOptionsOf } from "./options";
+import { keepLast, PresetsMenu } from "./presets";
+import { Uploads } from "./uploads";
 
 interface Props {
   namespace: string;
@@ -15,67 +19,52 @@ interface Props {
   started: (name: string) => void;
 }
 
-/** The form of one template: its parameters with their types, entrypoint and labels, and the same as a command. */
+/** The form of one template: parameters with their types, files, what is rarely changed, and the same in other words. */
 export function LaunchForm({ namespace, kind, name, spec, given, started }: Props) {
-  const [values, setValues] = useState(given);
-  const [entryPoint, setEntryPoint] = useState(spec.entrypoint ?? "");
-  const [labels, setLabels] = useState("");
+  const [choices, setChoices] = useState(() => firstChoices(given));
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
-  const parameters = parametersOf(spec, entryPoint);
-  const invalid = parameters.filter((each) => parameterProblem(each, values[each.name ?? ""]) !== "");
-  const changed = changedParameters(parameters, values);
+  const [trying, setTrying] = useState(false);
+  const of = `${namespace}/${kind}/${name}`;
+  const parameters = parametersOf(spec, choices.entryPoint);
+  const options = submitOptionsOf(spec, choices);
+  const valid = (): boolean => {
+    const wrong = parameters.filter((each) => parameterProblem(each, choices.values[each.name ?? ""]) !== "");
+    setProblem(wrong.length ? `Please look at ${wrong.map((each) => each.name ?? "").join(", ")}` : "");
+    return wrong.length === 0;
+  };
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    if (invalid.length > 0) {
-      setProblem(`Please look at ${invalid.map((each) => each.name ?? "").join(", ")}`);
-      return;
-    }
+    if (!valid()) return;
     setBusy(true);
     try {
-      const run = await submitFrom(namespace, kind, name, {
-        parameters: changed,
-        ...(entryPoint && entryPoint !== spec.entrypoint ? { entryPoint } : {}),
-        ...(labels ? { labels } : {}),
-      });
+      const run = await submitFrom(namespace, kind, name, options);
+      keepLast(of, choices);
       started(run.metadata?.name ?? "");
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
       setBusy(false);
     }
   };
-  const entries = (spec.templates ?? []).map((template) => template.name ?? "").filter(Boolean);
   return (
     <form className="launch-form" onSubmit={(event) => void submit(event)}>
-      <Parameters parameters={parameters} values={values} change={setValues} />
+      <Parameters
+        parameters={parameters}
+        values={choices.values}
+        change={(values) => setChoices({ ...choices, values })}
+      />
+      <Uploads
+        namespace={namespace}
+        template={name}
+        artifacts={kind === "WorkflowTemplate" ? artifactsOf(spec) : []}
+        keys={choices.artifacts}
+        change={(artifacts) => setChoices({ ...choices, artifacts })}
+      />
       <details>
         <summary>More</summary>
         <div className="launch-form">
-          {entries.length > 1 && (
-            <label className="field">
-              Entrypoint
-              <select
-                className="input"
-                value={entryPoint}
-                onChange={(event) => setEntryPoint(event.target.value)}
-              >
-                {entries.map((entry) => (
-                  <option key={entry}>{entry}</option>
-                ))}
-              </select>
-            </label>
-          )}
-          <label className="field">
-            Labels
-            <input
-              className="input"
-              placeholder="team=ml,stage=test"
-              value={labels}
-              onChange={(event) => setLabels(event.target.value)}
-            />
-          </label>
-          <p>The same as a command:</p>
-          <pre className="command">{commandOf(namespace, kind, name, changed, labels)}</pre>
+          <More spec={spec} choices={choices} change={setChoices} />
+          <Copies start={{ namespace, kind, name, options }} />
         </div>
       </details>
       {problem && (
@@ -84,18 +73,20 @@ export function LaunchForm({ namespace, kind, name, spec, given, started }: Prop
         </p>
       )}
       <div className="dialog-actions">
+        <PresetsMenu of={of} choices={choices} choose={setChoices} />
+        <button type="button" className="button" onClick={() => setTrying(valid())}>
+          Dry run
+        </button>
         <button type="submit" className="button primary" disabled={busy}>
           Start
         </button>
       </div>
+      {trying && (
+        <DryRun
+          read={() => submitFrom(namespace, kind, name, { ...options, serverDryRun: true })}
+          onClose={() => setTrying(false)}
+        />
+      )}
     </form>
   );
-}
-
-/** The workflow's parameters, then those of the entrypoint that have no value. */
-function parametersOf(spec: WorkflowSpec, entryPoint: string): Parameter[] {
-  const own = spec.arguments?.parameters ?? [];
-  const inputs = spec.templates?.find((template) => template.name === entryPoint)?.inputs?.parameters ?? [];
-  const known = new Set(own.map((parameter) => parameter.name));
-  return [...own, ...inputs.filter((each) => !known.has(each.name) && each.value === undefined)];
 }

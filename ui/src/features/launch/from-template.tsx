@@ -5,6 +5,7 @@ import { listClusterTemplates, listTemplates } from "../../api/definitions";
 import { listSchedules } from "../../api/schedules";
 import type { SubmitKind } from "../../api/workflows";
 import type { WorkflowSpec } from "../../api/types";
+import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { LaunchForm } from "./form";
 import { givenValues, type LaunchSearch } from "./search";
@@ -24,15 +25,8 @@ const GROUPS: [SubmitKind, string][] = [
 
 /** Choose what to start, then fill in its form. */
 export function FromTemplate({ namespace, search }: { namespace: string; search: LaunchSearch }) {
-  const navigate = useNavigate();
   const [other, setOther] = useState("");
   const choices = useQuery({ queryKey: ["launch", namespace], queryFn: () => read(namespace) });
-  if (choices.isError) return <Notice title="The templates cannot be read">{choices.error.message}</Notice>;
-  if (!choices.data) return <div className="skeleton" role="status" aria-label="Reading templates" />;
-  if (choices.data.length === 0)
-    return (
-      <Notice title="No templates here">Write YAML instead, or make a template under Definitions.</Notice>
-    );
   const asked = search.cluster
     ? `ClusterWorkflowTemplate/${search.cluster}`
     : search.cron
@@ -40,20 +34,45 @@ export function FromTemplate({ namespace, search }: { namespace: string; search:
       : search.template
         ? `WorkflowTemplate/${search.template}`
         : "";
-  const chosen = choices.data.find((choice) => choice.key === (other || asked));
+  return (
+    <Answer query={choices} what="templates">
+      {(found) =>
+        found.length === 0 ? (
+          <Notice title="No templates here">Write YAML instead, or make a template under Definitions.</Notice>
+        ) : (
+          <Chosen
+            namespace={namespace}
+            choices={found}
+            wanted={other || asked}
+            choose={setOther}
+            search={search}
+          />
+        )
+      }
+    </Answer>
+  );
+}
+
+interface ChosenProps {
+  namespace: string;
+  choices: readonly Choice[];
+  wanted: string;
+  choose: (key: string) => void;
+  search: LaunchSearch;
+}
+
+function Chosen({ namespace, choices, wanted, choose, search }: ChosenProps) {
+  const navigate = useNavigate();
+  const chosen = choices.find((choice) => choice.key === wanted);
   return (
     <div className="launch-form">
       <label className="field">
         What to start
-        <select
-          className="input"
-          value={chosen?.key ?? ""}
-          onChange={(event) => setOther(event.target.value)}
-        >
+        <select className="input" value={chosen?.key ?? ""} onChange={(event) => choose(event.target.value)}>
           <option value="">Choose…</option>
           {GROUPS.map(([kind, title]) => (
             <optgroup key={kind} label={title}>
-              {choices.data
+              {choices
                 .filter((choice) => choice.kind === kind)
                 .map((choice) => (
                   <option key={choice.key} value={choice.key}>

@@ -2,13 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { useDeferredValue, useState } from "react";
+import { schedulesIn, templatesIn } from "../../api/queries";
 import { lastNamespace } from "../../app/namespace";
 import { setTheme } from "../../app/theme";
 import { listRuns } from "../../api/workflows";
 import { Dialog } from "../../components/dialog";
 import { Phase, phaseName } from "../../components/phase";
-import { listTemplates } from "../../api/definitions";
+import type { RunsSearch } from "../runs/search";
 import "./palette.css";
+
+const VIEWS: readonly (readonly [string, RunsSearch])[] = [
+  ["Failed runs", { phase: ["Failed", "Error"] }],
+  ["Runs that go on", { phase: ["Pending", "Running"] }],
+  ["Runs by template and schedule", { group: "from" }],
+];
 
 /** Finds runs, templates, places and commands. */
 export default function Palette({ onClose }: { onClose: () => void }) {
@@ -20,10 +27,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     queryKey: ["palette", "runs", namespace, asked],
     queryFn: ({ signal }) => listRuns({ namespace, text: asked }, 8, "", signal),
   });
-  const templates = useQuery({
-    queryKey: ["palette", "templates", namespace],
-    queryFn: () => listTemplates(namespace),
-  });
+  const templates = useQuery(templatesIn(namespace));
+  const schedules = useQuery(schedulesIn(namespace));
   const then = (go: () => unknown) => () => {
     onClose();
     void go();
@@ -91,6 +96,36 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 )}
               >
                 Start {template.metadata?.name}
+              </Command.Item>
+            ))}
+          </Command.Group>
+          <Command.Group heading="Schedules">
+            {(schedules.data?.items ?? []).slice(0, 50).map((cron) => (
+              <Command.Item
+                key={cron.metadata?.name}
+                value={`schedule ${cron.metadata?.name ?? ""}`}
+                onSelect={then(() =>
+                  navigate({
+                    to: "/cron-workflows/$namespace/$name",
+                    params: { namespace, name: cron.metadata?.name ?? "" },
+                    search: {},
+                  }),
+                )}
+              >
+                {cron.metadata?.name}
+              </Command.Item>
+            ))}
+          </Command.Group>
+          <Command.Group heading="Show">
+            {VIEWS.map(([title, search]) => (
+              <Command.Item
+                key={title}
+                value={`show ${title}`}
+                onSelect={then(() =>
+                  navigate({ to: "/workflows/$namespace", params: { namespace }, search }),
+                )}
+              >
+                {title}
               </Command.Item>
             ))}
           </Command.Group>

@@ -1,5 +1,6 @@
 /** Columns of the list of runs: which there are, what they say, which are shown; kept in this browser. */
 import type { Info, Workflow } from "../../api/types";
+import { keepIn, keptIn } from "../../components/kept";
 import { csvText } from "../../components/csv";
 import { duration, seconds } from "../../components/time";
 import { originOf } from "./origin";
@@ -68,6 +69,19 @@ export function allColumns(info: Info | undefined): RunColumn[] {
 }
 
 const KEY = "tiphys.columns";
+const WIDTHS = "tiphys.column-widths";
+export type Widths = Readonly<Record<string, number>>;
+
+/** Widths in pixels that somebody chose, by the column's id. */
+export const keptWidths = (): Widths => keptIn<Widths>(WIDTHS, {});
+export const keepWidths = (widths: Widths): void => keepIn(WIDTHS, widths);
+
+/** The grid's columns: choice and status, the name, then these. */
+export function gridOf(columns: readonly RunColumn[], widths: Widths): string {
+  const each = columns.map(({ id, width }) => (widths[id] === undefined ? width : `${widths[id]}px`));
+  return `34px 112px minmax(15rem, 2fr) ${each.join(" ")}`;
+}
+
 const USUAL = ["from", "started", "duration", "progress", "message"];
 
 /** The ids of the columns that are shown; those of the configuration unless somebody took them away. */

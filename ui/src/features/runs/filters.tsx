@@ -1,10 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Search, X } from "lucide-react";
-import { type SubmitEvent, useState } from "react";
+import { type SubmitEvent, useId, useState } from "react";
 import { Phase, type PhaseName } from "../../components/phase";
 import { Menu } from "../../components/menu";
 import { duration } from "../../components/time";
-import type { RunsSearch } from "./search";
+import { phasesIn } from "../../api/queries";
+import type { Workflow } from "../../api/types";
+import { labelsOf, OriginMenu, withOrigin } from "./origin-menu";
+import { labelSelector, type RunsSearch } from "./search";
 import { Views } from "./views";
 
 const PHASES: PhaseName[] = ["Pending", "Running", "Succeeded", "Failed", "Error"];
@@ -29,8 +33,20 @@ interface Chip {
   without: RunsSearch;
 }
 
+interface Props {
+  namespace: string;
+  search: RunsSearch;
+  /** Those that are loaded: their labels are suggested. */
+  runs: readonly Workflow[];
+}
+
 /** Filters as chips; all of them live in the address. */
-export function Filters({ namespace, search }: { namespace: string; search: RunsSearch }) {
+export function Filters({ namespace, search, runs }: Props) {
+  const labels = useId();
+  const { phase: _phase, ...others } = search;
+  const counts = useQuery(phasesIn(namespace, labelSelector(others)));
+  const exact =
+    !search.text && !search.createdAfter && !search.finishedBefore && !search.min && !search.archived;
   const navigate = useNavigate();
   const [text, setText] = useState("");
   const [bad, setBad] = useState("");
@@ -50,6 +66,7 @@ export function Filters({ namespace, search }: { namespace: string; search: Runs
         <Search size={15} aria-hidden />
         <input
           id="filter"
+          list={labels}
           className="input"
           aria-label="Filter by name, label=value, or phase:Failed"
           aria-invalid={bad !== ""}
@@ -57,6 +74,11 @@ export function Filters({ namespace, search }: { namespace: string; search: Runs
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
+        <datalist id={labels}>
+          {labelsOf(runs).map((each) => (
+            <option key={each} value={each} />
+          ))}
+        </datalist>
         {bad && <span role="alert">{bad}</span>}
       </form>
       <div className="filter-phases" role="group" aria-label="Phases">
@@ -69,9 +91,11 @@ export function Filters({ namespace, search }: { namespace: string; search: Runs
             onClick={() => go(flipped(search, phase))}
           >
             <Phase phase={phase} />
+            {exact && counts.data && <span className="dim">{counts.data[phase] ?? 0}</span>}
           </button>
         ))}
       </div>
+      <OriginMenu namespace={namespace} choose={(label) => go(withOrigin(search, label))} />
       <Menu label="Created" className="button quiet">
         {AGES.map(([name, span]) => (
           <button

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Archive } from "lucide-react";
+import { Archive, PanelRight } from "lucide-react";
 import type { Workflow } from "../../api/types";
 import { Phase, phaseName } from "../../components/phase";
 import { Progress } from "../../components/progress";
@@ -19,12 +19,13 @@ interface Props {
   current: boolean;
   chosen: boolean;
   flip: (id: string) => void;
+  peek: (run: Workflow) => void;
   columns: readonly RunColumn[];
   /** The widths of all columns, as the grid wants them. */
   template: string;
 }
 
-export function RunRow({ run, now, top, index, current, chosen, flip, columns, template }: Props) {
+export function RunRow({ run, now, top, index, current, chosen, flip, peek, columns, template }: Props) {
   const { metadata, status } = run;
   const name = metadata?.name ?? "";
   const archived = metadata?.labels?.["workflows.argoproj.io/workflow-archiving-status"] === "Persisted";
@@ -56,6 +57,15 @@ export function RunRow({ run, now, top, index, current, chosen, flip, columns, t
           {metadata?.annotations?.["workflows.argoproj.io/title"] ?? name}
         </Link>
         {archived && <Archive size={13} aria-label="archived" className="dim" />}
+        <button
+          type="button"
+          className="peek-button"
+          aria-label={`Summary of ${name}`}
+          title="Summary (space)"
+          onClick={() => peek(run)}
+        >
+          <PanelRight size={14} aria-hidden />
+        </button>
       </span>
       {columns.map((column) => (
         <Cell key={column.id} column={column} run={run} now={now} />

@@ -3,7 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useEffect, useState } from "react";
 import { call } from "../../api/client";
-import type { Info } from "../../api/types";
+import type { Info, Workflow } from "../../api/types";
 import { keepNamespace } from "../../app/namespace";
 import { Live } from "../../components/live";
 import { saveFile } from "../../components/save-file";
@@ -13,6 +13,8 @@ import { BulkBar } from "./bulk";
 import { allColumns, keepColumns, runsCsv, shownColumns } from "./columns";
 import { useRuns } from "./data";
 import { Filters } from "./filters";
+import { Peek } from "./peek";
+import { runId } from "./row";
 import { RunsTable } from "./table";
 import { TableMenu } from "./table-menu";
 import "./runs.css";
@@ -25,6 +27,7 @@ export function RunsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [peeked, setPeeked] = useState<Workflow | null>(null);
   const { query, items, fresh, live } = useRuns(namespace, search);
   useEffect(() => keepNamespace(namespace), [namespace]);
   const info = useQuery({ queryKey: ["info"], queryFn: () => call<Info>("api/v1/info") });
@@ -52,7 +55,7 @@ export function RunsPage() {
           New run
         </Link>
       </div>
-      <Filters namespace={namespace} search={search} />
+      <Filters namespace={namespace} search={search} runs={items} />
       <Activity
         runs={items}
         since={(createdAfter) => void navigate({ search: (before) => ({ ...before, createdAfter }) })}
@@ -92,14 +95,18 @@ export function RunsPage() {
           )}
         </Notice>
       ) : (
-        <RunsTable
-          items={items}
-          chosen={chosen}
-          choose={setChosen}
-          group={search.group}
-          columns={columns}
-          more={query.hasNextPage && !query.isFetching ? () => void query.fetchNextPage() : undefined}
-        />
+        <div className={peeked ? "runs-beside with-peek" : "runs-beside"}>
+          <RunsTable
+            items={items}
+            chosen={chosen}
+            choose={setChosen}
+            group={search.group}
+            columns={columns}
+            peek={(run) => setPeeked(peeked && runId(peeked) === runId(run) ? null : run)}
+            more={query.hasNextPage && !query.isFetching ? () => void query.fetchNextPage() : undefined}
+          />
+          {peeked && <Peek key={runId(peeked)} row={peeked} onClose={() => setPeeked(null)} />}
+        </div>
       )}
     </main>
   );

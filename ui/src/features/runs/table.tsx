@@ -3,7 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import type { Workflow } from "../../api/types";
 import { useNow } from "../../components/now";
-import type { RunColumn } from "./columns";
+import { ColumnHead } from "./column-head";
+import { gridOf, keepWidths, keptWidths, type RunColumn } from "./columns";
 import { type Group, linesOf } from "./lines";
 import { RunRow, runId } from "./row";
 
@@ -16,16 +17,24 @@ interface Props {
   more: (() => void) | undefined;
   group: Group | undefined;
   columns: readonly RunColumn[];
+  /** Show a run at a glance. */
+  peek: (run: Workflow) => void;
 }
 
-/** The rows that are in sight; j and k move, x chooses, Enter opens. */
-export function RunsTable({ items, chosen, choose, more, group, columns }: Props) {
+/** The rows that are in sight; j and k move, x chooses, space shows, Enter opens. */
+export function RunsTable({ items, chosen, choose, more, group, columns, peek }: Props) {
   const now = useNow();
   const navigate = useNavigate();
   const scroll = useRef<HTMLDivElement>(null);
   const [here, setHere] = useState(0);
   const lines = useMemo(() => linesOf(items, group), [items, group]);
-  const template = `34px 112px minmax(15rem, 2fr) ${columns.map((each) => each.width).join(" ")}`;
+  const [widths, setWidths] = useState(keptWidths);
+  const template = gridOf(columns, widths);
+  const resize = (id: string, width: number): void => {
+    const next = { ...widths, [id]: width };
+    keepWidths(next);
+    setWidths(next);
+  };
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroll.current,
@@ -50,6 +59,7 @@ export function RunsTable({ items, chosen, choose, more, group, columns }: Props
       setHere(next);
       rows.scrollToIndex(next);
     } else if (event.key === "x" && run) flip(runId(run));
+    else if (event.key === " " && run && event.target === event.currentTarget) peek(run);
     else if (
       (event.key === "Enter" || event.key === "o") &&
       run &&
@@ -88,10 +98,8 @@ export function RunsTable({ items, chosen, choose, more, group, columns }: Props
             {name}
           </span>
         ))}
-        {columns.map(({ id, title }) => (
-          <span key={id} role="columnheader" className={`col-${id}`}>
-            {title}
-          </span>
+        {columns.map((column) => (
+          <ColumnHead key={column.id} column={column} resize={resize} />
         ))}
       </div>
       <div role="rowgroup" style={{ height: rows.getTotalSize(), position: "relative" }}>
@@ -122,6 +130,7 @@ export function RunsTable({ items, chosen, choose, more, group, columns }: Props
               current={row.index === here}
               chosen={chosen.has(runId(line.run))}
               flip={flip}
+              peek={peek}
               columns={columns}
               template={template}
             />

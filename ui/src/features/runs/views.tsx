@@ -1,17 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { type SubmitEvent, useState } from "react";
+import { keepIn, keptIn } from "../../components/kept";
 import { Menu } from "../../components/menu";
 import type { RunsSearch } from "./search";
 
 const KEY = "tiphys.views";
-
-function kept(): Record<string, RunsSearch> {
-  try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "{}") as Record<string, RunsSearch>;
-  } catch {
-    return {};
-  }
-}
 
 const GIVEN: readonly (readonly [string, RunsSearch])[] = [
   ["All runs", {}],
@@ -23,12 +16,12 @@ const GIVEN: readonly (readonly [string, RunsSearch])[] = [
 /** Filters under a name: some that are always there, and those that were saved in this browser. */
 export function Views({ namespace, search }: { namespace: string; search: RunsSearch }) {
   const navigate = useNavigate();
-  const [own, setOwn] = useState(kept);
+  const [own, setOwn] = useState(() => keptIn<Record<string, RunsSearch>>(KEY, {}));
   const [name, setName] = useState("");
   const go = (next: RunsSearch): void =>
     void navigate({ to: "/workflows/$namespace", params: { namespace }, search: next });
   const keep = (next: Record<string, RunsSearch>): void => {
-    localStorage.setItem(KEY, JSON.stringify(next));
+    keepIn(KEY, next);
     setOwn(next);
   };
   const submit = (event: SubmitEvent): void => {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type SubmitEvent, useId, useState } from "react";
-import { listTemplates } from "../../api/definitions";
+import { templatesIn } from "../../api/queries";
 import { lintSchedule } from "../../api/schedules";
 import { Dialog } from "../../components/dialog";
 import { Tabs } from "../../components/tabs";
@@ -59,10 +59,7 @@ function ScheduleForm({ namespace, save }: Pick<Props, "namespace" | "save">) {
   const [template, setTemplate] = useState("");
   const [policy, setPolicy] = useState("Forbid");
   const [problem, setProblem] = useState("");
-  const templates = useQuery({
-    queryKey: ["templates", namespace],
-    queryFn: () => listTemplates(namespace),
-  });
+  const templates = useQuery(templatesIn(namespace));
   const names = (templates.data?.items ?? []).map((each) => each.metadata?.name ?? "");
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

@@ -13,13 +13,16 @@ import type { CronWorkflow, Workflow } from "../../api/types";
 import { useNow } from "../../components/now";
 import { ago } from "../../components/time";
 import { complain } from "../../components/toast";
+import { Matrix } from "../definitions/matrix";
 import { ObjectPage } from "../definitions/object-page";
 import { RunStrip } from "../definitions/run-strip";
+import { TemplateGraph } from "../definitions/template-graph";
 import { Backfill } from "./backfill";
 import { Calendar } from "./calendar";
 import { NextRuns } from "./next-runs";
-import { runsOf } from "./runs-of";
+import { CRON_LABEL, runsOf } from "./runs-of";
 import { schedulesOf } from "./spec";
+import { Share } from "../widgets/share";
 import { standingOf } from "./standing";
 import { Words } from "./words";
 
@@ -65,6 +68,14 @@ export function SchedulePage() {
         await deleteSchedule(namespace, name);
         await navigate({ to: "/cron-workflows/$namespace", params: { namespace } });
       }}
+      views={[
+        ["matrix", "Matrix", <Matrix key="matrix" namespace={namespace} label={`${CRON_LABEL}=${name}`} />],
+        [
+          "graph",
+          "Graph",
+          <TemplateGraph key="graph" name={name} spec={query.data?.spec?.workflowSpec ?? {}} />,
+        ],
+      ]}
       actions={
         <>
           <Link
@@ -81,6 +92,7 @@ export function SchedulePage() {
           <button type="button" className="button" onClick={() => void flip()}>
             {suspended ? "Resume" : "Suspend"}
           </button>
+          <Share namespace={namespace} label={`${CRON_LABEL}=${name}`} />
         </>
       }
     >

@@ -1,12 +1,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { createSchedule, listSchedules, resumeSchedule, suspendSchedule } from "../../api/schedules";
+import { createSchedule, resumeSchedule, suspendSchedule } from "../../api/schedules";
+import { schedulesIn, newestRuns } from "../../api/queries";
+import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
+import { TableCard } from "../../components/table-card";
 import { ago } from "../../components/time";
 import { complain } from "../../components/toast";
-import { listRuns } from "../../api/workflows";
 import { RunStrip } from "../definitions/run-strip";
 import { groupedBy } from "../runs/group";
 import { NewSchedule } from "./new-schedule";
@@ -24,16 +26,8 @@ export function SchedulesPage() {
   const client = useQueryClient();
   const now = useNow();
   const [adding, setAdding] = useState(false);
-  const query = useQuery({
-    queryKey: ["schedules", namespace],
-    queryFn: () => listSchedules(namespace),
-    refetchInterval: 10_000,
-  });
-  const runs = useQuery({
-    queryKey: ["schedule-runs", namespace],
-    queryFn: ({ signal }) => listRuns({ namespace, labelSelector: CRON_LABEL }, 500, "", signal),
-    refetchInterval: 10_000,
-  });
+  const query = useQuery(schedulesIn(namespace));
+  const runs = useQuery(newestRuns(namespace, 500, CRON_LABEL));
   const mine = groupedBy(runs.data?.items ?? [], (run) => run.metadata?.labels?.[CRON_LABEL]);
   const items = query.data?.items ?? [];
   const flip = async (name: string, suspended: boolean): Promise<void> => {
@@ -52,83 +46,77 @@ export function SchedulesPage() {
           New schedule
         </button>
       </div>
-      {query.isError ? (
-        <Notice
-          title="The schedules cannot be read"
-          tone="danger"
-          action={{ label: "Try again", run: () => void query.refetch() }}
-        >
-          {query.error.message}
-        </Notice>
-      ) : query.isPending ? (
-        <div className="skeleton" role="status" aria-label="Reading schedules" />
-      ) : items.length === 0 ? (
-        <Notice title="No schedules yet" action={{ label: "Make the first", run: () => setAdding(true) }}>
-          A schedule starts a workflow at set times, and can make up what it missed.
-        </Notice>
-      ) : (
-        <div className="card table-card">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">On</th>
-                <th scope="col">Name</th>
-                <th scope="col">When</th>
-                <th scope="col">Next</th>
-                <th scope="col">Last runs</th>
-                <th scope="col">Last</th>
-                <th scope="col">Running</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((cron) => {
-                const name = cron.metadata?.name ?? "";
-                const suspended = cron.spec?.suspend === true;
-                return (
-                  <tr key={name}>
-                    <td>
-                      <input
-                        type="checkbox"
-                        role="switch"
-                        aria-label={`${name} runs`}
-                        checked={!suspended}
-                        onChange={() => void flip(name, suspended)}
-                      />
-                    </td>
-                    <td>
-                      <Link to="/cron-workflows/$namespace/$name" params={{ namespace, name }}>
-                        {name}
-                      </Link>
-                    </td>
-                    <td className="when mono">
-                      {schedulesOf(cron).join(", ")} <span className="dim">{cron.spec?.timezone}</span>
-                      <p>
-                        {schedulesOf(cron)
-                          .slice(0, 1)
-                          .map((each) => (
-                            <Words key={each} schedule={each} />
-                          ))}
-                      </p>
-                    </td>
-                    <td>
-                      {suspended ? (
-                        <span className="dim">suspended</span>
-                      ) : (
-                        <NextRuns cron={cron} count={1} />
-                      )}
-                    </td>
-                    <td>
-                      <RunStrip runs={(mine.get(name) ?? []).slice(0, 20)} now={now} />
-                    </td>
-                    <td>{ago(cron.status?.lastScheduledTime, now)}</td>
-                    <td>{cron.status?.active?.length ?? 0}</td>
+      <Answer query={query} what="schedules">
+        {() =>
+          items.length === 0 ? (
+            <Notice title="No schedules yet" action={{ label: "Make the first", run: () => setAdding(true) }}>
+              A schedule starts a workflow at set times, and can make up what it missed.
+            </Notice>
+          ) : (
+            <TableCard label="Schedules">
+              <table className="table">
+                <thead>
+                  <tr>
+                    <th scope="col">On</th>
+                    <th scope="col">Name</th>
+                    <th scope="col">When</th>
+                    <th scope="col">Next</th>
+                    <th scope="col">Last runs</th>
+                    <th scope="col">Last</th>
+                    <th scope="col">Running</th>
                   </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
-      )}
+                </thead>
+                <tbody>
+                  {items.map((cron) => {
+                    const name = cron.metadata?.name ?? "";
+                    const suspended = cron.spec?.suspend === true;
+                    return (
+                      <tr key={name}>
+                        <td>
+                          <input
+                            type="checkbox"
+                            role="switch"
+                            aria-label={`${name} runs`}
+                            checked={!suspended}
+                            onChange={() => void flip(name, suspended)}
+                          />
+                        </td>
+                        <td>
+                          <Link to="/cron-workflows/$namespace/$name" params={{ namespace, name }}>
+                            {name}
+                          </Link>
+                        </td>
+                        <td className="when mono">
+                          {schedulesOf(cron).join(", ")} <span className="dim">{cron.spec?.timezone}</span>
+                          <p>
+                            {schedulesOf(cron)
+                              .slice(0, 1)
+                              .map((each) => (
+                                <Words key={each} schedule={each} />
+                              ))}
+                          </p>
+                        </td>
+                        <td>
+                          {suspended ? (
+                            <span className="dim">suspended</span>
+                          ) : (
+                            <NextRuns cron={cron} count={1} />
+                          )}
+                        </td>
+                        <td>
+                          <RunStrip runs={(mine.get(name) ?? []).slice(0, 20)} now={now} />
+                        </td>
+                        <td>{ago(cron.status?.lastScheduledTime, now)}</td>
+                        <td>{cron.status?.active?.length ?? 0}</td>
+                      </tr>
+                    );
+                  })}
+                </tbody>
+              </table>
+            </TableCard>
+          )
+        }
+      </Answer>
       {adding && (
         <NewSchedule
           namespace={namespace}

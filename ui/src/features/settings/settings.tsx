@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, keepToken, token } from "../../api/client";
 import type { UserInfo, Version } from "../../api/types";
@@ -7,6 +8,7 @@ import { setTheme, type Theme, useTheme } from "../../app/theme";
 import { lastNamespace } from "../../app/namespace";
 import { Value } from "../run/inspector/value";
 import { Rights } from "./rights";
+import { SyncLimits } from "./sync-limits";
 import { snippet } from "./snippet";
 import "./settings.css";
 
@@ -49,6 +51,10 @@ export function SettingsPage() {
         <h2>What you may do</h2>
         <Rights namespace={lastNamespace()} />
       </section>
+      <section className="card wide">
+        <h2>Limits of semaphores</h2>
+        <SyncLimits namespace={lastNamespace()} />
+      </section>
       <section className="card">
         <h2>Command line</h2>
         <p>
@@ -89,7 +95,8 @@ export function SettingsPage() {
         </table>
       </section>
       <p className="dim wide">
-        Server {version.data?.version}. <a href="api/openapi.json">OpenAPI</a>
+        Server {version.data?.version}. <Link to="/apidocs">API explorer</Link>,{" "}
+        <a href="api/openapi.json">OpenAPI</a>
       </p>
     </main>
   );

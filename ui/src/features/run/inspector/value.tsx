@@ -1,5 +1,6 @@
 import { Copy } from "lucide-react";
 import { say } from "../../../components/toast";
+import "./value.css";
 
 interface Props {
   name: string;

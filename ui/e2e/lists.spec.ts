@@ -1,0 +1,109 @@
+import { expect, test } from "./server";
+import { accessible, sh, template, workflow } from "./work";
+
+test("runs are looked at, chosen and deleted with the keyboard alone", async ({ page, signedIn: server }) => {
+  for (const name of ["heap-1", "heap-2", "heap-3"])
+    await server.api("POST", "api/v1/workflows/heap", workflow(name, [sh("main", "echo no space; exit 3")]));
+  await page.goto(`${server.url}workflows/heap`);
+  const list = page.getByRole("table", { name: "Runs" });
+  await expect(list.getByText("Failed")).toHaveCount(3);
+  // The counts are of all runs, not only of those that are loaded.
+  await expect(page.getByRole("button", { name: /^Failed 3$/ })).toBeVisible();
+  await list.focus();
+  await page.keyboard.press("Space");
+  const peek = page.getByRole("complementary", { name: /^Summary of heap-/ });
+  await expect(peek).toContainText("no space");
+  await accessible(page);
+  await page.keyboard.press("Space");
+  await expect(peek).toHaveCount(0);
+  await page.keyboard.press("x");
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  const bar = page.getByRole("region", { name: "Chosen runs" });
+  await expect(bar).toContainText("2 chosen");
+  await bar.getByRole("button", { name: "Delete" }).press("Enter");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).press("Enter");
+  await expect(page.getByText("Delete: 2 done")).toBeVisible();
+  await expect(list.getByText("Failed")).toHaveCount(1);
+});
+
+test("many runs are retried at once; a column is made wider and stays so", async ({
+  page,
+  signedIn: server,
+}) => {
+  for (const name of ["flaky-1", "flaky-2"])
+    await server.api("POST", "api/v1/workflows/flaky", workflow(name, [sh("main", "exit 1")]));
+  await page.goto(`${server.url}workflows/flaky?phase=Failed`);
+  await expect(page.getByRole("link", { name: /^flaky-/ })).toHaveCount(2);
+  await page.getByRole("checkbox", { name: "Choose all that are loaded" }).check();
+  const bar = page.getByRole("region", { name: "Chosen runs" });
+  await expect(bar.getByRole("button", { name: "Stop" })).toBeDisabled();
+  await bar.getByRole("button", { name: "Retry" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByText("Retry: 2 done")).toBeVisible();
+  const head = page.getByRole("columnheader", { name: /^Started/ });
+  const before = (await head.boundingBox())?.width ?? 0;
+  const edge = page.getByRole("button", { name: /^Width of Started/ });
+  await edge.press("ArrowRight");
+  await edge.press("ArrowRight");
+  await page.reload();
+  await expect.poll(async () => (await head.boundingBox())?.width ?? 0).toBe(before + 32);
+});
+
+test("a view is saved under a name and found again", async ({ page, signedIn: server }) => {
+  await page.goto(`${server.url}workflows/default?label=team%3Dml`);
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByRole("textbox", { name: "Save these filters as" }).fill("Of the ML team");
+  await page.keyboard.press("Enter");
+  await page.goto(`${server.url}workflows/default`);
+  await page.getByRole("button", { name: "Views" }).click();
+  await page.getByRole("button", { name: "Of the ML team", exact: true }).click();
+  await expect(page).toHaveURL(/label=team%3Dml/);
+});
+
+test("home says what waits for somebody and leads there", async ({ page, signedIn: server }) => {
+  await server.api("POST", "api/v1/workflows/default", {
+    workflow: {
+      metadata: { name: "needs-a-word" },
+      spec: {
+        entrypoint: "main",
+        templates: [
+          { name: "main", steps: [[{ name: "ask-ana", template: "gate" }]] },
+          { name: "gate", suspend: {} },
+        ],
+      },
+    },
+  });
+  await page.goto(server.url);
+  await page.getByRole("link", { name: "ask-ana in needs-a-word" }).click();
+  await page.getByRole("button", { name: "Approve" }).click();
+  await expect(page.locator(".run-head .phase")).toHaveText("Succeeded");
+});
+
+test("addresses of Argo's UI lead to what they meant", async ({ page, signedIn: server }) => {
+  await server.api("POST", "api/v1/workflow-templates/default", template("old-address"));
+  const moved: Record<string, [RegExp, RegExp | string]> = {
+    "workflows?x=y": [/workflows\/default/, "Runs"],
+    timeline: [/workflows\/default/, "Runs"],
+    "workflows/default?sidePanel=submit-new-workflow&template=old-address": [/launch\/default/, "New run"],
+    "workflow-templates/default/old-address?sidePanel=submit": [/launch\/default/, "New run"],
+    "cluster-workflow-templates": [/workflow-templates\/default/, "Definitions"],
+    "cron-workflows": [/cron-workflows\/default/, "Schedules"],
+    "event-flow": [/event-flow\/default/, "Events"],
+    "event-sources": [/event-sources\/default/, "Events"],
+    sensors: [/sensors\/default/, "Events"],
+    "workflow-event-bindings": [/workflow-event-bindings\/default/, "Events"],
+    reports: [/reports\/default/, "Insights"],
+    "plugins/default": [/userinfo/, "Settings"],
+    help: [/userinfo/, "Settings"],
+    apidocs: [/apidocs/, "API"],
+  };
+  for (const [from, [to, heading]] of Object.entries(moved)) {
+    await page.goto(server.url + from);
+    await expect(page.getByRole("heading", { level: 1, name: heading }), from).toBeVisible();
+    await expect(page, from).toHaveURL(to);
+  }
+  await page.goto(`${server.url}workflows/default?phase=Failed&label=a%3Db&Prefix=x`);
+  for (const chip of ["a=b", "name: x"])
+    await expect(page.getByRole("button", { name: new RegExp(`^${chip}`) })).toBeVisible();
+});

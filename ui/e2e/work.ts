@@ -1,0 +1,42 @@
+/** What the tests of several pages make and check. */
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect } from "./server";
+
+export const sh = (name: string, text: string) => ({
+  name,
+  container: { image: "alpine:3", command: ["sh", "-c", text] },
+});
+export const workflow = (name: string, templates: unknown[]) => ({
+  workflow: {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "Workflow",
+    metadata: { name },
+    spec: { entrypoint: "main", templates },
+  },
+});
+
+/** No finding of axe on this page; the editor's inside is CodeMirror's own. */
+export async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
+    .exclude(".editor")
+    .analyze();
+  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" | ")}`)).toEqual(
+    [],
+  );
+}
+
+/** A template with one step that echoes its parameter `who`. */
+export const template = (name: string) => ({
+  template: {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "WorkflowTemplate",
+    metadata: { name },
+    spec: {
+      entrypoint: "main",
+      arguments: { parameters: [{ name: "who", value: "you" }] },
+      templates: [sh("main", "echo {{workflow.parameters.who}}")],
+    },
+  },
+});

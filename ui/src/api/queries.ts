@@ -1,0 +1,55 @@
+/** Questions that several pages ask: one key and one way to read the answer each. */
+import { queryOptions } from "@tanstack/react-query";
+import { listClusterTemplates, listTemplates } from "./definitions";
+import { listBindings, listSensors, listSources } from "./events";
+import { overviewOf } from "./overview";
+import { listSchedules } from "./schedules";
+import { listRuns } from "./workflows";
+
+const SLOW = 10_000;
+
+export const templatesIn = (namespace: string) =>
+  queryOptions({ queryKey: ["templates", namespace], queryFn: () => listTemplates(namespace) });
+
+export const clusterTemplates = queryOptions({
+  queryKey: ["cluster-templates"],
+  queryFn: listClusterTemplates,
+});
+
+export const schedulesIn = (namespace: string) =>
+  queryOptions({
+    queryKey: ["schedules", namespace],
+    queryFn: () => listSchedules(namespace),
+    refetchInterval: SLOW,
+  });
+
+/** The newest runs with these labels (empty: all), read again every few seconds. */
+export const newestRuns = (namespace: string, most: number, labelSelector = "") =>
+  queryOptions({
+    queryKey: ["newest-runs", namespace, labelSelector, most],
+    queryFn: ({ signal }) => listRuns({ namespace, labelSelector }, most, "", signal),
+    refetchInterval: most > 50 ? SLOW : SLOW / 2,
+  });
+
+/** How many runs are in each phase, all of them and not only those that are loaded. */
+export const phasesIn = (namespace: string, labelSelector = "") =>
+  queryOptions({
+    queryKey: ["phases", namespace, labelSelector],
+    queryFn: ({ signal }) => overviewOf.phases(namespace, labelSelector, signal),
+    refetchInterval: SLOW / 2,
+  });
+
+/** The steps that wait until somebody resumes them. */
+export const waitingIn = (namespace: string) =>
+  queryOptions({
+    queryKey: ["waiting", namespace],
+    queryFn: ({ signal }) => overviewOf.waiting(namespace, signal),
+    refetchInterval: SLOW / 2,
+  });
+
+export const bindingsIn = (namespace: string) =>
+  queryOptions({ queryKey: ["bindings", namespace], queryFn: () => listBindings(namespace) });
+export const sourcesIn = (namespace: string) =>
+  queryOptions({ queryKey: ["event-sources", namespace], queryFn: () => listSources(namespace) });
+export const sensorsIn = (namespace: string) =>
+  queryOptions({ queryKey: ["sensors", namespace], queryFn: () => listSensors(namespace) });

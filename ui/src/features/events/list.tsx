@@ -1,0 +1,171 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import {
+  type Binding,
+  createEventObject,
+  type EventKind,
+  type EventObject,
+  type EventSource,
+  type Sensor,
+} from "../../api/events";
+import { bindingsIn, sensorsIn, sourcesIn } from "../../api/queries";
+import { Answer } from "../../components/answer";
+import { Notice } from "../../components/notice";
+import { TableCard } from "../../components/table-card";
+import { NewObject } from "../definitions/new-object";
+import { EVENT_EXAMPLES } from "./example";
+import { eventsOf } from "./flow";
+import { EVENT_PAGES } from "./pages";
+
+interface ListProps<T> {
+  namespace: string;
+  kind: EventKind;
+  items: readonly T[];
+  /** What is said when there are none. */
+  empty: string;
+  columns: readonly (readonly [string, (item: T) => ReactNode])[];
+}
+
+/** The objects of one kind, each leading to its page, and a way to write another. */
+function ObjectList<T extends EventObject>({ namespace, kind, items, empty, columns }: ListProps<T>) {
+  const navigate = useNavigate();
+  const [adding, setAdding] = useState(false);
+  const { plural, one, to } = EVENT_PAGES[kind];
+  return (
+    <>
+      <div className="dialog-actions">
+        <button type="button" className="button" onClick={() => setAdding(true)}>
+          New {one}
+        </button>
+      </div>
+      {items.length === 0 ? (
+        <Notice title={`No ${plural} yet`}>{empty}</Notice>
+      ) : (
+        <TableCard label={plural}>
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">Name</th>
+                {columns.map(([title]) => (
+                  <th key={title} scope="col">
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((item) => (
+                <tr key={item.metadata?.name}>
+                  <td>
+                    <Link to={to} params={{ namespace, name: item.metadata?.name ?? "" }} search={{}}>
+                      {item.metadata?.name}
+                    </Link>
+                  </td>
+                  {columns.map(([title, cell]) => (
+                    <td key={title}>{cell(item)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableCard>
+      )}
+      {adding && (
+        <NewObject
+          title={`New ${one}`}
+          kind={kind}
+          text={EVENT_EXAMPLES[kind]}
+          lint={() => Promise.resolve()}
+          onClose={() => setAdding(false)}
+          save={async (manifest) => {
+            const made = await createEventObject(kind, namespace, manifest);
+            await navigate({ to, params: { namespace, name: made.metadata?.name ?? "" }, search: {} });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+export function Bindings({ namespace }: { namespace: string }) {
+  return (
+    <Answer query={useQuery(bindingsIn(namespace))} what="bindings">
+      {(list) => (
+        <ObjectList<Binding>
+          namespace={namespace}
+          kind="WorkflowEventBinding"
+          items={list.items ?? []}
+          empty="A WorkflowEventBinding starts a template when an event fits it."
+          columns={[
+            ["When", (item) => <code>{item.spec?.event?.selector}</code>],
+            ["Starts", (item) => <Target namespace={namespace} binding={item} />],
+          ]}
+        />
+      )}
+    </Answer>
+  );
+}
+
+function Target({ namespace, binding }: { namespace: string; binding: Binding }) {
+  const reference = binding.spec?.submit?.workflowTemplateRef;
+  const name = reference?.name ?? "";
+  return reference?.clusterScope ? (
+    <Link to="/cluster-workflow-templates/$name" params={{ name }}>
+      {name}
+    </Link>
+  ) : (
+    <Link to="/workflow-templates/$namespace/$name" params={{ namespace, name }}>
+      {name}
+    </Link>
+  );
+}
+
+export function Sources({ namespace }: { namespace: string }) {
+  return (
+    <Answer query={useQuery(sourcesIn(namespace))} what="event sources">
+      {(list) => (
+        <ObjectList<EventSource>
+          namespace={namespace}
+          kind="EventSource"
+          items={list.items ?? []}
+          empty="An EventSource of Argo Events says where events come from."
+          columns={[
+            [
+              "Events",
+              (item) =>
+                eventsOf(item)
+                  .map(({ kind, name }) => `${name} (${kind})`)
+                  .join(", "),
+            ],
+          ]}
+        />
+      )}
+    </Answer>
+  );
+}
+
+export function Sensors({ namespace }: { namespace: string }) {
+  return (
+    <Answer query={useQuery(sensorsIn(namespace))} what="sensors">
+      {(list) => (
+        <ObjectList<Sensor>
+          namespace={namespace}
+          kind="Sensor"
+          items={list.items ?? []}
+          empty="A Sensor of Argo Events says what happens when its events came."
+          columns={[
+            [
+              "Waits for",
+              (item) => (item.spec?.dependencies ?? []).map((each) => each.eventName ?? each.name).join(", "),
+            ],
+            [
+              "Triggers",
+              (item) => (item.spec?.triggers ?? []).map((each) => each.template?.name ?? "").join(", "),
+            ],
+          ]}
+        />
+      )}
+    </Answer>
+  );
+}

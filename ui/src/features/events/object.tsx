@@ -1,0 +1,48 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { deleteEventObject, type EventKind, getEventObject, updateEventObject } from "../../api/events";
+import { ObjectPage } from "../definitions/object-page";
+import { RecentRuns } from "../definitions/recent-runs";
+import { EVENT_PAGES } from "./pages";
+
+export const BindingPage = () => <EventObjectPage kind="WorkflowEventBinding" />;
+export const SourcePage = () => <EventObjectPage kind="EventSource" />;
+export const SensorPage = () => <EventObjectPage kind="Sensor" />;
+
+const LABELS: Partial<Record<EventKind, string>> = {
+  WorkflowEventBinding: "workflows.argoproj.io/workflow-event-binding",
+  Sensor: "events.argoproj.io/sensor",
+};
+
+/** A binding, source or sensor: what it started, and its YAML. */
+function EventObjectPage({ kind }: { kind: EventKind }) {
+  const { namespace = "", name = "" } = useParams({ strict: false });
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const key = ["event-object", kind, namespace, name];
+  const query = useQuery({ queryKey: key, queryFn: () => getEventObject(kind, namespace, name) });
+  const label = LABELS[kind];
+  return (
+    <ObjectPage
+      kind={kind}
+      name={name}
+      object={query.data}
+      problem={query.error}
+      lint={() => Promise.resolve()}
+      save={async (manifest) => {
+        client.setQueryData(key, await updateEventObject(kind, namespace, name, manifest));
+      }}
+      remove={async () => {
+        await deleteEventObject(kind, namespace, name);
+        await navigate({ to: EVENT_PAGES[kind].list, params: { namespace } });
+      }}
+      actions={null}
+    >
+      {label ? (
+        <RecentRuns namespace={namespace} label={`${label}=${name}`} />
+      ) : (
+        <p>Its events are shown in the flow.</p>
+      )}
+    </ObjectPage>
+  );
+}

@@ -1,0 +1,41 @@
+/** Which runs want somebody's eyes; pure. */
+import type { Workflow } from "../../api/types";
+import { seconds } from "../../components/time";
+
+const DAY = 86_400_000;
+/** A run that takes so much longer than its estimate is worth a look. */
+const OVER = 1.5;
+/** Seconds that a run may be pending before it is worth a look. */
+const STUCK = 60;
+
+export interface Attention {
+  failed: Workflow[];
+  suspended: Workflow[];
+  /** Running longer than runs of the same origin usually do. */
+  slow: Workflow[];
+  /** Pending for a while: no place, a lock, a limit. */
+  stuck: Workflow[];
+}
+
+export function attentionOf(runs: readonly Workflow[], now: number): Attention {
+  const day = new Date(now - DAY).toISOString();
+  const over = (run: Workflow): boolean => {
+    const estimate = run.status?.estimatedDuration ?? 0;
+    const took = seconds(run.status?.startedAt, undefined, now) ?? 0;
+    return estimate > 0 && took > OVER * estimate;
+  };
+  const going = runs.filter((run) => !run.status?.finishedAt);
+  return {
+    failed: runs.filter(
+      (run) => /Failed|Error/.test(run.status?.phase ?? "") && (run.status?.finishedAt ?? "") > day,
+    ),
+    suspended: going.filter((run) => run.spec?.suspend === true),
+    slow: going.filter((run) => run.status?.phase === "Running" && over(run)),
+    stuck: going.filter(
+      (run) =>
+        (run.status?.phase ?? "Pending") === "Pending" &&
+        run.spec?.suspend !== true &&
+        (seconds(run.metadata?.creationTimestamp, undefined, now) ?? 0) > STUCK,
+    ),
+  };
+}

@@ -1,0 +1,68 @@
+import { useState } from "react";
+import type { Workflow } from "../../api/types";
+import { keepIn, keptIn } from "../../components/kept";
+import { TableCard } from "../../components/table-card";
+import { costOf, type Rates, usageByOrigin } from "./usage";
+
+const KEY = "tiphys.rates";
+const USUAL: Rates = { cpu: 0.04, memory: 0.005 };
+const FIELDS = [
+  ["cpu", "An hour of a core costs"],
+  ["memory", "An hour of a GiB costs"],
+] as const;
+
+/** Core and memory hours by origin, and their cost at rates that are kept in this browser. */
+export function UsageTable({ runs }: { runs: readonly Workflow[] }) {
+  const [rates, setRates] = useState(() => keptIn<Rates>(KEY, USUAL));
+  const rows = usageByOrigin(runs);
+  if (rows.length === 0) return null;
+  const change = (field: keyof Rates, value: string): void => {
+    const next = { ...rates, [field]: Number(value) || 0 };
+    keepIn(KEY, next);
+    setRates(next);
+  };
+  return (
+    <section aria-label="Usage" className="usage">
+      <div className="page-head">
+        <h2>Usage</h2>
+        {FIELDS.map(([field, title]) => (
+          <label key={field} className="rate">
+            {title}
+            <input
+              className="input"
+              type="number"
+              step="any"
+              min="0"
+              defaultValue={rates[field]}
+              onChange={(event) => change(field, event.target.value)}
+            />
+          </label>
+        ))}
+      </div>
+      <TableCard label="Usage by origin">
+        <table className="table">
+          <thead>
+            <tr>
+              {["From", "Runs", "Core hours", "GiB hours", "Cost"].map((title) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.name}>
+                <th scope="row">{row.name}</th>
+                <td className="number">{row.runs}</td>
+                <td className="number">{row.cpu.toFixed(3)}</td>
+                <td className="number">{row.memory.toFixed(3)}</td>
+                <td className="number">{costOf(row, rates).toFixed(3)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableCard>
+    </section>
+  );
+}
