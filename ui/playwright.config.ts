@@ -6,8 +6,9 @@ export default defineConfig({
   outputDir: "e2e-results",
   fullyParallel: false,
   workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // Generous: they are for what hangs, on machines that do other things too.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: [["line"]],
   use: {
     viewport: { width: 1280, height: 800 },

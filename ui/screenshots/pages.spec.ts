@@ -79,7 +79,24 @@ const PAGES: Shot[] = [
     path: "cron-workflows/default/hourly-sync",
     act: async (page) => page.getByRole("button", { name: "Backfill…" }).click(),
   },
+  { name: "template-matrix", path: "workflow-templates/default/daily-sales?tab=matrix" },
+  {
+    name: "runs-peek",
+    path: "workflows/default?phase=Failed",
+    act: async (page) => {
+      await page.getByRole("table", { name: "Runs" }).focus();
+      await page.keyboard.press("Space");
+    },
+  },
+  {
+    name: "launch-more",
+    path: "launch/default?template=daily-sales",
+    act: async (page) => page.getByText("More", { exact: true }).click(),
+  },
   { name: "events", path: "workflow-event-bindings/default" },
+  { name: "event-flow", path: "event-flow/default" },
+  { name: "event-send", path: "events/default" },
+  { name: "api", path: "apidocs" },
   { name: "insights", path: "reports/default" },
   { name: "settings", path: "userinfo" },
   { name: "palette", path: "workflows/default", act: async (page) => page.keyboard.press("Control+k") },

@@ -1,5 +1,6 @@
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import { Menu } from "../../components/menu";
+import { SaveAs } from "../../components/save-as";
 import { keepIn, keptIn } from "../../components/kept";
 import type { Choices } from "./options";
 
@@ -16,16 +17,9 @@ interface Props {
 /** Filled-in forms under a name, kept in this browser; the last one that was sent is there by itself. */
 export function PresetsMenu({ of, choices, choose }: Props) {
   const [own, setOwn] = useState(() => presetsOf(of));
-  const [name, setName] = useState("");
   const keep = (presets: Presets): void => {
     keepPresets(of, presets);
     setOwn(presets);
-  };
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (!name.trim()) return;
-    keep({ ...own, [name.trim()]: choices });
-    setName("");
   };
   return (
     <Menu label="Presets" className="button quiet">
@@ -44,16 +38,7 @@ export function PresetsMenu({ of, choices, choose }: Props) {
           Forget {title}
         </button>
       ))}
-      {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events -- a click into the field must not close the menu */}
-      <form onSubmit={submit} onClick={(event) => event.stopPropagation()}>
-        <input
-          className="input"
-          aria-label="Save this form as"
-          placeholder="Save this form as…"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-      </form>
+      <SaveAs label="Save this form as" save={(title) => keep({ ...own, [title]: choices })} />
     </Menu>
   );
 }

@@ -1,7 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 import { keepIn, keptIn } from "../../components/kept";
 import { Menu } from "../../components/menu";
+import { SaveAs } from "../../components/save-as";
 import type { RunsSearch } from "./search";
 
 const KEY = "tiphys.views";
@@ -17,18 +18,11 @@ const GIVEN: readonly (readonly [string, RunsSearch])[] = [
 export function Views({ namespace, search }: { namespace: string; search: RunsSearch }) {
   const navigate = useNavigate();
   const [own, setOwn] = useState(() => keptIn<Record<string, RunsSearch>>(KEY, {}));
-  const [name, setName] = useState("");
   const go = (next: RunsSearch): void =>
     void navigate({ to: "/workflows/$namespace", params: { namespace }, search: next });
   const keep = (next: Record<string, RunsSearch>): void => {
     keepIn(KEY, next);
     setOwn(next);
-  };
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (!name.trim()) return;
-    keep({ ...own, [name.trim()]: search });
-    setName("");
   };
   return (
     <Menu label="Views" className="button quiet">
@@ -47,16 +41,7 @@ export function Views({ namespace, search }: { namespace: string; search: RunsSe
           Forget {title}
         </button>
       ))}
-      {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events -- a click into the field must not close the menu */}
-      <form onSubmit={submit} onClick={(event) => event.stopPropagation()}>
-        <input
-          className="input"
-          aria-label="Save these filters as"
-          placeholder="Save these filters as…"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-      </form>
+      <SaveAs label="Save these filters as" save={(title) => keep({ ...own, [title]: search })} />
     </Menu>
   );
 }

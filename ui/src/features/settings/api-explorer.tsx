@@ -56,18 +56,26 @@ function Operations({ found }: { found: readonly Shown[] }) {
       <ul className="plain operations">
         {found.slice(0, MOST).map((each) => (
           <li key={`${each.method} ${each.path}`}>
-            <details className="card operation">
-              <summary>
-                <code className={`method ${each.method.toLowerCase()}`}>{each.method}</code>
-                <code className="operation-path">{each.path}</code>
-                <span className="dim">{each.summary}</span>
-              </summary>
-              <TryIt operation={each} />
-            </details>
+            <OneOperation operation={each} />
           </li>
         ))}
       </ul>
     </>
+  );
+}
+
+function OneOperation({ operation }: { operation: Shown }) {
+  const [open, setOpen] = useState(false);
+  const { method, path, summary } = operation;
+  return (
+    <details className="card operation" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <code className={`method ${method.toLowerCase()}`}>{method}</code>
+        <code className="operation-path">{path}</code>
+        <span className="dim">{summary}</span>
+      </summary>
+      {open && <TryIt operation={operation} />}
+    </details>
   );
 }
 
