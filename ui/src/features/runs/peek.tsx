@@ -104,7 +104,6 @@ function Tail({ namespace, name, pod }: { namespace: string; name: string; pod: 
   return (
     <>
       <h3>Last lines</h3>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard */}
       <pre className="command" tabIndex={0}>
         {lines.data.join("\n")}
       </pre>
