@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import cast
 
 from tiphys.core.manifest.model.meta import ObjectMeta
@@ -18,7 +17,6 @@ from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import ObjectRef, Objects
 from tiphys.ports.runtime import PodReport
 
-_LOG = logging.getLogger(__name__)
 CLAIM = Kind("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims")
 _LABEL = "workflows.argoproj.io/workflow"
 
@@ -54,7 +52,9 @@ class ClaimKeeper:
         phase = workflow.status.phase if workflow.status is not None else None
         problem = unknown_strategy(spec) if spec.volume_claim_templates else ""
         if problem:
-            _LOG.error("%s/%s: %s", meta.namespace, meta.name, problem)
+            import logging
+
+            logging.getLogger(__name__).error("%s/%s: %s", meta.namespace, meta.name, problem)
         if not claims_end(spec, phase or ""):
             return
         for volume in claim_volumes(meta.name or "", spec):

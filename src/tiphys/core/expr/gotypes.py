@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from tiphys.core.expr.structs import AnyMap, Function, Location, NamedInt, Struct
 from tiphys.core.expr.values import Duration, Time, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(msgspec.Struct, frozen=True):
     """A static type.
 
     ``kind`` groups types for the operators' rules; ``name`` is what messages print.  ``element`` is the type of the

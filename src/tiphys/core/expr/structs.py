@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from tiphys.core.expr.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(msgspec.Struct, frozen=True):
     """A function value with what Go prints about it.
 
     ``parameters`` and ``result`` are Go type names; ``variadic`` repeats the last parameter.  ``wants_frame`` passes
@@ -81,12 +81,17 @@ class NullList(list[Value]):
     """A Go nil slice: empty, but ``null`` in JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(msgspec.Struct, frozen=True, eq=False):
     """A time zone by name; ``offset`` gives seconds east of UTC and the abbreviation for Unix seconds."""
 
     name: str
-    offset: Callable[[int], tuple[int, str]] = field(compare=False)
+    offset: Callable[[int], tuple[int, str]]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Location) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
 class NamedInt(int):

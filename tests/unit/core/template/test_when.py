@@ -1,7 +1,8 @@
 import pytest
 
 from tiphys.core.template.errors import WhenError
-from tiphys.core.template.when import compile_when, evaluate_when
+from tiphys.core.template.when import evaluate_when
+from tiphys.core.template.when.evaluate import compile_when
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,12 @@ from tiphys.core.template.when.run import evaluate
 from tiphys.core.template.when.tokens import Kind, Token, WhenSyntaxError, tokenize
 
 
-def evaluate_when(text: str) -> bool:
-    """Decide a ``when`` text whose tags have been replaced; the empty text is true.
+def decide(text: str) -> bool:
+    """Decide a text that is not empty.
 
     Raises:
         WhenError: the text cannot be read or evaluated, or its value is not a boolean.
     """
-    if text == "":
-        return True
     expression = compile_when(text)
     try:
         value = evaluate(expression)
