@@ -82,6 +82,23 @@ class PodContract(RuntimeContract):
         main = container("main", script, env=env, envFrom=more, resources={"limits": {"cpu": "1500m"}})
         assert result_of(runtime, pod_of("a", main)) == (f"blue {CANARY} blue-{CANARY} unset x me blue a main 1500")
 
+    def test_a_pod_knows_its_address(self, runtime: PodRuntime) -> None:
+        own = [{"name": "IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}}]
+        host = [{"name": "HOST", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}]
+        script = "echo at $IP:80 $HOST $0; sleep 100"
+        main = {**container("main", script, env=[*own, *host]), "args": ["$(IP)"]}
+        side = container("side", "echo $IP; sleep 100", env=own)
+        request = pod_of("a", main, side)
+        runtime.start(request)
+        while not (log_of(runtime, request.key) and log_of(runtime, request.key, "side")):
+            runtime.poll(1)
+        runtime.kill(request.key, 0)
+        report = wait_for(runtime, request.key)[request.key]
+        address = report.pod_ip
+        assert address and log_of(runtime, request.key, "side") == [("stdout", address)]
+        ((_, said),) = log_of(runtime, request.key)
+        assert said.startswith(f"at {address}:80 ") and said.endswith(f" {address}")
+
     def test_only_what_the_manifest_states_stands_behind_a_name(self, runtime: PodRuntime) -> None:
         env = [{"name": "OWN", "value": "own"}, {"name": "MORE", "value": "$(OWN) $(PATH)"}]
         main = {**container("main", 'echo "$MORE $*"', env=env), "args": ["sh", "$(OWN)", "$(PATH)", "$(HOSTNAME)"]}

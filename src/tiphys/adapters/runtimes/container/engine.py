@@ -18,6 +18,8 @@ NAME = "dev.tiphys.container"
 #: Of the interface; engines say which one they speak.
 _OLDEST = "1.40"
 _PATIENCE = 30
+#: Podman knows its own by the second name too, but not where a container is made.
+_DEFAULT_NETWORKS = ("podman", "bridge")
 _INSTALL = "install the extra: pip install 'tiphys[container]'"
 
 
@@ -194,6 +196,14 @@ class Engine:
         """Remove an image; one that is in use or gone is passed over."""
         with contextlib.suppress(self._errors.DockerException):
             self._api.remove_image(image)
+
+    def network(self, name: str) -> tuple[str, str]:
+        """The name and the subnet of a network, of the engine's default for an empty name; empty if it has none."""
+        for each in (name,) if name else _DEFAULT_NETWORKS:
+            with contextlib.suppress(self._errors.DockerException):
+                configured = (self._api.inspect_network(each).get("IPAM") or {}).get("Config") or [{}]
+                return each, str(configured[0].get("Subnet") or "")
+        return name, ""
 
     def find(self, uid: str, node_id: str | None = None, *, running: bool = False) -> list[str]:
         """The ids of the containers of a run or pod."""

@@ -8,11 +8,17 @@ import os
 import signal
 import tarfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 from msgspec import Struct
 
+from tiphys.adapters.runtimes.container.addresses import (
+    candidates,
+    wants_address,
+    with_address,
+    with_fixed_address,
+)
 from tiphys.adapters.runtimes.container.collect import collect
 from tiphys.adapters.runtimes.container.engine import Engine
 from tiphys.adapters.supervisor.launcher import StartError
@@ -49,6 +55,8 @@ class Minder:
         self._started = False
         self._address = ""
         self._slot = -1
+        self._candidates: Iterator[str] | None = None
+        self._fixed = False
         self._keep = False
 
     def run(self) -> int:
@@ -86,7 +94,7 @@ class Minder:
             if self._slot < 0:
                 self._slot = _take_slot(launch.slots)
             try:
-                engine.create(launch.name, self._config(member))
+                engine.create(launch.name, self._addressed(engine, self._config(member), member))
                 archive = _archive(launch.staged)
                 if archive:
                     engine.copy_in(launch.name, archive)
@@ -94,11 +102,28 @@ class Minder:
                     self._run(engine)
                     return self._ended(engine)
             except StartError:
-                if not self._wanted and (not member or engine.runs(member)):
+                if self._fixed:  # somebody else has the address, or the network gives none that is asked for
+                    self._fixed = False
+                elif not self._wanted and (not member or engine.runs(member)):
                     raise
             # Either somebody does not want it any more, or the container whose network it was to share has ended.
             if self._wanted:
                 return Status(code=143 if self._wanted == "SIGTERM" else 137, reason="Error", ended=True)
+
+    def _addressed(self, engine: Engine, config: dict[str, object], member: str) -> dict[str, object]:
+        """The request with the pod's address in it, where its variables hold that."""
+        if not wants_address(config):
+            return config
+        if member:
+            return with_address(config, _address((engine.inspect(member) or {}).get("NetworkSettings") or {}))
+        name, subnet = engine.network(str(self._launch.config["HostConfig"].get("NetworkMode") or ""))
+        if self._candidates is None:
+            self._candidates = candidates(subnet, "/".join(self._launch.pod))
+        address = next(self._candidates, "")
+        if not address:
+            return with_address(config, "")
+        self._fixed = True
+        return with_fixed_address(config, name, address)
 
     def _config(self, member: str) -> dict[str, object]:
         """The create request: without binds whose source is not there, in the network of a member of the pod."""

@@ -20,6 +20,7 @@ from tiphys.adapters.pods.sets import role_of
 from tiphys.adapters.pods.users import RunAs, groups_of, run_as
 from tiphys.adapters.pods.volumes import sub_path
 from tiphys.adapters.runtimes.container import launcher
+from tiphys.adapters.runtimes.container.addresses import PLACEHOLDER
 from tiphys.adapters.runtimes.container.credentials import credentials_of
 from tiphys.adapters.runtimes.container.engine import NAME, NODE, UID
 from tiphys.adapters.runtimes.container.volumes import EngineVolumes
@@ -107,14 +108,21 @@ def _container(draft: _Draft, item: manifest.Container, role: str) -> ContainerP
     user = RunAs()
     try:
         base = argo_variables(draft.request, draft.pod, item.name) if role == "main" else {}
-        env = environment(draft.request, draft.pod, item, base, "")
+        env = environment(draft.request, draft.pod, item, base, _address(draft))
         user = run_as(draft.pod, item, draft.request.pod_name)
         mounts = draft.volumes.mounts(item, env, inputs=role == "main")
     except ContainerError as error:
         refused = (error.reason, str(error))
     if item.name == "main" or (role == "main" and not draft.main_mounts):
         draft.main_mounts = mounts
-    return container_plan(draft.asked, item, role, env, _launch(draft, item, env, mounts, user, role), refused)
+    known = {name: value for name, value in env.items() if PLACEHOLDER not in value}
+    return container_plan(draft.asked, item, role, known, _launch(draft, item, env, mounts, user, role), refused)
+
+
+def _address(draft: _Draft) -> str:
+    """What stands for the pod's address; on the machine's own network there is only the machine's."""
+    own = draft.pod.spec.host_network or draft.settings.network == "host"
+    return "127.0.0.1" if own else PLACEHOLDER
 
 
 def _launch(

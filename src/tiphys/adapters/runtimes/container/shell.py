@@ -8,6 +8,7 @@ import socket
 import struct
 from collections.abc import Callable, Sequence
 
+from tiphys.adapters.runtimes.container.addresses import with_address
 from tiphys.adapters.runtimes.container.engine import Engine
 from tiphys.adapters.supervisor.records import EngineLaunch
 from tiphys.adapters.supervisor.terminal import raw_terminal
@@ -45,7 +46,8 @@ def enter_kept(engine: Engine, launch: EngineLaunch, argv: Sequence[str]) -> int
 def _config(launch: EngineLaunch, image: str, argv: Sequence[str], *, terminal: bool) -> dict[str, object]:
     host = dict(launch.config["HostConfig"])
     host["Binds"] = [bind for bind in host.get("Binds", ()) if os.path.exists(bind.rsplit(":", 2)[0])]
-    own = {name: value for name, value in launch.config.items() if name not in {"Entrypoint", "Cmd", "Labels"}}
+    config = with_address(launch.config, "")  # the copy has another one
+    own = {name: value for name, value in config.items() if name not in {"Entrypoint", "Cmd", "Labels"}}
     return {
         **own, "Image": image, "Entrypoint": [argv[0]], "Cmd": list(argv[1:]), "Tty": terminal, "HostConfig": host,
         "OpenStdin": True, "StdinOnce": True, "AttachStdin": True, "AttachStdout": True, "AttachStderr": True,
