@@ -18,7 +18,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn
 
 import msgspec
@@ -378,16 +378,29 @@ class Supervisor:
                 self._send(client, Forgotten(request.ticket))
 
 
-def run_as_child(work: Callable[[], int]) -> NoReturn:
-    """Do ``work`` in a fork of the supervisor and end with its exit code; nothing of the loop is touched."""
+def run_as_child(work: Callable[[], int], keep: Sequence[int] | None = None) -> NoReturn:
+    """Do ``work`` in a fork of the supervisor and end with its exit code; nothing of the loop is touched.
+
+    A fork that may outlive a killed supervisor says which descriptors besides 0 to 2 it needs: it must not hold the
+    lock, nor the lines on which controllers wait for the supervisor's end.
+    """
     code = 1
     try:
+        if keep is not None:
+            _close_others({0, 1, 2, *keep})
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         code = work()
     finally:
         os._exit(code)
+
+
+def _close_others(keep: set[int]) -> None:
+    for entry in os.listdir("/proc/self/fd"):
+        if int(entry) not in keep:
+            with contextlib.suppress(OSError):  # the one that was listed with
+                os.close(int(entry))
 
 
 def serve(home: str, first: socket.socket | None) -> None:

@@ -44,7 +44,8 @@ class EngineBody:
         if self._pid == 0:
             os.dup2(stdout, 1)
             os.dup2(stderr, 2)
-            run_as_child(Minder(self._launch, say_to(self._status), writer).run)
+            minder = Minder(self._launch, say_to(self._status), writer)
+            run_as_child(minder.run, keep=(self._status, writer))
         os.close(writer)
         return self._pid
 
