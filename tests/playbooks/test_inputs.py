@@ -195,3 +195,23 @@ def test_all_inputs_as_one_list_in_steps_too(tell: Tell) -> None:
         """
     )
     assert json.loads(inputs(book, "wf[0].s")["m"]) == [{"name": "a", "value": "1"}]
+
+
+def test_defaults_of_what_a_person_supplies(tell: Tell) -> None:
+    book = tell(
+        """
+        inputs: {parameters: [{name: b, default: "B-{{workflow.name}}"}]}
+        suspend: {duration: "1"}
+        outputs:
+          parameters:
+          - {name: a, globalName: "g-{{workflow.name}}", valueFrom: {supplied: {}, default: "A-{{inputs.parameters.b}}"}}
+          - {name: b, valueFrom: {supplied: {}}}
+        """
+    )
+    shown = book.node("wf").inputs
+    assert shown is not None
+    assert [item.default for item in shown.parameters or ()] == ["B-wf"]
+    book.advance(seconds=2)
+    outputs = book.node("wf").outputs or Outputs()
+    assert {item.name: item.value for item in outputs.parameters or ()} == {"a": "A-B-wf", "b": "B-wf"}
+    assert book.workflow.parameters == (("g-wf", "A-B-wf"),)

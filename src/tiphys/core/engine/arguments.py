@@ -97,7 +97,13 @@ def fill_inputs(
         filled = {name: text.render(scope, Mode.LENIENT) for name, text in own.items()}
         inputs = tuple(msgspec.structs.replace(p, value=filled[p.name]) if p.name in filled else p for p in inputs)
         scope = scope.child(input_variables(inputs))
-    return inputs
+    return tuple(_default_filled(p, scope) if p.default is not None and "{{" in p.default else p for p in inputs)
+
+
+def _default_filled(parameter: Parameter, scope: Scope) -> Parameter:
+    """The default as the node shows it, and as an output of the same name takes it (``spec/engine.md`` 18.1)."""
+    text = compile_text(parameter.default or "").render(scope, Mode.LENIENT)
+    return msgspec.structs.replace(parameter, default=text)
 
 
 def _passed(argument: Argument | None) -> bool:

@@ -51,7 +51,7 @@ def pod_outputs(
 
 
 def declared_outputs(node: Node) -> Outputs | None:
-    """What the template of a pod says of its outputs, with their tags replaced."""
+    """What the template of a pod or Suspend node says of its outputs, with their tags replaced."""
     template = node.template
     outputs = template.template.outputs if template is not None else None
     if outputs is None or template is None or node.scope is None or not any(map(_tagged, outputs.parameters or ())):

@@ -12,6 +12,7 @@ from tiphys.core.engine.context import Context
 from tiphys.core.engine.durations import add, parse_duration
 from tiphys.core.engine.naming import compact
 from tiphys.core.engine.node import Node
+from tiphys.core.engine.outputs import declared_outputs
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, RUNNING, SUCCEEDED
 from tiphys.core.manifest.model.arguments import Outputs, Parameter
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -68,7 +69,7 @@ def _until(node: Node) -> datetime | None:
 
 def _placeholders(node: Node) -> Outputs | None:
     """The supplied outputs that wait for a value; an input of the same name lends its default."""
-    outputs = node.template.template.outputs if node.template is not None else None
+    outputs = declared_outputs(node)
     found = []
     for parameter in (outputs.parameters or ()) if outputs is not None else ():
         source = parameter.value_from
