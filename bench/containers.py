@@ -33,5 +33,5 @@ def report(*, quick: bool) -> None:
                     lambda: xargs(bare, count, 8),
                     runs,
                 ),
-                "no budget (xargs -P8 podman run)",
+                "<= 1.5 (xargs -P8 podman run)",
             )
