@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 _ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
@@ -26,6 +25,8 @@ def _escaped(character: str) -> str:
 
 def json_text(text: str) -> str:
     """A JSON string as Argo's encoder writes it, without the quotes."""
+    import json
+
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
