@@ -119,6 +119,23 @@ def test_an_exit_handler_that_failed_runs_again_alone(tell: Tell) -> None:
     assert book.phase == "Succeeded"
 
 
+def test_a_handler_of_several_pods_that_failed_goes_with_the_attempts_of_its_step(tell: Tell) -> None:
+    book = tell(
+        "steps: [[{name: a, template: t, hooks: {exit: {template: tidy}}}]]",
+        more="""
+        - {name: t, retryStrategy: {limit: 0}, container: {image: none, command: [x]}}
+        - {name: tidy, steps: [[{name: x, template: echo}]]}
+        """,
+    )
+    book.fail("a(0)")
+    book.fail("x")
+    plan = book.rerun()
+    handler = "wf[0].a.onExit"
+    assert removed(plan) == {"wf[0].a(0)", handler, f"{handler}[0]", f"{handler}[0].x"}
+    book.shut_down("Terminate")
+    assert (book.phase, handler in book.rows) == ("Failed", False)
+
+
 def test_a_retry_node_begins_again_with_its_full_limit(tell: Tell) -> None:
     book = tell("retryStrategy: {limit: 1}\ncontainer: {image: none, command: [x]}")
     book.fail("wf(0)")

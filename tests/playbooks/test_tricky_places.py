@@ -167,6 +167,18 @@ def test_what_followed_a_daemon_hangs_below_its_template_until_the_daemon_is_mad
     assert book.node("one").children == (book.node("db").id,)
 
 
+def test_a_daemon_that_came_up_while_a_restored_run_was_suspended_is_settled_for_good(tell: Tell) -> None:
+    book = tell(
+        "steps: [[{name: d, template: d, hooks: {exit: {template: echo}}}, {name: a, template: echo}]]",
+        more=f"- {{name: d, daemon: true, {LEAF}}}",
+    )
+    book.suspend(on=True)
+    book.ready("d")
+    book.fail("d")
+    book.suspend(on=False)
+    assert book.started == ["a"]
+
+
 def test_attempts_that_end_while_a_restored_run_is_suspended_stay_attempts_of_their_node(tell: Tell) -> None:
     book = tell(
         """

@@ -26,7 +26,7 @@ def opened(workflow: Workflow, *, restoring: bool = False) -> Playbook:
     """A run with a store of its own."""
     store = MemoryStore(VirtualClock(START))
     store.locks.set_limit(f"default/{SEMAPHORE}", 2)
-    return Playbook(workflow, restoring=restoring, store=store)
+    return Playbook(workflow, restoring=restoring, store=store, hurried=True)
 
 
 def check_end(book: Playbook) -> None:

@@ -1,8 +1,18 @@
 """Random workflows for the property tests of the engine.
 
-``plain`` ones have steps, DAGs, loops, retries, hooks, exit handlers, suspends and outputs; the others also everything
-else that a template can be: daemons, container sets, HTTP, artifacts, locks, memoization, timeouts, recursion.  Without
-``racy`` the final nodes do not depend on the order in which the pods of a workflow end.
+What is drawn, by sections of ``spec/engine.md``; (all) also in ``plain`` ones, (racy) only where the final nodes may
+depend on the order in which pods end:
+
+* 12, 14: steps, DAGs with ``depends`` of every result, ``dependencies`` with ``continueOn``, targets, failFast, nesting, recursion
+* 13: loops over items, sequences, parameters, results of siblings, nothing (all); 11: arguments, ``when``, expressions
+* 15: retries of pods and of composites, policies, expressions, backoff, limits from inputs, maxDuration (racy)
+* 16: deadlines of the workflow and templates, ``timeout``, ``pendingTimeout`` (racy); stop and terminate (``worlds.ask``)
+* 17: hooks and exit handlers of workflow, steps and tasks, with conditions that cannot be decided; legacy ``onExit``; composites as handlers
+* 18: suspends with and without a duration, suspended workflows, supplied outputs; 19: HTTP, Plugin; 20: container sets, daemons
+* 21: memoization with and without ``maxAge``; 22: mutexes, semaphores, of templates and workflows; 23: parallelism, template failFast
+
+Not drawn: templateRef and templateDefaults (resolved before the engine), resource and data (pods for the engine), controller-wide limits
+(``test_engine_locks``), schedules, GC.
 """
 
 from __future__ import annotations
@@ -17,7 +27,7 @@ from tests.property.dice import Dice, Drawn, once_in, pick, sample
 from tiphys.core.manifest.model.workflow import Workflow
 
 #: Which workflow a seed means: one more with every change of what is drawn, or in which order.
-VERSION = 2
+VERSION = 3
 Body = dict[str, Any]
 LEAF: Body = {
     "container": {"image": "none", "command": ["true"]},
@@ -59,6 +69,29 @@ LOOPS: list[Body] = [
 RESULTS = ["", ".Succeeded", ".Failed", ".Omitted", ".Skipped", ".Errored", ".Daemoned", ".AnySucceeded", ".AllFailed"]
 STATUSES = ["Running", "Failed", "Succeeded", "Error", "Pending"]
 MOST_LEAVES, MOST_DEPTH = 6, 3
+#: Calls itself as often as its argument says.
+ONCE_MORE: Body = {
+    "name": "once-more",
+    "inputs": {"parameters": [{"name": "in", "default": "no"}]},
+    "steps": [
+        [{"name": "do", "template": "leaf"}],
+        [
+            {
+                "name": "again",
+                "template": "once-more",
+                "when": "{{inputs.parameters.in}} == no",
+                "arguments": {"parameters": [{"name": "in", "value": "yes"}]},
+            }
+        ],
+    ],
+    "outputs": {"parameters": [{"name": "out", "valueFrom": {"parameter": "{{steps.do.outputs.parameters.out}}"}}]},
+}
+#: A handler that is a DAG.
+LAST: Body = {
+    "name": "last",
+    "dag": {"tasks": [{"name": "x", "template": "leaf"}, {"name": "y", "template": "leaf", "depends": "x"}]},
+}
+LIMITS: list[Body] = [{"timeout": "8s"}, {"pendingTimeout": "4s"}, {"activeDeadlineSeconds": 8}]
 SEMAPHORE = "s"
 LOCKS: list[Body] = [
     {"mutexes": [{"name": "a"}]},
@@ -95,12 +128,20 @@ class Maker:
         dice = self._dice
         body = self.body(0)
         spec: Body = {"entrypoint": "main", "templates": [{"name": "main", **body}, {"name": "leaf", **LEAF}]}
+        if not self._plain:
+            spec["templates"] += [ONCE_MORE, LAST]
         if once_in(dice, 2):
             spec["onExit"] = "leaf" if self._plain or not once_in(dice, 3) else "after"
             spec["templates"].append({"name": "after", "steps": [[{"name": "x", "template": "leaf"}, self._last()]]})
         if once_in(dice, 2):
             status = pick(dice, STATUSES[:3])
-            spec["hooks"] = {"watch": {"template": "leaf", "expression": f'workflow.status == "{status}"'}}
+            spec["hooks"] = {"watch": {"template": self._handler(), "expression": f'workflow.status == "{status}"'}}
+        if not self._plain and once_in(dice, 6):
+            exits = {"template": self._handler(), **pick(dice, [{}, {"expression": "workflow.status != 'Succeeded'"}])}
+            spec["hooks"] = {**spec.get("hooks", {}), "exit": exits}
+            spec.pop("onExit", None)
+        if not self._plain and self._racy and once_in(dice, 8):
+            spec["suspend"] = True
         limit = pick(dice, [0, 0, 3, 1])
         if limit and not _has_daemons(spec):
             spec["parallelism"] = limit
@@ -109,6 +150,10 @@ class Maker:
         if not self._plain and self._racy and once_in(dice, 6):
             spec["synchronization"] = {"mutexes": [{"name": "of-all"}]}
         return msgspec.convert({"metadata": {"name": name}, "spec": spec}, Workflow)
+
+    def _handler(self) -> str:
+        """The template of a hook or exit handler."""
+        return "leaf" if self._plain else pick(self._dice, ["leaf", "leaf", "last", "once-more"])
 
     def _last(self) -> Body:
         return {"name": "y", "template": "leaf", **pick(self._dice, [{}, {"withItems": [1, 2]}])}
@@ -128,7 +173,7 @@ class Maker:
     def _leaf(self) -> Body:
         kinds: list[Callable[[], Body]] = [self._pod, self._pod, self._pod, self._pause]
         if not self._plain:
-            kinds += [self._set, self._http, self._daemon, self._producer, self._broken, self._unsupplied]
+            kinds += [self._set, self._http, self._daemon, self._producer, self._broken, self._unsupplied, self._plugin]
         return self._gated(pick(self._dice, kinds)())
 
     def _pod(self) -> Body:
@@ -138,6 +183,9 @@ class Maker:
         return {**LEAF, "retryStrategy": retry} if retry else dict(LEAF)
 
     def _pause(self) -> Body:
+        if not self._plain and self._racy and once_in(self._dice, 3):
+            supplied = [{"name": "out", "valueFrom": {"supplied": {}, "default": "none"}}]
+            return {"suspend": {}, **pick(self._dice, [{}, {"outputs": {"parameters": supplied}}])}
         return {"suspend": {"duration": "5"}}
 
     def _broken(self) -> Body:
@@ -155,6 +203,9 @@ class Maker:
     def _http(self) -> Body:
         retry = pick(self._dice, RETRIES[:2])
         return {"http": {"url": "http://none"}, **({"retryStrategy": retry} if retry else {})}
+
+    def _plugin(self) -> Body:
+        return {"plugin": {"any": {}}}
 
     def _daemon(self) -> Body:
         return {**LEAF, "daemon": True}
@@ -176,22 +227,23 @@ class Maker:
             body["synchronization"] = pick(self._dice, LOCKS if self._racy else LOCKS[:1])
         if choice == 10 and not body.get("daemon"):
             key = pick(self._dice, ["k", "l"]) if self._racy else "{{node.name}}"
-            body["memoize"] = {"key": key, "cache": {"configMap": {"name": "c"}}}
+            age = pick(self._dice, [{}, {"maxAge": "2s"}]) if self._racy else {}
+            body["memoize"] = {"key": key, "cache": {"configMap": {"name": "c"}}, **age}
         if choice == 9 and self._racy:
-            body["timeout"] = "8s"
+            body.update(pick(self._dice, LIMITS))
         return body
 
     # -- what is made of other templates -----------------------------------------------------------------------
 
     def _call(self, name: str, kind: str, earlier: dict[str, Body], depth: int) -> Body:
         dice = self._dice
-        call: Body = {"name": name, "inline": self.body(depth + 1), **self._loop(kind, earlier)}
+        call: Body = {"name": name, **self._what(depth), **self._loop(kind, earlier)}
         when = pick(dice, ["", "", "1 == 1", "1 == 2"])
         if not self._plain and earlier and once_in(dice, 6):
             when = f"{{{{{kind}.{pick(dice, sorted(earlier))}.status}}}} == Succeeded"
         if when:
             call["when"] = when
-        if earlier and once_in(dice, 4) and "inputs" in call["inline"]:
+        if earlier and once_in(dice, 4) and "inputs" in call.get("inline", LEAF):
             values = ["{{%s.%s.outputs.parameters.out}}", "{{%s.%s.status}}"]
             if not self._plain:
                 values += ["{{%s.%s.outputs.result}}", "{{=%s['%s'].status}}"]
@@ -199,15 +251,24 @@ class Maker:
             call["arguments"] = {"parameters": [{"name": "in", "value": value}]}
         hooks: Body = {}
         if once_in(dice, 6):
-            hooks["exit"] = {"template": "leaf"}
+            hooks["exit"] = {"template": self._handler()}
             if not self._plain and once_in(dice, 2):
                 hooks["exit"]["expression"] = f'{kind}.{name}.status != "{pick(dice, STATUSES[1:3])}"'
         if once_in(dice, 6):
             status = pick(dice, STATUSES[:3] if self._plain else STATUSES)
             wrong = not self._plain and once_in(dice, 5)
             when = UNDECIDABLE if wrong else f'{kind}.{name}.status == "{status}"'
-            hooks["watch"] = {"template": "leaf", "expression": when}
+            hooks["watch"] = {"template": self._handler(), "expression": when}
+        if not self._plain and "exit" not in hooks and once_in(dice, 10):
+            call["onExit"] = self._handler()
         return {**call, "hooks": hooks} if hooks else call
+
+    def _what(self, depth: int) -> Body:
+        """The template of a step or task: inline, or one that has a name and calls itself."""
+        if not self._plain and once_in(self._dice, 12):
+            self._left -= 1
+            return {"template": "once-more"}
+        return {"inline": self.body(depth + 1)}
 
     def _loop(self, kind: str, earlier: dict[str, Body]) -> Body:
         loop = pick(self._dice, LOOPS[: len(LOOPS) - self._plain])
@@ -235,12 +296,17 @@ class Maker:
         dice = self._dice
         names = [f"t{number}" for number in range(dice.number(1, 5))]
         tasks: list[Body] = []
+        style = not self._plain and once_in(dice, 4)
         made: dict[str, Body] = {}
         for number, name in enumerate(names):
             before = sample(dice, names[:number], 2)
             task = self._call(name, "tasks", {dep: made[dep] for dep in before}, depth)
-            if before:
+            if before and style:
+                task["dependencies"] = before
+            elif before:
                 task["depends"] = self._depends(before, made)
+            if style and once_in(dice, 3):
+                task["continueOn"] = {"failed": True, "error": once_in(dice, 2)}
             made[name] = task
             tasks.append(task)
         dag: Body = {"tasks": tasks, "failFast": not once_in(dice, 2)}

@@ -40,7 +40,7 @@ class Playbook:
     Pods are named by the display name or the full name of their node.  After every step the invariants are
     checked; ``restoring`` also replaces the run by one restored from its rows after every step, which must change
     nothing.  Playbooks that are given one ``store`` share locks and memoized outputs; ``limits`` bounds the workflows
-    that run at once.
+    that run at once.  With ``hurried`` every poll looks whether holders of locks wait for each other.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Playbook:
         restoring: bool = False,
         store: MemoryStore | None = None,
         limits: WorkflowLimits | None = None,
+        hurried: bool = False,
     ) -> None:
         meta = workflow.metadata
         self.name = name or (meta.name if meta is not None else None) or "wf"
@@ -62,6 +63,7 @@ class Playbook:
         self.plan = compile_plan(workflow, identity, Library(library))
         self.store = store or MemoryStore(VirtualClock(START))
         self._limits = limits
+        self._hurried = hurried
         keep(self.store, identity)
         self.run = Run.start(self.plan, self.now, throttled=limits is not None)
         self.waits = self._waits()
@@ -122,7 +124,10 @@ class Playbook:
         uid, namespace = self.plan.identity.uid, self.plan.identity.namespace
         limits = self._limits or WorkflowLimits()
         capacities = Capacities(self.store, self.plan.config_maps, lambda: limits)
-        return Waits(uid, self.store.locks, capacities, Memo(uid, namespace, self.store))
+        memo = Memo(uid, namespace, self.store)
+        if self._hurried:
+            return Waits(uid, self.store.locks, capacities, memo, pause=timedelta(0))
+        return Waits(uid, self.store.locks, capacities, memo)
 
     def _turn(self, events: Sequence[Event]) -> None:
         self.step = self.run.advance(events, self.now)

@@ -38,9 +38,18 @@ class Waits:
     """The open questions of one run."""
 
     def __init__(
-        self, uid: WorkflowUid, locks: LockTable, capacities: Capacities, memo: Memo, *, passing: str = ""
+        self,
+        uid: WorkflowUid,
+        locks: LockTable,
+        capacities: Capacities,
+        memo: Memo,
+        *,
+        passing: str = "",
+        pause: timedelta = _PAUSE,
     ) -> None:
         self._uid = uid
+        #: How long nobody looks whether limits have changed or holders wait for each other.
+        self._pause = pause
         #: Which errors of locks pass, and whose locks wait for that.
         self._passing = passing
         self._delayed: set[str] = set()
@@ -141,7 +150,7 @@ class Waits:
             events += self._events(self._locks.acquire(self._uid, changed))
             self._sizes = sizes
         if thorough:
-            self._again_at = now + _PAUSE
+            self._again_at = now + self._pause
             events += [self._deadlock(state) for state in self._deadlocks()]
         return events + self._memo.poll(now)
 

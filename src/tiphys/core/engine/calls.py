@@ -396,6 +396,7 @@ def proceed(ctx: Context, call: Call) -> None:
     plan = call.plan
     if call.standing_in:
         observe(ctx, node)
+        _settle_daemon(ctx, ctx.nodes.get(node.parents[0][1], node) if node.hooked and node.parents else node)
         return
     if isinstance(plan, CallPlan):
         if plan.hooks:
@@ -408,6 +409,14 @@ def proceed(ctx: Context, call: Call) -> None:
             return
     _settle(ctx, call)
     if node.daemoned:
+        node.settled = True
+        ctx.changed[node.name] = node
+
+
+def _settle_daemon(ctx: Context, node: Node) -> None:
+    """Note that the call of a daemon settles whose run is suspended and restored, as that of one that lives does."""
+    hooks = [ctx.nodes.get(naming.hook(node.name, name)) for name in node.fired]
+    if node.daemoned and not node.settled and all(hook is not None and hook.fulfilled for hook in hooks):
         node.settled = True
         ctx.changed[node.name] = node
 

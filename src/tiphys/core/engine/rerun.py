@@ -70,6 +70,7 @@ def plan_retry(
     if expand:
         work.expand_again()
     work.restart_daemons(daemon)
+    work.forget_handlers()
     return work.plan(now)
 
 
@@ -276,6 +277,17 @@ class _Work:
                 self.removed.add(name)
                 self.removed.update(child for child in self.children[name] if self._is_hook(child))
                 self._raise(name, matters=False)
+
+    def forget_handlers(self) -> None:
+        """Remove hooks and exit handlers that would be decided again, of nodes that are decided again themselves.
+
+        Whether and when they run follows from how the node ends now; it may end without them.
+        """
+        for name in [name for name in self.reset - self.removed if self._is_hook(name)]:
+            parents = self.rows[name].internal.parents
+            if parents and parents[0][1] in self.reset:
+                for each in (name, *self.inside(name)):
+                    self._remove(each)
 
     def _is_hook(self, name: str) -> bool:
         flag = self.rows[name].status.node_flag
