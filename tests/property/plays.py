@@ -114,7 +114,7 @@ def _happen(dice: Dice, books: tuple[Playbook, Playbook], *, calm: bool) -> None
     one = books[0]
     what = pick(dice, ["pod", "time"] if calm else ["pod", "pod", "pod", "time", "batch", "stale", "ask"])
     waiting = sorted(one.rows[command.node_name].status.name or "" for command in one.running.values())
-    if calm and one.workflow.suspended:
+    if calm and (one.workflow.suspended or _only_awaited(one)):
         what = "go on"
     if what == "pod" and waiting:
         fate, pod = pick(dice, FATES if not calm else FATES[:1]), pick(dice, waiting)
@@ -137,6 +137,11 @@ def _happen(dice: Dice, books: tuple[Playbook, Playbook], *, calm: bool) -> None
     else:
         seconds = pick(dice, [3, 3, 1, 9])
         _both(books, lambda book: book.advance(seconds=seconds))
+
+
+def _only_awaited(book: Playbook) -> bool:
+    """True when nothing goes on before somebody resumes a step."""
+    return book.step.wake_at is None and not _open(book) and not book.waits.waiting
 
 
 def _both(books: tuple[Playbook, Playbook], what: Callable[[Playbook], object]) -> None:
