@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.api.conftest import running
 from tiphys.entrypoints.tls import own
@@ -30,12 +31,19 @@ def test_objects_of_the_server_configure_it(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tiphys", "apply", "-f", str(file), "--home", str(home)]
     subprocess.run(command, check=True, capture_output=True)
     options = ["--configmap", "mine", "--tls-certificate-secret-name", "pair", "--event-async-dispatch"]
-    with running(home, *options, environment={"ARGO_X_FRAME_OPTIONS": "SAMEORIGIN"}) as server:
+    environment = {"ARGO_X_FRAME_OPTIONS": "SAMEORIGIN", "ARGO_ARTIFACT_SERVER": "false", "TLS_MIN_VERSION": "772"}
+    environment |= {"FEEDBACK_MODAL": "false"}
+    with running(home, *options, environment=environment) as server:
         trust = ssl.create_default_context(cafile=str(made.certificate))
         headers = {"authorization": f"Bearer {server.token}"}
         with httpx.Client(base_url=server.url, headers=headers, verify=trust) as client:
+            assert client.get("/artifacts/default/a/b/c").status_code == 501
             page, info = client.get("/"), client.get("/api/v1/info").json()
             assert client.post("/api/v1/events/default/x", json={}).json() == {}
         assert (info["navColor"], info["links"][0]["url"]) == ("red", "https://x/")
+        assert info["modals"] == {"firstTimeUser": True, "newVersion": True}
         assert page.headers["strict-transport-security"] == "max-age=31536000"
         assert page.headers["x-frame-options"] == "SAMEORIGIN"
+        trust.maximum_version = ssl.TLSVersion.TLSv1_2
+        with httpx.Client(base_url=server.url, verify=trust) as old, pytest.raises(httpx.ConnectError):
+            old.get("/healthz")

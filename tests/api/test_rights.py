@@ -89,3 +89,24 @@ def test_the_owner_is_never_refused(server: Running, route: Route) -> None:
     with httpx.Client(base_url=server.url, timeout=30) as http:
         status, text = answer(http, route, f"Bearer {server.token}")
         assert status not in (401, 403) and "internal error" not in text, text
+
+
+@pytest.mark.parametrize("state", ["live", "archived"])
+def test_archived_workflows_are_nobodys_without_a_right(server: Running, tokens: dict[str, str], state: str) -> None:
+    """The routes by uid learn the namespace from the workflow, so they are asked about one that is there."""
+    name = server.submit(namespace="walked")
+    uid = server.finished(name, "walked")["metadata"]["uid"]
+    with server.client() as owner, httpx.Client(base_url=server.url) as http:
+        if state == "archived":
+            owner.delete(f"/api/v1/workflows/walked/{name}").raise_for_status()
+        routes = [route for route in ROUTES if "{uid}" in route.pattern]
+        assert len(routes) >= 6
+        for route in routes:
+            path = route.pattern.replace("{uid}", uid).replace("{nodeId}", name).replace("{artifactName}", "x")
+            for query in ("", f"?namespace=walked&name={name}", "?namespace=elsewhere"):
+                body = {"namespace": "walked", "name": name} if route.method == "PUT" else None
+                headers = {"authorization": tokens["powerless"]}
+                found = http.request(route.method, f"{path}{query}", headers=headers, json=body)
+                assert found.status_code == 403, (route.method, path, query, found.text)
+                assert "spec" not in found.text
+        assert owner.get(f"/api/v1/archived-workflows/{uid}").json()["metadata"]["name"] == name

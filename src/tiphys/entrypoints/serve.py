@@ -88,6 +88,10 @@ def serve(
         ssl_certfile=certificate.certificate if certificate is not None else None,
         ssl_keyfile=certificate.key if certificate is not None else None,
     )
+    if certificate is not None:
+        config.load()
+        if config.ssl is not None:
+            config.ssl.minimum_version = certificate.minimum
     server = Server(config)
     with _stopping(server):
         ready()

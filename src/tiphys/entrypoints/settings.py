@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from tiphys.entrypoints.controllerconfig import ControllerConfig, parse_controller
 from tiphys.entrypoints.knobs import Knobs, knobs_of
+from tiphys.entrypoints.websettings import WebSettings, web_settings
 from tiphys.errors import UsageError
 from tiphys.secret import Secret
 
@@ -141,6 +142,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     pod_names: str = "v2"
     passing: str = ""
     metrics_auth: bool = True
+    web: WebSettings = WebSettings()
     knobs: Knobs = Knobs()
 
     @property
@@ -206,6 +208,7 @@ def load(
         delegate_rbac=variables.get(DELEGATE, "") == "true",
         pod_names="v1" if variables.get(POD_NAMES) == "v1" else "v2",
         metrics_auth=variables.get(METRICS_AUTH, "true").lower() != "false",
+        web=web_settings(variables),
         passing=_pattern(PASSING, variables.get(PASSING, "")),
         knobs=knobs_of(variables),
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import ssl
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +22,11 @@ _DAYS = 825  # what browsers take at most
 
 
 class Certificate(Struct, frozen=True):
-    """Files in PEM form."""
+    """Files in PEM form; ``minimum`` is the oldest version of TLS that is spoken with it."""
 
     certificate: Path
     key: Path
+    minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
 
 
 def given(certificate: str | None, key: str | None) -> Certificate | None:

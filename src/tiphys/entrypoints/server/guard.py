@@ -38,6 +38,7 @@ class GuardOptions(Struct, frozen=True, kw_only=True):
     """``rate`` is in requests a second for each client, 0 for no limit; ``origins`` are other pages that may ask.
 
     A body has ``body_seconds`` to come whole.  ``hsts`` tells browsers to come over TLS only.
+    ``address_headers`` are written by a proxy that is trusted: the first one that is there says who a client is.
     """
 
     loopback: bool = False
@@ -46,6 +47,7 @@ class GuardOptions(Struct, frozen=True, kw_only=True):
     rate: float = 1000.0
     body_seconds: float = BODY_SECONDS
     hsts: bool = False
+    address_headers: Sequence[str] = ()
 
 
 class Guard:
@@ -89,7 +91,8 @@ class Guard:
         foreign = origin and origin.partition("://")[2] != host and not self._cors(origin)
         if foreign and scope["method"] not in _SAFE and not headers.get("authorization"):
             return ForbiddenError("a page of another origin may not do this"), {}
-        client = scope["client"][0] if scope.get("client") else ""
+        named = (headers.get(name, "").partition(",")[0].strip() for name in self._options.address_headers)
+        client = next(filter(None, named), scope["client"][0] if scope.get("client") else "")
         left = self._buckets.take(client)
         if left >= 0:
             return None, {}

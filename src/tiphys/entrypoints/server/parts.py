@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tiphys.app.services.acting import Acting
 from tiphys.app.services.archive import Archive
@@ -38,6 +38,7 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     """What a server can be told: ``body_limit`` in bytes, ``base_href`` with both slashes.
 
     ``secure`` is whether clients come over TLS, ``frame_options`` the header of pages; empty: none.
+    ``artifact_headers`` replace those of artifacts, ``unlisted`` is a pattern of labels whose values nobody sees.
     """
 
     version: str
@@ -51,6 +52,8 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     modals: Sequence[str] = ()
     secure: bool = False
     frame_options: str = "DENY"
+    artifact_headers: Mapping[str, str] = field(default_factory=dict)
+    unlisted: str = ""
 
 
 class Parts(Struct, frozen=True, kw_only=True):

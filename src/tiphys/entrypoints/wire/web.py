@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tiphys.entrypoints.server.routing import Route
     from tiphys.entrypoints.server.streams import Streams
     from tiphys.entrypoints.settings import Settings
+    from tiphys.entrypoints.websettings import WebSettings
 
 
 #: The version whose behaviour clients find.
@@ -132,6 +133,9 @@ def web_of(local: Local, flags: ServeFlags, *, secure: bool) -> Web:
             managed_namespace=scope.namespace,
             base_href=flags.base,
             frame_options=flags.x_frame_options,
+            artifact_headers=_artifact_headers(local.settings.web),
+            unlisted=local.settings.web.unlisted,
+            modals=local.settings.web.modals,
             secure=secure,
             links=local.settings.controller.links,
             columns=local.settings.controller.columns,
@@ -139,12 +143,17 @@ def web_of(local: Local, flags: ServeFlags, *, secure: bool) -> Web:
         ),
     )
     application = Application(parts, _routes(ROUTES, local.settings))
-    guard = Guard(application, _guarding(flags, secure=secure), time.monotonic)
+    guard = Guard(application, _guarding(flags, local.settings.web, secure=secure), time.monotonic)
     log = AccessLog(guard, time.monotonic, fields)
     return Web(log, owner.token, application.streams, measures, hub, events)
 
 
-def _guarding(flags: ServeFlags, *, secure: bool) -> GuardOptions:
+def _artifact_headers(web: WebSettings) -> dict[str, str]:
+    given = {"content-security-policy": web.artifact_policy, "x-frame-options": web.artifact_framing}
+    return {name: text for name, text in given.items() if text}
+
+
+def _guarding(flags: ServeFlags, web: WebSettings, *, secure: bool) -> GuardOptions:
     from tiphys.entrypoints.server.guard import GuardOptions
 
     return GuardOptions(
@@ -153,16 +162,22 @@ def _guarding(flags: ServeFlags, *, secure: bool) -> GuardOptions:
         origins=flags.access_control_allow_origin,
         rate=flags.api_rate_limit,
         hsts=secure and flags.hsts,
+        address_headers=web.address_headers,
     )
 
 
 def _routes(routes: Iterable[Route], settings: Settings) -> list[Route]:
-    """The routes as the settings want them: ``ARGO_SERVER_METRICS_AUTH=false`` shows the metrics to everybody."""
+    """The routes as the settings want them.
+
+    ``ARGO_SERVER_METRICS_AUTH=false`` shows the metrics to everybody, ``ARGO_ARTIFACT_SERVER=false`` no artifacts.
+    """
+    from tiphys.entrypoints.server.routes import artifacts
     from tiphys.entrypoints.server.routing import Open
 
     return [
         replace(route, right=Open.PUBLIC) if route.pattern == "/metrics" and not settings.metrics_auth else route
         for route in routes
+        if settings.web.artifacts or route not in artifacts.ROUTES
     ]
 
 

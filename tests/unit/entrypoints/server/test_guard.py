@@ -101,3 +101,25 @@ def test_a_body_that_trickles_is_given_up() -> None:
             return await client.post("http://localhost", content=trickle())
 
     assert anyio.run(send).content == b"gone"
+
+
+def test_a_trusted_proxy_says_who_a_client_is() -> None:
+    guard = Guard(PlainTextResponse("in"), GuardOptions(rate=1, address_headers=("x-forwarded-for",)), lambda: 0.0)
+
+    async def send() -> list[int]:
+        transport = httpx.ASGITransport(guard)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            given = ["1.1.1.1", "1.1.1.1, 9.9.9.9", "2.2.2.2"]
+            return [(await client.get("/", headers={"x-forwarded-for": each})).status_code for each in given]
+
+    assert anyio.run(send) == [200, 429, 200]
+
+
+def test_browsers_are_told_to_use_tls() -> None:
+    guard = Guard(PlainTextResponse("in"), GuardOptions(hsts=True), lambda: 0.0)
+
+    async def send() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(guard), base_url="https://localhost") as client:
+            return await client.get("/")
+
+    assert anyio.run(send).headers["strict-transport-security"] == "max-age=31536000"

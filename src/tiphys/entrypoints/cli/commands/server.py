@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import replace
 
 from tiphys.entrypoints.cli import session
 from tiphys.entrypoints.cli.serveroptions import server_options
@@ -44,6 +45,8 @@ def command(**given: Any) -> int:  # noqa: ANN401 - one for each field of ``Serv
         session.warn(local.warnings)
         session.warn([f"the configuration's key {key} means nothing here" for key in chosen.controller.ignored])
         certificate = _certificate(flags, chosen, local)
+        if certificate is not None:
+            certificate = replace(certificate, minimum=chosen.web.tls_minimum)
         web = web_of(local, flags, secure=certificate is not None)
         on.enter_context(observed(local))
         observer = on.enter_context(traced(local, web.measures))

@@ -11,6 +11,7 @@ from tiphys.app.services.fieldselector import name_filter, parse_field_selector,
 from tiphys.app.services.listing import Wanted
 from tiphys.app.services.objects import workflow_of
 from tiphys.app.services.reading import complete, reduced
+from tiphys.core.expr.regex import compile_pattern
 from tiphys.core.manifest.encode import to_data
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.selectors import parse_selector
@@ -120,7 +121,9 @@ def label_values(parts: Parts, call: Call) -> JsonObject:
     requirements = parse_selector(call.query.text("listOptions.labelSelector"))
     if len(requirements) != 1 or requirements[0].values:
         raise InvalidArgumentError(f"only allow 1 labelRequirement, found {len(requirements)}")
-    key = requirements[0].key
+    key, hidden = requirements[0].key, parts.options.unlisted
+    if hidden and compile_pattern(hidden).search(key):
+        return {}
     found = {row.labels[key] for row in _visible(parts, call) if key in row.labels}
     return {"items": [*sorted(found)]} if found else {}
 

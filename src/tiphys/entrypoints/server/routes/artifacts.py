@@ -158,6 +158,7 @@ def _sent(parts: Parts, call: Call, wanted: StoredFile) -> Answer:
     stream = parts.artifacts.open(wanted)
     headers = {
         **_HEADERS,
+        **parts.options.artifact_headers,
         "content-disposition": f"filename*=UTF-8''{quote(wanted.name)}; filename=\"{_plain(wanted.name)}\"",
         "content-type": mimetypes.guess_type(wanted.name)[0] or "application/octet-stream",
     }
@@ -210,7 +211,10 @@ def _listing(parts: Parts, wanted: StoredFile) -> Answer:
         f'<li><a href="./{escape(quote(name), quote=True)}">{escape(name)}</a></li>\n' for name in ["..", *names]
     )
     page = f'<!doctype html>\n<html><head><meta charset="utf-8"></head><body><ul>\n{rows}</ul></body></html>\n'
-    return Answer(headers={**_HEADERS, "content-type": "text/html; charset=utf-8"}, body=page.encode())
+    return Answer(
+        headers={**_HEADERS, **parts.options.artifact_headers, "content-type": "text/html; charset=utf-8"},
+        body=page.encode(),
+    )
 
 
 def _moved(to: str) -> Answer:

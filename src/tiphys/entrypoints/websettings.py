@@ -1,0 +1,58 @@
+"""Argo's variables of the server that are no flags (``spec/features.md``, appendix E)."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from tiphys.errors import UsageError
+
+_MODALS = {"feedback": "FEEDBACK_MODAL", "firstTimeUser": "FIRST_TIME_USER_MODAL", "newVersion": "NEW_VERSION_MODAL"}
+_TLS = "TLS_MIN_VERSION"
+#: Older versions are refused whatever the variable says.
+_TLS_VERSIONS = {int(version): version for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)}
+
+
+class WebSettings(Struct, frozen=True, kw_only=True):
+    """What the environment says of the server.
+
+    ``artifacts`` is whether it sends them, ``artifact_policy`` and ``artifact_framing`` are headers of those that it
+    sends (empty: as they are).  ``unlisted`` is an RE2 pattern of labels whose values are not listed.
+    ``address_headers`` say where a request comes from, where a proxy writes them.
+    """
+
+    artifacts: bool = True
+    artifact_policy: str = ""
+    artifact_framing: str = ""
+    unlisted: str = ""
+    modals: tuple[str, ...] = ()
+    address_headers: tuple[str, ...] = ()
+    tls_minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
+
+
+def web_settings(variables: Mapping[str, str]) -> WebSettings:
+    """The settings of variables that are not empty.
+
+    Raises:
+        UsageError: a variable is wrong; names it.
+    """
+    headers = variables.get("IP_KEY_FUNC_HEADERS", "").split(",")
+    return WebSettings(
+        artifacts=variables.get("ARGO_ARTIFACT_SERVER", "").lower() != "false",
+        artifact_policy=variables.get("ARGO_ARTIFACT_CONTENT_SECURITY_POLICY", ""),
+        artifact_framing=variables.get("ARGO_ARTIFACT_X_FRAME_OPTIONS", ""),
+        unlisted=variables.get("DISABLE_VALUE_LIST_RETRIEVAL_KEY_PATTERN", ""),
+        modals=tuple(key for key, name in _MODALS.items() if variables.get(name, "").lower() != "false"),
+        address_headers=tuple(filter(None, (name.strip().lower() for name in headers))),
+        tls_minimum=_tls_minimum(variables.get(_TLS, "771")),
+    )
+
+
+def _tls_minimum(text: str) -> ssl.TLSVersion:
+    """Go's number of a version: 771 is TLS 1.2."""
+    found = _TLS_VERSIONS.get(int(text)) if text.isascii() and text.isdigit() else None
+    if found is None:
+        raise UsageError(f"{text!r} is no version of TLS", "write 771 (TLS 1.2) or 772 (TLS 1.3)", _TLS)
+    return found
