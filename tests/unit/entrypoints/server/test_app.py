@@ -11,7 +11,7 @@ import pytest
 
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.entrypoints.server.app import Application
+from tiphys.entrypoints.server.app import UNKNOWN_LIMIT, Application
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.parts import Parts, ServerOptions
 from tiphys.entrypoints.server.problems import InvalidArgumentError, UnauthenticatedError
@@ -45,6 +45,10 @@ def echo(_parts: Parts, call: Call) -> JsonValue:
     return {"path": dict(call.path), "who": call.principal.name, "body": call.json()}
 
 
+def size(_parts: Parts, call: Call) -> JsonValue:
+    return len(call.body)
+
+
 def conflict(_parts: Parts, _call: Call) -> JsonValue:
     raise ConflictError('workflows.argoproj.io "a" already exists')
 
@@ -75,15 +79,22 @@ ROUTES = (
     Route("POST", "/api/v1/workflows/{namespace}", Right("create", "workflows"), conflict),
     Route("GET", "/bug", Open.SIGNED_IN, bug),
     Route("GET", "/count", Open.SIGNED_IN, stream=count),
+    Route("POST", "/public", Open.PUBLIC, size),
+    Route("POST", "/webhook", Open.WEBHOOK, size),
     Route("GET", "/files/{rest...}", Open.PUBLIC, lambda _parts, call: Answer(body=call.path["rest"].encode())),
 )
 
 
 def request(
-    method: str, path: str, token: str = "owner", content: bytes | None = None, accept: str | None = None
+    method: str,
+    path: str,
+    token: str = "owner",
+    content: bytes | None = None,
+    accept: str | None = None,
+    limit: int = 100,
 ) -> httpx.Response:
     unused = cast(Any, None)
-    options = ServerOptions(version="v4.1.2", base_href="/x/", body_limit=100)
+    options = ServerOptions(version="v4.1.2", base_href="/x/", body_limit=limit)
     store = MemoryStore(VirtualClock())
     given: dict[str, Any] = {"authorizer": Rules(), "sign_in": sign_in, "options": options, "store": store}
     parts = Parts(**{name: given.get(name, unused) for name in Parts.__struct_fields__})
@@ -160,3 +171,12 @@ def test_a_stream_that_fails_before_its_start_is_an_ordinary_error() -> None:
     assert (answer.status_code, answer.json()) == (400, {"code": 3, "message": "n is missing"})
     last = request("GET", "/count?n=3").text.splitlines()[-1]
     assert last == '{"error":{"grpc_code":6,"http_code":409,"message":"the end","http_status":"Conflict"}}'
+
+
+@pytest.mark.parametrize("path", ["/public", "/webhook"])
+def test_nobody_unknown_makes_the_server_read_much(path: str) -> None:
+    """``design/demand.md`` S18."""
+    most, more = b"x" * UNKNOWN_LIMIT, b"x" * (UNKNOWN_LIMIT + 1)
+    assert request("POST", path, "", most, limit=2 * UNKNOWN_LIMIT).json() == UNKNOWN_LIMIT
+    assert request("POST", path, "", more, limit=2 * UNKNOWN_LIMIT).status_code == 429
+    assert request("POST", "/webhook", content=more, limit=2 * UNKNOWN_LIMIT).json() == len(more)
