@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.validate.context import Context, Home, Site
-from tiphys.core.validate.rules import callees, durations, expressions, injection, reach, secrets, shadow, unused
+from tiphys.core.validate.rules import (
+    callees,
+    durations,
+    expressions,
+    injection,
+    reach,
+    secrets,
+    shadow,
+    unused,
+    variables,
+)
 from tiphys.core.validate.survey import Call, calls, hooks, templates
 from tiphys.core.validate.tags import strings
 
@@ -18,6 +28,11 @@ def advise(context: Context, home: Home, site: Site) -> None:
     secrets.check_parameters(
         context, site.at("arguments", "parameters"), (spec.arguments.parameters if spec.arguments else None) or ()
     )
+    if spec.workflow_template_ref is None:
+        for at, parameter in enumerate((spec.arguments.parameters if spec.arguments else None) or ()):
+            variables.warn_tags(
+                context, site.at("arguments", "parameters", at, "value"), parameter.value, context.globals
+            )
     called = {name for name in (spec.entrypoint, spec.on_exit) if name}
     foreign = spec.workflow_template_ref is not None
     for place, name in hooks(site, spec.hooks, None):

@@ -95,10 +95,12 @@ class TemplateWalker:
         if is_leaf(template):
             self._leaf(place, template, names, arguments)
         elif template.steps is not None:
+            self._composite_inputs(place, template, names)
             check_steps(context, self, callee.home, place, template, names)
         else:
             from tiphys.core.validate.dag import check_dag  # only needed where there is a DAG
 
+            self._composite_inputs(place, template, names)
             check_dag(context, self, callee.home, place, template, names)
         out = place.at("outputs")
         outputs.check_names(context, out, template)
@@ -126,6 +128,15 @@ class TemplateWalker:
         resource.check_resource(context, site, template, names)
         leaf.check_script(context, site, template, names)
         leaf.check_limits(context, site, template, names)
+
+    def _composite_inputs(self, site: Site, template: Template, names: Names) -> None:
+        """Tags in what the inputs of Steps and DAG templates declare, which Argo does not look at."""
+        if not self._context.options.advise:
+            return
+        for at, parameter in enumerate((template.inputs.parameters if template.inputs else None) or ()):
+            place = site.at("inputs", "parameters", at)
+            for field, text in (("default", parameter.default), ("value", parameter.value)):
+                variables.warn_tags(self._context, place.at(field), text, names)
 
     def _input_tags(self, site: Site, lead: str, template: Template, names: Names, arguments: Arguments | None) -> None:
         """Tags in values that the inputs keep; a supplied value takes the place of the declared one."""

@@ -311,3 +311,13 @@ def test_cycles_and_unknown_names() -> None:
     assert Code.DAG_ORDER in {item.code for item in cycle.errors}
     near = check_document(template("steps: [[{name: a, template: xx}]]"), EMPTY).errors
     assert [(item.code, item.hint) for item in near] == [(Code.TEMPLATE_UNKNOWN, "did you mean 'x'?")]
+
+
+def test_tags_where_argo_does_not_look() -> None:
+    inputs = "inputs: {parameters: [{name: p, default: '{{workflow.parameters.nope}}'}, {name: q, value: '{{workflow.name}}'}]}"
+    found = warnings(template(f"{inputs}\nsteps: [[{{name: a, template: x}}]]"), Code.VARIABLE_UNKNOWN)
+    assert found == ["no variable is named 'workflow.parameters.nope' here: the tag stays as it is"]
+    argued = workflow(
+        "arguments: {parameters: [{name: a, value: '{{workflow.parameters.b}}'}, {name: c, value: '{{workflow.uid}}'}]}"
+    )
+    assert len(warnings(argued, Code.VARIABLE_UNKNOWN)) == 1

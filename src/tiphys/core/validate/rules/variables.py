@@ -11,6 +11,16 @@ from tiphys.core.validate.scope import CHECKED, Names
 from tiphys.core.validate.tags import tagged_strings
 
 
+def warn_tags(context: Context, site: Site, record: msgspec.Struct | str | None, names: Names) -> None:
+    """Warn about tags that name nothing where Argo does not look: they stay as they are written."""
+    for path, text in tagged_strings(record):
+        for tag in names.unresolved(text):
+            name = tag.strip(" ")
+            if not (context.template_alone and name.startswith("workflow.parameters")):
+                message = f"no variable is named '{name}' here: the tag stays as it is"
+                context.warn(Code.VARIABLE_UNKNOWN, site.at(*path), message, near(name, names))
+
+
 def check_tags(
     context: Context,
     site: Site,
