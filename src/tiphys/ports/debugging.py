@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from tiphys.ports.runtime import PodKey, PodRequest
+from tiphys.ports.runtime import PodKey, PodRequest, PodRuntime
 
 
 class Sandboxes(Protocol):
@@ -34,3 +34,10 @@ class Sandboxes(Protocol):
 
     def expire(self, before: datetime) -> None:
         """Remove the sandboxes of pods that failed before a moment; their logs and results stay."""
+
+
+class RecordingRuntime(PodRuntime, Protocol):
+    """A runtime that knows how its pods were started."""
+
+    def recorded(self, key: PodKey) -> PodRequest | None:
+        """As ``Sandboxes`` has it."""

@@ -170,6 +170,11 @@ class FakeRuntime:
         else:
             self._at(self.clock.now() + timedelta(seconds=grace), lambda: self._exit(pod, 137))
 
+    def recorded(self, key: PodKey) -> PodRequest | None:
+        """What was asked when the pod was started; None when it never was, or was removed."""
+        pod = self._pods.get(key)
+        return pod.request if pod is not None else None
+
     def attach(self, uid: WorkflowUid) -> None:
         """Report every pod of a run again."""
         self._reports |= {key: pod.report for key, pod in self._pods.items() if key.uid == uid}

@@ -10,9 +10,11 @@ from tests.unit.app.test_driver import Machine
 from tiphys.app.controller.podgc import PodGcDuty
 from tiphys.app.services.cluster.pods import PodRules
 from tiphys.app.services.cluster.rows import row_of
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.kinds import Catalogue
 from tiphys.core.objects.meta import labels_of, metadata_of
-from tiphys.ports.runtime import PodKey
+from tiphys.ids import NodeId, NodeName
+from tiphys.ports.runtime import PodKey, PodRequest
 from tiphys.ports.store import StoredObject
 from tiphys.testing.fake_runtime import Outcome
 
@@ -50,7 +52,7 @@ class Kept:
         self.keys.remove(key)
 
     def recorded(self, key: PodKey) -> None:
-        raise NotImplementedError
+        return None
 
     def enter(self, request: object, container: str, argv: Sequence[str]) -> int:
         raise NotImplementedError
@@ -92,6 +94,24 @@ class Tidied(Machine):
             self.store.delete(stored.key)
 
         return PodGcDuty(self.store, kept, lambda *place: self.rules.virtual(*place) is not None, remove, self.delay)
+
+
+def test_a_pod_is_shown_with_the_manifest_that_started_it() -> None:
+    machine = Tidied("null")
+    key = PodKey(machine.uid, NodeId(""))  # type: ignore[arg-type]
+    spec: JsonObject = {"containers": [{"name": "main", "args": ["said"]}]}
+    metadata: JsonObject = {"labels": {"of": "parameter", COMPLETED: "false"}, "annotations": {"own": "yes"}}
+    request = PodRequest(
+        key=key, workflow="tidy", namespace="default", node_name=NodeName("n"), pod_name="p",
+        manifest={"metadata": metadata, "spec": spec},
+    )  # fmt: skip
+    rules = PodRules(machine.store, machine.clock, "5s", lambda _key: request)
+    for pod in (rules.virtuals("")[0], rules.virtual("default", str(metadata_of(rules.virtuals("")[0])["name"])) or {}):
+        assert pod["spec"] == {**spec, "nodeName": None}
+        assert labels_of(pod)["of"] == "parameter" and labels_of(pod)[COMPLETED] == "true"
+        annotations = metadata_of(pod)["annotations"]
+        assert isinstance(annotations, dict) and annotations["own"] == "yes"
+        assert annotations["workflows.argoproj.io/node-name"] == "tidy[0].good"
 
 
 def test_without_pod_gc_pods_stay() -> None:

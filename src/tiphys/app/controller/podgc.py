@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from tiphys.app.services.cluster.pods import is_view
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.app.services.objects import KIND, node_changes, workflow_of
-from tiphys.app.services.podlabels import is_deleted
+from tiphys.app.services.podlabels import asked_labels, is_deleted
 from tiphys.app.services.telemetry import PODS
 from tiphys.core.plan.executed import executed_spec
 from tiphys.ids import WorkflowUid
@@ -73,7 +73,8 @@ class PodGcDuty:
         nodes = {change.status.id: change.status for change in node_changes(list(self._store.nodes(uid)))}
         for key in keys:
             node = nodes.get(key.node_id)
-            if node is not None and is_deleted(workflow, node, now, self._delete_delay):
+            asked = asked_labels(self._sandboxes.recorded(key))
+            if node is not None and is_deleted(workflow, node, now, self._delete_delay, asked):
                 self._sandboxes.release(key)
 
     def _rows(self) -> list[StoredObject]:

@@ -9,7 +9,9 @@ from hashlib import sha256
 from tiphys.app.services.objects import moment
 from tiphys.core.engine import naming, podgc
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
+from tiphys.core.objects.meta import labels_of
 from tiphys.core.plan.executed import executed_spec
+from tiphys.ports.runtime import PodRequest
 
 _PREFIX = "workflows.argoproj.io"
 
@@ -27,8 +29,11 @@ def pod_name_of(workflow: str, status: NodeStatus) -> str:
     return naming.pod_name(workflow, status.name or "", template or "")
 
 
-def pod_labels(workflow: Workflow, node: NodeStatus) -> Mapping[str, str]:
-    """Those of every pod, of ``podMetadata`` and of the node's template; values with tags are left out."""
+def pod_labels(workflow: Workflow, node: NodeStatus, asked: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """Those of every pod, of ``podMetadata`` and of the node's template.
+
+    ``asked`` are those with which the pod was started, where that is known; else values with tags are left out.
+    """
     spec = executed_spec(workflow)
     template = next((item for item in spec.templates or () if item.name == node.template_name), None)
     given = {
@@ -36,7 +41,7 @@ def pod_labels(workflow: Workflow, node: NodeStatus) -> Mapping[str, str]:
         **((template.metadata.labels if template is not None and template.metadata else None) or {}),
     }
     labels = {
-        **{key: value for key, value in given.items() if "{{" not in key + value},
+        **(asked or {key: value for key, value in given.items() if "{{" not in key + value}),
         f"{_PREFIX}/workflow": (workflow.metadata.name if workflow.metadata else None) or "",
     }
     phase = (workflow.status.phase if workflow.status is not None else None) or ""
@@ -44,10 +49,19 @@ def pod_labels(workflow: Workflow, node: NodeStatus) -> Mapping[str, str]:
     return {**labels, f"{_PREFIX}/completed": str(kept).lower()}
 
 
-def is_deleted(workflow: Workflow, node: NodeStatus, now: datetime, default_delay: str) -> bool:
+def asked_labels(request: PodRequest | None) -> Mapping[str, str] | None:
+    """The labels with which a pod was started."""
+    return None if request is None else labels_of(request.manifest)
+
+
+def is_deleted(
+    workflow: Workflow, node: NodeStatus, now: datetime, default_delay: str, asked: Mapping[str, str] | None = None
+) -> bool:
     """Whether ``podGC`` has deleted the pod of a node by now: it follows from the workflow and the node."""
     gc, status = executed_spec(workflow).pod_gc, workflow.status or WorkflowStatus()
-    if gc is None or podgc.fate(gc, pod_labels(workflow, node), node, status.phase or "") is not podgc.Fate.DELETED:
+    if gc is None:
+        return False
+    if podgc.fate(gc, pod_labels(workflow, node, asked), node, status.phase or "") is not podgc.Fate.DELETED:
         return False
     due = podgc.deleted_at(gc, moment(node.finished_at), moment(status.finished_at), default_delay)
     return due is not None and due <= now

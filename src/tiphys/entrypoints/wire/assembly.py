@@ -34,6 +34,7 @@ from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.entrypoints.settings import Settings
 from tiphys.entrypoints.wire.keeping import archive_of, artifact_storage
 from tiphys.ports.clock import Clock
+from tiphys.ports.debugging import RecordingRuntime
 from tiphys.ports.runtime import PodRequest, PodRuntime, PodSources
 from tiphys.ports.store import Store, StoredObject
 
@@ -70,7 +71,7 @@ class Parts(Struct, frozen=True):
 def assemble(
     settings: Settings,
     store: Store,
-    pods: PodRuntime,
+    pods: RecordingRuntime,
     clock: Clock,
     submission: Submission,
     before_deletion: Callable[[StoredObject], None],
@@ -84,10 +85,11 @@ def assemble(
 
     @cache
     def objects() -> LocalObjects:
+        from tiphys.app.services.cluster.pods import PodRules
         from tiphys.entrypoints.wire.cluster import local_objects
 
-        delay = settings.controller.pods.delete_delay
-        return local_objects(store, clock, collector, submission, driver.adopt, delay)
+        seen = PodRules(store, clock, settings.controller.pods.delete_delay, pods.recorded)
+        return local_objects(store, clock, collector, submission, driver.adopt, seen)
 
     cluster = _cluster(settings)
     # What the controller itself does with objects is counted; what others ask of the API is not.

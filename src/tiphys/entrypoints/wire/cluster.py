@@ -29,17 +29,17 @@ def local_objects(
     collector: Collector,
     submission: Submission,
     created: Callable[[WorkflowUid], None],
-    pod_delay: str,
+    pods: PodRules,
 ) -> LocalObjects:
     """Objects with what each kind does differently; ``created`` is told of workflows that steps make.
 
-    ``pod_delay`` is how long ended pods that ``podGC`` removes are still shown.
+    ``pods`` shows those of nodes.
     """
     rules: dict[tuple[str, str], KindRules] = {
         ("", "ServiceAccount"): AccountRules(),
         **{(kind.group, kind.kind): ShapeRules(kind) for kind in SHAPED},
         ("", "ConfigMap"): ConfigMapRules(store),
-        ("", "Pod"): PodRules(store, clock, pod_delay),
+        ("", "Pod"): pods,
         ("", "Event"): EventRules(store),
         ("", "Namespace"): NamespaceRules(store),
         ("", "Secret"): SecretRules(store, clock),

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from tiphys.core.manifest.model.configmap import ConfigMap
     from tiphys.entrypoints.wire.assembly import Parts
     from tiphys.ports.archive import ArchiveApi
-    from tiphys.ports.debugging import Sandboxes
+    from tiphys.ports.debugging import RecordingRuntime, Sandboxes
     from tiphys.ports.downloads import Downloads
     from tiphys.ports.runtime import PodRequest, PodSources
     from tiphys.ports.synclimits import SyncLimits
@@ -365,11 +365,11 @@ def pod_gc(
     from tiphys.app.services.cluster.pods import PodRules
 
     delay = settings.controller.pods.delete_delay
-    rules = PodRules(store, clock, delay)
+    rules = PodRules(store, clock, delay, sandboxes.recorded)
     return PodGcDuty(store, sandboxes, lambda *place: rules.virtual(*place) is not None, remove, delay)
 
 
-def parts_of(settings: Settings, store: Store, pods: PodRuntime, clock: Clock) -> Parts:
+def parts_of(settings: Settings, store: Store, pods: RecordingRuntime, clock: Clock) -> Parts:
     """The parts around one connection to the store."""
     from tiphys.entrypoints.wire.assembly import assemble
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.app.services.objects import KIND, key_of, node_changes, workflow_of
-from tiphys.app.services.podlabels import is_deleted, pod_labels, pod_name_of, pod_uid
+from tiphys.app.services.podlabels import asked_labels, is_deleted, pod_labels, pod_name_of, pod_uid
 from tiphys.core.engine import podgc
 from tiphys.core.engine.step import NodeChange
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -17,20 +17,34 @@ from tiphys.core.objects.kinds import ARGO
 from tiphys.core.objects.meta import metadata_of
 from tiphys.core.plan.executed import executed_spec
 from tiphys.errors import StoreError
+from tiphys.ids import NodeId
 from tiphys.ports.clock import Clock
+from tiphys.ports.runtime import PodKey, PodRequest
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
 _PREFIX = "workflows.argoproj.io"
 _PHASES = {"Error": "Failed", "": "Pending", "Skipped": "Succeeded", "Omitted": "Succeeded"}
 
 
+#: So many pods of a list show the containers that they were started with.
+MOST_WHOLE = 500
+#: With what a pod was started; None where nobody knows it any more.
+Recorded = Callable[[PodKey], PodRequest | None]
+
+
+def unknown(_key: PodKey) -> None:
+    """Nothing is known of any pod."""
+
+
 class PodRules(KindRules):
     """The pod of a node is no row until somebody patches it; then the row holds its metadata, the node the rest.
 
-    Those that ``podGC`` has deleted are not seen; ``delete_delay`` is as in ``PodDefaults``.
+    Those that ``podGC`` has deleted are not seen; ``delete_delay`` is as in ``PodDefaults``.  ``recorded`` knows with
+    what manifest a pod was started; beyond the first ``MOST_WHOLE`` of a list nobody asks for it.
     """
 
-    def __init__(self, store: Store, clock: Clock, delete_delay: str) -> None:
+    def __init__(self, store: Store, clock: Clock, delete_delay: str, recorded: Recorded = unknown) -> None:
+        self._recorded = recorded
         self._store = store
         self._clock = clock
         self._delete_delay = delete_delay
@@ -49,7 +63,7 @@ class PodRules(KindRules):
         for length in range(len(parts), 0, -1):
             stored = self._store.get(key_of(namespace, "-".join(parts[:length])))
             if stored is not None:
-                found = next((pod for pod in self._of(stored) if metadata_of(pod)["name"] == name), None)
+                found = next(self._of(stored, 1, name), None)
                 if found is not None:
                     return found
         return None
@@ -59,22 +73,38 @@ class PodRules(KindRules):
         found: list[JsonObject] = []
         for stored in self._store.list(ListOptions(kind=KIND, namespace=namespace or None)).items:
             with suppress(StoreError):
-                found += self._of(stored)
+                found += self._of(stored, MOST_WHOLE - len(found))
         return found
 
-    def _of(self, workflow: StoredObject) -> Iterator[JsonObject]:
+    def _of(self, workflow: StoredObject, most: int, name: str = "") -> Iterator[JsonObject]:
+        """The pods of a workflow, or the one of a name; the first ``most`` with the manifests that started them."""
         whole, now = workflow_of(workflow), self._clock.now()
         for change in node_changes(list(self._store.nodes(workflow.uid))):
-            if _has_pod(change) and not is_deleted(whole, change.status, now, self._delete_delay):
-                yield self._pod(workflow, whole, change)
+            node = change.status
+            if not _has_pod(change) or (name and pod_name_of(workflow.key.name, node) != name):
+                continue
+            most -= 1
+            asked = self._recorded(PodKey(workflow.uid, NodeId(node.id))) if most >= 0 else None
+            if not is_deleted(whole, node, now, self._delete_delay, asked_labels(asked)):
+                yield self._pod(workflow, whole, change, asked)
 
-    def _pod(self, stored: StoredObject, workflow: Workflow, change: NodeChange) -> JsonObject:
+    def _pod(
+        self, stored: StoredObject, workflow: Workflow, change: NodeChange, asked: PodRequest | None
+    ) -> JsonObject:
         node, gc = change.status, executed_spec(workflow).pod_gc
-        labels = {**pod_labels(workflow, node), **({f"{_PREFIX}/on-exit": "true"} if change.internal.on_exit else {})}
+        labels = {
+            **pod_labels(workflow, node, asked_labels(asked)),
+            **({f"{_PREFIX}/on-exit": "true"} if change.internal.on_exit else {}),
+        }
         annotations: JsonObject = {f"{_PREFIX}/node-name": node.name, f"{_PREFIX}/node-id": node.id}
         if gc is not None:
             annotations[podgc.ANNOTATION] = podgc.shown(gc, self._delete_delay)
-        return _pod(stored, node, labels, annotations)
+        spec: object = None
+        if asked is not None:
+            own, spec = metadata_of(asked.manifest).get("annotations"), asked.manifest.get("spec")
+            annotations = {**(own if isinstance(own, dict) else {}), **annotations}
+        pod = _pod(stored, node, labels, annotations)
+        return {**pod, "spec": {**spec, "nodeName": node.host_node_name}} if isinstance(spec, dict) else pod
 
 
 def _has_pod(change: NodeChange) -> bool:
