@@ -25,8 +25,6 @@ CANNOT: Mapping[str, str] = {
 }
 #: Where Tiphys differs on purpose: the case and the first cell of the row of ``docs/differences.md`` that says why.
 DIFFERENT: Mapping[str, str] = {
-    "functional/TestJSONVariables": "pods that are over",
-    "workflow_template/TestSubmitWorkflowTemplateWorkflowMetadataSubstitution": "pods that are over",
     "artifacts/TestResourceLog": "logs of templates that run without containers",
 }
 #: Cases that state nothing of Argo Workflows itself.
