@@ -47,7 +47,7 @@ export function Toolbar({ colouring, file }: Props) {
         </select>
       </label>
       <Menu label="Show" className="button quiet">
-        {SHOWN.map(([name, text, hint]) => (
+        {SHOWN.filter(([name]) => name !== "before").map(([name, text, hint]) => (
           <button
             key={name}
             type="button"
