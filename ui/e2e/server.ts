@@ -1,6 +1,6 @@
 /** A real `tiphys server` for browser tests: its own data directory, loopback only, ended with the test. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base } from "@playwright/test";
@@ -19,6 +19,7 @@ export interface Server {
 /** Start a server and wait until it says where it is. */
 export async function start(...options: string[]): Promise<Server> {
   const home = await mkdtemp(join(tmpdir(), "tiphys-ui-"));
+  await writeFile(join(home, "config.yaml"), "persistence: {archive: true}\n");
   const child = spawn(TIPHYS, ["server", "--home", home, "-p", "0", "--loglevel", "warn", ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -17,7 +17,11 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["x", "Choose the row"],
   ["Space", "Show the row's run beside the list"],
   ["o, Enter", "Open"],
-  ["l", "Log of the node (in the tree)"],
+  ["1 to 5, t", "Views of a run; t is its timeline"],
+  ["l", "Log of the chosen node, or of the run"],
+  ["r", "Run again"],
+  ["[ ]", "Run before and after"],
+  ["e", "First error (in the log)"],
   ["← → ↑ ↓", "Walk the tree, or the graph along its links"],
   ["?", "These keys"],
   ["Esc", "Close what is on top"],
@@ -71,7 +75,7 @@ export function useKeys(show: (what: "palette" | "keys") => void): void {
 }
 
 /** True when the key is text: in a field, or in an editor's shadow root. */
-function typing(event: KeyboardEvent): boolean {
+export function typing(event: KeyboardEvent): boolean {
   const target = event.composedPath()[0];
   return (
     target instanceof HTMLElement &&

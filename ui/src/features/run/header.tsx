@@ -15,6 +15,7 @@ import { RerunDialog } from "../actions/rerun";
 import { originOf } from "../runs/origin";
 import { useRunView } from "./context";
 import { OtherRuns } from "./other-runs";
+import { useRunKeys } from "./run-keys";
 
 /** Name, phase, times, where it came from, and what can be done. */
 export function RunHeader({ live }: { live: Liveness }) {
@@ -27,6 +28,11 @@ export function RunHeader({ live }: { live: Liveness }) {
   const name = metadata?.name ?? "";
   const namespace = metadata?.namespace ?? "";
   const origin = originOf(run);
+  useRunKeys(() => {
+    const fits = (verb: string): Action | undefined =>
+      ACTIONS.find((action) => action.verb === verb && action.applies(run));
+    setAsked(fits("retry") ?? fits("resubmit") ?? null);
+  });
   const waiting = run.spec?.suspend === true;
   const perform = async (action: Action): Promise<void> => {
     setAsked(null);

@@ -10,6 +10,7 @@ import { phaseName } from "../../../components/phase";
 import { Approve } from "./approve";
 import { Attempts } from "./attempts";
 import { Containers } from "./containers";
+import { Failures } from "./failures";
 import { Overview } from "./overview";
 import { Values } from "./values";
 
@@ -77,6 +78,7 @@ export function Inspector({ id }: { id: string }) {
               <>
                 <Overview node={node} />
                 <Attempts node={node} />
+                {node.kind === "loop" && <Failures loop={node} />}
               </>
             )}
             {tab === "inputs" && <Values side="inputs" status={node.status} />}

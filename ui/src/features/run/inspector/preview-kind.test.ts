@@ -9,8 +9,9 @@ describe("previews", () => {
       ["report", "text/html; charset=utf-8"],
       ["a", "application/json"],
       ["a", ""],
+      ["a/b.pdf", ""],
     ].map(([name = "", type = ""]) => previewKind(name, type));
-    expect(kinds).toEqual(["csv", "none", "page", "json", "text"]);
+    expect(kinds).toEqual(["csv", "none", "page", "json", "text", "pdf"]);
   });
 
   it("read quoted values", () => {

@@ -1,6 +1,6 @@
 /** How an artifact is shown; pure. */
 
-export type PreviewKind = "text" | "json" | "csv" | "image" | "page" | "none";
+export type PreviewKind = "text" | "json" | "csv" | "image" | "page" | "pdf" | "none";
 
 const BY_ENDING: Record<string, PreviewKind> = {
   json: "json",
@@ -17,7 +17,7 @@ const BY_ENDING: Record<string, PreviewKind> = {
   gz: "none",
   zip: "none",
   tar: "none",
-  pdf: "none",
+  pdf: "pdf",
   parquet: "none",
 };
 
@@ -25,6 +25,7 @@ const BY_ENDING: Record<string, PreviewKind> = {
 export function previewKind(name: string, type: string): PreviewKind {
   const known = BY_ENDING[/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ""];
   if (known) return known;
+  if (type.startsWith("application/pdf")) return "pdf";
   if (type.startsWith("text/html")) return "page";
   if (type.startsWith("image/")) return "image";
   if (type.includes("json")) return "json";

@@ -18,14 +18,14 @@ export default function Preview({ path, name }: { path: string; name: string }) 
       return {
         kind,
         blob,
-        text: kind === "image" || kind === "none" ? "" : await blob.slice(0, SHOWN).text(),
+        text: kind === "image" || kind === "pdf" || kind === "none" ? "" : await blob.slice(0, SHOWN).text(),
       };
     },
   });
   if (found.isError) return <Notice title="It cannot be shown">{found.error.message}</Notice>;
   if (!found.data) return <div className="skeleton" role="status" aria-label="Loading" />;
   const { kind, blob, text } = found.data;
-  if (kind === "image") return <Picture blob={blob} name={name} />;
+  if (kind === "image" || kind === "pdf") return <Held blob={blob} name={name} kind={kind} />;
   if (kind === "page")
     return <iframe className="preview-frame" title={name} sandbox="" src={address(path)} />;
   if (kind === "none")
@@ -44,15 +44,23 @@ export default function Preview({ path, name }: { path: string; name: string }) 
   );
 }
 
-function Picture({ blob, name }: { blob: Blob; name: string }) {
+/** What the browser itself draws, from memory. */
+function Held({ blob, name, kind }: { blob: Blob; name: string; kind: "image" | "pdf" }) {
   const [url, setUrl] = useState("");
   useEffect(() => {
-    const made = URL.createObjectURL(blob);
+    // Stores often say octet-stream, which would be a download.
+    const typed = kind === "pdf" ? new Blob([blob], { type: "application/pdf" }) : blob;
+    const made = URL.createObjectURL(typed);
     // eslint-disable-next-line react-hooks/set-state-in-effect -- an object URL must be made and revoked in pairs
     setUrl(made);
     return () => URL.revokeObjectURL(made);
-  }, [blob]);
-  return url ? <img className="preview-image" src={url} alt={name} /> : null;
+  }, [blob, kind]);
+  if (!url) return null;
+  return kind === "pdf" ? (
+    <iframe className="preview-frame" title={name} src={url} />
+  ) : (
+    <img className="preview-image" src={url} alt={name} />
+  );
 }
 
 function Cells({ text }: { text: string }) {

@@ -1,0 +1,185 @@
+import { readFile } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./server";
+
+const sh = (name: string, text: string, more: object = {}) => ({
+  name,
+  ...more,
+  container: { image: "alpine:3", command: ["sh", "-c", text] },
+});
+const file = (name: string, path: string) => ({ name, path, archive: { none: {} } });
+
+const TEMPLATES = [
+  {
+    name: "main",
+    dag: {
+      tasks: [
+        { name: "make", template: "make" },
+        {
+          name: "part",
+          template: "part",
+          depends: "make",
+          withSequence: { count: "10" },
+          arguments: { parameters: [{ name: "n", value: "{{item}}" }] },
+        },
+        {
+          name: "read",
+          template: "read",
+          depends: "make",
+          arguments: { artifacts: [{ name: "table", from: "{{tasks.make.outputs.artifacts.table}}" }] },
+        },
+      ],
+    },
+  },
+  sh("make", "printf 'city,rows\\nParis,7\\n' > /tmp/t.csv; printf '<h1>Done</h1>' > /tmp/p.html", {
+    outputs: { artifacts: [file("table", "/tmp/t.csv"), file("page", "/tmp/p.html")] },
+  }),
+  sh("part", "echo part {{inputs.parameters.n}}; test {{inputs.parameters.n}} -ne 3", {
+    inputs: { parameters: [{ name: "n" }] },
+  }),
+  sh(
+    "read",
+    `echo '{"level": "info", "msg": "reading", "size": 3}'; echo '{"level": "error", "msg": "disk full"}'; cat /tmp/in`,
+    { inputs: { artifacts: [{ name: "table", path: "/tmp/in" }] } },
+  ),
+];
+
+async function accessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
+    .analyze();
+  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" | ")}`)).toEqual(
+    [],
+  );
+}
+
+test.beforeAll(async ({ server }) => {
+  await server.api("POST", "api/v1/workflows/default", {
+    workflow: {
+      apiVersion: "argoproj.io/v1alpha1",
+      kind: "Workflow",
+      metadata: { name: "everything" },
+      spec: { entrypoint: "main", templates: TEMPLATES, archiveLogs: true },
+    },
+  });
+  await expect
+    .poll(
+      async () => {
+        const path = "api/v1/workflows/default/everything?fields=status.phase";
+        return ((await server.api("GET", path)) as { status?: { phase?: string } }).status?.phase;
+      },
+      { timeout: 90_000 },
+    )
+    .toBe("Failed");
+});
+
+test("the graph folds a fan-out, colours, shows the critical path and is saved", async ({
+  page,
+  signedIn,
+}) => {
+  await page.goto(`${signedIn.url}workflows/default/everything`);
+  await expect(page.locator(".box", { hasText: "part ×10" })).toContainText("9 succeeded, 1 failed");
+  await page.getByRole("combobox", { name: "Colour" }).selectOption("template");
+  await expect(page.getByRole("list", { name: "Colours" })).toContainText("make");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.getByRole("button", { name: "Critical path" }).click();
+  await expect(page.locator(".box.critical").first()).toBeVisible();
+  await accessible(page);
+  for (const [kind, text] of [
+    ["Picture (SVG)", "<svg"],
+    ["Text (Mermaid)", "flowchart LR"],
+  ] as const) {
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: kind }).click();
+    const saved = await readFile(await (await download).path(), "utf8");
+    expect(saved).toContain(text);
+    expect(saved).toContain("part ×10");
+  }
+  await page.getByRole("treeitem", { name: /part ×10/ }).click();
+  await page.getByRole("button", { name: "part(3:3)" }).click();
+  await expect(page.getByRole("complementary", { name: "Chosen node" })).toContainText("exit code 1");
+});
+
+test("keys alone: views, the graph's nodes, the log, running again", async ({ page, signedIn }) => {
+  await page.goto(`${signedIn.url}workflows/default/everything`);
+  await expect(page.locator(".box").first()).toBeVisible();
+  await page.keyboard.press("2");
+  await expect(page.getByRole("region", { name: "Timeline" })).toBeVisible();
+  await accessible(page);
+  await page.keyboard.press("1");
+  await page.getByRole("region", { name: /^Graph/ }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("complementary", { name: "Chosen node" })).toContainText("make");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("complementary", { name: "Chosen node" })).not.toContainText("make");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("complementary", { name: "Chosen node" })).toHaveCount(0);
+  await page.keyboard.press("l");
+  await expect(page.getByRole("log")).toContainText("part 0");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("log")).toHaveCount(0);
+  await page.keyboard.press("r");
+  await expect(page.getByRole("dialog")).toBeVisible();
+});
+
+/** What the log of a step shows: JSON, the first error, a filter of the server. */
+async function readsTheLog(page: Page): Promise<void> {
+  await page.getByRole("treeitem", { name: /^\S* ?read/ }).click();
+  await page
+    .getByRole("complementary", { name: "Chosen node" })
+    .getByRole("button", { name: "Logs" })
+    .click();
+  const log = page.getByRole("log");
+  await expect(log).toContainText("Paris,7");
+  await page.getByRole("button", { name: "Unfold line 1" }).click();
+  await expect(log).toContainText('"msg": "reading",');
+  await page.getByRole("button", { name: "Fields of JSON lines" }).click();
+  await page.getByRole("button", { name: "msg", exact: true }).click();
+  await expect(log.getByText("disk full", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "First error" }).click();
+  await expect(page).toHaveURL(/line=2/);
+  await accessible(page);
+  await page.getByRole("searchbox", { name: "Search in the log" }).fill("Par.s");
+  await page.getByRole("button", { name: "Only these" }).click();
+  await expect(page.getByText("1 line, ended")).toBeVisible();
+  await page.getByRole("button", { name: "Show all lines" }).click();
+  await expect(page.getByText("4 lines, ended")).toBeVisible();
+}
+
+test("the log unfolds JSON, goes to the first error and filters on the server", async ({
+  page,
+  signedIn,
+}) => {
+  await page.goto(`${signedIn.url}workflows/default/everything`);
+  await readsTheLog(page);
+});
+
+test("artifacts are shown: a table, a page in a frame that may do nothing", async ({ page, signedIn }) => {
+  await page.goto(`${signedIn.url}workflows/default/everything?show=artifacts`);
+  await page.getByRole("treeitem", { name: /make/ }).click();
+  await page.getByRole("tab", { name: "Outputs" }).click();
+  await page.getByRole("button", { name: "Show", exact: true }).last().click();
+  await expect(page.locator("iframe[title]")).toHaveAttribute("sandbox", "");
+  await page.getByRole("tabpanel", { name: "outputs" }).getByRole("button", { name: "Show" }).click();
+  await expect(page.getByRole("cell", { name: "Paris" })).toBeVisible();
+});
+
+test("an archived run whose pods are gone has its page and its logs", async ({ page, signedIn }) => {
+  await expect
+    .poll(async () => {
+      const found = (await signedIn.api(
+        "GET",
+        "api/v1/archived-workflows?listOptions.fieldSelector=metadata.namespace=default",
+      )) as {
+        items?: { metadata: { name: string } }[] | null;
+      };
+      return (found.items ?? []).map(({ metadata }) => metadata.name);
+    })
+    .toContain("everything");
+  await signedIn.api("DELETE", "api/v1/workflows/default/everything");
+  await page.goto(`${signedIn.url}workflows/default/everything`);
+  await expect(page.getByRole("alert", { name: "Failure" })).toContainText("part(3:3)");
+  await readsTheLog(page);
+});

@@ -1,0 +1,42 @@
+import { useRunView } from "../context";
+import type { RunNode } from "../model";
+
+/** So many are named; the table has them all. */
+const FIRST = 5;
+
+/** The items of a loop that failed first. */
+export function Failures({ loop }: { loop: RunNode }) {
+  const { model, change } = useRunView();
+  const failed = loop.inside
+    .flatMap((id) => model.nodes.get(id) ?? [])
+    .filter((node) => node.phase === "Failed" || node.phase === "Error")
+    .sort((a, b) => (a.status.finishedAt ?? "~").localeCompare(b.status.finishedAt ?? "~"));
+  if (failed.length === 0) return null;
+  return (
+    <section>
+      <h3>First failures</h3>
+      <ul className="attempts">
+        {failed.slice(0, FIRST).map((node) => (
+          <li key={node.id}>
+            <button type="button" className="link" onClick={() => change({ nodeId: node.id })}>
+              {node.name}
+            </button>
+            <button
+              type="button"
+              className="link"
+              onClick={() => change({ sidePanel: `logs:${node.id}:main`, line: undefined })}
+            >
+              log
+            </button>
+            {node.status.message && <p>{node.status.message}</p>}
+          </li>
+        ))}
+      </ul>
+      {failed.length > FIRST && (
+        <button type="button" className="link" onClick={() => change({ tab: "table", q: "failed" })}>
+          All {failed.length} in the table
+        </button>
+      )}
+    </section>
+  );
+}
