@@ -215,3 +215,19 @@ def test_defaults_of_what_a_person_supplies(tell: Tell) -> None:
     outputs = book.node("wf").outputs or Outputs()
     assert {item.name: item.value for item in outputs.parameters or ()} == {"a": "A-B-wf", "b": "B-wf"}
     assert book.workflow.parameters == (("g-wf", "A-B-wf"),)
+
+
+def test_outputs_of_skipped_steps(tell: Tell) -> None:
+    more = """
+    - name: leaf
+      container: {image: i, command: [x]}
+      outputs: {parameters: [{name: o, valueFrom: {path: /o}}]}
+    """
+    absent = 'output parameter "x": "{{steps.a.outputs.parameters.o}}" is an absent optional '
+    for source, message in (
+        ("parameter: '{{steps.a.outputs.parameters.o}}'", absent + "(skipped/omitted node output with no default)"),
+        ("expression: steps.a.outputs.parameters.o", 'failed to evaluate expression "steps.a.outputs.parameters.o"'),
+    ):
+        outputs = f"outputs: {{parameters: [{{name: x, valueFrom: {{{source}}}}}]}}"
+        book = tell(f"steps: [[{{name: a, template: leaf, when: 'false'}}]]\n{outputs}", more=more)
+        assert (book.node("wf").phase, book.node("wf").message) == ("Error", message)

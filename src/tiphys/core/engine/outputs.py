@@ -16,6 +16,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.plan.model import ArtifactArgument, TemplatePlan
 from tiphys.core.template.errors import MissingVariableError, TemplateError
 from tiphys.core.template.expression import compile_value
+from tiphys.core.template.gotext import go_quote
 from tiphys.core.template.references import resolve_reference
 from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
@@ -114,9 +115,7 @@ def _parameter(declared: Parameter, scope: Scope) -> Parameter:
             found = resolve_reference(source.parameter, scope)
             value = found if found is None or isinstance(found, str) else _text(found)
         elif source.expression is not None:
-            reference = source.expression
-            found_value = compile_value(source.expression).evaluate(scope)
-            value = None if found_value is None else _go_text(found_value)
+            value = _evaluated(source.expression, scope)
     except TemplateError as error:
         failure = error
     if value is None:
@@ -129,6 +128,18 @@ def _parameter(declared: Parameter, scope: Scope) -> Parameter:
             "(skipped/omitted node output with no default)"
         )
     return msgspec.structs.replace(declared, value=value, value_from=None)
+
+
+def _evaluated(expression: str, scope: Scope) -> str:
+    """What an expression gives, as Go prints it (``spec/expressions.md`` 22).
+
+    Raises:
+        TemplateError: it cannot be evaluated, or gives nil.
+    """
+    found = compile_value(expression).evaluate(scope)
+    if found is None:
+        raise TemplateError(f"failed to evaluate expression {go_quote(expression)}")
+    return _go_text(found)
 
 
 def _text(value: object) -> str:
