@@ -62,11 +62,11 @@ class Machine:
             run.wait()
             self.call("terminate", "w")
 
-    def call(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "tiphys", *words]
+    def call(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command, env=self._environment, capture_output=True, text=True, check=False, timeout=_PATIENCE
-        )
+            [sys.executable, "-m", "tiphys", *words], env={**self._environment, **environment}, capture_output=True,
+            text=True, check=False, timeout=_PATIENCE,
+        )  # fmt: skip
 
     def nodes(self) -> dict[str, Any]:
         found = json.loads(self.call("get", "w", "-o", "json").stdout)
