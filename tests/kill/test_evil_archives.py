@@ -104,9 +104,7 @@ def test_no_archive_reaches_out(machine: Machine, address: str, tmp_path: Path) 
         own = name.replace(" ", "-")
         source = {"url": f"{address}/{name.replace(' ', '%20')}"}
         artifact = {"name": "in", "path": "/in", "http": source, **({"archive": {kind: {}}} if kind else {})}
-        templates.append(
-            {"name": own, "inputs": {"artifacts": [artifact]}, "container": _container("echo began")}  # type: ignore[dict-item]
-        )
+        templates.append({"name": own, "inputs": {"artifacts": [artifact]}, "container": _container("echo began")})
         tasks.append({"name": own, "template": own})
     machine.write(dag={"failFast": False, "tasks": tasks})
     document = yaml.safe_load((tmp_path / "w.yaml").read_text())
