@@ -221,3 +221,21 @@ def test_the_name_of_the_step_is_empty_where_no_step_calls(tell: Tell) -> None:
     said = {name: book.main(name)["args"] for name in ("a", "a.onExit", "wf.onExit")}
     assert said == {"a": ["<a>"], "a.onExit": ["<>"], "wf.onExit": ["<>"]}
     assert tell('container: {image: i, command: [x], args: ["<{{steps.name}}>"]}').main("wf")["args"] == ["<>"]
+
+
+def test_groups_count_the_resources_of_their_pods_even_when_they_are_nothing(tell: Tell) -> None:
+    book = tell(
+        """
+        steps:
+        - - {name: special, template: special}
+        - - {name: plain, template: echo}
+        """,
+        more="""
+        - name: special
+          container: {image: i, command: [x], resources: {limits: {example.com/gpu: "1"}}}
+        """,
+    )
+    book.succeed("special", seconds=3)
+    book.succeed("plain")
+    assert book.node("[1]").resources_duration == {"cpu": 0, "memory": 0}
+    assert (book.node("wf").resources_duration or {}).keys() == {"cpu", "memory", "example.com/gpu"}

@@ -50,6 +50,8 @@ class _Graph:
         self.partial: list[tuple[int, int, int]] = []
         #: Resource → for each binary digit of an amount the executable nodes that have it.
         self.amounts: dict[str, list[int]] = {}
+        #: Resource → the executable nodes that have an amount of it, be it 0.
+        self.counted: dict[str, int] = {}
         self._below: dict[tuple[str, ...], int] = {(): 0}
         self.groups: dict[str, list[str]] = {}
         for row in rows:
@@ -137,8 +139,9 @@ class _Graph:
         sums = {
             name: sum((below & digit).bit_count() << place for place, digit in enumerate(digits))
             for name, digits in self.amounts.items()
+            if below & self.counted[name]
         }
-        return sums if below and any(sums.values()) else None
+        return sums or None
 
     def _note_amounts(self, bit: int, amounts: dict[str, int] | None) -> None:
         for name, amount in (amounts or {}).items():
@@ -151,17 +154,21 @@ class _Graph:
     def number(self) -> None:
         """Give every executable node a bit; sets of descendants are integers."""
         done = bytearray(len(self.rows) // 8 + 1)
+        counted: dict[str, bytearray] = {}
         for bit, (name, row) in enumerate(self.rows.items()):
             if row.status.type not in _EXECUTABLE or not row.status.progress:
                 continue
             self.bits[name] = bit
             self._note_amounts(bit, row.status.resources_duration)
+            for resource in row.status.resources_duration or ():
+                counted.setdefault(resource, bytearray(len(done)))[bit >> 3] |= 1 << (bit & 7)
             part, _, whole = row.status.progress.partition("/")
             if part == whole == "1":
                 done[bit >> 3] |= 1 << (bit & 7)
             elif (part, whole) != ("0", "1"):
                 self.partial.append((bit, int(part), int(whole) - 1))
         self.done = int.from_bytes(done, "little")
+        self.counted = {resource: int.from_bytes(marks, "little") for resource, marks in counted.items()}
 
     def _below_set(self, name: str) -> int:
         """The executable descendants of a node.  Nodes with the same children share one set."""
