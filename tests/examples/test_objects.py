@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.examples.test_examples import EXAMPLES, tiphys
 
 REFUSED = """\
@@ -106,3 +107,54 @@ def test_what_is_applied_runs_although_nothing_else_does(tmp_path: Path) -> None
     assert (job["status"]["succeeded"], job["status"]["conditions"][0]["type"]) == (2, "Complete")
     assert tiphys(tmp_path / "home", "wait", "applied").returncode == 0
     assert (tmp_path / "home" / "drivers" / "default.jobs.log").read_text() == ""
+
+
+CHILD = """\
+apiVersion: argoproj.io/v1alpha1
+kind: WorkflowTemplate
+metadata: {name: kid}
+spec:
+  entrypoint: main
+  templates: [{name: main, container: {image: busybox, command: [echo, hi]}}]
+"""
+RIGHTS = """\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: maker}
+rules: [{apiGroups: [argoproj.io], resources: [workflows], verbs: [create, get]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: maker}
+roleRef: {kind: Role, name: maker, apiGroup: rbac.authorization.k8s.io}
+subjects: [{kind: ServiceAccount, name: default}]
+"""
+PARENT = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: parent}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    resource:
+      action: create
+      successCondition: status.phase == Succeeded
+      failureCondition: status.phase in (Failed, Error)
+      manifest: |
+        apiVersion: argoproj.io/v1alpha1
+        kind: Workflow
+        metadata: {generateName: child-}
+        spec: {workflowTemplateRef: {name: kid}}
+"""
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["of the data directory", "of the file"])
+def test_a_workflow_that_a_step_makes_sees_the_templates(tmp_path: Path, kept: bool) -> None:
+    (tmp_path / "kid.yaml").write_text(CHILD)
+    (tmp_path / "w.yaml").write_text("---\n".join([RIGHTS, PARENT] if kept else [RIGHTS, CHILD, PARENT]))
+    if kept:
+        assert tiphys(tmp_path, "template", "create", str(tmp_path / "kid.yaml")).returncode == 0
+    done = tiphys(tmp_path, "run", str(tmp_path / "w.yaml"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert tiphys(tmp_path, "template", "list", "-o", "name").stdout.split() == (["kid"] if kept else [])

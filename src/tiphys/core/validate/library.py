@@ -28,6 +28,10 @@ class Library:
         self._by_name: dict[str, WorkflowTemplate] = {}
         #: Templates whose name another one of the same kind and namespace had already, by identity.
         self._repeated: dict[int, object] = {}
+        self.add(manifests)
+
+    def add(self, manifests: Iterable[Manifest]) -> None:
+        """Templates to find from now on, behind those that are known; other kinds are passed over."""
         for manifest in manifests:
             metadata = manifest.metadata
             if metadata is None or not metadata.name:

@@ -89,7 +89,7 @@ def assemble(
         from tiphys.entrypoints.wire.cluster import local_objects
 
         seen = PodRules(store, clock, settings.controller.pods.delete_delay, pods.recorded)
-        return local_objects(store, clock, collector, submission, driver.adopt, seen)
+        return local_objects(store, clock, collector, submission, driver.adopt, seen, driver.rules.library)
 
     cluster = _cluster(settings)
     # What the controller itself does with objects is counted; what others ask of the API is not.

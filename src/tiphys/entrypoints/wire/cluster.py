@@ -16,8 +16,8 @@ from tiphys.app.services.cluster.rights import StoredRights
 from tiphys.app.services.cluster.secrets import SecretRules
 from tiphys.app.services.cluster.shapes import SHAPED, ShapeRules
 from tiphys.app.services.cluster.workflows import WorkflowRules
-from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.submission import Submission
+from tiphys.core.validate.library import Library
 from tiphys.ids import WorkflowUid
 from tiphys.ports.clock import Clock
 from tiphys.ports.store import ARGO_GROUP, Store
@@ -30,10 +30,11 @@ def local_objects(
     submission: Submission,
     created: Callable[[WorkflowUid], None],
     pods: PodRules,
+    library: Library,
 ) -> LocalObjects:
     """Objects with what each kind does differently; ``created`` is told of workflows that steps make.
 
-    ``pods`` shows those of nodes.
+    ``pods`` shows those of nodes; ``library`` has what workflows that steps make refer to.
     """
     rules: dict[tuple[str, str], KindRules] = {
         ("", "ServiceAccount"): AccountRules(),
@@ -43,8 +44,6 @@ def local_objects(
         ("", "Event"): EventRules(store),
         ("", "Namespace"): NamespaceRules(store),
         ("", "Secret"): SecretRules(store, clock),
-        (ARGO_GROUP, "Workflow"): WorkflowRules(
-            store, clock, submission=submission, library=StoredLibrary(lambda: store), created=created
-        ),
+        (ARGO_GROUP, "Workflow"): WorkflowRules(store, clock, submission=submission, library=library, created=created),
     }
     return LocalObjects(store, clock, StoredRights(store), collector, rules)
