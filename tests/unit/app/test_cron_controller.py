@@ -233,6 +233,13 @@ def test_what_is_wrong_with_a_schedule_is_said_once() -> None:
     assert [item.type for item in world.status().conditions or ()] == ["SpecError"]
 
 
+def test_a_time_zone_that_this_machine_does_not_know_is_named() -> None:
+    world = World(timezone="X/Y")
+    world.until(0)
+    (found,) = world.status().conditions or ()
+    assert (found.type, found.message) == ("SpecError", 'invalid timezone "X/Y": unknown time zone X/Y')
+
+
 def test_what_was_wrong_is_taken_back_when_it_is_mended() -> None:
     world = World(schedules=("61 * * * *",))
     world.until(0)

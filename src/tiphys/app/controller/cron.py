@@ -140,7 +140,7 @@ class CronController:
             found = rules.firings(cron, self._zone, self._zones)
         except (ScheduleError, LookupError) as error:
             self._telemetry.failed("CronWorkflowSpecError")
-            self._keep(item, rules.invalid(cron, str(error)).cron)
+            self._keep(item, rules.invalid(cron, _unreadable(cron, error)).cron)
             job = self._jobs[item.uid] = _Job(item.resource_version, text)
             return job
         job = _Job(item.resource_version, text, found, rules.missed(cron, found, now) or following(found, now))
@@ -240,6 +240,14 @@ def cron_of(item: StoredObject) -> CronWorkflow:
     cron = msgspec.json.decode(item.data, type=CronWorkflow)
     meta = replace(cron.metadata or ObjectMeta(), name=item.key.name, namespace=item.key.namespace, uid=str(item.uid))
     return replace(cron, metadata=meta)
+
+
+def _unreadable(cron: CronWorkflow, error: Exception) -> str:
+    """Why the schedules of a CronWorkflow cannot be read; a time zone may have gone since it was made."""
+    zone = cron.spec.timezone if cron.spec is not None else None
+    if zone and isinstance(error, LookupError):
+        return f'invalid timezone "{zone}": unknown time zone {zone}'
+    return str(error)
 
 
 class _Ended(Struct):

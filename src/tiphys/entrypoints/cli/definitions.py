@@ -59,6 +59,7 @@ def read(
         ManifestError: with all findings.
         UsageError: there is none.
     """
+    from tiphys.adapters.system import timezone_exists
     from tiphys.core.manifest.diagnostics import ManifestError, Severity
     from tiphys.core.validate.check import check_document
     from tiphys.core.validate.options import CheckOptions
@@ -70,7 +71,9 @@ def read(
     library = local.library(given, loaded.config_maps, namespace=namespace)
     found = list(loaded.diagnostics)
     for document in wanted:
-        found += check_document(document, library, CheckOptions(advise=False)).diagnostics
+        found += check_document(
+            document, library, CheckOptions(advise=False, timezone_exists=timezone_exists)
+        ).diagnostics
     if any(finding.severity is Severity.ERROR for finding in found):
         raise ManifestError(found)
     if not wanted:

@@ -101,6 +101,12 @@ def test_crons_from_their_making_to_their_end(shell: Shell) -> None:
     assert shell("cron", "delete", "c")[:2] == (0, "")
 
 
+@pytest.mark.parametrize("words", [("cron", "create"), ("cron", "update"), ("apply", "-f")])
+def test_a_time_zone_that_does_not_exist_is_refused(shell: Shell, words: tuple[str, ...]) -> None:
+    code, _, err = shell(*words, shell.file(CRON.replace("Europe/Berlin", "Europe/Nowhere")))
+    assert (code, 'invalid timezone "Europe/Nowhere": unknown time zone Europe/Nowhere' in err) == (1, True)
+
+
 def test_completion_is_for_three_shells(capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("bash", "zsh", "fish"):
         assert main(["completion", name]) == 0

@@ -47,6 +47,7 @@ def _check(local: Local, files: Sequence[str], namespace: str) -> None:
     Raises:
         ManifestError: with all findings.
     """
+    from tiphys.adapters.system import timezone_exists
     from tiphys.app.services.library import StoredLibrary
     from tiphys.core.manifest.diagnostics import ManifestError, Severity
     from tiphys.core.manifest.objects import KINDS
@@ -61,7 +62,9 @@ def _check(local: Local, files: Sequence[str], namespace: str) -> None:
     library = StoredLibrary(lambda: local.store, given, loaded.config_maps, namespace=namespace)
     found = [finding for finding in loaded.diagnostics if any(f"({kind})" in (finding.owner or "") for kind in KINDS)]
     for document in loaded.documents:
-        found += check_document(document, library, CheckOptions(advise=False)).diagnostics
+        found += check_document(
+            document, library, CheckOptions(advise=False, timezone_exists=timezone_exists)
+        ).diagnostics
     if any(finding.severity is Severity.ERROR for finding in found):
         raise ManifestError(found)
 
