@@ -104,7 +104,8 @@ def test_crons_from_their_making_to_their_end(shell: Shell) -> None:
 @pytest.mark.parametrize("words", [("cron", "create"), ("cron", "update"), ("apply", "-f")])
 def test_a_time_zone_that_does_not_exist_is_refused(shell: Shell, words: tuple[str, ...]) -> None:
     code, _, err = shell(*words, shell.file(CRON.replace("Europe/Berlin", "Europe/Nowhere")))
-    assert (code, 'invalid timezone "Europe/Nowhere": unknown time zone Europe/Nowhere' in err) == (1, True)
+    assert code in {1, 2}  # `apply` has its own for a manifest that is wrong
+    assert 'invalid timezone "Europe/Nowhere": unknown time zone Europe/Nowhere' in err
 
 
 def test_completion_is_for_three_shells(capsys: pytest.CaptureFixture[str]) -> None:
