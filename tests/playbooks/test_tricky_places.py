@@ -179,6 +179,20 @@ def test_a_daemon_that_came_up_while_a_restored_run_was_suspended_is_settled_for
     assert book.started == ["a"]
 
 
+def test_a_hook_of_the_workflow_keeps_its_turn_when_a_suspended_run_is_restored(tell: Tell) -> None:
+    book = tell(
+        "steps: [[{name: a, template: echo}, {name: b, template: echo}]]",
+        spec="""
+        parallelism: 1
+        hooks: {seen: {template: echo, expression: 'workflow.status == "Running"'}}
+        """,
+    )
+    book.suspend(on=True)
+    book.succeed("a")
+    book.suspend(on=False)
+    assert book.started == ["wf.hooks.seen"]
+
+
 def test_attempts_that_end_while_a_restored_run_is_suspended_stay_attempts_of_their_node(tell: Tell) -> None:
     book = tell(
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC
 
@@ -68,6 +69,10 @@ def begin(ctx: Context, roots: Roots) -> None:
         fail(ctx, f"error in entry template execution: {found}")
         return
     calls.start(ctx, roots.entry)
+    if roots.entry.node is not None:
+        # Hooks that were triggered before a restart wait for their places as the rest does.
+        with contextlib.suppress(TemplateError):
+            _hooks(ctx, roots, anew=False)
 
 
 def _ask(ctx: Context, roots: Roots, gate: str) -> None:
@@ -150,7 +155,8 @@ def _hooks_run(roots: Roots) -> bool:
     return any(not hook.settled for hook in roots.hooks.values())
 
 
-def _hooks(ctx: Context, roots: Roots) -> None:
+def _hooks(ctx: Context, roots: Roots, *, anew: bool = True) -> None:
+    """Start the hooks whose condition holds; without ``anew`` only those that were triggered before a restart."""
     node = roots.entry.node if roots.entry is not None else None
     over = bool(roots.failure) or (node is not None and node.refused)
     for plan in ctx.plan.hooks:
@@ -160,7 +166,7 @@ def _hooks(ctx: Context, roots: Roots) -> None:
             continue
         if plan.condition is None:
             raise TemplateError(f"Expression required for hook {name}")
-        if roots.entry is not None and calls.triggered(ctx, roots.entry, name, plan, ctx.global_scope):
+        if roots.entry is not None and calls.triggered(ctx, roots.entry, name, plan, ctx.global_scope, anew=anew):
             call = _hook_call(ctx, name, plan)
             call.parents = ((False, NodeName(ctx.plan.identity.name)),)
             roots.hooks[plan.name] = call
