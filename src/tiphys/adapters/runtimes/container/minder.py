@@ -179,9 +179,15 @@ class Minder:
         if found is None:
             return Status(code=137, reason="Error", message="the container was removed", ended=True)
         state = found["State"]
-        for path in self._launch.collected:
-            collect(engine, self._launch.name, path, self._launch.root)
         code = int(state["ExitCode"])
+        if code < 0:  # Podman was too busy, or the machine too full, to note how it ended
+            code = 143 if self._wanted == "SIGTERM" else 137
+        try:
+            for path in self._launch.collected:
+                collect(engine, self._launch.name, path, self._launch.root)
+        except OSError as error:
+            text = f"its outputs cannot be copied out: {(error.strerror or str(error)).lower()}"
+            return Status(code=code or 64, reason="Error", message=text, ended=True, address=self._address)
         self._keep = code != 0 and self._launch.kept
         # Podman does not always notice what the kernel does; nobody else kills a container that may not grow.
         guessed = code == 137 and not self._wanted and bool(self._launch.config["HostConfig"].get("Memory"))
