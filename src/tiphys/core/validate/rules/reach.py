@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.manifest.source import Path
@@ -17,6 +18,8 @@ from tiphys.core.validate.tags import tagged_strings
 #: Compiled by ``re`` on first use, so that starting up costs nothing.
 _OUTPUT = r"\b(?:steps|tasks)(?:\.([-\w]+)|\[['\"]([-\w]+)['\"]\])\.outputs\b"
 _PLAIN_DEPENDS = r"(?a:[\w\s.&|!()-]*)"
+#: The name of a task in such a text, as opposed to that of a result.
+_TASK_NAME = r"(?a:(?<![.\w-])[a-zA-Z0-9][-\w]*)"
 #: Results after which a task may have outputs: the fields that are true.
 _WITH = ("succeeded any_succeeded", "failed", "failed all_failed", "errored", "daemoned")
 #: Tasks in one ``depends`` for which all combinations of results are tried.
@@ -126,6 +129,15 @@ def _absent_when_it_runs(node: WorkflowStep | DAGTask) -> frozenset[str]:
     text = node.depends if isinstance(node, DAGTask) else None
     if not text or not re.fullmatch(_PLAIN_DEPENDS, text):
         return frozenset()
+    numbers: dict[str, int] = {}
+    shape = re.sub(_TASK_NAME, lambda match: f"t{numbers.setdefault(match[0], len(numbers))}", text)
+    absent = _absent(shape)
+    return frozenset(name for name, number in numbers.items() if f"t{number}" in absent)
+
+
+@lru_cache(maxsize=1024)  # large graphs have few shapes, and one costs up to 343 evaluations
+def _absent(text: str) -> frozenset[str]:
+    """The tasks of a ``depends`` that cannot have run when it holds."""
     from tiphys.core.template.depends import TaskResult, parse_depends
 
     depends = parse_depends(text, {})
