@@ -9,6 +9,7 @@ T106  a value has the wrong type
 T107  steps are not a list of lists
 T108  a value is malformed
 T109  the text passes a limit
+T110  a key is a word that is read as a boolean
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ _MAX_HINTS = 50
 #: Kinds whose names are near to ours without being slips.
 _FOREIGN = frozenset({"CronJob"})
 _LONGEST_KIND = 60
+_YES = frozenset({"y", "yes", "on"})
 #: Fields of so many records that nobody can tell which one was meant.
 _EVERYWHERE = frozenset({"name", "value", "key", "namespace", "labels", "annotations", "optional"})
 
@@ -97,6 +99,14 @@ def duplicate(lines: Lines, offset: int, key: str, first: int, owner: str | None
     message = f'the key "{key}" is already set in this mapping'
     hint = f"it is set first in line {lines.span(first).line}; remove one of the two"
     return Diagnostic(code="T104", message=message, span=lines.span(offset), path=(key,), hint=hint, owner=owner)
+
+
+def word_key(lines: Lines, offset: int, written: str) -> Diagnostic:
+    """The finding for a key such as ``n`` or ``on``, which YAML 1.1 takes for a boolean, as Argo does."""
+    message = f"the key {written} is read as {str(written.lower() in _YES).lower()}"
+    hint = f'{PUT_IN_QUOTES}"{written}"'
+    span = lines.span(offset)
+    return Diagnostic(code="T110", message=message, severity=Severity.WARNING, span=span, hint=hint)
 
 
 def diagnose(cls: type[Record], problems: Sequence[Problem], tree: Tree, owner: str | None) -> list[Diagnostic]:

@@ -134,6 +134,10 @@ class _Reader:
         self.diagnostics += findings.diagnose(ConfigMap, decoded.problems, tree, f'in "{_name(data)}" (ConfigMap)')
 
     def _document(self, kind: str, data: JsonObject, tree: Tree, parsed: yaml.Parsed) -> None:
+        if parsed.words:
+            from tiphys.core.manifest import findings
+
+            self.diagnostics += [findings.word_key(self.lines, *word) for word in parsed.words]
         cls = KINDS[kind]
         name = _name(data)
         decoded = check(cls, data, strict=self.strict)

@@ -54,11 +54,15 @@ class YamlError(Exception):
 
 
 class Parsed(Struct, frozen=True, eq=False):
-    """One document: plain data, its places, and the keys that are written twice (offset, key, first offset)."""
+    """One document: plain data, its places, and the keys that are written twice (offset, key, first offset).
+
+    ``words`` are keys that are words and read as booleans: where they are and how they are written.
+    """
 
     data: JsonValue
     spot: Spot
     duplicates: tuple[tuple[int, str, int], ...] = ()
+    words: tuple[tuple[int, str], ...] = ()
 
 
 def parse(text: str, base: int = 0) -> list[Parsed]:
@@ -105,6 +109,7 @@ class _Composer(Struct, eq=False):
     base: int
     anchors: dict[str, _Anchored | None] = field(default_factory=dict)
     duplicates: list[tuple[int, str, int]] = field(default_factory=list)
+    words: list[tuple[int, str]] = field(default_factory=list)
     size: int = 0
     aliased: int = 0
     deepest: int = 0
@@ -114,10 +119,10 @@ class _Composer(Struct, eq=False):
         while self.parser.check_event():
             event = self.parser.get_event()
             if isinstance(event, yaml.DocumentStartEvent):
-                self.anchors, self.duplicates = {}, []
+                self.anchors, self.duplicates, self.words = {}, [], []
                 self.size = self.aliased = 0
                 data, spot = self._value(self.parser.get_event(), 0)
-                yield Parsed(data, spot, tuple(self.duplicates))
+                yield Parsed(data, spot, tuple(self.duplicates), tuple(self.words))
 
     def _value(self, event: _Event, depth: int) -> tuple[Any, Spot]:
         if isinstance(event, yaml.AliasEvent):
@@ -211,7 +216,13 @@ class _Composer(Struct, eq=False):
     def _key(self, event: _Event, depth: int) -> str:
         value, spot = self._value(event, depth)
         if isinstance(value, bool):
-            return "true" if value else "false"
+            read = "true" if value else "false"
+            # An alias has no text of its own.
+            written = str(event.value).lower() if isinstance(event, yaml.ScalarEvent) else read
+            if written != read:
+                at: Any = event.start_mark
+                self.words.append((self.base + at.index, str(event.value)))
+            return read
         if isinstance(value, (str, int)):
             return str(value)
         if isinstance(value, float):

@@ -345,3 +345,10 @@ def test_findings_survive_pickling() -> None:
     again = pickle.loads(pickle.dumps(error))
     assert again.diagnostics == error.diagnostics
     assert str(again) == 'f.yaml:4:3: unknown field "spec.zzz" [T100]'
+
+
+def test_keys_that_are_read_as_booleans_are_told() -> None:
+    text = 'templates: [{name: t, steps: [[{name: a, template: t, withItems: [{n: 1, "y": 2, true: 3}]}]]}]'
+    (finding,) = findings(workflow(text))
+    assert (finding.code, finding.severity, finding.message) == ("T110", Severity.WARNING, "the key n is read as false")
+    assert finding.hint == 'put it in quotes: "n"'
