@@ -195,6 +195,13 @@ def _free(ctx: Context, kind: str, boundary: Node | None, *, aside: bool = False
         _count_pod(ctx, boundary, -1)
 
 
+def untake(ctx: Context, kind: str, boundary: Node | None) -> None:
+    """Give back a place that was taken for something that never came to be."""
+    if kind in COUNTED:
+        _free(ctx, kind, boundary)
+        _freed(ctx, boundary)
+
+
 def hand_out(ctx: Context) -> None:
     """Give free places away, first to whoever stands first in the workflow, whichever limit it waited for."""
     places = ctx.places

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
 from tiphys.core.engine import (
     admission,
     artifacts,
+    bindings,
     body,
     daemons,
     metrics,
     naming,
-    pending,
     progress,
+    refusals,
     resources,
     returns,
     shown,
@@ -26,60 +25,20 @@ from tiphys.core.engine.arguments import (
     StartError,
     input_variables,
     process_inputs,
-    render_arguments,
 )
 from tiphys.core.engine.context import Context, Waiter
 from tiphys.core.engine.node import GATED, Call, Node
 from tiphys.core.engine.outputs import export_globals
-from tiphys.core.engine.phases import ERROR, FULFILLED, PENDING, RUNNING, SKIPPED, SUCCEEDED
-from tiphys.core.engine.siblings import Siblings, node_values
+from tiphys.core.engine.phases import ERROR, FULFILLED, PENDING, RUNNING, SUCCEEDED
 from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.scalars import JsonValue
-from tiphys.core.manifest.model.strategy import TemplateRef
-from tiphys.core.plan.model import ArgumentsPlan, CallPlan, HookPlan, TemplatePlan
+from tiphys.core.plan.model import CallPlan, HookPlan, TemplatePlan
 from tiphys.core.template.errors import TemplateError
-from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
 from tiphys.ids import NodeName
 
 MAX_DEPTH = 100
-DEPTH_MESSAGE = (
-    "Maximum recursion depth exceeded. See "
-    "https://argo-workflows.readthedocs.io/en/release-4.1/scaling/#maximum-recursion-depth"
-)
-
-
-def bind(ctx: Context, call: Call, scope: Scope, mode: Mode) -> None:
-    """Resolve what a step or task passes and which template it names.
-
-    Raises:
-        TemplateError: a tag cannot be resolved in this mode.
-    """
-    plan = call.call_plan
-    if plan is None:
-        raise TypeError("bind is for steps and tasks")
-    if plan.hooks or plan.exit is not None:
-        call.outer = scope
-    call.arguments = render_arguments(plan.arguments, scope, mode)
-    steps = call.boundary is not None and call.boundary.kind == "Steps"
-    call.artifacts = artifacts.passed(plan.arguments.artifacts, scope, mode, steps=steps)
-    if plan.inline is not None:
-        call.target = plan.inline
-        call.extra_scope = scope
-        return
-    if plan.template_ref is not None:
-        call.ref = msgspec.convert(plan.template_ref.render(scope, mode), TemplateRef)
-    elif plan.template is not None:
-        call.template = plan.template.render(scope, mode)
-    find_target(ctx, call)
-
-
-def find_target(ctx: Context, call: Call) -> None:
-    """Look the template of a call up; a call without one fails when it starts."""
-    if call.base is not None:
-        found = ctx.plan.find(call.base, call.template, call.ref)
-        call.target = found if isinstance(found, TemplatePlan) else None
 
 
 def start(ctx: Context, call: Call) -> None:
@@ -138,7 +97,7 @@ def recall(ctx: Context, call: Call, node: Node) -> None:
     if plan is not None and plan.inline is not None:
         call.target = plan.inline
     elif call.target is None:
-        find_target(ctx, call)
+        bindings.find_target(ctx, call)
     node.template = call.target
     if node.phase not in FULFILLED:  # a daemon
         _go_on(ctx, call, node)
@@ -158,7 +117,7 @@ def launch(ctx: Context, call: Call) -> None:
         born_error(ctx, call, found if isinstance(found, str) else "template not found")
         return
     if call.depth >= MAX_DEPTH:
-        born_error(ctx, call, DEPTH_MESSAGE)
+        born_error(ctx, call, refusals.DEPTH_MESSAGE)
         return
     if not target.kind:
         born_error(ctx, call, f"Template '{target.name}' missing specification")
@@ -185,9 +144,9 @@ def launch(ctx: Context, call: Call) -> None:
         if retried and node.first:
             admission.lend(ctx, node)
         elif retried:
-            untake(ctx, target.kind, call.boundary)
+            admission.untake(ctx, target.kind, call.boundary)
         node.begun = True
-        ctx.set_phase(node, ERROR, refuse(node, shown.PROBLEM))
+        ctx.set_phase(node, ERROR, refusals.refuse(node, shown.PROBLEM))
         finished(ctx, node)
         return
     ctx.enqueue(node)
@@ -197,7 +156,7 @@ def launch(ctx: Context, call: Call) -> None:
 def _drop(ctx: Context, call: Call) -> None:
     """Settle an admitted call without a node."""
     if call.target is not None and call.target.kind in admission.COUNTED:
-        untake(ctx, call.target.kind, call.boundary)
+        admission.untake(ctx, call.target.kind, call.boundary)
     call.settled = True
     if call.owner is not None:
         proceed(ctx, call.owner)
@@ -290,38 +249,13 @@ def born_error(ctx: Context, call: Call, message: str) -> None:
     node = ctx.new_node(call.name, "Skipped", ERROR, call.boundary)
     describe(node, call)
     node.plain_flag = not call.hooked
-    node.message = refuse(node, message)
+    node.message = refusals.refuse(node, message)
     node.parents = call.parents
     node.holder = call.holder
     call.node = node
     if kind in admission.COUNTED:
-        untake(ctx, kind, call.boundary)
+        admission.untake(ctx, kind, call.boundary)
     proceed(ctx, call)
-
-
-def refuse(node: Node, message: str) -> str:
-    """Note that the engine itself could not carry a node out, so that its caller errs; answers with its message.
-
-    A task says so by itself, a step's group says it instead (``spec/engine.md`` 9).
-    """
-    node.refused = True
-    in_dag = node.boundary is not None and node.boundary.kind == "DAG"
-    if not in_dag or node.hooked or node.attempt is not None or message in {DEPTH_MESSAGE, pending.MESSAGE}:
-        return message
-    return f"task '{node.name}' errored: {message}"
-
-
-def ends_group(node: Node) -> bool:
-    """True for a step that could not be carried out: its group errs, hooks and exit handler of the step never run."""
-    in_steps = node.boundary is not None and node.boundary.kind == "Steps"
-    return node.refused and in_steps and node.message != DEPTH_MESSAGE
-
-
-def untake(ctx: Context, kind: str, boundary: Node | None) -> None:
-    """Give back a place that was taken for something that never came to be."""
-    ghost = Node(NodeName(""), naming.node_id("", ""), kind, SKIPPED, -1, ctx.now)
-    ghost.boundary = boundary
-    admission.give_back(ctx, ghost)
 
 
 # -- the end of a node -------------------------------------------------------------------------------------------
@@ -438,11 +372,11 @@ def _fire_hooks(ctx: Context, call: Call, plan: CallPlan, *, anew: bool = True) 
         if hook.name in call.hook_calls or call.failure or call.settled:
             continue
         name = naming.hook(call.name, hook.name)
-        scope = scope or own_scope(ctx, call)
+        scope = scope or bindings.own_scope(ctx, call)
         try:
             if not triggered(ctx, call, name, hook, scope, anew=anew) or call.standing_in:
                 continue
-            hooked = hook_call(ctx, call, name, hook, scope)
+            hooked = bindings.hook_call(ctx, call, name, hook, scope)
         except TemplateError as error:
             if call.node is not None:
                 ctx.fault(call.node, str(error))
@@ -460,7 +394,7 @@ def triggered(ctx: Context, call: Call, name: NodeName, hook: HookPlan, scope: S
     node = call.node
     if name in ctx.known or node is None or hook.name in node.fired:
         return node is not None
-    if ends_group(node):
+    if refusals.ends_group(node):
         return False
     in_dag = call.boundary is not None and call.boundary.kind == "DAG"
     if not anew or (in_dag and node.phase == PENDING) or hook.condition is None or not hook.condition.evaluate(scope):
@@ -474,16 +408,16 @@ def _exit_done(ctx: Context, call: Call, plan: HookPlan) -> bool:
     """Run the exit handler of a completed call; True when it is over, unwanted or forbidden."""
     if call.exit is not None:
         return call.exit.settled
-    if call.node is not None and ends_group(call.node):
+    if call.node is not None and refusals.ends_group(call.node):
         return True
     if not ctx.may_execute(on_exit=True):
         return True
     name = naming.on_exit(call.name)
-    scope = own_scope(ctx, call)
+    scope = bindings.own_scope(ctx, call)
     try:
         if name not in ctx.known and plan.condition is not None and not plan.condition.evaluate(scope):
             return True
-        hooked = hook_call(ctx, call, name, plan, scope)
+        hooked = bindings.hook_call(ctx, call, name, plan, scope)
     except TemplateError as error:
         if call.node is not None:
             ctx.fault(call.node, str(error))
@@ -492,53 +426,3 @@ def _exit_done(ctx: Context, call: Call, plan: HookPlan) -> bool:
     call.exit = hooked
     start(ctx, hooked)
     return hooked.settled
-
-
-def own_scope(ctx: Context, call: Call) -> Scope:
-    """What hooks of a call see: its own values, its siblings' and the globals."""
-    outer = call.outer or ctx.global_scope
-    if call.node is None or call.boundary is None:
-        return outer
-    steps = call.boundary.kind == "Steps"
-    plan = call.call_plan
-    names = {call.short_name, plan.name if plan is not None else call.short_name}
-    values = node_values(call.node, steps=steps)
-    values["status"] = call.node.phase
-    return Scope(Siblings("steps" if steps else "tasks", dict.fromkeys(names, values)), outer)
-
-
-def hook_call(ctx: Context, owner: Call, name: NodeName, plan: HookPlan, scope: Scope) -> Call:
-    """The call of a hook or exit handler of a step or task.
-
-    Raises:
-        TemplateError: an argument cannot be resolved.
-    """
-    call = Call(name, plan, boundary=owner.boundary, holder=None)
-    call.owner = owner
-    call.hooked = True
-    call.base = owner.base
-    call.depth = owner.depth
-    call.order = owner.order
-    call.parents = ((False, owner.name),)
-    call.template = plan.template or ""
-    call.ref = plan.template_ref
-    arguments = plan.arguments if plan.arguments is not None else ctx.plan.arguments
-    call.arguments = render_arguments(arguments, scope, Mode.LENIENT)
-    call.artifacts = artifacts.passed(arguments.artifacts, scope, Mode.SIBLINGS, steps=False)
-    find_target(ctx, call)
-    return call
-
-
-def entry_call(ctx: Context, name: NodeName, template: str, arguments: ArgumentsPlan) -> Call:
-    """A call from the workflow itself: the entry template, its exit handler, a workflow hook.
-
-    Raises:
-        TemplateError: an artifact that it passes cannot be resolved.
-    """
-    call = Call(name, None, boundary=None, holder=None)
-    call.base = ctx.plan.base
-    call.template = template
-    call.arguments = render_arguments(arguments, ctx.global_scope, Mode.LENIENT)
-    call.artifacts = artifacts.passed(arguments.artifacts, ctx.global_scope, Mode.SIBLINGS, steps=False)
-    find_target(ctx, call)
-    return call

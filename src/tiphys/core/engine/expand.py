@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiphys.core.engine import calls, loops, naming
+from tiphys.core.engine import bindings, loops, naming
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.phases import ERROR, SKIPPED
@@ -28,7 +28,7 @@ def prepare(
         call = _call(plan, NodeName(f"{base}.{plan.name}"), plan.name, boundary, holder)
         call.verdict = _verdict(ctx, call, plan, scope, Mode.SIBLINGS)
         if call.verdict is None:
-            calls.bind(ctx, call, scope, Mode.SIBLINGS)
+            bindings.bind(ctx, call, scope, Mode.SIBLINGS)
         else:
             bind_leniently(ctx, call, scope)
         return [call]
@@ -100,7 +100,7 @@ def _item_call(
         bind_leniently(ctx, call, own)
         return call
     try:
-        calls.bind(ctx, call, own, Mode.STRICT)
+        bindings.bind(ctx, call, own, Mode.STRICT)
     except MissingVariableError as error:
         raise _lacking(error) from None
     return call
@@ -114,6 +114,6 @@ def _lacking(error: MissingVariableError) -> Exception:
 def bind_leniently(ctx: Context, call: Call, scope: Scope) -> None:
     """Resolve what can be resolved of a call that will not run, for what its node shows."""
     try:
-        calls.bind(ctx, call, scope, Mode.LENIENT)
+        bindings.bind(ctx, call, scope, Mode.LENIENT)
     except TemplateError:
         return

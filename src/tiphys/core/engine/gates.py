@@ -12,7 +12,7 @@ from typing import cast
 
 import msgspec
 
-from tiphys.core.engine import admission, calls, pending
+from tiphys.core.engine import admission, calls, pending, refusals
 from tiphys.core.engine.asks import CacheLookup, LockAsk
 from tiphys.core.engine.context import Context, Waiter
 from tiphys.core.engine.durations import add, parse_duration, parse_go_duration
@@ -39,7 +39,7 @@ def decide_gate(ctx: Context, node: Node) -> None:
     if template is None or not ctx.may_execute(on_exit=node.on_exit) or (ctx.past_deadline and not node.on_exit):
         _open(ctx, node)
     elif _timed_out(ctx, node):
-        _end(ctx, node, FAILED, calls.refuse(node, pending.MESSAGE))
+        _end(ctx, node, FAILED, refusals.refuse(node, pending.MESSAGE))
     elif node.gate in {NEW, LOCKS} and not node.locked and template.synchronization is not None:
         _ask(ctx, node, template.synchronization)
     elif node.gate == PLACE:
@@ -65,7 +65,7 @@ def _ask(ctx: Context, node: Node, source: Compiled) -> None:
     try:
         refs = lock_refs(source, node.scope or ctx.global_scope, ctx.plan.identity.namespace)
     except (LockError, TemplateError) as error:
-        _end(ctx, node, ERROR, calls.refuse(node, str(error)))
+        _end(ctx, node, ERROR, refusals.refuse(node, str(error)))
         return
     if not refs:
         _look_up(ctx, node)
@@ -98,7 +98,7 @@ def locks_answered(ctx: Context, event: LocksAnswered) -> None:
         _step_aside(ctx, node)
         _wait_for(ctx, node, "", event.error)
     elif event.error:
-        _end(ctx, node, ERROR, calls.refuse(node, event.error))
+        _end(ctx, node, ERROR, refusals.refuse(node, event.error))
     elif event.held:
         node.locked = True
         _wait_for(ctx, node, "", "")
@@ -136,7 +136,7 @@ def _look_up(ctx: Context, node: Node) -> None:
         wanted = cast(JsonObject, template.memoize.render(node.scope or ctx.global_scope, Mode.LENIENT))
         max_age = _max_age(str(wanted.get("maxAge") or ""))
     except (TemplateError, ValueError) as error:
-        _end(ctx, node, ERROR, calls.refuse(node, str(error)))
+        _end(ctx, node, ERROR, refusals.refuse(node, str(error)))
         return
     key, cache = str(wanted.get("key") or ""), _cache_name(wanted)
     node.memo = MemoizationStatus(hit=False, key=key, cache_name=cache)
@@ -180,7 +180,7 @@ def cache_answered(ctx: Context, event: CacheAnswered) -> None:
     node.memo_reason = event.reason
     if event.error:
         node.memo = None
-        _end(ctx, node, ERROR, calls.refuse(node, event.error))
+        _end(ctx, node, ERROR, refusals.refuse(node, event.error))
     elif event.found:
         node.memo = msgspec.structs.replace(node.memo, hit=True)
         node.outputs = event.outputs

@@ -84,7 +84,7 @@ class Node:
         self.resources_duration: dict[str, int] | None = None
         self.deadline: datetime | None = None
         self.fail_message = ""
-        #: The engine itself could not carry it out: whoever called it errs with its message (``calls.refuse``); why
+        #: The engine itself could not carry it out: whoever called it errs with its message (``refusals.refuse``); why
         #: a hook or the exit handler of its call cannot be decided about.
         self.refused, self.failure = False, ""
         #: Of a Retry node: it decided on its next attempt, which has no place yet.

@@ -8,7 +8,7 @@ from datetime import UTC
 
 from msgspec import Struct, field
 
-from tiphys.core.engine import admission, calls, daemons, metrics, naming
+from tiphys.core.engine import admission, bindings, calls, daemons, metrics, naming
 from tiphys.core.engine.asks import LockAsk
 from tiphys.core.engine.commands import KillPod
 from tiphys.core.engine.context import Context
@@ -58,7 +58,7 @@ def begin(ctx: Context, roots: Roots) -> None:
     refresh(ctx, ctx.workflow.phase)
     name = NodeName(ctx.plan.identity.name)
     try:
-        roots.entry = calls.entry_call(ctx, name, ctx.plan.spec.entrypoint or "", ctx.plan.arguments)
+        roots.entry = bindings.entry_call(ctx, name, ctx.plan.spec.entrypoint or "", ctx.plan.arguments)
     except TemplateError as error:
         _end(ctx, ERROR, str(error))
         return
@@ -175,12 +175,12 @@ def _hooks(ctx: Context, roots: Roots, *, anew: bool = True) -> None:
 
 def _hook_call(ctx: Context, name: NodeName, plan: HookPlan) -> Call:
     own = plan.arguments if plan.arguments is not None else ctx.plan.arguments
-    call = calls.entry_call(ctx, name, plan.template or "", own)
+    call = bindings.entry_call(ctx, name, plan.template or "", own)
     call.hooked = True
     if plan.template_ref is not None:
         call.ref = plan.template_ref
         call.template = ""
-        calls.find_target(ctx, call)
+        bindings.find_target(ctx, call)
     return call
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from tiphys.core.engine import calls
+from tiphys.core.engine import calls, refusals
 from tiphys.core.engine.assess import dag_phase
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.expand import bind_leniently, prepare
@@ -108,7 +108,7 @@ def _begin(ctx: Context, node: Node) -> None:
     template = node.template
     plan = template.dag if template is not None else None
     if plan is None or node.scope is None:
-        _finish(ctx, node, ERROR, calls.refuse(node, "template has no dag"))
+        _finish(ctx, node, ERROR, refusals.refuse(node, "template has no dag"))
         return
     targets = plan.leaves
     if plan.target is not None:
@@ -116,7 +116,7 @@ def _begin(ctx: Context, node: Node) -> None:
         targets = tuple(name for name in text.split(" ") if name)
     unknown = [name for name in targets if name not in plan.by_name]
     if unknown:
-        _finish(ctx, node, ERROR, calls.refuse(node, f"target '{unknown[0]}' is not defined"))
+        _finish(ctx, node, ERROR, refusals.refuse(node, f"target '{unknown[0]}' is not defined"))
         return
     order = reachable(plan, targets)
     tasks = {name: TaskState(plan.by_name[name]) for name in order}
@@ -335,7 +335,7 @@ def _succeed(ctx: Context, node: Node, state: DagState) -> None:
             raise TemplateError(broken)
         node.outputs = composite_outputs(node.template, scope) if node.template is not None else None
     except TemplateError as error:
-        _finish(ctx, node, ERROR, calls.refuse(node, str(error)))
+        _finish(ctx, node, ERROR, refusals.refuse(node, str(error)))
         return
     _finish(ctx, node, SUCCEEDED, "")
 

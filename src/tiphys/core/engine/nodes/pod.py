@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tiphys.core.engine import artifacts, calls, containers, daemons, pausing, pending, progress, resources
+from tiphys.core.engine import artifacts, calls, containers, daemons, pausing, pending, progress, refusals, resources
 from tiphys.core.engine.capture import captures_result
 from tiphys.core.engine.commands import KillPod
 from tiphys.core.engine.context import Context
@@ -41,7 +41,7 @@ def decide_pod(ctx: Context, node: Node) -> None:
     try:
         command = start_pod(ctx, node)
     except (TemplateError, LocationError, ValueError) as error:
-        end(ctx, node, ERROR, calls.refuse(node, str(error)))
+        end(ctx, node, ERROR, refusals.refuse(node, str(error)))
         return
     ctx.commands.append(command)
     progress.report(ctx, node, _annotation(command.manifest, progress.ANNOTATION))
@@ -57,14 +57,14 @@ def _watch_pending(ctx: Context, node: Node) -> None:
         until = pending.pending_until(node)
     except (TemplateError, ValueError) as error:
         ctx.commands.append(KillPod(node_id=node.id))
-        end(ctx, node, ERROR, calls.refuse(node, str(error)))
+        end(ctx, node, ERROR, refusals.refuse(node, str(error)))
         return
     if until is None:
         return
     if ctx.now < until:
         ctx.wake(node, until)
         return
-    stop(ctx, node, calls.refuse(node, pending.MESSAGE))
+    stop(ctx, node, refusals.refuse(node, pending.MESSAGE))
 
 
 def _annotation(manifest: JsonObject, name: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from tiphys.core.engine import admission, body, calls, daemons, naming
+from tiphys.core.engine import admission, body, calls, daemons, naming, refusals
 from tiphys.core.engine.context import Context, Waiter
 from tiphys.core.engine.durations import MAX_INT64, SECOND, add, between, humanize, parse_duration
 from tiphys.core.engine.node import Node
@@ -58,7 +58,7 @@ def decide_retry(ctx: Context, node: Node) -> None:
     try:
         _after(ctx, node, last)
     except _StrategyError as error:
-        _end(ctx, node, last, ERROR, calls.refuse(node, str(error)))
+        _end(ctx, node, last, ERROR, refusals.refuse(node, str(error)))
 
 
 def _take_up(ctx: Context, node: Node) -> None:
@@ -141,7 +141,7 @@ def _after(ctx: Context, node: Node, last: Node) -> None:
     if not _covers(plan, last, ctx.plan.passing):
         # What could not even begin is an error of the caller, unless the policy is about errors.
         refused = last.refused and last.phase == ERROR and plan.policy != "OnTransientError"
-        _end(ctx, node, last, last.phase, calls.refuse(node, last.message) if refused else last.message)
+        _end(ctx, node, last, last.phase, refusals.refuse(node, last.message) if refused else last.message)
         return
     if limit is not None and len(node.children) > limit:
         _end(ctx, node, last, last.phase, "No more retries left")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from tiphys.core.engine import calls, pending
+from tiphys.core.engine import calls, pending, refusals
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.expand import prepare
 from tiphys.core.engine.failfast import failed_fast
@@ -137,7 +137,7 @@ def _end(ctx: Context, group: Node, state: GroupState) -> None:
         ctx.set_phase(group, FAILED, pending.MESSAGE)
         return
     for node in refused:
-        if node.message != calls.DEPTH_MESSAGE:
+        if node.message != refusals.DEPTH_MESSAGE:
             ctx.set_phase(group, ERROR, f"step group deemed errored due to child {node.name} error: {node.message}")
             return
     failure = next((call.failure for call in state.calls if call.failure), "")
@@ -171,7 +171,7 @@ def _after_group(ctx: Context, node: Node, state: StepsState) -> None:
     try:
         _collect(group, state)
     except AggregateError as error:
-        _finish(ctx, node, ERROR, calls.refuse(node, str(error)))
+        _finish(ctx, node, ERROR, refusals.refuse(node, str(error)))
         return
     _advance(ctx, node, state)
 
@@ -198,7 +198,7 @@ def _succeed(ctx: Context, node: Node, state: StepsState) -> None:
     try:
         node.outputs = composite_outputs(node.template, state.scope) if node.template is not None else None
     except TemplateError as error:
-        _finish(ctx, node, ERROR, calls.refuse(node, str(error)))
+        _finish(ctx, node, ERROR, refusals.refuse(node, str(error)))
         return
     _finish(ctx, node, SUCCEEDED, "")
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import msgspec
 
-from tiphys.core.engine import calls
+from tiphys.core.engine import calls, refusals
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.durations import add, parse_duration
 from tiphys.core.engine.naming import compact
@@ -46,7 +46,7 @@ def decide_suspend(ctx: Context, node: Node) -> None:
     try:
         until = _until(node)
     except (ValueError, TemplateError) as error:
-        end(ctx, node, ERROR, calls.refuse(node, str(error)))
+        end(ctx, node, ERROR, refusals.refuse(node, str(error)))
         return
     if until is None:
         return
@@ -115,7 +115,7 @@ def resume(ctx: Context, node: Node, message: str) -> None:
     """End a Suspend node well; outputs that nobody supplied take their defaults."""
     missing = missing_value(node)
     if missing is not None:
-        end(ctx, node, ERROR, calls.refuse(node, missing_text(missing)))
+        end(ctx, node, ERROR, refusals.refuse(node, missing_text(missing)))
         return
     if node.outputs is not None:
         node.outputs = Outputs(parameters=tuple(_filled(p) for p in node.outputs.parameters or ()))
