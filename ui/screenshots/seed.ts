@@ -211,6 +211,15 @@ export async function seed(server: Server): Promise<void> {
       { team: "platform" },
     ),
   );
+  await api("POST", "apis/argoproj.io/v1alpha1/namespaces/default/workfloweventbindings", {
+    apiVersion: "argoproj.io/v1alpha1",
+    kind: "WorkflowEventBinding",
+    metadata: { name: "orders-arrived" },
+    spec: {
+      event: { selector: 'payload.bucket == "orders" && payload.day != ""' },
+      submit: { workflowTemplateRef: { name: "daily-sales" } },
+    },
+  });
   for (const name of ["daily-sales-bad", "daily-sales-good", "import-archive"]) await over(server, name);
 }
 

@@ -2,6 +2,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { listClusterTemplates, listTemplates } from "./definitions";
 import { listBindings, listSensors, listSources } from "./events";
+import { call } from "./client";
+import type { Info } from "./types";
 import { overviewOf } from "./overview";
 import { listSchedules } from "./schedules";
 import { listRuns } from "./workflows";
@@ -53,3 +55,10 @@ export const sourcesIn = (namespace: string) =>
   queryOptions({ queryKey: ["event-sources", namespace], queryFn: () => listSources(namespace) });
 export const sensorsIn = (namespace: string) =>
   queryOptions({ queryKey: ["sensors", namespace], queryFn: () => listSensors(namespace) });
+
+/** What the configuration tells the UI: links, columns, colours. */
+export const infoOfServer = queryOptions({
+  queryKey: ["info"],
+  queryFn: () => call<Info>("api/v1/info"),
+  staleTime: Infinity,
+});

@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { infoOfServer } from "../api/queries";
 import {
   CalendarClock,
   ChartNoAxesCombined,
@@ -28,8 +30,10 @@ const PLACES = [
 /** The bar at the top: the places, the search, the namespace, the colours. */
 export function Bar({ search }: { search: () => void }) {
   const namespace = useNamespace();
+  // Argo's way to tell servers apart: the colour that the configuration gives.
+  const navColor = useQuery(infoOfServer).data?.navColor;
   return (
-    <header className="bar">
+    <header className="bar" style={navColor ? { borderTop: `3px solid ${navColor}` } : undefined}>
       <Link to="/" className="brand" aria-label="Tiphys, start page">
         <img src="favicon.svg" alt="" width="24" height="24" />
         <span>Tiphys</span>

@@ -30,3 +30,7 @@ describe("times", () => {
     ).toEqual(["now", "5 min ago", "3 h ago"]);
   });
 });
+
+it("writes the moment itself for those who want it", () => {
+  expect(ago("2026-01-02T03:04:05.678Z", 0, "UTC")).toBe("2026-01-02T03:04:05Z");
+});

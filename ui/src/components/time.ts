@@ -1,4 +1,5 @@
-/** Times and durations as people read them; pure. */
+/** Times and durations as people read them. */
+import { type TimeStyle, timeStyle } from "./time-style";
 
 /** Seconds between two moments of the API; until now when the second is missing. Null before the first. */
 export function seconds(
@@ -23,9 +24,11 @@ export function duration(value: number | null): string {
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
 }
 
-/** How long ago: `now`, `5 min ago`, `3 h ago`, `2 d ago`, else the date. */
-export function ago(moment: string | null | undefined, now: number): string {
+/** How long ago: `now`, `5 min ago`, `3 h ago`, `2 d ago`, else the date; or the moment itself in another style. */
+export function ago(moment: string | null | undefined, now: number, style: TimeStyle = timeStyle()): string {
   if (!moment) return "–";
+  if (style === "UTC") return new Date(moment).toISOString().replace(/\.\d+Z$/, "Z");
+  if (style === "local") return new Date(moment).toLocaleString();
   const past = (now - Date.parse(moment)) / 1000;
   if (past < 45) return "now";
   if (past < 3600) return `${Math.max(1, Math.round(past / 60))} min ago`;

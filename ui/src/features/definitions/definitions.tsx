@@ -63,8 +63,12 @@ export function DefinitionsPage() {
                 <thead>
                   <tr>
                     <th scope="col">Name</th>
-                    <th scope="col">Kind</th>
-                    <th scope="col">Parameters</th>
+                    <th scope="col" className="minor">
+                      Kind
+                    </th>
+                    <th scope="col" className="minor">
+                      Parameters
+                    </th>
                     <th scope="col">Last runs</th>
                     <th scope="col">Succeeded</th>
                     <th scope="col">Last</th>
@@ -76,14 +80,14 @@ export function DefinitionsPage() {
                 <tbody>
                   {rows.map(({ template, shared }) => (
                     <tr key={`${String(shared)}${template.metadata?.name ?? ""}`}>
-                      <td>
+                      <td className="major">
                         <NameLink template={template} shared={shared} namespace={namespace} />
                         <p className="dim">
                           {template.metadata?.annotations?.["workflows.argoproj.io/description"]}
                         </p>
                       </td>
-                      <td>{shared ? "cluster template" : "template"}</td>
-                      <td>
+                      <td className="minor">{shared ? "cluster template" : "template"}</td>
+                      <td className="minor">
                         {(template.spec?.arguments?.parameters ?? []).map((each) => each.name).join(", ")}
                       </td>
                       <Record

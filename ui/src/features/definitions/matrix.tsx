@@ -3,6 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { listWithNodes } from "../../api/workflows";
 import { Answer } from "../../components/answer";
 import { Phase, phaseName } from "../../components/phase";
+import { useNow } from "../../components/now";
+import { ago } from "../../components/time";
 import { TableCard } from "../../components/table-card";
 import { matrixOf } from "./matrix-of";
 
@@ -12,6 +14,7 @@ const STEPS = 60;
 
 /** The steps of the newest runs with a label: a row for each step, a column for each run, oldest first. */
 export function Matrix({ namespace, label }: { namespace: string; label: string }) {
+  const now = useNow();
   const query = useQuery({
     queryKey: ["matrix", namespace, label],
     queryFn: ({ signal }) => listWithNodes(namespace, label, RUNS, signal),
@@ -42,6 +45,7 @@ export function Matrix({ namespace, label }: { namespace: string; label: string 
                         title={run.metadata?.name}
                       >
                         <Phase phase={phaseName(run.status?.phase)} bare />
+                        <span className="dim">{ago(run.status?.startedAt, now)}</span>
                       </Link>
                     </th>
                   ))}

@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Workflow } from "../../api/types";
-import { complain, say } from "../../components/toast";
+import { say } from "../../components/toast";
 import { ACTIONS, type Action } from "../actions/actions";
 import { Confirm } from "../actions/confirm";
 import { runId } from "./row";
@@ -10,41 +10,56 @@ import { runId } from "./row";
 interface Props {
   runs: Workflow[];
   chosen: ReadonlySet<string>;
-  clear: () => void;
+  choose: (chosen: ReadonlySet<string>) => void;
+}
+
+interface Failure {
+  name: string;
+  why: string;
 }
 
 /** What can be done with all runs that are chosen; each is asked for on its own, and failures are named. */
-export function BulkBar({ runs, chosen, clear }: Props) {
+export function BulkBar({ runs, chosen, choose }: Props) {
   const client = useQueryClient();
   const [asked, setAsked] = useState<Action | null>(null);
   const [done, setDone] = useState<number | null>(null);
+  const [failures, setFailures] = useState<readonly Failure[]>([]);
+  const stopped = useRef(false);
   const picked = runs.filter((run) => chosen.has(runId(run)));
-  if (picked.length === 0) return null;
+  if (picked.length === 0 && failures.length === 0) return null;
   const perform = async (action: Action): Promise<void> => {
     setAsked(null);
+    setFailures([]);
     setDone(0);
-    const failures: string[] = [];
-    for (const [at, run] of picked.entries()) {
+    stopped.current = false;
+    const left = new Set(chosen);
+    const wrong: Failure[] = [];
+    let count = 0;
+    for (const run of picked) {
+      if (stopped.current) break;
       try {
         await action.run(run);
+        left.delete(runId(run));
       } catch (error) {
-        failures.push(
-          `${run.metadata?.name ?? ""}: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        wrong.push({
+          name: run.metadata?.name ?? "",
+          why: error instanceof Error ? error.message : String(error),
+        });
       }
-      setDone(at + 1);
+      setDone(++count);
     }
     setDone(null);
-    clear();
-    if (failures.length) complain(failures.slice(0, 5).join("; "));
-    else say(`${action.label}: ${picked.length} done`);
+    setFailures(wrong);
+    // What failed or was not reached stays chosen, to be tried again.
+    choose(left);
+    say(`${action.label}: ${count - wrong.length} done`);
     await client.invalidateQueries({ queryKey: ["runs"] });
   };
   return (
     <div className="bulk" role="region" aria-label="Chosen runs">
       <strong>{picked.length} chosen</strong>
       {ACTIONS.map((action) => {
-        const fits = picked.every((run) => action.applies(run));
+        const fits = picked.length > 0 && picked.every((run) => action.applies(run));
         return (
           <button
             key={action.verb}
@@ -68,14 +83,34 @@ export function BulkBar({ runs, chosen, clear }: Props) {
           Compare
         </Link>
       )}
-      <button type="button" className="button quiet" onClick={clear}>
+      <button
+        type="button"
+        className="button quiet"
+        onClick={() => {
+          setFailures([]);
+          choose(new Set());
+        }}
+      >
         Choose none
       </button>
       {done !== null && (
-        <span role="status">
-          {done} of {picked.length}
-        </span>
+        <>
+          <progress value={done} max={picked.length} aria-label="Done so far" />
+          <span role="status">
+            {done} of {picked.length}
+          </span>
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              stopped.current = true;
+            }}
+          >
+            Cancel the rest
+          </button>
+        </>
       )}
+      {failures.length > 0 && <Failures failures={failures} />}
       {asked && (
         <Confirm
           action={asked}
@@ -86,5 +121,20 @@ export function BulkBar({ runs, chosen, clear }: Props) {
         />
       )}
     </div>
+  );
+}
+
+function Failures({ failures }: { failures: readonly Failure[] }) {
+  return (
+    <details className="bulk-failures" open>
+      <summary role="alert">{failures.length === 1 ? "1 failed" : `${failures.length} failed`}</summary>
+      <ul className="plain">
+        {failures.map(({ name, why }) => (
+          <li key={name}>
+            <strong>{name}</strong> <span className="bad-text">{why}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

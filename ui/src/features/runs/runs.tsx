@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useEffect, useState } from "react";
-import { call } from "../../api/client";
-import type { Info, Workflow } from "../../api/types";
+import { infoOfServer } from "../../api/queries";
+import type { Workflow } from "../../api/types";
 import { keepNamespace } from "../../app/namespace";
+import { InfoLinks } from "../../components/info-links";
 import { Live } from "../../components/live";
 import { saveFile } from "../../components/save-file";
 import { Notice } from "../../components/notice";
@@ -30,7 +31,7 @@ export function RunsPage() {
   const [peeked, setPeeked] = useState<Workflow | null>(null);
   const { query, items, fresh, live } = useRuns(namespace, search);
   useEffect(() => keepNamespace(namespace), [namespace]);
-  const info = useQuery({ queryKey: ["info"], queryFn: () => call<Info>("api/v1/info") });
+  const info = useQuery(infoOfServer);
   const all = allColumns(info.data);
   const [shown, setShown] = useState<string[] | null>(null);
   const visible = shown ?? shownColumns(all);
@@ -50,6 +51,7 @@ export function RunsPage() {
           }}
           save={() => saveFile(`${namespace}-runs.csv`, "text/csv", runsCsv(items, columns, Date.now()))}
         />
+        <InfoLinks scope="workflow-list" namespace={namespace} />
         <Link to="/launch/$namespace" params={{ namespace }} className="button primary">
           <Plus size={16} aria-hidden />
           New run
@@ -65,7 +67,7 @@ export function RunsPage() {
           {fresh.length === 1 ? "1 new run" : `${fresh.length} new runs`}
         </button>
       )}
-      <BulkBar runs={items} chosen={chosen} clear={() => setChosen(new Set())} />
+      <BulkBar runs={items} chosen={chosen} choose={setChosen} />
       {query.isError && items.length === 0 ? (
         <Notice
           title="The runs cannot be read"

@@ -6,6 +6,8 @@ import type { UserInfo, Version } from "../../api/types";
 import { KEYS } from "../../app/keys";
 import { setTheme, type Theme, useTheme } from "../../app/theme";
 import { lastNamespace } from "../../app/namespace";
+import { InfoLinks } from "../../components/info-links";
+import { setTimeStyle, TIME_STYLES, timeStyle } from "../../components/time-style";
 import { Value } from "../run/inspector/value";
 import { Rights } from "./rights";
 import { SyncLimits } from "./sync-limits";
@@ -47,14 +49,6 @@ export function SettingsPage() {
           </button>
         )}
       </section>
-      <section className="card wide">
-        <h2>What you may do</h2>
-        <Rights namespace={lastNamespace()} />
-      </section>
-      <section className="card wide">
-        <h2>Limits of semaphores</h2>
-        <SyncLimits namespace={lastNamespace()} />
-      </section>
       <section className="card">
         <h2>Command line</h2>
         <p>
@@ -79,6 +73,39 @@ export function SettingsPage() {
           ))}
         </div>
       </section>
+      <section className="card">
+        <h2>Times</h2>
+        <div role="radiogroup" aria-label="Times" className="choices">
+          {TIME_STYLES.map((each) => (
+            <label key={each}>
+              <input
+                type="radio"
+                name="times"
+                defaultChecked={timeStyle() === each}
+                onChange={() => setTimeStyle(each)}
+              />{" "}
+              {each}
+            </label>
+          ))}
+        </div>
+      </section>
+      <section className="card">
+        <h2>Help</h2>
+        <div className="choices">
+          <Link className="button" to="/apidocs">
+            API explorer
+          </Link>
+          <InfoLinks scope="chat" />
+        </div>
+      </section>
+      <section className="card wide">
+        <h2>What you may do</h2>
+        <Rights namespace={lastNamespace()} />
+      </section>
+      <section className="card wide">
+        <h2>Limits of semaphores</h2>
+        <SyncLimits namespace={lastNamespace()} />
+      </section>
       <section className="card wide">
         <h2>Keys</h2>
         <table className="table">
@@ -95,8 +122,7 @@ export function SettingsPage() {
         </table>
       </section>
       <p className="dim wide">
-        Server {version.data?.version}. <Link to="/apidocs">API explorer</Link>,{" "}
-        <a href="api/openapi.json">OpenAPI</a>
+        Server {version.data?.version}. <a href="api/openapi.json">OpenAPI</a>
       </p>
     </main>
   );
