@@ -24,19 +24,20 @@ export function BulkBar({ runs, chosen, choose }: Props) {
   const [asked, setAsked] = useState<Action | null>(null);
   const [done, setDone] = useState<number | null>(null);
   const [failures, setFailures] = useState<readonly Failure[]>([]);
-  const stopped = useRef(false);
+  const stop = useRef<AbortController | null>(null);
   const picked = runs.filter((run) => chosen.has(runId(run)));
   if (picked.length === 0 && failures.length === 0) return null;
   const perform = async (action: Action): Promise<void> => {
     setAsked(null);
     setFailures([]);
     setDone(0);
-    stopped.current = false;
+    const control = new AbortController();
+    stop.current = control;
     const left = new Set(chosen);
     const wrong: Failure[] = [];
     let count = 0;
     for (const run of picked) {
-      if (stopped.current) break;
+      if (control.signal.aborted) break;
       try {
         await action.run(run);
         left.delete(runId(run));
@@ -99,13 +100,7 @@ export function BulkBar({ runs, chosen, choose }: Props) {
           <span role="status">
             {done} of {picked.length}
           </span>
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              stopped.current = true;
-            }}
-          >
+          <button type="button" className="button" onClick={() => stop.current?.abort()}>
             Cancel the rest
           </button>
         </>
@@ -127,7 +122,9 @@ export function BulkBar({ runs, chosen, choose }: Props) {
 function Failures({ failures }: { failures: readonly Failure[] }) {
   return (
     <details className="bulk-failures" open>
-      <summary role="alert">{failures.length === 1 ? "1 failed" : `${failures.length} failed`}</summary>
+      <summary>
+        <span role="alert">{failures.length === 1 ? "1 failed" : `${failures.length} failed`}</span>
+      </summary>
       <ul className="plain">
         {failures.map(({ name, why }) => (
           <li key={name}>
