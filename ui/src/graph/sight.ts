@@ -16,6 +16,8 @@ export const LEGIBLE = 0.42;
 /** With no more boxes than this all of them stay elements, however small. */
 export const FEW = 120;
 const PADDING = 24;
+/** More room on the left: the buttons for the zoom are there. */
+const BUTTONS = 56;
 
 export function boundsOf(places: ReadonlyMap<string, Rect>): Size {
   let [width, height] = [0, 0];
@@ -33,13 +35,13 @@ export function fitting(bounds: Size, screen: Size): View {
     Math.max(
       0.03,
       Math.min(
-        (screen.width - 2 * PADDING) / (bounds.width || 1),
+        (screen.width - BUTTONS - PADDING) / (bounds.width || 1),
         (screen.height - 2 * PADDING) / (bounds.height || 1),
       ),
     ),
   );
   return {
-    x: (screen.width - bounds.width * zoom) / 2,
+    x: Math.max(BUTTONS, (screen.width - bounds.width * zoom) / 2),
     y: (screen.height - bounds.height * zoom) / 2,
     zoom,
   };
@@ -54,9 +56,9 @@ export function opening(bounds: Size, screen: Size, first: Rect | undefined): Vi
     bounds.height * zoom <= screen.height
       ? (screen.height - bounds.height * zoom) / 2
       : screen.height / 2 - (first ? first.y + first.height / 2 : bounds.height / 2) * zoom;
-  const x = first ? screen.width / 2 - (first.x + first.width / 2) * zoom : PADDING;
+  const x = first ? screen.width / 2 - (first.x + first.width / 2) * zoom : BUTTONS;
   // Nothing but emptiness left of the graph helps nobody.
-  return { x: Math.min(PADDING, x), y, zoom };
+  return { x: Math.min(BUTTONS, x), y, zoom };
 }
 
 /** True when all of a box is on the screen. */
