@@ -51,7 +51,7 @@ def merge_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
 
 
 def strategic_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
-    """Strategic merge patch with the directives ``$patch`` and ``$deleteFromPrimitiveList``."""
+    """Strategic merge patch with the directives ``$patch``, ``$retainKeys`` and ``$deleteFromPrimitiveList``."""
     if not isinstance(patch, dict):
         return patch
     directive = patch.get("$patch")
@@ -61,6 +61,9 @@ def strategic_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
     merged: JsonObject = dict(target) if isinstance(target, dict) else {}
     if directive == "delete":
         return None
+    retained = patch.get("$retainKeys")
+    if isinstance(retained, list):
+        merged = {key: value for key, value in merged.items() if key in retained}
     for key, value in own.items():
         if key.startswith(("$setElementOrder/", "$retainKeys")):
             continue

@@ -27,6 +27,7 @@ _KEYS: Mapping[str, str] = {
     "resourceClaims": "name",
 }
 _DIRECTIVE = "$patch"
+_RETAINED = "$retainKeys"
 _REMOVED = "$deleteFromPrimitiveList/"
 _ORDER = "$setElementOrder/"
 
@@ -66,12 +67,13 @@ def patched(spec: JsonObject, patch: JsonObject) -> JsonObject:
         return {key: value for key, value in patch.items() if key != _DIRECTIVE}
     if directive == "delete":
         return {}
-    result = dict(spec)
+    retained = patch.get(_RETAINED)
+    result = {key: value for key, value in spec.items() if not isinstance(retained, list) or key in retained}
     for key, value in patch.items():
         if key.startswith(_REMOVED):
             name = key.removeprefix(_REMOVED)
             result[name] = [item for item in _list(result.get(name)) if item not in _list(value)]
-        elif key.startswith(_ORDER) or key == _DIRECTIVE:
+        elif key.startswith(_ORDER) or key in (_DIRECTIVE, _RETAINED):
             continue
         elif value is None:
             result.pop(key, None)

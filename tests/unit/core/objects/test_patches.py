@@ -143,3 +143,9 @@ def test_apply_remembers_removes_and_keeps() -> None:
     assert isinstance(annotations, dict)
     assert annotations[LAST_APPLIED] == '{"kind":"ConfigMap","metadata":{"name":"c"},"data":{"a":"9"}}\n'
     assert apply(again, second, strategic=True) == again
+
+
+def test_keys_that_are_not_retained_go() -> None:
+    before: JsonObject = {"containers": [{"name": "main", "image": "a", "env": [{"name": "B", "value": "b"}]}]}
+    patch: JsonObject = {"containers": [{"name": "main", "$retainKeys": ["name", "image", "args"], "args": ["x"]}]}
+    assert strategic_patch(before, patch) == {"containers": [{"name": "main", "image": "a", "args": ["x"]}]}

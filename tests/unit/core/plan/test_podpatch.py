@@ -47,3 +47,9 @@ def test_what_is_no_patch_is_refused(patch: str) -> None:
 
 def test_an_empty_patch_changes_nothing() -> None:
     assert patched(SPEC, parse_patch("")) == SPEC
+
+
+def test_keys_that_are_not_retained_go() -> None:
+    before: JsonObject = {"containers": [{"name": "main", "image": "a", "env": [{"name": "B", "value": "b"}]}]}
+    patch: JsonObject = {"containers": [{"name": "main", "$retainKeys": ["name", "image", "args"], "args": ["x"]}]}
+    assert patched(before, patch) == {"containers": [{"name": "main", "image": "a", "args": ["x"]}]}
