@@ -141,7 +141,7 @@ def _happen(dice: Dice, books: tuple[Playbook, Playbook], *, calm: bool) -> None
 
 def _only_awaited(book: Playbook) -> bool:
     """True when nothing goes on before somebody resumes a step."""
-    return book.step.wake_at is None and not _open(book) and not book.waits.waiting
+    return book.step.wake_at is None and not _open(book)
 
 
 def _both(books: tuple[Playbook, Playbook], what: Callable[[Playbook], object]) -> None:
