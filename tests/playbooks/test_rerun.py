@@ -10,6 +10,7 @@ from tests.playbooks.conftest import Tell
 from tiphys.core.engine.memoized import memoized_rows
 from tiphys.core.engine.rerun import RerunPlan
 from tiphys.core.engine.run import Run
+from tiphys.core.engine.workflow import NOT_REACHED
 from tiphys.core.manifest.model.workflow import NodeStatus
 
 DIAMOND = """
@@ -246,6 +247,22 @@ def test_a_daemon_comes_up_again_for_whatever_needs_it(tell: Tell) -> None:
     assert book.started == ["db"]
     book.succeed("db")
     assert book.started == ["b"]
+
+
+def test_what_is_not_reached_again_behind_a_daemon_that_fails_now_is_over(tell: Tell) -> None:
+    book = tell(
+        """
+        steps:
+        - [{name: db, template: echo}]
+        - [{name: use, inline: {steps: [[{name: a, template: echo}]]}}]
+        """
+    )
+    book.succeed("db")
+    book.fail("a")
+    book.rerun(daemon=named("db"))
+    book.fail("db")
+    assert (book.phase, book.started) == ("Failed", [])
+    assert (book.node("use").phase, book.node("use").message) == ("Failed", NOT_REACHED)
 
 
 def test_exactly_one_node(tell: Tell) -> None:

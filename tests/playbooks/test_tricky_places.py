@@ -205,3 +205,21 @@ def test_attempts_that_end_while_a_restored_run_is_suspended_stay_attempts_of_th
     assert book.rows["wf(0)"].internal.holder == "wf"
     book.suspend(on=False)
     assert book.started == ["wf(1)"]
+
+
+def test_an_exit_handler_of_a_step_ends_when_a_suspended_run_is_restored_and_terminated(tell: Tell) -> None:
+    book = tell(
+        """
+        steps:
+        - - name: a
+            template: echo
+            hooks: {exit: {template: handler}}
+        """,
+        more="- {name: handler, steps: [[{name: b, template: echo}], [{name: c, template: echo}]]}",
+    )
+    book.succeed("a")
+    book.suspend(on=True)
+    book.succeed("b")
+    book.shut_down("Terminate")
+    assert book.node("wf[0].a.onExit").phase == "Failed"
+    assert book.phase == "Succeeded"

@@ -410,9 +410,9 @@ def _exit_done(ctx: Context, call: Call, plan: HookPlan) -> bool:
         return call.exit.settled
     if call.node is not None and refusals.ends_group(call.node):
         return True
-    if not ctx.may_execute(on_exit=True):
-        return True
     name = naming.on_exit(call.name)
+    if not ctx.may_execute(on_exit=True) and name not in ctx.known:
+        return True
     scope = bindings.own_scope(ctx, call)
     try:
         if name not in ctx.known and plan.condition is not None and not plan.condition.evaluate(scope):

@@ -27,6 +27,7 @@ from tiphys.ids import NodeName
 LOCK_FAILED = "Failed to acquire the synchronization lock."
 LOCK_DELAYED = "Waiting to acquire the synchronization lock."
 POSTPONED = "Workflow processing has been postponed because too many workflows are already running"
+NOT_REACHED = "the retried workflow ended before it"
 #: So many daemons are named by a message.
 MOST_NAMED = 5
 
@@ -231,6 +232,7 @@ def failures(ctx: Context) -> str:
 
 def _final(ctx: Context, roots: Roots) -> None:
     daemons.end_below(ctx, None)
+    _end_unreached(ctx)
     entry = roots.entry.node if roots.entry is not None else None
     if entry is None:
         return
@@ -259,6 +261,16 @@ def _end(ctx: Context, phase: str, message: str) -> None:
     ctx.workflow.finished_at = ctx.now
     refresh(ctx, phase)
     metrics.of_workflow(ctx, ctx.nodes.get(NodeName(ctx.plan.identity.name)), over=True)
+
+
+def _end_unreached(ctx: Context) -> None:
+    """End what a retry of the workflow began anew and the run then did not come to.
+
+    A daemon that failed after it was up is run again and what followed it is kept; it may fail before it is up now.
+    """
+    for node in list(ctx.known.values()):
+        if node.phase not in FULFILLED:
+            ctx.set_phase(node, FAILED, NOT_REACHED)
 
 
 def fail(ctx: Context, message: str) -> None:
