@@ -223,3 +223,19 @@ def test_an_exit_handler_of_a_step_ends_when_a_suspended_run_is_restored_and_ter
     book.shut_down("Terminate")
     assert book.node("wf[0].a.onExit").phase == "Failed"
     assert book.phase == "Succeeded"
+
+
+def test_a_fast_failure_of_a_suspended_run_tells_the_same_after_a_restart(tell: Tell) -> None:
+    book = tell(
+        """
+        failFast: true
+        parallelism: 1
+        dag: {tasks: [{name: t, template: echo, withItems: [1, 2]}]}
+        """
+    )
+    book.suspend(on=True)
+    book.fail("t(0:1)")
+    book.shut_down("Stop")
+    text = "template has failed or errored children and failFast enabled"
+    assert (book.node("wf.t").phase, book.node("wf.t").message) == ("Failed", text)
+    assert "wf.t(1:2)" not in book.phases()

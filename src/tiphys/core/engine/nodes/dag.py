@@ -308,7 +308,8 @@ def _maybe_end(ctx: Context, node: Node, state: DagState) -> None:
         message = "template has failed or errored children and failFast enabled"
         for task in state.tasks.values():
             if task.node is not None and task.node.phase not in FULFILLED:
-                over = all(call.settled for call in task.calls)
+                # What was dropped before it had a node is no more over than what still waits for its place.
+                over = all(call.settled and call.node is not None for call in task.calls)
                 ctx.set_phase(task.node, *((_group_phase(task), None) if over else (FAILED, message)))
         _finish(ctx, node, FAILED, message)
         return
