@@ -239,3 +239,26 @@ def test_a_fast_failure_of_a_suspended_run_tells_the_same_after_a_restart(tell: 
     text = "template has failed or errored children and failFast enabled"
     assert (book.node("wf.t").phase, book.node("wf.t").message) == ("Failed", text)
     assert "wf.t(1:2)" not in book.phases()
+
+
+def test_a_step_that_followed_a_daemon_may_be_decided_again_before_the_daemon_is_made_anew() -> None:
+    shared = store()
+    templates = [
+        """name: main, dag: {tasks: [{name: db, template: db}, {name: use, template: use, depends: db.Failed}]}""",
+        f"name: db, daemon: true, {LEAF}",
+        "name: use, steps: [[{name: a, template: leaf}], [{name: b, template: leaf, "
+        "arguments: {parameters: [{name: x, value: '{{steps.a.outputs.parameters.none}}'}]}}]]",
+        f"name: leaf, {LEAF}",
+    ]
+    book = begin("one", templates, shared=shared, spec=[mutex("m")])
+    book.fail("db")
+    book.succeed("a")
+    assert book.phase == "Failed"
+    other = begin("two", templates, shared=shared, spec=[mutex("m")])
+    daemon = book.node("db").id
+    book.rerun(daemon=lambda status: status.id == daemon)
+    assert "one.db" not in book.phases()
+    assert book.node("one").children == (book.node("use").id,)
+    other.shut_down("Terminate")
+    book.advance()
+    assert book.started == ["db"]

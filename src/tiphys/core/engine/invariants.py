@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tiphys.core.engine.phases import COMPLETED, FULFILLED, TRANSITIONS
+from tiphys.core.engine.rerun import COMPOSITE
 from tiphys.core.engine.step import NodeChange, WorkflowChange
 
 
@@ -38,8 +39,9 @@ def _of_node(row: NodeChange, names: set[str | None], ids: set[str | None]) -> l
     if status.boundary_id is not None and status.boundary_id not in ids:
         found.append(f"{status.name} has an unknown boundary {status.boundary_id}")
     for _, parent in row.internal.parents:
-        # A retry of the workflow keeps what followed a daemon, which is only made anew once there is a place for it.
-        if parent not in names and status.phase not in FULFILLED:
+        # A retry of the workflow keeps what followed a daemon, which is only made anew once there is a place for it;
+        # composite nodes among it may have been reset.
+        if parent not in names and status.phase not in FULFILLED and status.type not in COMPOSITE:
             found.append(f"{status.name} hangs below {parent}, which does not exist")
     if status.display_name is None:
         found.append(f"{status.name} has no display name")
