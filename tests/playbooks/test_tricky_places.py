@@ -225,6 +225,60 @@ def test_an_exit_handler_of_a_step_ends_when_a_suspended_run_is_restored_and_ter
     assert book.phase == "Succeeded"
 
 
+def test_who_gets_a_lock_while_a_run_is_suspended_begins_when_it_goes_on(restoring: bool) -> None:
+    shared = store()
+    templates = [
+        "name: main, steps: [[{name: a, template: t}, {name: b, template: t}]]",
+        f"name: t, {mutex('m')}, http: {{url: x}}",
+    ]
+    book = begin("wf", templates, shared=shared, restoring=restoring)
+    book.suspend(on=True)
+    book.succeed("a")
+    book.advance()
+    assert held(book) == ["default/Mutex/m"]
+    assert book.started == []
+    # Restored just now: the row of `b` has to tell that it has the lock and has not begun.
+    book.crash()
+    book.suspend(on=False)
+    assert book.started == ["b"]
+    book.succeed("b")
+    assert (book.phase, held(book)) == ("Succeeded", [])
+
+
+def test_an_entry_is_found_while_a_run_is_suspended(restoring: bool) -> None:
+    shared = store()
+    templates = [
+        "name: main, steps: [[{name: a, template: t}, {name: b, template: t}]]",
+        f"name: t, memoize: {{key: k, cache: {{configMap: {{name: c}}}}}}, {LEAF}",
+    ]
+    book = begin("wf", templates, shared=shared, restoring=restoring)
+    book.suspend(on=True)
+    book.succeed("a")
+    book.advance()
+    assert book.node("b").phase == "Succeeded"
+    book.crash()
+    book.suspend(on=False)
+    assert book.phase == "Succeeded"
+
+
+def test_who_got_a_place_back_and_a_lock_while_a_run_is_suspended_takes_one_place(restoring: bool) -> None:
+    shared = store()
+    templates = [
+        "name: main, steps: [[{name: a, template: t}, {name: b, template: t}, {name: c, template: leaf}]]",
+        f"name: t, {mutex('m')}, {LEAF}",
+        f"name: leaf, {LEAF}",
+    ]
+    book = begin("wf", templates, shared=shared, spec=["parallelism: 2"], restoring=restoring)
+    assert book.started == ["a", "c"]
+    book.suspend(on=True)
+    book.succeed("a")
+    book.advance()
+    book.suspend(on=False)
+    assert book.started == ["c", "b"]
+    book.succeed("c", "b")
+    assert book.phase == "Succeeded"
+
+
 def test_a_fast_failure_of_a_suspended_run_tells_the_same_after_a_restart(tell: Tell) -> None:
     book = tell(
         """

@@ -48,6 +48,17 @@ def decide_gate(ctx: Context, node: Node) -> None:
         _look_up(ctx, node)
 
 
+def ask_again(ctx: Context, node: Node) -> None:
+    """Ask for what a node of a restored run has asked for and not been given, although the run is suspended."""
+    template = node.template
+    if template is None:
+        return
+    if node.gate == LOCKS and template.synchronization is not None:
+        _ask(ctx, node, template.synchronization)
+    elif node.gate == CACHE:
+        _look_up(ctx, node)
+
+
 def lock_refs(source: Compiled, scope: Scope, namespace: str) -> tuple[LockRef, ...]:
     """The locks of a ``synchronization`` whose tags are compiled.
 
@@ -198,8 +209,8 @@ def cache_answered(ctx: Context, event: CacheAnswered) -> None:
 
 def _step_aside(ctx: Context, node: Node) -> None:
     """Give back the place of the pod that does not start yet."""
-    until = _time_limit(node)
-    if until is not None:
+    until, call = _time_limit(node), node.call
+    if until is not None and not (call is not None and call.standing_in):
         ctx.wake(node, until)
     if not node.aside and admission.lend(ctx, node):
         node.aside = True
@@ -224,6 +235,12 @@ def _timed_out(ctx: Context, node: Node) -> bool:
 def _open(ctx: Context, node: Node) -> None:
     """All gates are passed: begin, as soon as there is a place."""
     call = node.call
+    if ctx.workflow.suspended:
+        # It begins when the run goes on; until then its row tells that it has not.
+        _stand(ctx, node, PLACE)
+        if call is not None and not call.standing_in:
+            ctx.enqueue(node)
+        return
     if not node.aside or call is None:
         _pass(ctx, node)
         return

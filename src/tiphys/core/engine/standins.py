@@ -1,12 +1,13 @@
 """Stand-ins for the calls of a suspended run that was restored.
 
 No call takes its nodes up before the run goes on, but pods end meanwhile and people resume nodes.  What happens then
-needs the templates of the nodes, and notes the hooks that it triggers; everything else waits until a real call comes.
+needs the templates of the nodes, and notes the hooks that it triggers; what waits for a lock or an entry goes on
+waiting for it.  Everything else waits until a real call comes.
 """
 
 from __future__ import annotations
 
-from tiphys.core.engine import body, naming
+from tiphys.core.engine import body, gates, naming
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.phases import FULFILLED
@@ -21,6 +22,7 @@ def put(ctx: Context) -> None:
     for node in ctx.known.values():
         if (node.kind in _LEAVES or node.gate) and node.phase not in FULFILLED and node.call is None:
             _stand_in(ctx, node)
+            gates.ask_again(ctx, node)
 
 
 def _stand_in(ctx: Context, node: Node) -> None:
