@@ -279,6 +279,26 @@ def test_who_got_a_place_back_and_a_lock_while_a_run_is_suspended_takes_one_plac
     assert book.phase == "Succeeded"
 
 
+def test_the_next_in_the_workflow_computes_an_entry_once_a_node_has_failed(restoring: bool) -> None:
+    memo = "memoize: {key: k, cache: {configMap: {name: c}}}"
+    broken = "container: {image: a, volumeMounts: [{name: none, mountPath: /x}]}"
+    book = begin(
+        "wf",
+        ["name: main, dag: {target: c b, tasks: [{name: a, template: bad}, {name: c, template: t, depends: a.Errored}, "
+         "{name: b, template: t}]}",
+         f"name: bad, {memo}, {broken}",
+         f"name: t, {memo}, {LEAF}"],
+        shared=store(),
+        restoring=restoring,
+    )  # fmt: skip
+    # `a` fails at once, so that `c` asks before anybody tells `b`, which has waited.
+    assert book.started == ["b"]
+    book.succeed("b")
+    book.advance()
+    assert book.node("c").memoization_status is not None
+    assert book.phase == "Succeeded"
+
+
 def test_a_fast_failure_of_a_suspended_run_tells_the_same_after_a_restart(tell: Tell) -> None:
     book = tell(
         """

@@ -8,7 +8,7 @@ from a cluster.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import cast
@@ -34,7 +34,8 @@ _EMPTY = b"{}"
 class Memo:
     """The open lookups of one run.
 
-    ``single_flight`` makes equal keys wait for the first node that computes them.
+    ``single_flight`` makes equal keys wait for the first node that computes them.  Once that has failed, the next in
+    the workflow computes them, whether it has waited or asks just then, so that a restored run chooses the same.
     """
 
     def __init__(self, uid: WorkflowUid, namespace: str, store: Store, *, single_flight: bool = True) -> None:
@@ -44,6 +45,7 @@ class Memo:
         self._single_flight = single_flight
         self._open: dict[str, CacheLookup] = {}
         self._busy: dict[str, CacheLookup] = {}
+        self._ended = False
 
     @property
     def waiting(self) -> bool:
@@ -54,6 +56,7 @@ class Memo:
         """Remember the lookups of a step; what its ended nodes leave behind."""
         self._open.update((lookup.node_id, lookup) for lookup in step.lookups)
         saves = []
+        self._ended |= bool(step.cached)
         for end in step.cached:
             self._open.pop(end.node_id, None)
             self._busy.pop(end.node_id, None)
@@ -67,14 +70,23 @@ class Memo:
 
     def answers(self, now: datetime) -> list[Event]:
         """Look up what the step that is kept now asked for."""
-        lookups, self._open = self._open, {}
-        return [self._answer(lookup, now) for lookup in lookups.values()]
+        fresh, self._open = self._open, {}
+        waited = self._busy if self._ended else {}
+        self._ended = False
+        return self._answers({**waited, **fresh}, now, told=waited.keys() - fresh.keys())
 
     def poll(self, now: datetime) -> list[Event]:
         """Look again for those that wait."""
-        lookups, self._busy = self._busy, {}
-        answers = [self._answer(lookup, now) for lookup in lookups.values()]
-        return [answer for answer in answers if not answer.busy]
+        return self._answers(self._busy, now, told=self._busy.keys())
+
+    def _answers(self, lookups: Mapping[str, CacheLookup], now: datetime, told: Set[str]) -> list[Event]:
+        """Look up in the order of the workflow; who was ``told`` to wait is not told again."""
+        waited = frozenset(told)
+        ordered = sorted(lookups.values(), key=lambda lookup: lookup.sequence)
+        for lookup in ordered:
+            self._busy.pop(lookup.node_id, None)
+        answers = [self._answer(lookup, now) for lookup in ordered]
+        return [answer for answer in answers if not (answer.busy and answer.node_id in waited)]
 
     def _answer(self, lookup: CacheLookup, now: datetime) -> CacheAnswered:
         try:

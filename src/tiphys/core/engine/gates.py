@@ -153,7 +153,14 @@ def _look_up(ctx: Context, node: Node) -> None:
     node.memo = MemoizationStatus(hit=False, key=key, cache_name=cache)
     _stand(ctx, node, CACHE)
     ctx.lookups.append(
-        CacheLookup(node_id=node.id, cache=cache, key=key, max_age=max_age, may_wait=not _holds(ctx, node))
+        CacheLookup(
+            node_id=node.id,
+            sequence=node.sequence,
+            cache=cache,
+            key=key,
+            max_age=max_age,
+            may_wait=not _holds(ctx, node),
+        )
     )
 
 
