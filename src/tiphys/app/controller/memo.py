@@ -45,7 +45,8 @@ class Memo:
         self._single_flight = single_flight
         self._open: dict[str, CacheLookup] = {}
         self._busy: dict[str, CacheLookup] = {}
-        self._ended = False
+        #: Caches and keys that nodes of the last step computed or failed to.
+        self._ended: set[tuple[str, str]] = set()
 
     @property
     def waiting(self) -> bool:
@@ -56,7 +57,7 @@ class Memo:
         """Remember the lookups of a step; what its ended nodes leave behind."""
         self._open.update((lookup.node_id, lookup) for lookup in step.lookups)
         saves = []
-        self._ended |= bool(step.cached)
+        self._ended.update((end.cache, end.key) for end in step.cached)
         for end in step.cached:
             self._open.pop(end.node_id, None)
             self._busy.pop(end.node_id, None)
@@ -71,8 +72,8 @@ class Memo:
     def answers(self, now: datetime) -> list[Event]:
         """Look up what the step that is kept now asked for."""
         fresh, self._open = self._open, {}
-        waited = self._busy if self._ended else {}
-        self._ended = False
+        ended, self._ended = self._ended, set()
+        waited = {id_: lookup for id_, lookup in self._busy.items() if (lookup.cache, lookup.key) in ended}
         return self._answers({**waited, **fresh}, now, told=waited.keys() - fresh.keys())
 
     def poll(self, now: datetime) -> list[Event]:
