@@ -359,3 +359,29 @@ def test_a_failed_hook_runs_again_alone(tell: Tell) -> None:
     book.succeed("a.hooks.h")
     book.succeed("c")
     assert book.phase == "Succeeded"
+
+
+def test_all_of_the_exit_handler_of_a_daemon_goes_with_it(tell: Tell) -> None:
+    book = tell(
+        """
+        dag:
+          tasks:
+          - {name: db, template: db, hooks: {exit: {template: handler}}}
+          - {name: after, template: echo, depends: db.Failed}
+          - {name: bad, template: echo}
+        """,
+        more="""
+        - {name: db, daemon: true, container: {image: a}}
+        - {name: handler, steps: [[{name: say, template: echo, hooks: {exit: {template: last}}}]]}
+        - {name: last, dag: {tasks: [{name: x, template: echo}]}}
+        """,
+    )
+    daemon = book.node("db").id
+    book.fail("db")
+    book.succeed("say")
+    book.succeed("x")
+    book.succeed("after")
+    book.fail("bad")
+    plan = book.rerun(daemon=lambda status: status.id == daemon)
+    assert {row.status.name for row in plan.kept} == {"wf.after"}
+    assert sorted(book.started) == ["bad", "db"]

@@ -275,8 +275,18 @@ class _Work:
         for name, row in self.rows.items():
             if row.status.boundary_id in boundaries and name not in self.removed and daemon(row.status):
                 self.removed.add(name)
-                self.removed.update(child for child in self.children[name] if self._is_hook(child))
+                self._remove_hooks(name)
                 self._raise(name, matters=False)
+
+    def _remove_hooks(self, name: str) -> None:
+        """Remove the hooks and the exit handler of a node with all that they are made of, but not what followed it."""
+        stack = [name]
+        while stack:
+            next_ = stack.pop()
+            for hook in [child for child in self.children[next_] if self._is_hook(child) and child not in self.removed]:
+                inside = (hook, *self.inside(hook))
+                self.removed.update(inside)
+                stack.extend(inside)
 
     def forget_handlers(self) -> None:
         """Remove hooks and exit handlers that would be decided again, of nodes that are decided again themselves.
