@@ -136,6 +136,8 @@ def test_the_plan_of_a_retry(run: Run, rerun: FakeRerun, system: FakeSystem) -> 
     )
     assert rerun.asked == [("plan", "default", "demo", RetryOptions(nodes=("long",)))]
     assert system.kept_driven == []
+    found = json.loads(run("retry", "demo", "--node", "long", "--dry-run", "-o", "json")[1])
+    assert (found["name"], [node["action"] for node in found["nodes"]]) == ("demo", ["keep", "rerun"])
 
 
 def test_resubmit(run: Run, rerun: FakeRerun) -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+import msgspec
 
 from tiphys.entrypoints.cli import completing, following, overrides, problems, session
 from tiphys.entrypoints.cli import selection as choosing
@@ -20,7 +21,7 @@ from tiphys.ports.api import PlannedNode, RetryOptions
 @click.option("--restart-successful", is_flag=True, help="Run nodes again that succeeded, those of the selector.")
 @click.option("--node-field-selector", default="", metavar="SELECTOR", help="Which ones; with --restart-successful.")
 @click.option("--node", multiple=True, metavar="NODE", help="Run exactly this node again, and what followed it.")
-@click.option("--dry-run", is_flag=True, help="Show what would become of each node.")
+@click.option("--dry-run", is_flag=True, help="Show what would become of each node; -o json too.")
 @choosing.selectors
 @following.options
 def command(
@@ -50,9 +51,15 @@ def command(
         found = choosing.names(local, space, names, selection)
         if dry_run:
             for name in found:
-                sys.stdout.write(plan_text(local.rerun.plan_retry(space, name, options)))
+                nodes = local.rerun.plan_retry(space, name, options)
+                sys.stdout.write(plan_json(name, nodes) if follow.output == "json" else plan_text(nodes))
             return problems.OK
         return following.show_and_follow(local, [local.rerun.retry(space, name, options) for name in found], follow)
+
+
+def plan_json(name: str, nodes: Sequence[PlannedNode]) -> str:
+    """The plan for one workflow as a JSON object."""
+    return f"{msgspec.json.format(msgspec.json.encode({'name': name, 'nodes': nodes})).decode()}\n"
 
 
 def plan_text(nodes: Sequence[PlannedNode]) -> str:
