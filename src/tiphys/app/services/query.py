@@ -15,7 +15,7 @@ from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain, m
 from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.selectors import EQUALS, IN, NOT_EQUALS, Requirement
-from tiphys.errors import NotFoundError, UsageError
+from tiphys.errors import ConflictError, NotFoundError, UsageError
 from tiphys.ports.api import ListFilter, LogFilter
 from tiphys.ports.runtime import LogLine, PodRuntime
 from tiphys.ports.store import Store, StoredObject
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: How often a follower looks for new lines, in seconds.
 _FOLLOW_SECONDS = 0.2
+#: How often a deletion is tried while others change the workflow.
+_ATTEMPTS = 10
 
 
 class LocalApi:
@@ -128,13 +130,28 @@ class LocalApi:
             time.sleep(_FOLLOW_SECONDS)
 
     def delete(self, namespace: str, name: str, *, force: bool = False) -> None:
-        """Remove a workflow, its nodes, logs and files; running pods are killed first."""
-        stored = find(self._store, namespace, name)
-        if force and (workflow := workflow_of(stored)).metadata is not None:
-            freed = msgspec.structs.replace(workflow.metadata, finalizers=None)
-            data = msgspec.json.encode(msgspec.structs.replace(workflow, metadata=freed))
-            stored = self._store.update(msgspec.structs.replace(stored, data=data))
-        self._remove(stored)
+        """Remove a workflow, its nodes, logs and files; running pods are killed first.
+
+        Tried again while its controller changes it at the same moment.
+        """
+        for attempt in range(_ATTEMPTS):
+            stored = find(self._store, namespace, name)
+            try:
+                self._remove(self._freed(stored) if force else stored)
+            except ConflictError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            else:
+                return
+
+    def _freed(self, stored: StoredObject) -> StoredObject:
+        """A workflow that no finalizer keeps any more."""
+        workflow = workflow_of(stored)
+        if workflow.metadata is None:
+            return stored
+        freed = msgspec.structs.replace(workflow.metadata, finalizers=None)
+        data = msgspec.json.encode(msgspec.structs.replace(workflow, metadata=freed))
+        return self._store.update(msgspec.structs.replace(stored, data=data))
 
     def _remove_alone(self, stored: StoredObject) -> None:
         self._runtime.remove(stored.uid)

@@ -179,8 +179,17 @@ class LocalObjects:
         return self._replace(principal, ref, (stored, live), {**changed, "metadata": _unversioned(changed)})
 
     def delete(self, principal: Principal, ref: ObjectRef, options: DeleteOptions = DEFAULT_DELETION) -> JsonObject:
-        """Delete an object and what it owns."""
+        """Delete an object and what it owns; tried again when somebody else changes it at the same moment."""
         self._check(principal, "delete", ref.kind, ref.namespace, ref.name)
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._delete(ref, options)
+            except ConflictError:
+                if options.resource_version or options.uid or attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable: the last attempt answers or raises")
+
+    def _delete(self, ref: ObjectRef, options: DeleteOptions) -> JsonObject:
         stored, live = self._present(ref)
         wrong = options.uid and stored is not None and options.uid != stored.uid
         if wrong or (options.resource_version and options.resource_version != _version(live)):
