@@ -122,6 +122,10 @@ class Local(Struct, frozen=True):
         """Check and keep a workflow, unless that was done for the same words before: then it is a ConflictError."""
         return self.submission.submit_once(workflow, once)
 
+    def refer_to(self, documents: Iterable[Document]) -> None:
+        """Let workflows that steps make refer to the templates in some files, as the files' own workflows may."""
+        self.driver.rules.library.add(document.manifest for document in documents)
+
     def library(
         self, manifests: Iterable[Manifest] = (), config_maps: Iterable[ConfigMap] = (), *, namespace: str = ""
     ) -> Library:

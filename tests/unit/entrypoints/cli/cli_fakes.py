@@ -111,6 +111,9 @@ class FakeSystem:
             raise NotFoundError(f"workflow {name!r} does not exist", where=namespace)
         return self.workflows[name]
 
+    def refer_to(self, _documents: Sequence[Document]) -> None:
+        """Templates in the files."""
+
     def mark(self, _namespace: str) -> str:
         return ""
 

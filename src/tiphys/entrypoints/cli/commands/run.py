@@ -59,8 +59,7 @@ def command(  # noqa: PLR0913 - one argument per option
     with session.local_system(runtime) as (local, space):
         session.warn(local.warnings)
         keep_objects(local, loaded, documents, options, space)
-        if loaded is not None:  # what the files' workflows refer to, the workflows that they make may refer to
-            local.driver.rules.library.add(document.manifest for document in loaded.documents)
+        local.refer_to(loaded.documents if loaded is not None else ())
         started = (
             [local.resume(resume, space)] if resume else _submit(local, documents, options, library_of(local, loaded))
         )
