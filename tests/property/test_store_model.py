@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tiphys.adapters.stores.memory import MemoryStore
-from tiphys.adapters.stores.sql import store
+from tiphys.adapters.stores.sql import store as rows
 from tiphys.adapters.stores.sql.sqlite import blobs
 from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.core.objects.selectors import parse_selector
@@ -53,7 +53,7 @@ class Stores(RuleBasedStateMachine):
         self.home = Path(self.cleanup.enter_context(tempfile.TemporaryDirectory()))
         self.memory = MemoryStore(VirtualClock())
         self.sql = SqliteStore(self.home / "tiphys.db", VirtualClock())
-        for module in (blobs, store):  # longer values are blobs
+        for module in (blobs, rows):  # longer values are blobs
             self.cleanup.enter_context(patch.object(module, "INLINE_LIMIT", 2))
 
     def teardown(self) -> None:
