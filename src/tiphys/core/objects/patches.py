@@ -26,6 +26,7 @@ _MERGE_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "ownerReferences": ("uid",),
     "podIPs": ("ip",),
     "ports": ("containerPort", "port"),
+    "resourceClaims": ("name",),
     "secrets": ("name",),
     "topologySpreadConstraints": ("topologyKey",),
     "volumeDevices": ("devicePath",),
@@ -33,7 +34,10 @@ _MERGE_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "volumes": ("name",),
 }
 _MERGED_SETS: Final = frozenset({"finalizers"})
+_DIRECTIVE: Final = "$patch"
+_RETAINED: Final = "$retainKeys"
 _REMOVE: Final = "$deleteFromPrimitiveList/"
+_ORDER: Final = "$setElementOrder/"
 _MOST_OPERATIONS: Final = 10_000
 
 
@@ -52,20 +56,37 @@ def merge_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
 
 def strategic_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
     """Strategic merge patch with the directives ``$patch``, ``$retainKeys`` and ``$deleteFromPrimitiveList``."""
+    return _strategic_map(target if isinstance(target, dict) else {}, patch) if isinstance(patch, dict) else patch
+
+
+def check_elements(patch: JsonValue) -> None:
+    """Refuse a patch whose lists of objects could not be joined.
+
+    Raises:
+        UsageError: an element of such a list is no object, or lacks the field that tells elements apart.
+    """
     if not isinstance(patch, dict):
-        return patch
-    directive = patch.get("$patch")
-    own = {key: value for key, value in patch.items() if key != "$patch"}
+        return
+    for name, value in patch.items():
+        keys, items = _MERGE_KEYS.get(name, ()), value if isinstance(value, list) else []
+        for item in items if keys else ():
+            if not isinstance(item, dict):
+                raise UsageError(f"an element of {name} is no map")
+            if item != {_DIRECTIVE: "replace"} and not any(key in item for key in keys):
+                raise UsageError(f"an element of {name} has no {keys[0]}")
+            check_elements(item)
+        check_elements(value)
+
+
+def _strategic_map(target: JsonObject, patch: JsonObject) -> JsonObject:
+    directive, retained = patch.get(_DIRECTIVE), patch.get(_RETAINED)
     if directive == "replace":
-        return own
-    merged: JsonObject = dict(target) if isinstance(target, dict) else {}
+        return {key: value for key, value in patch.items() if key != _DIRECTIVE}
     if directive == "delete":
-        return None
-    retained = patch.get("$retainKeys")
-    if isinstance(retained, list):
-        merged = {key: value for key, value in merged.items() if key in retained}
-    for key, value in own.items():
-        if key.startswith(("$setElementOrder/", "$retainKeys")):
+        return {}
+    merged = {key: value for key, value in target.items() if not isinstance(retained, list) or key in retained}
+    for key, value in patch.items():
+        if key.startswith(_ORDER) or key in (_DIRECTIVE, _RETAINED):
             continue
         if key.startswith(_REMOVE):
             name = key.removeprefix(_REMOVE)
@@ -75,11 +96,7 @@ def strategic_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
         elif value is None:
             merged.pop(key, None)
         else:
-            result = _strategic_field(key, merged.get(key), value)
-            if result is None:
-                merged.pop(key, None)
-            else:
-                merged[key] = result
+            merged[key] = _strategic_field(key, merged.get(key), value)
     return merged
 
 
@@ -91,29 +108,24 @@ def _strategic_field(name: str, old: JsonValue, new: JsonValue) -> JsonValue:
         return [*before, *(item for item in new if item not in before)]
     keys = _MERGE_KEYS.get(name, ())
     items = [item for item in new if isinstance(item, dict)]
-    key = next((key for key in keys if items and all(key in item or "$patch" in item for item in items)), None)
+    key = next((key for key in keys if items and all(key in item or _DIRECTIVE in item for item in items)), None)
     if key is None or len(items) != len(new):
         return new
     return _strategic_list(key, before, items)
 
 
 def _strategic_list(key: str, old: list[JsonValue], new: list[JsonObject]) -> list[JsonValue]:
-    if any(item.get("$patch") == "replace" and len(item) == 1 for item in new):
-        return [item for item in new if "$patch" not in item]
+    if {_DIRECTIVE: "replace"} in new:
+        return [item for item in new if _DIRECTIVE not in item]
     merged: list[JsonValue] = list(old)
     for item in new:
-        place = next(
-            (at for at, known in enumerate(merged) if isinstance(known, dict) and known.get(key) == item.get(key)), None
-        )
-        if place is None:
-            if item.get("$patch") != "delete":
-                merged.append(strategic_patch(None, item))
-            continue
-        result = strategic_patch(merged[place], item)
-        if result is None:
-            del merged[place]
+        same = [known for known in merged if isinstance(known, dict) and known.get(key) == item.get(key)]
+        if item.get(_DIRECTIVE) == "delete":
+            merged = [known for known in merged if known not in same]
+        elif same:
+            merged[merged.index(same[0])] = _strategic_map(same[0], item)
         else:
-            merged[place] = result
+            merged.append(_strategic_map({}, item))
     return merged
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.objects.patches import LAST_APPLIED, apply, json_patch, merge_patch, strategic_patch
+from tiphys.core.objects.patches import LAST_APPLIED, apply, check_elements, json_patch, merge_patch, strategic_patch
 from tiphys.errors import UsageError
 
 
@@ -149,3 +149,12 @@ def test_keys_that_are_not_retained_go() -> None:
     before: JsonObject = {"containers": [{"name": "main", "image": "a", "env": [{"name": "B", "value": "b"}]}]}
     patch: JsonObject = {"containers": [{"name": "main", "$retainKeys": ["name", "image", "args"], "args": ["x"]}]}
     assert strategic_patch(before, patch) == {"containers": [{"name": "main", "image": "a", "args": ["x"]}]}
+
+
+def test_a_deleted_map_is_empty_and_an_element_without_its_key_is_refused() -> None:
+    assert strategic_patch({"spec": {"a": {"b": 1}}}, {"spec": {"a": {"$patch": "delete"}}}) == {"spec": {"a": {}}}
+    check_elements({"containers": [{"name": "main", "env": [{"$patch": "replace"}, {"name": "A"}]}]})
+    patches: list[JsonObject] = [{"containers": [{"$patch": "delete"}]}, {"spec": {"volumes": ["x"]}}]
+    for patch in patches:
+        with pytest.raises(UsageError, match="an element of (containers|volumes)"):
+            check_elements(patch)
