@@ -15,8 +15,7 @@ from tiphys.core.manifest.model.meta import LabelSelector
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.strategy import PodGC
 from tiphys.core.manifest.model.workflow import NodeStatus
-from tiphys.core.objects.rbac import label_selector
-from tiphys.core.objects.selectors import matches
+from tiphys.core.objects.selectors import label_selector, matches
 
 ANNOTATION = "workflows.argoproj.io/pod-gc-strategy"
 ON_POD, ON_POD_SUCCESS = "OnPodCompletion", "OnPodSuccess"

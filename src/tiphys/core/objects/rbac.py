@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.objects.selectors import Requirement, equalities, matches
+from tiphys.core.objects.selectors import label_selector, matches
 
 _ALL = "*"
 
@@ -162,18 +162,6 @@ def allows_path(rule: JsonObject, verb: str, path: str) -> bool:
     if not {_ALL, verb}.intersection(verbs):
         return False
     return any(url == path or (url.endswith(_ALL) and path.startswith(url[:-1])) for url in urls)
-
-
-def label_selector(selector: JsonObject) -> tuple[Requirement, ...]:
-    """The requirements of a LabelSelector (``matchLabels``, ``matchExpressions``)."""
-    labels = selector.get("matchLabels")
-    found = list(equalities({key: str(value) for key, value in labels.items()} if isinstance(labels, dict) else {}))
-    for expression in _objects(selector.get("matchExpressions")):
-        operator = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "!"}.get(
-            str(expression.get("operator")), "in"
-        )
-        found.append(Requirement(str(expression.get("key")), operator, tuple(_texts(expression.get("values")))))
-    return tuple(found)
 
 
 def _texts(value: JsonValue) -> Sequence[str]:

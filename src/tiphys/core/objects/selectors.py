@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import UsageError
 
 IN, NOT_IN, EXISTS, ABSENT, EQUALS, NOT_EQUALS, GREATER, LESS = "in", "notin", "exists", "!", "=", "!=", ">", "<"
@@ -23,6 +24,8 @@ _KEY: Final = re.compile(_PREFIX + r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-
 #: What gjson adds: lengths, patterns, escapes; and paths may be longer than labels.
 _PATH: Final = re.compile(_PREFIX + r"[A-Za-z0-9#*?\\](?:[-A-Za-z0-9_.#*?\\/]{0,250}[A-Za-z0-9#*?])?", re.ASCII)
 _VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?", re.ASCII)
+#: Operators of ``matchExpressions``.
+_EXPRESSIONS: Final = {"In": IN, "NotIn": NOT_IN, "Exists": EXISTS, "DoesNotExist": ABSENT}
 _OPERATORS: Final = "'=', '!=', '==', '>', '<', in, notin"
 
 
@@ -77,6 +80,20 @@ def equalities(labels: Mapping[str, str]) -> tuple[Requirement, ...]:
 def matches(requirements: Iterable[Requirement], labels: Mapping[str, str]) -> bool:
     """Whether labels satisfy all requirements; no requirement holds for everything."""
     return all(requirement.holds(labels.get(requirement.key)) for requirement in requirements)
+
+
+def label_selector(selector: JsonObject) -> tuple[Requirement, ...]:
+    """The requirements of a LabelSelector (``matchLabels``, ``matchExpressions``)."""
+    labels, expressions = selector.get("matchLabels"), selector.get("matchExpressions")
+    equal = equalities({key: str(value) for key, value in labels.items()} if isinstance(labels, dict) else {})
+    others = expressions if isinstance(expressions, list) else []
+    return (*equal, *(_of_expression(item) for item in others if isinstance(item, dict)))
+
+
+def _of_expression(given: JsonObject) -> Requirement:
+    values = given.get("values")
+    texts = tuple(str(value) for value in values) if isinstance(values, list) else ()
+    return Requirement(str(given.get("key")), _EXPRESSIONS.get(str(given.get("operator")), IN), texts)
 
 
 def parse_selector(text: str, *, paths: bool = False) -> tuple[Requirement, ...]:

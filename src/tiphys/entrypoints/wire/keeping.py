@@ -35,7 +35,7 @@ def collector_of(store: Store, settings: Settings) -> Collector:
 def archive_of(store: Store, settings: Settings) -> Archive:
     """Finished workflows that outlive their deletion."""
     from tiphys.app.services.archive import Archive
-    from tiphys.core.objects.rbac import label_selector
+    from tiphys.core.objects.selectors import label_selector
 
     controller = settings.controller
     return Archive(store, on=controller.archive, selector=label_selector(controller.archive_selector))

@@ -156,5 +156,5 @@ def test_a_deleted_map_is_empty_and_an_element_without_its_key_is_refused() -> N
     check_elements({"containers": [{"name": "main", "env": [{"$patch": "replace"}, {"name": "A"}]}]})
     patches: list[JsonObject] = [{"containers": [{"$patch": "delete"}]}, {"spec": {"volumes": ["x"]}}]
     for patch in patches:
-        with pytest.raises(UsageError, match="an element of (containers|volumes)"):
+        with pytest.raises(UsageError, match=r"an element of (containers|volumes)"):
             check_elements(patch)
