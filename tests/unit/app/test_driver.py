@@ -22,7 +22,7 @@ from tiphys.core.engine.measurement import Metric
 from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
-from tiphys.core.objects.rbac import label_selector
+from tiphys.core.objects.selectors import label_selector
 from tiphys.errors import NotFoundError, StoreError
 from tiphys.ports.api import ListFilter, LogFilter
 from tiphys.ports.metrics import NoMetrics

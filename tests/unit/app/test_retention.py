@@ -7,7 +7,7 @@ from tiphys.app.controller.retention import RetentionCounts
 from tiphys.app.services.archive import Archive
 from tiphys.app.services.listing import Listing, Wanted
 from tiphys.app.services.scope import Scope
-from tiphys.core.objects.rbac import label_selector
+from tiphys.core.objects.selectors import label_selector
 from tiphys.ports.store import ListOptions, StoredObject
 from tiphys.testing.clock import START, VirtualClock
 from tiphys.testing.contracts.store import an_object
