@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from tiphys.entrypoints.controllerconfig import ControllerConfig, parse_controller
-from tiphys.entrypoints.knobs import Knobs, knobs_of
+from tiphys.entrypoints.tuning import Tuning, tuning_of
 from tiphys.entrypoints.websettings import WebSettings, web_settings
 from tiphys.errors import UsageError
 from tiphys.secret import Secret
@@ -143,7 +143,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     passing: str = ""
     metrics_auth: bool = True
     web: WebSettings = WebSettings()
-    knobs: Knobs = Knobs()
+    tuning: Tuning = Tuning()
 
     @property
     def database(self) -> Path:
@@ -210,7 +210,7 @@ def load(
         metrics_auth=variables.get(METRICS_AUTH, "true").lower() != "false",
         web=web_settings(variables),
         passing=_pattern(PASSING, variables.get(PASSING, "")),
-        knobs=knobs_of(variables),
+        tuning=tuning_of(variables),
         process_environment={name: variables[name] for name in PASSED_ON if name in variables},
     )
 

@@ -146,8 +146,8 @@ def run_rules(settings: Settings, store: Store) -> RunRules:
         defaults=defaults.spec if defaults is not None else None,
         library=StoredLibrary(lambda: store),
         passing=settings.passing,
-        pods=replace(settings.controller.pods, host_label=settings.knobs.host_label),
-        estimates=settings.knobs.estimates,
+        pods=replace(settings.controller.pods, host_label=settings.tuning.host_label),
+        estimates=settings.tuning.estimates,
         archive=archive_of(store, settings),
         events=settings.controller.events,
     )

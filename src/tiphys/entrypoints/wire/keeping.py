@@ -29,7 +29,7 @@ def collector_of(store: Store, settings: Settings) -> Collector:
     """What removes artifacts that are no longer wanted."""
     from tiphys.app.services.collection import Collector
 
-    return Collector(store, artifact_storage(settings), on=settings.knobs.artifact_gc)
+    return Collector(store, artifact_storage(settings), on=settings.tuning.artifact_gc)
 
 
 def archive_of(store: Store, settings: Settings) -> Archive:

@@ -257,7 +257,7 @@ class Local(Struct, frozen=True):
             scope=scope_of(self.settings),
             telemetry=self.driver.telemetry,
         )
-        found.sync = self.settings.knobs.cron_sync
+        found.sync = self.settings.tuning.cron_sync
         return found
 
     def keep_driven(self, workflow: Workflow) -> None:

@@ -1,4 +1,4 @@
-"""Variables of Argo's controller that turn something of it (``spec/engine.md`` 30)."""
+"""Variables of Argo's controller that change a number or a switch of it (``spec/engine.md`` 30)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from datetime import timedelta
 from msgspec import Struct
 
 from tiphys.core.engine.durations import parse_go_duration
+from tiphys.core.plan.poddefaults import POD_DEFAULTS
 from tiphys.errors import UsageError
 
 CRON_SYNC, NO_ESTIMATES = "CRON_SYNC_PERIOD", "SKIP_WORKFLOW_DURATION_ESTIMATION"
 ARTIFACT_GC, HOST_LABEL = "ARGO_ARTIFACT_GC_ENABLED", "RETRY_HOST_NAME_LABEL_KEY"
 
 
-class Knobs(Struct, frozen=True):
+class Tuning(Struct, frozen=True):
     """What they say.
 
     ``cron_sync`` is how often children of schedules are counted; ``estimates`` says whether durations are estimated,
@@ -25,17 +26,17 @@ class Knobs(Struct, frozen=True):
     cron_sync: timedelta = timedelta(seconds=10)
     estimates: bool = True
     artifact_gc: bool = True
-    host_label: str = "kubernetes.io/hostname"
+    host_label: str = POD_DEFAULTS.host_label
 
 
-def knobs_of(variables: Mapping[str, str]) -> Knobs:
+def tuning_of(variables: Mapping[str, str]) -> Tuning:
     """Read them.
 
     Raises:
         UsageError: a duration is malformed, or not above 0.
     """
-    known = Knobs()
-    return Knobs(
+    known = Tuning()
+    return Tuning(
         cron_sync=_period(CRON_SYNC, variables.get(CRON_SYNC), known.cron_sync),
         estimates=variables.get(NO_ESTIMATES, "").lower() != "true",
         artifact_gc=variables.get(ARTIFACT_GC, "true").lower() != "false",

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from tiphys.entrypoints.knobs import Knobs, knobs_of
+from tiphys.entrypoints.tuning import Tuning, tuning_of
 from tiphys.errors import UsageError
 
 
 def test_nothing_is_said() -> None:
-    assert knobs_of({}) == Knobs()
+    assert tuning_of({}) == Tuning()
 
 
 def test_everything_is_said() -> None:
@@ -21,11 +21,11 @@ def test_everything_is_said() -> None:
         "ARGO_ARTIFACT_GC_ENABLED": "false",
         "RETRY_HOST_NAME_LABEL_KEY": "example.com/machine",
     }
-    assert knobs_of(variables) == Knobs(timedelta(seconds=90), False, False, "example.com/machine")
+    assert tuning_of(variables) == Tuning(timedelta(seconds=90), False, False, "example.com/machine")
 
 
 @pytest.mark.parametrize("text", ["soon", "0s", "-1s", "10"])
 def test_a_period_that_is_none(text: str) -> None:
     with pytest.raises(UsageError) as found:
-        knobs_of({"CRON_SYNC_PERIOD": text})
+        tuning_of({"CRON_SYNC_PERIOD": text})
     assert found.value.where == "CRON_SYNC_PERIOD"
