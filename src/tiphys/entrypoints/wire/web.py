@@ -202,11 +202,11 @@ def _single_sign_on(local: Local, objects: Objects) -> SingleSignOn:
     Raises:
         UsageError: it is not configured, or a Secret that it names is missing.
     """
+    from tiphys.app.services.cluster.secretkeys import value_of
     from tiphys.entrypoints.server.auth.sso.config import config_of
     from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
     from tiphys.entrypoints.server.auth.sso.provider import Provider
     from tiphys.entrypoints.server.auth.sso.rules import AccountRules
-    from tiphys.entrypoints.server.auth.sso.secretkeys import value_of
     from tiphys.entrypoints.server.auth.sso.session import Sessions, session_key
 
     settings, store = local.settings, local.store

@@ -81,7 +81,7 @@ def _settings(flags: ServeFlags) -> Settings:
         session.warn(["--managed-namespace counts only with --namespaced"])
     if flags.configmap is None:
         return chosen
-    from tiphys.entrypoints.wire.configmap import configured
+    from tiphys.entrypoints.wire.serverobjects import configured
 
     return configured(chosen, flags.configmap)
 
@@ -91,7 +91,7 @@ def _certificate(flags: ServeFlags, chosen: Settings, local: Local) -> Certifica
 
     certificate = tls.given(flags.tls_cert, flags.tls_key)
     if flags.tls_certificate_secret_name is not None:
-        from tiphys.entrypoints.wire.configmap import certificate_of
+        from tiphys.entrypoints.wire.serverobjects import certificate_of
 
         return certificate_of(local, flags.tls_certificate_secret_name)
     if certificate is None and flags.secure:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
+from tiphys.app.services.cluster.secretkeys import KeyRef
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.regex import compile_pattern
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -15,13 +16,6 @@ from tiphys.errors import UsageError
 
 _HOURS = 3600
 _UNITS = {"h": _HOURS, "m": 60, "s": 1}
-
-
-class KeyRef(Struct, frozen=True):
-    """A key of a Secret."""
-
-    name: str
-    key: str
 
 
 class Rbac(Struct, frozen=True):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
+from tiphys.app.services.cluster.secretkeys import KeyRef, value_of
 from tiphys.entrypoints.controllerconfig import parse_controller
-from tiphys.entrypoints.server.auth.sso.config import KeyRef
-from tiphys.entrypoints.server.auth.sso.secretkeys import value_of
 from tiphys.entrypoints.settings import Settings
 from tiphys.entrypoints.tls import Certificate, keep
 from tiphys.entrypoints.wire.local import Local

@@ -1,14 +1,22 @@
-"""Keys of Secrets that the configuration names."""
+"""Keys of Secrets that the server's configuration or a flag names."""
 
 from __future__ import annotations
 
 import base64
 
-from tiphys.entrypoints.server.auth.sso.config import KeyRef
+from msgspec import Struct
+
 from tiphys.errors import NotFoundError, UsageError
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import ObjectRef, Objects
 from tiphys.secret import Secret
+
+
+class KeyRef(Struct, frozen=True):
+    """A key of a Secret."""
+
+    name: str
+    key: str
 
 
 def value_of(objects: Objects, namespace: str, ref: KeyRef) -> Secret:
