@@ -14,6 +14,12 @@ from tiphys.adapters.runtimes.process import sandbox
 
 #: What of a process decides what it may unshare and mount.
 _RIGHTS = ("Cap", "NoNewPrivs", "Seccomp", "Uid", "Gid")
+#: Switches of the kernel that forbid namespaces to users; not every kernel has each of them.
+_SWITCHES = (
+    "user/max_user_namespaces",
+    "kernel/unprivileged_userns_clone",
+    "kernel/apparmor_restrict_unprivileged_userns",
+)
 
 
 def trouble(found: sandbox.Sandbox, home: str) -> str | None:
@@ -33,11 +39,14 @@ def trouble(found: sandbox.Sandbox, home: str) -> str | None:
 
 
 def _circumstances(found: sandbox.Sandbox) -> str:
-    """All that the answer hangs on: the boot, the namespaces and rights of this process, the program, its arguments."""
+    """All that the answer hangs on: the kernel since its boot, the rights of this process, the program, its arguments."""
     program = os.stat(found.program)
     known = [repr(found), str(program.st_ino), str(program.st_mtime_ns)]
     with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as boot:
         known.append(boot.read())
+    for switch in _SWITCHES:
+        with contextlib.suppress(OSError), open(f"/proc/sys/{switch}", encoding="ascii") as file:
+            known.append(f"{switch} {file.read()}")
     known += [os.readlink(f"/proc/self/ns/{name}") for name in ("mnt", "user", "pid")]
     with open("/proc/self/status", encoding="utf-8") as status:
         known += [line for line in status if line.startswith(_RIGHTS)]
