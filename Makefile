@@ -24,7 +24,7 @@ help: ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 run: $(RUN_STAMP) ## Install Tiphys into .venv and run the first example
-	$(VENV)/bin/tiphys run examples/01-hello.yaml -o wide
+	$(VENV)/bin/tiphys run examples/01-hello.yaml --log -o wide
 
 test: $(DEV_STAMP) ## Run all tests (PYTEST_ARGS="-k store -x" for some)
 	$(PY) -m pytest $(PYTEST_ARGS)
