@@ -12,7 +12,7 @@ from tiphys.errors import UsageError
 
 
 class ServeFlags(Struct, frozen=True, kw_only=True):
-    """The flags, by their names; ``docs`` of each is its help."""
+    """One field for each flag, by its name; ``cli.serveroptions`` has their helps and defaults."""
 
     host: str
     port: int

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from msgspec.structs import replace
 
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.capacities import Capacities, WorkflowLimits
@@ -30,6 +29,7 @@ from tiphys.core.validate.library import Library
 from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.store import ObjectKey, RunCommit, StoredObject
 from tiphys.testing.clock import VirtualClock
+from tiphys.testing.history import begun_anew
 
 START = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 
@@ -223,9 +223,7 @@ class Playbook:
             list(self.rows.values()), self.name, self.now, chosen=chosen, failed=failed, expand=expand, daemon=daemon
         )
         self.rows = {row.status.name: row for row in (*plan.kept, *plan.reset)}
-        self.workflow = replace(
-            self.workflow, phase="", message="", started_at=self.now, finished_at=None, shutdown="", suspended=False
-        )
+        self.workflow = begun_anew(self.workflow, self.now)
         self.commands, self.killed, self.running = [], [], {}
         self.run = Run.restore(self.plan, self.workflow, _through_json(self.rows), self.now)
         self.waits = self._waits()

@@ -16,9 +16,9 @@ _REVIEWS = {
     ),
     "authentication.k8s.io": (("SelfSubjectReview", "selfsubjectreviews"),),
 }
-#: Subresources, by group and resource: name, kind and verbs.
 #: What ``kubectl get all`` shows.
 _ALL = frozenset({("", "pods"), ("", "services"), ("batch", "jobs")})
+#: Subresources, by group and resource: name, kind and verbs.
 _SUBRESOURCES: dict[tuple[str, str], tuple[str, str, list[JsonValue]]] = {
     ("", "pods"): ("log", "Pod", ["get"]),
     ("", "serviceaccounts"): ("token", "TokenRequest", ["create"]),

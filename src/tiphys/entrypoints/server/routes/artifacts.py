@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from html import escape
+from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -89,10 +90,9 @@ def upload(parts: Parts, call: Call) -> JsonValue:
     filename, content = _uploaded(call)
     key = f"uploads/{call.namespace}/{parts.clock.uid()}/{filename}"
     with tempfile.TemporaryDirectory() as folder:
-        path = posixpath.join(folder, "upload")
-        with open(path, "wb") as stream:  # noqa: PTH123 - pathlib is not needed for one file
-            stream.write(content)
-        key = parts.artifacts.upload(call.namespace, template, call.path["artifactName"], path, key)
+        path = Path(folder) / "upload"
+        path.write_bytes(content)
+        key = parts.artifacts.upload(call.namespace, template, call.path["artifactName"], str(path), key)
     return {"name": call.path["artifactName"], "key": key}
 
 
