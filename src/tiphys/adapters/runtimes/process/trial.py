@@ -39,7 +39,7 @@ def trouble(found: sandbox.Sandbox, home: str) -> str | None:
 
 
 def _circumstances(found: sandbox.Sandbox) -> str:
-    """All that the answer hangs on: the kernel since its boot, the rights of this process, the program, its arguments."""
+    """All that the answer hangs on: kernel and boot, the rights of this process, the program and its arguments."""
     program = os.stat(found.program)
     known = [repr(found), str(program.st_ino), str(program.st_mtime_ns)]
     with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as boot:
