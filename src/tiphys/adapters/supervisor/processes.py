@@ -10,10 +10,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable
 
 #: Environment variable that marks the processes of an unsandboxed container.
 MARK = "TIPHYS_CONTAINER"
+#: How often it is looked for processes that are to die, how often for one that shows no mark yet, and the time between.
+_ROUNDS, _LOOKS, _PAUSE_SECONDS = 200, 10, 0.002
 
 
 def descendants(root: int) -> list[int]:
@@ -68,12 +71,21 @@ def signal_all(pids: Iterable[int], number: int) -> None:
 
 
 def kill_marked(mark: str) -> None:
-    """SIGKILL to every marked process, again until none is left or ten rounds found new ones."""
-    for _ in range(10):
-        pids = {pid for pid in marked(mark) if not is_zombie(pid)}
-        if not pids:
+    """SIGKILL to every marked process, again until none is left; gives up after some tenths of a second.
+
+    A process that just begins another program shows no environment, so nobody can say whose it is: while there is one
+    below this process it is looked again, a few times, since an environment may be empty for good.
+    """
+    for number in range(_ROUNDS):
+        living = [pid for pid in marked(mark) if not is_zombie(pid)]
+        signal_all(living, signal.SIGKILL)
+        if not living and (number >= _LOOKS or not any(map(_is_beginning, descendants(os.getpid())))):
             return
-        signal_all(pids, signal.SIGKILL)
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _is_beginning(pid: int) -> bool:
+    return not _read(f"/proc/{pid}/environ") and not is_zombie(pid)
 
 
 def is_zombie(pid: int) -> bool:
