@@ -9,11 +9,21 @@ from typing import Protocol
 from tiphys.ports.runtime import PodKey, PodRequest, PodRuntime
 
 
-class Sandboxes(Protocol):
-    """The sandboxes of pods, of those that run and of those that failed and were kept."""
+class KeptSandboxes(Protocol):
+    """The sandboxes of pods that failed and were kept."""
 
     def recorded(self, key: PodKey) -> PodRequest | None:
         """What was asked when the pod was started, without ``sources``; None when it never was, or was removed."""
+
+    def kept(self) -> Sequence[PodKey]:
+        """The pods that failed and whose sandboxes were kept."""
+
+    def release(self, key: PodKey) -> None:
+        """Remove the kept sandbox of one pod; its logs and results stay.  Unknown keys are ignored."""
+
+
+class Sandboxes(KeptSandboxes, Protocol):
+    """The sandboxes of pods, of those that run and of those that failed and were kept."""
 
     def enter(self, request: PodRequest, container: str, argv: Sequence[str]) -> int:
         """Run a command beside a container that runs, or in what a failed one left; its exit code.
@@ -25,12 +35,6 @@ class Sandboxes(Protocol):
             NotFoundError: there is no such container, or nothing was kept of it.
             UnsupportedError: this runtime cannot do it.
         """
-
-    def kept(self) -> Sequence[PodKey]:
-        """The pods that failed and whose sandboxes were kept."""
-
-    def release(self, key: PodKey) -> None:
-        """Remove the kept sandbox of one pod; its logs and results stay.  Unknown keys are ignored."""
 
     def expire(self, before: datetime) -> None:
         """Remove the sandboxes of pods that failed before a moment; their logs and results stay."""

@@ -24,6 +24,7 @@ from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.objects.selectors import label_selector
 from tiphys.errors import NotFoundError, StoreError
+from tiphys.ids import WorkflowUid
 from tiphys.ports.api import ListFilter, LogFilter
 from tiphys.ports.metrics import NoMetrics
 from tiphys.ports.runtime import LogLine
@@ -86,7 +87,7 @@ class Machine:
         self.runtime.remove(stored.uid)
         self.store.delete(stored.key)
 
-    def submit(self, text: str) -> str:
+    def submit(self, text: str) -> WorkflowUid:
         manifest = load(textwrap.dedent(text), "t.yaml").documents[0].manifest
         assert isinstance(manifest, Workflow)
         workflow = identify(manifest, self.clock, "default")
@@ -95,7 +96,7 @@ class Machine:
     def run(self, text: str, *, logs: bool = False) -> Workflow:
         uid = self.submit(text)
         self.driver.drive([uid], self.watcher, logs=logs)
-        found = self.store.find(uid)  # type: ignore[arg-type]
+        found = self.store.find(uid)
         assert found is not None
         return self.api.get("default", found.key.name)
 
@@ -302,7 +303,7 @@ def test_list_get_logs_and_delete(machine: Machine) -> None:
 
 def test_a_damaged_row_is_an_error_that_names_it(machine: Machine) -> None:
     uid = machine.submit(TWO)
-    machine.store.commit(RunCommit(uid=uid, data=b'{"spec": {"entrypoint": 1}}'))  # type: ignore[arg-type]
+    machine.store.commit(RunCommit(uid=uid, data=b'{"spec": {"entrypoint": 1}}'))
     with pytest.raises(StoreError, match="the stored workflow cannot be read"):
         machine.api.get("default", "two")
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from itertools import groupby
 
+import msgspec
 from tests.unit.app.test_driver import Machine
 
 from tiphys.app.controller.podgc import PodGcDuty
 from tiphys.app.services.cluster.pods import PodRules
 from tiphys.app.services.cluster.rows import row_of
 from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.workflow import WorkflowStatus
 from tiphys.core.objects.kinds import Catalogue
 from tiphys.core.objects.meta import labels_of, metadata_of
 from tiphys.ids import NodeId, NodeName
@@ -19,6 +21,7 @@ from tiphys.ports.store import StoredObject
 from tiphys.testing.fake_runtime import Outcome
 
 COMPLETED = "workflows.argoproj.io/completed"
+NODE = "workflows.argoproj.io/node-name"
 RUN = """
 apiVersion: argoproj.io/v1alpha1
 kind: Workflow
@@ -39,6 +42,10 @@ spec:
 """
 
 
+def notes(pod: JsonObject) -> dict[str, str]:
+    return msgspec.convert(metadata_of(pod)["annotations"], dict[str, str])
+
+
 class Kept:
     """Sandboxes that were kept, and those that were released."""
 
@@ -53,12 +60,6 @@ class Kept:
 
     def recorded(self, key: PodKey) -> None:
         return None
-
-    def enter(self, request: object, container: str, argv: Sequence[str]) -> int:
-        raise NotImplementedError
-
-    def expire(self, before: datetime) -> None:
-        raise NotImplementedError
 
 
 class Tidied(Machine):
@@ -82,12 +83,13 @@ class Tidied(Machine):
     def tick(self) -> None:
         self.during = self.seen() or self.during
 
+    def status(self) -> WorkflowStatus:
+        return self.api.get("default", "tidy").status or WorkflowStatus()
+
     def seen(self) -> list[tuple[str, str]]:
         """Display name and label ``completed`` of the pods that are there."""
-        return [
-            (str(metadata_of(pod)["annotations"]["workflows.argoproj.io/node-name"])[len("tidy[0]."):], labels_of(pod)[COMPLETED])  # type: ignore[index, call-overload]
-            for pod in self.rules.virtuals("")
-        ]  # fmt: skip
+        pods = self.rules.virtuals("")
+        return [(notes(pod)[NODE].rpartition(".")[2], labels_of(pod)[COMPLETED]) for pod in pods]
 
     def duty(self, kept: Kept) -> PodGcDuty:
         def remove(stored: StoredObject) -> None:
@@ -98,7 +100,7 @@ class Tidied(Machine):
 
 def test_a_pod_is_shown_with_the_manifest_that_started_it() -> None:
     machine = Tidied("null")
-    key = PodKey(machine.uid, NodeId(""))  # type: ignore[arg-type]
+    key = PodKey(machine.uid, NodeId(""))
     spec: JsonObject = {"containers": [{"name": "main", "args": ["said"]}]}
     metadata: JsonObject = {"labels": {"of": "parameter", COMPLETED: "false"}, "annotations": {"own": "yes"}}
     request = PodRequest(
@@ -106,12 +108,11 @@ def test_a_pod_is_shown_with_the_manifest_that_started_it() -> None:
         manifest={"metadata": metadata, "spec": spec},
     )  # fmt: skip
     rules = PodRules(machine.store, machine.clock, "5s", lambda _key: request)
-    for pod in (rules.virtuals("")[0], rules.virtual("default", str(metadata_of(rules.virtuals("")[0])["name"])) or {}):
+    listed = rules.virtuals("")[0]
+    for pod in (listed, rules.virtual("default", str(metadata_of(listed)["name"])) or {}):
         assert pod["spec"] == {**spec, "nodeName": None}
-        assert labels_of(pod)["of"] == "parameter" and labels_of(pod)[COMPLETED] == "true"
-        annotations = metadata_of(pod)["annotations"]
-        assert isinstance(annotations, dict) and annotations["own"] == "yes"
-        assert annotations["workflows.argoproj.io/node-name"] == "tidy[0].good"
+        assert (labels_of(pod)["of"], labels_of(pod)[COMPLETED]) == ("parameter", "true")
+        assert (notes(pod)["own"], notes(pod)[NODE]) == ("yes", "tidy[0].good")
 
 
 def test_without_pod_gc_pods_stay() -> None:
@@ -136,9 +137,7 @@ def test_pods_go_while_the_workflow_runs_but_those_that_failed_stay() -> None:
 def test_pods_say_how_they_will_be_deleted() -> None:
     machine = Tidied("{strategy: OnWorkflowCompletion}", "90s")
     pod, _ = machine.rules.virtuals("")
-    annotations = metadata_of(pod)["annotations"]
-    assert isinstance(annotations, dict)
-    assert annotations["workflows.argoproj.io/pod-gc-strategy"] == "OnWorkflowCompletion/1m30s"
+    assert notes(pod)["workflows.argoproj.io/pod-gc-strategy"] == "OnWorkflowCompletion/1m30s"
 
 
 def test_pods_that_the_selector_leaves_out_stay() -> None:
@@ -148,9 +147,9 @@ def test_pods_that_the_selector_leaves_out_stay() -> None:
 
 def test_sandboxes_and_rows_of_deleted_pods_go() -> None:
     machine = Tidied("{strategy: OnWorkflowCompletion}")
-    nodes = (machine.api.get("default", "tidy").status or object()).nodes or {}  # type: ignore[attr-defined]
-    bad = next(PodKey(machine.uid, node) for node, status in nodes.items() if status.display_name == "bad")  # type: ignore[arg-type]
-    replayed = PodKey(bad.uid, f"{bad.node_id}-replay-1")  # type: ignore[arg-type]
+    nodes = machine.status().nodes or {}
+    bad = next(PodKey(machine.uid, NodeId(node)) for node, status in nodes.items() if status.display_name == "bad")
+    replayed = PodKey(bad.uid, NodeId(f"{bad.node_id}-replay-1"))
     kept = Kept([bad, replayed])
     pod = machine.rules.virtuals("")[0]
     machine.store.create(row_of(Catalogue([], []).of("v1", "Pod"), pod, machine.clock.now()))
@@ -164,15 +163,11 @@ def test_sandboxes_and_rows_of_deleted_pods_go() -> None:
 
 
 def test_a_running_workflow_says_whether_a_pod_runs() -> None:
-    said: list[str] = []
+    said: list[str | None] = []
 
     class Watching(Tidied):
         def tick(self) -> None:
-            status = self.api.get("default", "tidy").status
-            found = next(
-                (item.status for item in (status and status.conditions) or () if item.type == "PodRunning"), ""
-            )
-            said.extend([found] if not said or said[-1] != found else [])  # type: ignore[list-item]
+            said.extend(item.status for item in self.status().conditions or () if item.type == "PodRunning")
 
     Watching("null")
-    assert said == ["False", "True", "False"]
+    assert [status for status, _ in groupby(said)] == ["False", "True", "False"]

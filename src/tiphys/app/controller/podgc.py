@@ -16,7 +16,7 @@ from tiphys.app.services.podlabels import asked_labels, is_deleted
 from tiphys.app.services.telemetry import PODS
 from tiphys.core.plan.executed import executed_spec
 from tiphys.ids import WorkflowUid
-from tiphys.ports.debugging import Sandboxes
+from tiphys.ports.debugging import KeptSandboxes
 from tiphys.ports.runtime import PodKey
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
@@ -40,7 +40,7 @@ class PodGcDuty:
     def __init__(
         self,
         store: Store,
-        sandboxes: Sandboxes,
+        sandboxes: KeptSandboxes,
         seen: Callable[[str, str], bool],
         remove: Callable[[StoredObject], None],
         delete_delay: str,
