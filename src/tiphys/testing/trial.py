@@ -20,7 +20,7 @@ from tiphys.app.services.submission import Rules, Submission
 from tiphys.core.manifest.diagnostics import ManifestError, Severity
 from tiphys.core.manifest.document import Loaded
 from tiphys.core.manifest.load import load
-from tiphys.core.manifest.model.template import Template
+from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
 from tiphys.core.validate.library import Library
 from tiphys.errors import UsageError
@@ -297,8 +297,8 @@ def _steps(manifest: object) -> list[str]:
     pending = list(_all_templates(manifest))
     while pending:
         template = pending.pop()
-        calls = [step for group in template.steps or () for step in group]
-        calls += [*((template.dag.tasks if template.dag else None) or ())]  # type: ignore[list-item]  # tasks are read as steps are
+        calls: list[WorkflowStep | DAGTask] = [step for group in template.steps or () for step in group]
+        calls += (template.dag.tasks if template.dag else None) or ()
         for call in calls:
             found += [call.name or "", *(call.hooks or ())]
             if call.inline is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -42,8 +44,8 @@ def parsed(*words: str, **environment: str) -> ServeFlags:
 
     @click.command
     @server_options
-    def collect(**given: object) -> None:
-        found.append(ServeFlags(**given))  # type: ignore[arg-type]
+    def collect(**given: Any) -> None:
+        found.append(ServeFlags(**given))
 
     result = CliRunner().invoke(collect, words, env=environment, catch_exceptions=False)
     assert result.exit_code == 0, result.output

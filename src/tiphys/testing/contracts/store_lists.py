@@ -189,7 +189,7 @@ class ListContract:
             made = an_object(name, minutes=minutes, phase=phase, labels=labels, namespace=space)
             store.create(replace(made, times=_times(started, finished)))
         moments = {key: NOON + timedelta(minutes=at) for key, at in filters.items() if isinstance(at, int)}
-        options = ListOptions(kind="Workflow", limit=limit, **{**filters, **moments})  # type: ignore[arg-type]
+        options = replace(ListOptions(kind="Workflow", limit=limit), **{**filters, **moments})
         assert "".join(names(store, replace(options, skip=skip))) == expected[skip:]
         assert store.count(options) == len(expected)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tiphys.core.engine.sequence import SequenceError, expand_sequence, format_int
+from tiphys.core.manifest.model.scalars import JsonObject
 
 
 @pytest.mark.parametrize(
@@ -51,8 +52,8 @@ def test_formats_print_as_gos(pattern: str, number: int, text: str) -> None:
         ({"start": 8, "count": 2, "format": "n%03d"}, ["n008", "n009"]),
     ],
 )
-def test_bounds(source: dict[str, object], items: list[str]) -> None:
-    assert expand_sequence(source) == items  # type: ignore[arg-type]
+def test_bounds(source: JsonObject, items: list[str]) -> None:
+    assert expand_sequence(source) == items
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_bounds(source: dict[str, object], items: list[str]) -> None:
         ({"count": 2_000_000}, "withSequence has 2000000 items, at most 1000000 are allowed"),
     ],
 )
-def test_refusals(source: dict[str, object], text: str) -> None:
+def test_refusals(source: JsonObject, text: str) -> None:
     with pytest.raises(SequenceError) as failure:
-        expand_sequence(source)  # type: ignore[arg-type]
+        expand_sequence(source)
     assert str(failure.value) == text

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from tiphys.adapters.stores.cursor import Position
 from tiphys.adapters.stores.sql import queries
@@ -78,5 +79,5 @@ def test_what_began_late_is_found_by_its_own_index(
 
 @pytest.mark.parametrize("key", ["started_before", "finished_before"])
 def test_what_was_over_by_a_moment_is_walked_from_there(connection: sqlite3.Connection, key: str) -> None:
-    steps = plan(connection, ListOptions(kind="Workflow", **{key: START}), None)  # type: ignore[arg-type]
+    steps = plan(connection, replace(ListOptions(kind="Workflow"), **{key: START}), None)
     assert any("INDEX objects_kind (kind=? AND created_at<?)" in step for step in steps), steps
