@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
 import subprocess
@@ -15,6 +14,8 @@ from typing import Any, TextIO
 import httpx
 import pytest
 from msgspec import Struct
+
+from tests.waiting import until
 
 #: What the server of the tests is told.
 CONFIG = """
@@ -41,11 +42,11 @@ class Running(Struct, frozen=True):
     def finished(self, name: str, namespace: str = "default") -> dict[str, Any]:
         """A workflow when it is over."""
         with self.client() as client:
-            for _ in itertools.count():
-                workflow = client.get(f"/api/v1/workflows/{namespace}/{name}").json()
-                if workflow["status"].get("finishedAt"):
-                    return dict(workflow)
-        raise AssertionError("unreachable")
+
+            def look() -> dict[str, Any]:
+                return dict(client.get(f"/api/v1/workflows/{namespace}/{name}").json())
+
+            return until(look, lambda workflow: workflow["status"].get("finishedAt"))
 
     def submit(self, *command: str, namespace: str = "default", **metadata: Any) -> str:
         """The name of a new workflow that runs one command."""

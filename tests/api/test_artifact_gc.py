@@ -5,12 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import httpx
 import yaml
 
 from tests.api.conftest import Running
+from tests.waiting import until
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "56-artifact-gc.yaml"
 FINALIZER = "workflows.argoproj.io/artifact-gc"
+
+
+def deleted(answer: httpx.Response) -> str | None:
+    stamp: str | None = answer.json()["metadata"].get("deletionTimestamp")
+    return stamp
+
+
+def finalizers(http: httpx.Client, path: str) -> list[str]:
+    return list(http.get(path).json()["metadata"].get("finalizers", []))
 
 
 def test_a_deleted_workflow_goes_with_its_artifacts(server: Running) -> None:
@@ -25,20 +36,16 @@ def test_a_deleted_workflow_goes_with_its_artifacts(server: Running) -> None:
         assert http.post("/api/v1/workflows/gc", json={"workflow": workflow}).status_code == 200
         server.finished("collected", "gc")
         path = "/api/v1/workflows/gc/collected"
-        while FINALIZER not in http.get(path).json()["metadata"].get("finalizers", []) or len(kept()) != 2:
-            continue
-        assert kept() == {"report.tgz", "result.tgz"}
+        until(lambda: finalizers(http, path), lambda found: FINALIZER in found)
+        assert until(kept, lambda found: len(found) == 2) == {"report.tgz", "result.tgz"}
         tasks = "/apis/argoproj.io/v1alpha1/namespaces/gc/workflowartifactgctasks"
-        while len(left := http.get(tasks).json()["items"]) != 1:  # the one that is done goes after its files
-            continue
+        # The one that is done goes after its files.
+        left = until(lambda: http.get(tasks).json()["items"], lambda found: len(found) == 1)
         assert [task["spec"]["strategy"] for task in left] == ["OnWorkflowDeletion"]
         assert http.delete(path).status_code == 200
         live = "/apis/argoproj.io/v1alpha1/namespaces/gc/workflows/collected"
-        answer = http.get(live)
-        while answer.status_code == 200:
-            assert answer.json()["metadata"]["deletionTimestamp"]
-            answer = http.get(live)
-        assert answer.status_code == 404
+        gone = until(lambda: http.get(live), lambda answer: answer.status_code != 200 or not deleted(answer))
+        assert gone.status_code == 404
         archived = http.get(path).json()["metadata"]
         assert (archived["name"], archived.get("deletionTimestamp")) == ("collected", None)
     assert kept() == {"result.tgz"}
@@ -51,7 +58,6 @@ def test_force_does_not_wait(server: Running) -> None:
         http.post("/api/v1/workflows/gc", json={"workflow": workflow})
         server.finished("forced", "gc")
         path = "/api/v1/workflows/gc/forced"
-        while FINALIZER not in http.get(path).json()["metadata"].get("finalizers", []):
-            continue
+        until(lambda: finalizers(http, path), lambda found: FINALIZER in found)
         assert http.delete(path, params={"force": "true"}).status_code == 200
         assert http.get("/apis/argoproj.io/v1alpha1/namespaces/gc/workflows/forced").status_code == 404

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import itertools
 import json
 from typing import Any
 
@@ -13,6 +12,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Running
+from tests.waiting import until
 from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.adapters.system import SystemClock
 from tiphys.app.services.cluster.collect import Collector
@@ -186,7 +186,5 @@ def test_a_cron_workflow_fires(server: Running) -> None:
     with server.client() as client:
         assert client.post("/api/v1/cron-workflows/crons", json={"cronWorkflow": cron}).status_code == 200
         query = {"listOptions.labelSelector": "workflows.argoproj.io/cron-workflow=often"}
-        for _ in itertools.count():
-            if client.get("/api/v1/workflows/crons", params=query).json()["items"]:
-                break
+        until(lambda: client.get("/api/v1/workflows/crons", params=query).json()["items"])
         assert client.delete("/api/v1/cron-workflows/crons/often").json() == {}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import datetime
 
 from tests.api.conftest import Running
+from tests.waiting import until
 
 CRON = {
     "metadata": {"name": "hourly"},
@@ -68,11 +68,11 @@ def test_what_happened_in_a_run_can_be_read_later(server: Running) -> None:
     name = server.submit("false")
     server.finished(name)
     with server.client() as client:
-        for _ in itertools.count():
-            items = client.get(f"{X}/workflows/default/{name}/history").json()["items"]
-            reasons = [item["reason"] for item in items]
-            if "WorkflowFailed" in reasons:
-                break
+        items = until(
+            lambda: client.get(f"{X}/workflows/default/{name}/history").json()["items"],
+            lambda items: "WorkflowFailed" in [item["reason"] for item in items],
+        )
+    reasons = [item["reason"] for item in items]
     assert reasons[0] == "WorkflowRunning"
     assert "WorkflowNodeFailed" in reasons
     moments = [datetime.fromisoformat(item["eventTime"]) for item in items]
@@ -105,8 +105,7 @@ def test_runs_are_counted_and_those_that_wait_are_found(server: Running) -> None
         start("counted-waits", "main")
         start("counted-quick", "quick")
         server.finished("counted-quick", "overview")
-        found = (client.get(f"{X}/waiting/overview").json()["items"] for _ in itertools.count())
-        (item,) = next(items for items in found if items)
+        (item,) = until(lambda: client.get(f"{X}/waiting/overview").json()["items"])
         assert (item["name"], item["displayName"]) == ("counted-waits", "ask-ana")
         phases = client.get(f"{X}/facets/overview", params={"labelSelector": "counted=yes"}).json()["phases"]
         assert phases == {"Pending": 0, "Running": 1, "Succeeded": 1, "Failed": 0, "Error": 0}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.api.conftest import Running
+from tests.waiting import until
 
 # The generated code is old: it uses what Python and its libraries have deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -47,10 +47,10 @@ def test_workflows_through_the_generated_client(server: Running, client: Any) ->
     request = IoArgoprojWorkflowV1alpha1WorkflowCreateRequest(workflow=manifest("generated"))
     made = api.create_workflow(namespace="default", body=request, _check_return_type=False)
     assert made.metadata["name"] == "generated"
-    for _ in itertools.count():
-        found = api.get_workflow(namespace="default", name="generated", _check_return_type=False)
-        if found.status.get("finishedAt"):
-            break
+    found = until(
+        lambda: api.get_workflow(namespace="default", name="generated", _check_return_type=False),
+        lambda workflow: workflow.status.get("finishedAt"),
+    )
     assert found.status["phase"] == "Succeeded"
     listed = api.list_workflows(namespace="default", list_options_limit="100", _check_return_type=False)
     assert "generated" in [item["metadata"]["name"] for item in listed["items"]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 import yaml
 
 from tests.api.conftest import Running, running
+from tests.waiting import until
 from tiphys.entrypoints.settings import load
 from tiphys.errors import UsageError
 from tiphys.ports.instruments import INSTRUMENTS
@@ -75,12 +75,9 @@ def series(server: Running) -> dict[str, float]:
     }
 
 
-def until(server: Running, holds: Callable[[dict[str, float]], bool]) -> dict[str, float]:
-    for _ in itertools.count():
-        found = series(server)
-        if holds(found):
-            return found
-    raise AssertionError("unreachable")
+def shown(server: Running, holds: Callable[[dict[str, float]], bool]) -> dict[str, float]:
+    """The series once something holds of them."""
+    return until(lambda: series(server), holds)
 
 
 def post(server: Running, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -135,7 +132,7 @@ def test_schedules_objects_and_locks_that_are_waited_for(measured: Running) -> N
     post(measured, "cron-workflows/default", {"cronWorkflow": yaml.safe_load(CRON)})
     policy = 'cronworkflows_concurrencypolicy_triggered{concurrency_policy="Forbid",name="often",namespace="default"}'
     made = 'k8s_request_total{kind="configmaps",status_code="403",verb="Create"}'
-    found = until(measured, lambda found: min(found.get(policy, 0), found.get(made, 0)) >= 1)
+    found = shown(measured, lambda found: min(found.get(policy, 0), found.get(made, 0)) >= 1)
     assert found['cronworkflows_triggered_total{name="often",namespace="default"}'] == 1
     assert found[made] == 1  # nobody has given the ServiceAccount a right
     assert found['queue_adds_count{queue_name="cron_wf_queue"}'] >= 1
@@ -147,12 +144,11 @@ def test_schedules_objects_and_locks_that_are_waited_for(measured: Running) -> N
         for name in ("first", "second")
     ]
     lock = 'lock_name="default/Mutex/m",namespace="default",storage="configmap",type="mutex"'
-    found = until(measured, lambda found: found.get(f"locks_pending{{{lock}}}") == 1)
+    found = shown(measured, lambda found: found.get(f"locks_pending{{{lock}}}") == 1)
     assert found[f"locks_held{{{lock}}}"] == 1
     running = 'pods_gauge{phase="Running"}'
-    assert (
-        until(measured, lambda found: found[running] == 1)['workflow_condition{status="True",type="PodRunning"}'] == 1
-    )
+    found = shown(measured, lambda found: found[running] == 1)
+    assert found['workflow_condition{status="True",type="PodRunning"}'] == 1
     with measured.client() as client:
         for name in reversed(names):
             assert client.put(f"/api/v1/workflows/default/{name}/terminate", json={}).status_code == 200

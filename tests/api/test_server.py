@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-
 import httpx
 
 from tests.api.conftest import Running
+from tests.waiting import until
 
 HELLO = {
     "metadata": {"generateName": "hello-"},
@@ -14,21 +13,12 @@ HELLO = {
 }
 
 
-def phase(client: httpx.Client, name: str) -> str:
-    """The phase that a workflow ends with."""
-    for _ in itertools.count():
-        status = client.get(f"/api/v1/workflows/default/{name}").json()["status"]
-        if status.get("finishedAt"):
-            return str(status["phase"])
-    raise AssertionError("unreachable")
-
-
 def test_a_workflow_is_created_run_read_and_deleted(server: Running) -> None:
     with server.client() as client:
         created = client.post("/api/v1/workflows/default", json={"workflow": HELLO}).json()
         name = created["metadata"]["name"]
         assert (created["status"]["startedAt"], created["status"]["finishedAt"]) == (None, None)
-        assert phase(client, name) == "Succeeded"
+        assert server.finished(name)["status"]["phase"] == "Succeeded"
         nodes = client.get(f"/api/v1/workflows/default/{name}").json()["status"]["nodes"]
         assert nodes[name]["type"] == "Pod"
         assert client.delete(f"/api/v1/workflows/default/{name}").json() == {}
@@ -87,9 +77,11 @@ def test_a_resumed_workflow_goes_on_under_the_controller(server: Running) -> Non
     with server.client() as client:
         name = client.post("/api/v1/workflows/default", json={"workflow": GATED}).json()["metadata"]["name"]
         path = f"/api/v1/workflows/default/{name}"
-        for _ in itertools.count():
+
+        def waits() -> list[str]:
             nodes = (client.get(path).json()["status"].get("nodes") or {}).values()
-            if any(node["type"] == "Suspend" and node["phase"] == "Running" for node in nodes):
-                break
+            return [node["name"] for node in nodes if node["type"] == "Suspend" and node["phase"] == "Running"]
+
+        until(waits)
         assert client.put(f"{path}/resume", json={}).status_code == 200
-        assert phase(client, name) == "Succeeded"
+        assert server.finished(name)["status"]["phase"] == "Succeeded"

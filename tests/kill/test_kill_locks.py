@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import until
 from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.adapters.system import SystemClock
 
@@ -101,25 +101,17 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
         process.wait()
 
 
-def wait_until(holds: Callable[[], object]) -> None:
-    """Wait for something that another process does."""
-    give_up = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < give_up, "it never came to be"
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize("workflow_lock", [True, False], ids=["workflow", "template"])
 def test_the_holder_dies_and_its_lock_stays_until_it_is_taken_up_again(machine: Machine, workflow_lock: bool) -> None:
     first = machine.start(machine.file("first", workflow_lock=workflow_lock))
-    wait_until(machine.marks)
+    until(machine.marks)
     second = machine.start(machine.file("second", workflow_lock=workflow_lock))
-    wait_until(lambda: "second" in machine.message("second"))
+    until(lambda: "second" in machine.message("second"))
     first.kill()
     first.wait()
     machine.let_go()
     # The work of the first has ended, but nobody has taken note of it: its lock is not free.
-    wait_until(lambda: not (machine.out / "busy").exists())
+    until(lambda: not (machine.out / "busy").exists())
     assert machine.marks() == ["first"]
     assert second.poll() is None
     resumed = machine.start("--resume", "first")
@@ -134,11 +126,11 @@ def test_whoever_waits_dies_and_holds_nobody_up(machine: Machine, workflow_lock:
     # Work that shares only the lock of the workflow may overlap: one piece of it.
     count = 1 if workflow_lock else 3
     first = machine.start(machine.file("first", workflow_lock=workflow_lock, count=count))
-    wait_until(machine.marks)
+    until(machine.marks)
     second = machine.start(machine.file("second", workflow_lock=workflow_lock))
-    wait_until(lambda: ("Pending" if workflow_lock else "Running") in machine.message("second"))
+    until(lambda: ("Pending" if workflow_lock else "Running") in machine.message("second"))
     third = machine.start(machine.file("third", workflow_lock=workflow_lock))
-    wait_until(lambda: ("Pending" if workflow_lock else "Running") in machine.message("third"))
+    until(lambda: ("Pending" if workflow_lock else "Running") in machine.message("third"))
     second.kill()
     second.wait()
     machine.let_go()
@@ -153,13 +145,13 @@ def test_whoever_waits_dies_and_holds_nobody_up(machine: Machine, workflow_lock:
 
 def test_deleting_the_run_of_a_dead_process_frees_its_lock(machine: Machine) -> None:
     first = machine.start(machine.file("first", workflow_lock=True))
-    wait_until(machine.marks)
+    until(machine.marks)
     second = machine.start(machine.file("second", workflow_lock=True))
-    wait_until(lambda: "Pending" in machine.message("second"))
+    until(lambda: "Pending" in machine.message("second"))
     first.kill()
     first.wait()
     machine.let_go()
-    wait_until(lambda: not (machine.out / "busy").exists())
+    until(lambda: not (machine.out / "busy").exists())
     command = [sys.executable, "-m", "tiphys", "delete", "first"]
     subprocess.run(command, env=machine.environment, stdout=subprocess.DEVNULL, timeout=60, check=True)
     assert second.wait(timeout=60) == 0

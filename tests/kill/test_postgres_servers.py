@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -12,6 +11,7 @@ import pytest
 
 from tests.api.conftest import Running, running
 from tests.contract.postgres import Cluster, cluster
+from tests.waiting import until
 
 RUNS, PODS = 4, 3
 
@@ -76,14 +76,6 @@ class Work:
 EVERYBODY = Counter(f"run-{number}-{pod}" for number in range(RUNS) for pod in range(PODS))
 
 
-def wait_until(holds: Callable[[], object]) -> None:
-    """Wait for something that another process does."""
-    give_up = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < give_up, "it never came to be"
-        time.sleep(0.05)
-
-
 def phases(server: Running) -> list[str]:
     """The phases of all workflows; nothing while the database is away."""
     with server.client() as client:
@@ -96,11 +88,11 @@ def test_a_killed_server_is_survived_by_its_workflows(tmp_path: Path, postgres: 
     with running(work.home, environment=work.environment) as first:
         for number in range(RUNS):
             work.submit(first, f"run-{number}")
-        wait_until(lambda: work.lines("begun") == EVERYBODY)
+        until(lambda: work.lines("begun") == EVERYBODY)
         with running(work.home, environment=work.environment) as second:
             first.process.kill()
             (work.folder / "go").touch()
-            wait_until(lambda: phases(second) == ["Succeeded"] * RUNS)
+            until(lambda: phases(second) == ["Succeeded"] * RUNS)
     assert work.lines("begun") == work.lines("ended") == EVERYBODY
 
 
@@ -109,14 +101,14 @@ def test_a_database_that_was_away_loses_nothing(tmp_path: Path, postgres: Cluste
     with running(work.home, environment=work.environment) as server:
         for number in range(RUNS - 1):
             work.submit(server, f"run-{number}")
-        wait_until(lambda: sum(work.lines("begun").values()) == PODS * (RUNS - 1))
+        until(lambda: sum(work.lines("begun").values()) == PODS * (RUNS - 1))
         postgres.stop("immediate")
         (work.folder / "go").touch()  # pods end while nobody can keep it
         with server.client() as client, pytest.raises(httpx.HTTPStatusError, match="503"):
             client.get("/api/v1/workflows/default").raise_for_status()
-        wait_until(lambda: sum(work.lines("ended").values()) == PODS * (RUNS - 1))
+        until(lambda: sum(work.lines("ended").values()) == PODS * (RUNS - 1))
         postgres.start()
-        wait_until(lambda: phases(server) == ["Succeeded"] * (RUNS - 1))
+        until(lambda: phases(server) == ["Succeeded"] * (RUNS - 1))
         work.submit(server, f"run-{RUNS - 1}")
-        wait_until(lambda: phases(server) == ["Succeeded"] * RUNS)
+        until(lambda: phases(server) == ["Succeeded"] * RUNS)
     assert work.lines("begun") == work.lines("ended") == EVERYBODY

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Event as Signal
+
+import pytest
+from tests.waiting import until
 
 from tiphys.app.services.eventqueue import EventQueue
 from tiphys.core.template.live.events import Event
@@ -28,12 +32,12 @@ def test_a_full_queue_refuses_and_what_was_taken_is_worked_on() -> None:
     assert seen == ["a", "b", "c"]
 
 
-def test_an_event_that_fails_gives_its_place_back() -> None:
+def test_an_event_that_fails_is_told_and_gives_its_place_back(caplog: pytest.LogCaptureFixture) -> None:
     def dispatch(_principal: Principal, event: Event) -> None:
         raise ZeroDivisionError(event.discriminator)
 
     queue = EventQueue(dispatch, workers=1, size=0)
     for name in "abc":
-        while not queue.offer(OWNER, an_event(name)):
-            pass
+        until(partial(queue.offer, OWNER, an_event(name)))
     queue.close()
+    assert [record.getMessage() for record in caplog.records] == [f"the event argo/{name} was lost" for name in "abc"]

@@ -51,10 +51,11 @@ def states(report: PodReport) -> list[tuple[str, str, int | None, str]]:
 
 def until(runtime: PodRuntime, request: PodRequest, wanted: str) -> PodReport:
     """Poll until the container ``wanted`` is ready."""
-    while True:
-        for report in runtime.poll(20):
+    while reports := runtime.poll(20):
+        for report in reports:
             if report.key == request.key and any(item.name == wanted and item.ready for item in report.containers):
                 return report
+    raise AssertionError(f"nothing was reported, and {wanted} is not ready")
 
 
 def written_with(text: str, folder: Path) -> list[Path]:
@@ -90,8 +91,9 @@ class PodContract(RuntimeContract):
         side = container("side", "echo $IP; sleep 100", env=own)
         request = pod_of("a", main, side)
         runtime.start(request)
-        while not (log_of(runtime, request.key) and log_of(runtime, request.key, "side")):
-            runtime.poll(1)
+        while not all(log_of(runtime, request.key, name) for name in ("main", "side")):
+            ended = [report for report in runtime.poll(1) if report.phase in ("Failed", "Error")]
+            assert not ended, ended
         runtime.kill(request.key, 0)
         report = wait_for(runtime, request.key)[request.key]
         address = report.pod_ip
