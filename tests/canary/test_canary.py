@@ -7,14 +7,13 @@ import os
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.serving import Quiet, serving
 
 ROOT = Path(__file__).parents[2]
 CANARY = "c4nary-7f3a9d21"
@@ -123,28 +122,16 @@ def server() -> Iterator[tuple[str, list[str]]]:
     """A server that notes the header and says nothing of it."""
     seen: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             given = self.headers.get("Authorization")
             seen.append(given or "")
             code = "code.git" in self.path
-            self.send_response(401 if code else 200)
-            if code and given is None:
-                self.send_header("WWW-Authenticate", 'Basic realm="code"')
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"ok")
+            asks = {"WWW-Authenticate": 'Basic realm="code"'} if code and given is None else {}
+            self.answer(401 if code else 200, b"ok", asks)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    made = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=made.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{made.server_address[1]}/", seen
-    made.shutdown()
-    made.server_close()
-    thread.join()
+    with serving(Handler) as address:
+        yield f"{address}/", seen
 
 
 def tiphys(home: Path, *arguments: str) -> list[str]:

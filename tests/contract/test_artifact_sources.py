@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import os
-import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qs
 
 import pytest
 from tests.contract.storages import mutual_tls, secrets
+from tests.serving import Quiet, serving
 
 from tiphys.adapters.artifacts.drivers import artifactory, git, http
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -31,7 +28,7 @@ def selector(key: str) -> JsonObject:
     return {"name": "creds", "key": key}
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Quiet):
     """A small web: files, a door, a redirect, a token, a broken page."""
 
     protocol_version = "HTTP/1.1"
@@ -70,36 +67,10 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(200, json.dumps({"access_token": "t0ken", "token_type": "bearer"}).encode())
         return self.answer(401)
 
-    def answer(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        pass
-
-
-@contextlib.contextmanager
-def web(context: ssl.SSLContext | None = None) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    if context is not None:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield f"http{'s' if context else ''}://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with web() as address:
+    with serving(Handler) as address:
         yield address
 
 
@@ -188,7 +159,7 @@ class TestHttp(SourceContract):
         values: dict[str, str | bytes] = {
             "crt": (tmp_path / "client.crt").read_bytes(), "key": (tmp_path / "client.key").read_bytes(),
         }  # fmt: skip
-        with web(context) as address:
+        with serving(Handler, context) as address:
             fields: JsonObject = {"url": f"{address}/file", "auth": {"clientCert": certificate}}
             assert fetch(fields, tmp_path / "out", values) == CONTENT
 

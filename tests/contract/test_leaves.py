@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from tests.serving import Quiet, serving
 
 from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
 from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
@@ -76,25 +76,15 @@ def url() -> Iterator[str]:
     """A server that answers at once, or at its end."""
     over = threading.Event()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             if self.path == "/stay":
                 over.wait()
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.answer(200)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    over.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Handler) as address:
+        yield address
+        over.set()
 
 
 def agents(home: Path, woken: Callable[[], None] = lambda: None) -> Reopen:

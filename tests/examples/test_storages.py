@@ -10,7 +10,6 @@ import re
 import threading
 import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,8 @@ import yaml
 from tests.contract.storages import moto, mutual_tls
 from tests.contract.test_artifact_sources import CONTENT, run_git
 from tests.contract.test_artifact_sources import Handler as Files
-from tests.contract.test_artifact_sources import web as secure_web
 from tests.examples.test_examples import tiphys
+from tests.serving import Quiet, serving
 
 EVERYBODY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
 
@@ -178,51 +177,36 @@ def test_s3_with_wrong_credentials_says_so(bucket: Bucket, tmp_path: Path) -> No
 # -- HTTP --------------------------------------------------------------------------------------------------------
 
 
-class Guarded(BaseHTTPRequestHandler):
+class Guarded(Quiet):
     """Wants a user and password on ``/basic``, a header on ``/header``, a token on ``/oauth``."""
 
     kept: dict[str, bytes]
 
     def do_GET(self) -> None:
-        self._answer(200, b"content of " + self.path.encode()) if self._may() else self._answer(401, b"no")
+        self.answer(200, b"content of " + self.path.encode()) if self._may() else self.answer(401, b"no")
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self._may():
             self.kept[self.path] = body
-        self._answer(201 if self._may() else 401, b"")
+        self.answer(201 if self._may() else 401, b"")
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         token = json.dumps({"access_token": "t0ken", "token_type": "Bearer", "expires_in": 60}).encode()
-        self._answer(200, token, "application/json")
+        self.answer(200, token, {"Content-Type": "application/json"})
 
     def _may(self) -> bool:
         basic = base64.b64encode(b"ann:pw-of-ann").decode()
         wanted = {"/basic": f"Basic {basic}", "/oauth": "Bearer t0ken"}.get(self.path, "")
         return self.headers.get("Authorization", "") == wanted
 
-    def _answer(self, status: int, body: bytes, kind: str = "text/plain") -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Nothing."""
-
 
 @pytest.fixture
 def web() -> Iterator[tuple[str, dict[str, bytes]]]:
     kept: dict[str, bytes] = {}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Guarded,), {"kept": kept}))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}", kept
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(type("Handler", (Guarded,), {"kept": kept})) as address:
+        yield address, kept
 
 
 def at(key: str) -> dict[str, str]:
@@ -266,7 +250,7 @@ def test_http_with_a_client_certificate(who: str, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.crt"))
     monkeypatch.setenv("EXECUTOR_RETRY_BACKOFF_DURATION", "10ms")
     certificate = {"clientCert": {"clientCertSecret": at("crt"), "clientKeySecret": at("key")}} if who else {}
-    with secure_web(context) as url:
+    with serving(Files, context) as url:
         place = {"url": f"{url}/file", "auth": certificate}
         template = {
             "name": "main",

@@ -7,18 +7,16 @@ import io
 import json
 import os
 import tarfile
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.kill.test_kill_pods import Machine, machine
+from tests.kill.machine import Machine
+from tests.serving import Quiet, serving
 
-__all__ = ["machine"]
 #: What the bomb unpacks to, in bytes, as far as it says.
 _PROMISED = 1 << 50
 
@@ -77,24 +75,12 @@ ARCHIVES: dict[str, tuple[Callable[[], bytes], str, str]] = {
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
-            data = ARCHIVES[self.path.strip("/").replace("%20", " ")][0]()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+            self.answer(200, ARCHIVES[self.path.strip("/").replace("%20", " ")][0]())
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(Handler) as found:
+        yield found
 
 
 def test_no_archive_reaches_out(machine: Machine, address: str, tmp_path: Path) -> None:

@@ -3,98 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import shutil
 import signal
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from tests.contract.test_runtimes import supervisor_of
-from tests.engine.podman import Podman, needs_podman
-
-PROCESS = pytest.param("process", marks=pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap"))
-CONTAINER = pytest.param("container", marks=needs_podman)
-_PATIENCE = 60.0
-
-
-class Machine:
-    """A data directory, a runtime, and a directory that pods see as ``/out``."""
-
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.home, self.out = folder / "home", folder / "out"
-        self.out.mkdir()
-        self._file = folder / "w.yaml"
-        inherited = os.environ
-        self._environment = {
-            **inherited, "TIPHYS_HOME": str(self.home), "TIPHYS_HOST_PATHS": str(self.out), **environment,
-        }  # fmt: skip
-
-    def write(self, **template: object) -> None:
-        """Write the workflow ``w`` of one template, which sees ``/out``."""
-        spec = {
-            "entrypoint": "main",
-            "volumes": [{"name": "out", "hostPath": {"path": str(self.out)}}],
-            "templates": [{"name": "main", **template}],
-        }
-        workflow = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"name": "w"}, "spec": spec}
-        self._file.write_text(yaml.safe_dump(workflow))
-
-    @contextlib.contextmanager
-    def running(self) -> Iterator[subprocess.Popen[bytes]]:
-        """``tiphys run`` of that file, which does not outlive the test."""
-        words = [sys.executable, "-m", "tiphys", "run", str(self._file)]
-        run = subprocess.Popen(words, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            yield run
-        finally:
-            (self.out / "go").touch()
-            run.kill()
-            run.wait()
-            self.call("terminate", "w")
-
-    def call(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "tiphys", *words], env={**self._environment, **environment}, capture_output=True,
-            text=True, check=False, timeout=_PATIENCE,
-        )  # fmt: skip
-
-    def nodes(self) -> dict[str, Any]:
-        found = json.loads(self.call("get", "w", "-o", "json").stdout)
-        return {node["name"]: node for node in found["status"]["nodes"].values()}
-
-    def marks(self) -> list[str]:
-        file = self.out / "marks"
-        return file.read_text().split() if file.exists() else []
-
-
-@pytest.fixture(params=[PROCESS, CONTAINER])
-def machine(request: pytest.FixtureRequest, tmp_path: Path) -> Machine:
-    if request.param == "process":
-        return Machine(tmp_path, {"TIPHYS_RUNTIME": "process"})
-    podman: Podman = request.getfixturevalue("podman")
-    return Machine(tmp_path, {"TIPHYS_RUNTIME": "container", "TIPHYS_ENGINE": podman.address})
+from tests.kill.machine import Machine
+from tests.serving import Quiet, serving
+from tests.waiting import PATIENCE, until
 
 
 def main(script: str) -> dict[str, object]:
     mounts = [{"name": "out", "mountPath": "/out"}]
     return {"image": "busybox", "command": ["sh", "-c", script], "volumeMounts": mounts}
-
-
-def until(there: Callable[[], object]) -> None:
-    end = time.monotonic() + _PATIENCE
-    while not there():
-        assert time.monotonic() < end, "it does not come"
-        time.sleep(0.05)
 
 
 WAITS = """
@@ -114,7 +39,7 @@ def test_a_killed_supervisor_loses_its_pods_and_they_are_tried_again(machine: Ma
         until((machine.out / "alive").exists)
         assert (machine.out / "alive").read_text() in ("1\n", "")  # nobody else writes there any more
         (machine.out / "go").touch()
-        assert run.wait(_PATIENCE) == 0
+        assert run.wait(PATIENCE) == 0
     nodes = machine.nodes()
     assert (nodes["w(0)"]["phase"], nodes["w(0)"]["message"]) == ("Error", "pod deleted")
     assert (nodes["w(1)"]["phase"], machine.marks()) == ("Succeeded", ["0", "1"])
@@ -124,44 +49,29 @@ def test_a_killed_supervisor_loses_its_pods_and_they_are_tried_again(machine: Ma
 
 
 class Slow:
-    """A server that takes what it is sent only when it is told to."""
+    """What a server is sent that takes it only when it is told to."""
 
     def __init__(self) -> None:
         self.asked, self.go = threading.Event(), threading.Event()
         self.kept: list[bytes] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_PUT(self) -> None:
-                outer.asked.set()
-                outer.go.wait(_PATIENCE)
-                with contextlib.suppress(OSError):
-                    data = self.rfile.read(int(self.headers["Content-Length"]))
-                    outer.kept.append(data)
-                    self.send_response(201)
-                    self.send_header("Content-Length", "0")
-                    self.end_headers()
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-                """Nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self.go.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self.address = ""
 
 
 @pytest.fixture
 def slow() -> Iterator[Slow]:
     made = Slow()
-    yield made
-    made.close()
+
+    class Handler(Quiet):
+        def do_PUT(self) -> None:
+            made.asked.set()
+            made.go.wait(PATIENCE)
+            with contextlib.suppress(OSError):
+                made.kept.append(self.rfile.read(int(self.headers["Content-Length"])))
+                self.answer(201)
+
+    with serving(Handler) as made.address:
+        yield made
+        made.go.set()
 
 
 def keeps(machine: Machine, slow: Slow) -> None:
@@ -172,7 +82,7 @@ def keeps(machine: Machine, slow: Slow) -> None:
 def test_outputs_are_kept_once_when_tiphys_is_killed_meanwhile(machine: Machine, slow: Slow) -> None:
     keeps(machine, slow)
     with machine.running() as run:
-        assert slow.asked.wait(_PATIENCE)
+        assert slow.asked.wait(PATIENCE)
         run.kill()
         run.wait()
         slow.go.set()
@@ -185,11 +95,11 @@ def test_outputs_are_kept_once_when_tiphys_is_killed_meanwhile(machine: Machine,
 def test_an_executor_that_is_killed_fails_its_node_with_the_reason(machine: Machine, slow: Slow) -> None:
     keeps(machine, slow)
     with machine.running() as run:
-        assert slow.asked.wait(_PATIENCE)
+        assert slow.asked.wait(PATIENCE)
         for pid in _children(supervisor_of(machine.home)):
             if "tiphys.adapters.executor" in Path(f"/proc/{pid}/cmdline").read_text():
                 os.kill(pid, signal.SIGKILL)
-        assert run.wait(_PATIENCE) == 1
+        assert run.wait(PATIENCE) == 1
     node = machine.nodes()["w"]
     assert (node["phase"], machine.marks()) == ("Error", ["once"])
     assert node["message"] == "wait: Error (exit code 64): the executor was killed by signal 9"

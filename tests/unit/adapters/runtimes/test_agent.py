@@ -7,12 +7,12 @@ import ipaddress
 import json
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
+from tests.serving import Quiet, serving
 
 from tiphys.adapters.runtimes.agent import guard
 from tiphys.adapters.runtimes.agent import http as http_work
@@ -43,8 +43,8 @@ class Server:
         self.arrived = threading.Semaphore(0)
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def answer(self) -> None:
+        class Handler(Quiet):
+            def ask(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length)
                 outer.requests.append((self.command, self.path, dict(self.headers), body))
@@ -53,41 +53,25 @@ class Server:
                     outer.gate.wait(20)
                 number = sum(path == self.path for _, path, _, _ in outer.requests)
                 status, text = outer.answers.get(self.path, nothing)(number)
-                self.send_response(status)
-                if status in (301, 302):
-                    self.send_header("Location", text.decode())
-                    text = b""
-                self.send_header("Content-Length", str(len(text)))
-                self.send_header("x-custom-header", "Some")
-                self.end_headers()
-                self.wfile.write(text)
+                moved = {"Location": text.decode()} if status in (301, 302) else {}
+                self.answer(status, b"" if moved else text, {"x-custom-header": "Some", **moved})
 
-            do_GET = do_POST = do_PUT = answer  # noqa: N815
+            do_GET = do_POST = do_PUT = ask
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
+        self.handler = Handler
+        self.url = ""
 
     def says(self, path: str, text: str = "", status: int = 200) -> str:
         self.answers[path] = lambda _: (status, text.encode())
         return f"{self.url}{path}"
 
-    def close(self) -> None:
-        self.gate.set()
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     made = Server()
-    yield made
-    made.close()
+    with serving(made.handler) as made.url:
+        yield made
+        made.gate.set()
 
 
 class Agent:
