@@ -32,8 +32,8 @@ def test_a_stop_ends_open_streams(tmp_path: Path) -> None:
             assert "ADDED" in next(bodies["kubernetes"])
             assert "line" in next(bodies["log"])
             server.process.terminate()
-            # A body that is cut off raises an error instead of ending.
-            assert len([[*body] for body in bodies.values()]) == len(STREAMS)
+            for body in bodies.values():  # one that is cut off raises an error instead of ending
+                list(body)
             client.close()
             assert server.process.wait() == 0
         with running(tmp_path / "home") as again, again.client() as client:

@@ -107,11 +107,10 @@ def test_a_storage_that_dies_in_the_middle(half_dead: str, tmp_path: Path) -> No
 
 
 @pytest.fixture
-def silent() -> Iterator[tuple[str, list[int]]]:
-    """A server that takes every connection and never says anything; and how many there were."""
+def silent() -> Iterator[tuple[str, list[socket.socket]]]:
+    """A server that takes every connection and never says anything; and the connections."""
     server = socket.create_server(("127.0.0.1", 0))
     taken: list[socket.socket] = []
-    count = [0]
 
     def serve() -> None:
         while True:
@@ -119,11 +118,10 @@ def silent() -> Iterator[tuple[str, list[int]]]:
                 taken.append(server.accept()[0])
             except OSError:
                 return
-            count[0] += 1
 
     thread = threading.Thread(target=serve)
     thread.start()
-    yield f"127.0.0.1:{server.getsockname()[1]}", count
+    yield f"127.0.0.1:{server.getsockname()[1]}", taken
     server.shutdown(socket.SHUT_RDWR)
     server.close()
     thread.join()
@@ -139,9 +137,11 @@ def silent() -> Iterator[tuple[str, list[int]]]:
         ("git", 'artifact in failed to load: failed to clone "http://HOST/k": no answer for 1 seconds'),
     ],
 )
-def test_a_storage_that_says_nothing(silent: tuple[str, list[int]], storage: str, message: str, tmp_path: Path) -> None:
+def test_a_storage_that_says_nothing(
+    silent: tuple[str, list[socket.socket]], storage: str, message: str, tmp_path: Path
+) -> None:
     """It is given up after two silences, each as long as the configuration says, and not tried five times."""
-    host, count = silent
+    host, taken = silent
     place = {
         "s3": {"endpoint": host, "bucket": "b", "key": "k", "insecure": True},
         "http": {"url": f"http://{host}/k"},
@@ -156,7 +156,7 @@ def test_a_storage_that_says_nothing(silent: tuple[str, list[int]], storage: str
         AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b",
     )  # fmt: skip
     assert nodes["bad"]["message"] == f"init: Error (exit code 64): {message.replace('HOST', host)}"
-    assert count[0] == 2
+    assert len(taken) == 2
 
 
 def test_an_artifact_that_cannot_be_read(tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ class World:
         for number, minute in enumerate(minutes):
             self.make(f"w{number}", minute)
 
-    def make(self, name: str, minute: int) -> None:
-        self.store.create(an_object(name, minutes=minute, phase="Succeeded", data=b"{}"))
+    def make(self, name: str, minute: int, **labels: str) -> None:
+        self.store.create(an_object(name, minutes=minute, phase="Succeeded", data=b"{}", labels=labels))
 
     def remove(self, name: str, *, archived: bool) -> bool:
         stored = self.store.get(an_object(name).key)
@@ -42,7 +42,7 @@ class World:
 
 
 @given(
-    minutes=st.lists(st.integers(0, 4), min_size=1, max_size=12, unique=False),
+    minutes=st.lists(st.integers(0, 4), min_size=1, max_size=12),
     changes=CHANGES,
     limit=st.integers(1, 4),
     live=st.booleans(),
@@ -101,7 +101,8 @@ def test_copies_are_found_by_the_names_of_their_workflows(names: NameFilter, exp
 
 
 def test_copies_have_the_labels_of_their_workflows() -> None:
-    world = World([0])
-    world.remove("w0", archived=True)
+    world = World([])
+    world.make("w", 0, team="x")
+    world.remove("w", archived=True)
     [row] = world.listing.page(Wanted()).rows
-    assert (row.archived, dict(row.stored.labels)) == (True, {})
+    assert (row.archived, dict(row.stored.labels)) == (True, {"team": "x"})
