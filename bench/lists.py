@@ -112,4 +112,4 @@ def report(*, quick: bool = False) -> None:
 
 def _some(client: httpx.Client, rounds: int, path: str) -> list[float]:
     client.get(path)
-    return times(client, rounds, "GET", path)
+    return times(client, rounds, "GET", path, missing=path.endswith("/nobody"))

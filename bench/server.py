@@ -57,15 +57,22 @@ def process(*command: str) -> Iterator[str]:
             process.wait()
 
 
-def times(client: httpx.Client, count: int, method: str, path: str, body: object = None) -> list[float]:
-    """How long each of some requests takes; a gap in the path is filled with the number of the request."""
+def times(
+    client: httpx.Client, count: int, method: str, path: str, body: object = None, *, missing: bool = False
+) -> list[float]:
+    """How long each of some requests takes; a gap in the path is filled with the number of the request.
+
+    With ``missing`` there must be nothing to be found.
+    """
     found = []
     for number in range(count):
         start = time.perf_counter()
         answer = client.request(method, path.format(number), json=body)
         found.append(time.perf_counter() - start)
-        if answer.status_code != 404:
+        if not missing:
             answer.raise_for_status()
+        elif answer.status_code != 404:
+            raise ValueError(f"{path} is there")
     return found
 
 

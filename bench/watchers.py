@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -20,6 +20,7 @@ _PATH = "/api/v1/workflows/default"
 _SPEC = {"entrypoint": "main", "templates": [{"name": "main", "container": {"image": "none", "command": ["true"]}}]}
 _FIELDS = "result.type,result.object.metadata.name,result.object.metadata.resourceVersion,result.object.status.phase"
 _LOOK_SECONDS = 0.2
+_PATIENCE_SECONDS = 60
 
 
 class _Meta(Struct, rename="camel"):
@@ -111,13 +112,16 @@ def server(home: Path) -> Iterator[Server]:
 
 
 async def load(at: Server, *, watchers: int, workflows: int, seconds_between: float) -> Outcome:
-    """Submit workflows evenly while others watch, and wait until everybody has seen the end of the last one."""
+    """Submit workflows evenly while others watch, and wait until everybody has seen the end of the last one.
+
+    Whoever has not seen it when patience is over has missed it.
+    """
     found = Outcome([[] for _ in range(watchers)], [], [])
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(base_url=at.url, timeout=None, limits=limits) as client:
         tasks = [asyncio.create_task(_watch(client, found, number)) for number in range(watchers)]
-        while found.opened < watchers:  # what is there before a watch has no order
-            await asyncio.sleep(_LOOK_SECONDS)
+        # What is there before a watch has no order.
+        await _until(lambda: found.opened == watchers or any(task.done() for task in tasks))
         begin = time.monotonic()
         for number in range(workflows):
             await asyncio.sleep(max(0.0, begin + number * seconds_between - time.monotonic()))
@@ -125,14 +129,17 @@ async def load(at: Server, *, watchers: int, workflows: int, seconds_between: fl
             (await client.post(_PATH, json=body)).raise_for_status()
             found.submitted.append(f"load-{number}")
             found.memory.append(at.memory())
-        ended: list[int] = []
-        while len(ended) < watchers and not all(task.done() for task in tasks):
-            await asyncio.sleep(_LOOK_SECONDS)
-            ended = [1 for sequence in found.sequences if len(_ends(sequence)) >= workflows]
+        await _until(lambda: all(len(_ends(sequence)) >= workflows for sequence in found.sequences))
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     return found
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while not holds() and time.monotonic() < end:
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _ends(sequence: list[Seen]) -> set[str]:
