@@ -376,12 +376,11 @@ def test_all_of_the_exit_handler_of_a_daemon_goes_with_it(tell: Tell) -> None:
         - {name: last, dag: {tasks: [{name: x, template: echo}]}}
         """,
     )
-    daemon = book.node("db").id
     book.fail("db")
     book.succeed("say")
     book.succeed("x")
     book.succeed("after")
     book.fail("bad")
-    plan = book.rerun(daemon=lambda status: status.id == daemon)
+    plan = book.rerun(daemon=named("db"))
     assert {row.status.name for row in plan.kept} == {"wf.after"}
     assert sorted(book.started) == ["bad", "db"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tests.playbooks.conftest import Tell
 from tests.playbooks.test_locks import begin, held, mutex, store
+from tests.playbooks.test_rerun import named
 from tiphys.core.engine.invariants import violations
+from tiphys.testing.playbook import Playbook
 
 LEAF = "container: {image: alpine, command: [x]}"
 LOCKED_AGAIN = f"{{name: t, {mutex('m')}, retryStrategy: {{limit: 2}}, {LEAF}}}"
@@ -75,31 +79,28 @@ def test_who_waits_for_a_lock_when_the_deadline_passes_during_a_restart_never_be
     assert "wf[0].b[0]" not in book.phases()
 
 
-def test_an_attempt_that_waits_for_its_place_is_not_judged_again_after_a_restart(tell: Tell) -> None:
-    retry = '{limit: 3, backoff: {duration: "1", maxDuration: "30"}}'
+def behind_its_backoff(tell: Tell, backoff: str, *, spec: str = "") -> Playbook:
+    """The second attempt of `a` waits for the one place of the run, which `b` has, and no longer for its backoff."""
     book = tell(
         "steps: [[{name: a, template: t}, {name: b, template: echo}]]",
-        spec="parallelism: 1",
-        more=f"- {{name: t, retryStrategy: {retry}, {LEAF}}}",
+        spec=f"parallelism: 1\n{spec}",
+        more=f"- {{name: t, retryStrategy: {{limit: 3, backoff: {{{backoff}}}}}, {LEAF}}}",
     )
     book.fail("a(0)")
     assert book.started == ["b"]
-    # What it waits for now is a place, not the end of its backoff, and that stays so.
     book.advance(seconds=2)
+    return book
+
+
+def test_an_attempt_that_waits_for_its_place_is_not_judged_again_after_a_restart(tell: Tell) -> None:
+    book = behind_its_backoff(tell, 'duration: "1", maxDuration: "30"')
     book.advance(seconds=60)
     book.succeed("b")
     assert book.started == ["a(1)"]
 
 
 def test_what_waits_for_a_place_is_given_up_with_the_deadline(tell: Tell) -> None:
-    book = tell(
-        "steps: [[{name: a, template: t}, {name: b, template: echo}]]",
-        spec="parallelism: 1\nactiveDeadlineSeconds: 10",
-        more=f"- {{name: t, retryStrategy: {{limit: 3, backoff: {{duration: '1'}}}}, {LEAF}}}",
-    )
-    book.fail("a(0)")
-    assert book.started == ["b"]
-    book.advance(seconds=2)
+    book = behind_its_backoff(tell, 'duration: "1"', spec="activeDeadlineSeconds: 10")
     book.advance(seconds=9)
     assert book.node("a").message == "retry exceeded workflow deadline 2026-01-01 12:00:10 +0000 UTC"
     assert book.phase == "Failed"
@@ -143,23 +144,27 @@ def test_attempts_of_a_retried_workflow_have_the_lock_again(restoring: bool) -> 
     assert (book.phase, held(book)) == ("Succeeded", [])
 
 
+def retried_behind_another(book: Playbook, templates: Sequence[str]) -> Playbook:
+    """The daemon of a finished run is made anew once another run, which is returned, gives their mutex back."""
+    other = begin("two", templates, shared=book.store, spec=[mutex("m")])
+    book.rerun(daemon=named("db"))
+    assert "one.db" not in book.phases()
+    assert book.node("one").children == (book.node("use").id,)
+    return other
+
+
 def test_what_followed_a_daemon_hangs_below_its_template_until_the_daemon_is_made_anew() -> None:
-    shared = store()
     templates = [
         """name: main, dag: {tasks: [{name: db, template: db}, {name: use, template: leaf, depends: db},
             {name: bad, template: leaf, depends: use}]}""",
         f"name: db, daemon: true, {LEAF}",
         f"name: leaf, {LEAF}",
     ]
-    book = begin("one", templates, shared=shared, spec=[mutex("m")])
+    book = begin("one", templates, shared=store(), spec=[mutex("m")])
     book.ready("db")
     book.succeed("use")
     book.fail("bad")
-    other = begin("two", templates, shared=shared, spec=[mutex("m")])
-    daemon = book.node("db").id
-    book.rerun(daemon=lambda status: status.id == daemon)
-    assert "one.db" not in book.phases()
-    assert book.node("one").children == (book.node("use").id,)
+    other = retried_behind_another(book, templates)
     assert violations(list(book.rows.values()), book.workflow) == []
     other.shut_down("Terminate")
     book.advance()
@@ -316,7 +321,6 @@ def test_a_fast_failure_of_a_suspended_run_tells_the_same_after_a_restart(tell: 
 
 
 def test_a_step_that_followed_a_daemon_may_be_decided_again_before_the_daemon_is_made_anew() -> None:
-    shared = store()
     templates = [
         """name: main, dag: {tasks: [{name: db, template: db}, {name: use, template: use, depends: db.Failed}]}""",
         f"name: db, daemon: true, {LEAF}",
@@ -324,15 +328,11 @@ def test_a_step_that_followed_a_daemon_may_be_decided_again_before_the_daemon_is
         "arguments: {parameters: [{name: x, value: '{{steps.a.outputs.parameters.none}}'}]}}]]",
         f"name: leaf, {LEAF}",
     ]
-    book = begin("one", templates, shared=shared, spec=[mutex("m")])
+    book = begin("one", templates, shared=store(), spec=[mutex("m")])
     book.fail("db")
     book.succeed("a")
     assert book.phase == "Failed"
-    other = begin("two", templates, shared=shared, spec=[mutex("m")])
-    daemon = book.node("db").id
-    book.rerun(daemon=lambda status: status.id == daemon)
-    assert "one.db" not in book.phases()
-    assert book.node("one").children == (book.node("use").id,)
+    other = retried_behind_another(book, templates)
     other.shut_down("Terminate")
     book.advance()
     assert book.started == ["db"]

@@ -13,7 +13,7 @@ import msgspec
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.capacities import Capacities, WorkflowLimits
 from tiphys.app.controller.memo import Memo
-from tiphys.app.controller.waits import Waits
+from tiphys.app.controller.waits import PAUSE, Waits
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.engine.commands import Command, KillPod, StartPod
 from tiphys.core.engine.events import Container, Event, PodChanged, ShutdownRequested, SuspendChanged
@@ -125,9 +125,7 @@ class Playbook:
         limits = self._limits or WorkflowLimits()
         capacities = Capacities(self.store, self.plan.config_maps, lambda: limits)
         memo = Memo(uid, namespace, self.store)
-        if self._hurried:
-            return Waits(uid, self.store.locks, capacities, memo, pause=timedelta(0))
-        return Waits(uid, self.store.locks, capacities, memo)
+        return Waits(uid, self.store.locks, capacities, memo, pause=timedelta(0) if self._hurried else PAUSE)
 
     def _turn(self, events: Sequence[Event]) -> None:
         self.step = self.run.advance(events, self.now)

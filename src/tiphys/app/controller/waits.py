@@ -23,7 +23,8 @@ from tiphys.ids import WorkflowUid
 from tiphys.ports.cache import CacheSave
 from tiphys.ports.locks import LockRequest, LockState, LockTable
 
-_PAUSE = timedelta(seconds=1)
+#: How long nobody looks again unless something is given back.
+PAUSE = timedelta(seconds=1)
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -45,7 +46,7 @@ class Waits:
         memo: Memo,
         *,
         passing: str = "",
-        pause: timedelta = _PAUSE,
+        pause: timedelta = PAUSE,
     ) -> None:
         self._uid = uid
         #: How long nobody looks whether limits have changed or holders wait for each other.
