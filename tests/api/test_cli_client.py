@@ -238,8 +238,7 @@ def test_what_became_of_a_run_is_told_and_its_nodes_run_again(tiphys: Call, tmp_
     unknown = tiphys("explain", "broken", "nobody")
     assert unknown.returncode == 1 and "no node is called 'nobody'" in unknown.stderr
     events = json.loads(tiphys("get", "broken", "--events", "-o", "json").stdout)
-    told = events["items"] if isinstance(events, dict) else events
-    node = next(each for each in told if each["reason"] == "WorkflowNodeFailed")
+    node = next(each for each in events if each["reason"] == "WorkflowNodeFailed")
     assert node["metadata"]["annotations"]["workflows.argoproj.io/node-type"]
     plan = tiphys("retry", "broken", "--dry-run")
     assert actions(plan.stdout)["broken[0].good"] == "keep", plan
@@ -247,7 +246,7 @@ def test_what_became_of_a_run_is_told_and_its_nodes_run_again(tiphys: Call, tmp_
     assert actions(tiphys(*words, "--dry-run").stdout)["broken[0].good"] == "rerun"
     again = tiphys(*words, "-o", "name")
     assert (again.returncode, again.stdout) == (0, "broken\n"), again.stderr
-    tiphys("wait", "broken")
+    assert tiphys("wait", "broken").returncode == 1  # `bad` fails again
     assert "no node is called 'nobody'" in tiphys("retry", "broken", "--node", "nobody").stderr
 
 
