@@ -24,9 +24,9 @@ from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowSpec
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.entrypoints.records import ready_records
-from tiphys.ids import WorkflowUid
-from tiphys.ports.store import ListOptions, ObjectKey, Store, StoredObject
+from tiphys.ports.store import ListOptions, ObjectKey, Store
 from tiphys.testing.clock import VirtualClock
+from tiphys.testing.contracts.store_rows import an_object
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SLOTS, SERVERS = 12, 3
@@ -58,9 +58,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        self.cron = CronController(
-            self.store, self.submit, self.delete, lambda _cron: None, zone=UTC, zones=ZoneInfo
-        )  # fmt: skip
+        self.cron = CronController(self.store, self.submit, self.delete, lambda _cron: None, zone=UTC, zones=ZoneInfo)
 
     def submit(self, wanted: Workflow, once: str) -> Workflow:
         workflow = identify(wanted, self.clock, "argo")
@@ -84,16 +82,8 @@ def schedule(store: Store, policy: str = "Allow") -> None:
     spec = CronWorkflowSpec(
         schedules=("* * * * *",), workflow_spec=WorkflowSpec(entrypoint="main"), concurrency_policy=policy
     )
-    row = StoredObject(
-        key=ObjectKey(KIND, "argo", "c"),
-        uid=WorkflowUid("cron-uid"),
-        resource_version=0,
-        created_at=NOON,
-        labels={},
-        phase="",
-        data=msgspec.json.encode(CronWorkflow(metadata=meta, spec=spec)),
-    )
-    store.create(row)
+    data = msgspec.json.encode(CronWorkflow(metadata=meta, spec=spec))
+    store.create(an_object("c", kind=KIND, phase="", data=data))
 
 
 def names(count: int) -> list[str]:

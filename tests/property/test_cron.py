@@ -19,9 +19,9 @@ from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.schedule.fields import parse
 from tiphys.core.schedule.firing import Firing, between
-from tiphys.ids import WorkflowUid
 from tiphys.ports.store import ListOptions, ObjectKey, StoredObject
 from tiphys.testing.clock import VirtualClock
+from tiphys.testing.contracts.store_rows import an_object
 
 START = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # clocks of Berlin go forward half an hour later
 KEY = ObjectKey(KIND, "argo", "c")
@@ -76,15 +76,10 @@ class World:
             schedules=schedules, workflow_spec=WorkflowSpec(entrypoint="main"), concurrency_policy=policy
         )
         data = msgspec.json.encode(CronWorkflow(metadata=meta, spec=spec))
-        row = StoredObject(
-            key=KEY, uid=WorkflowUid("c"), resource_version=0, created_at=START, labels={}, phase="", data=data
-        )
-        self.store.create(row)
+        self.store.create(an_object("c", kind=KIND, phase="", data=data))
 
     def controller(self) -> CronController:
-        return CronController(
-            self.store, self.submit, self.delete, lambda _cron: None, zone=UTC, zones=ZoneInfo
-        )  # fmt: skip
+        return CronController(self.store, self.submit, self.delete, lambda _cron: None, zone=UTC, zones=ZoneInfo)
 
     def submit(self, wanted: Workflow, once: str) -> Workflow:
         workflow = identify(wanted, self.clock, "argo")

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from tiphys.adapters.stores.memory import MemoryStore
-from tiphys.app.controller.cron import CronController, cron_of
+from tiphys.app.controller.cron import KIND, CronController, cron_of
 from tiphys.app.services.objects import key_of, new_object, workflow_of
 from tiphys.app.services.submit import identify
 from tiphys.core.engine.cron import CATCH_UP
@@ -18,11 +18,11 @@ from tiphys.core.manifest.model.cron import CronWorkflow, CronWorkflowSpec, Cron
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec, WorkflowStatus
 from tiphys.errors import ConflictError, NotFoundError, UsageError
-from tiphys.ids import WorkflowUid
-from tiphys.ports.store import ListOptions, ObjectKey, StoredObject
+from tiphys.ports.store import ListOptions, ObjectKey
 from tiphys.testing.clock import VirtualClock
+from tiphys.testing.contracts.store_rows import an_object
 
-KEY = ObjectKey("CronWorkflow", "argo", "c")
+KEY = ObjectKey(KIND, "argo", "c")
 
 
 class World:
@@ -41,17 +41,7 @@ class World:
             name="c", namespace="argo", creation_timestamp="2026-01-01T00:00:00Z", annotations=annotations
         )
         cron = CronWorkflow(metadata=meta, spec=replace(wanted, **spec))
-        self.store.create(
-            StoredObject(
-                key=KEY,
-                uid=WorkflowUid("cron-uid"),
-                resource_version=0,
-                created_at=self.clock.now(),
-                labels={},
-                phase="",
-                data=msgspec.json.encode(cron),
-            )
-        )
+        self.uid = self.store.create(an_object("c", kind=KIND, phase="", data=msgspec.json.encode(cron))).uid
 
     def restart(self) -> None:
         self.cron = CronController(
@@ -265,4 +255,6 @@ def test_a_moment_cannot_be_taken_twice() -> None:
     world = World()
     world.until(0)
     with pytest.raises(ConflictError):
-        world.submit(Workflow(metadata=ObjectMeta(name="other", namespace="argo")), f"cron/cron-uid/{names(0)[0][2:]}")
+        world.submit(
+            Workflow(metadata=ObjectMeta(name="other", namespace="argo")), f"cron/{world.uid}/{names(0)[0][2:]}"
+        )
