@@ -104,9 +104,13 @@ def test_a_pod_is_shown_with_the_manifest_that_started_it() -> None:
     spec: JsonObject = {"containers": [{"name": "main", "args": ["said"]}]}
     metadata: JsonObject = {"labels": {"of": "parameter", COMPLETED: "false"}, "annotations": {"own": "yes"}}
     request = PodRequest(
-        key=key, workflow="tidy", namespace="default", node_name=NodeName("n"), pod_name="p",
+        key=key,
+        workflow="tidy",
+        namespace="default",
+        node_name=NodeName("n"),
+        pod_name="p",
         manifest={"metadata": metadata, "spec": spec},
-    )  # fmt: skip
+    )
     rules = PodRules(machine.store, machine.clock, "5s", lambda _key: request)
     listed = rules.virtuals("")[0]
     for pod in (listed, rules.virtual("default", str(metadata_of(listed)["name"])) or {}):

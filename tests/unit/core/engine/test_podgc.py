@@ -51,8 +51,10 @@ def test_pods_that_the_selector_leaves_out_stay_for_good() -> None:
         match_expressions=(LabelSelectorRequirement(key="stage", operator="NotIn", values=("debug",)),),
     )
     gc = PodGC(strategy="OnPodCompletion", label_selector=labels)
-    found = [fate(gc, {"tidy": tidy, "stage": stage}, of("Failed"), "Running") for tidy, stage in
-             (("yes", "build"), ("yes", "debug"), ("no", "build"))]  # fmt: skip
+    found = [
+        fate(gc, {"tidy": tidy, "stage": stage}, of("Failed"), "Running")
+        for tidy, stage in (("yes", "build"), ("yes", "debug"), ("no", "build"))
+    ]
     assert found == [GONE, KEEP, KEEP]
 
 
