@@ -1,24 +1,12 @@
 import { expect, test } from "./server";
-import { accessible, sh, workflow } from "./work";
+import { accessible, sh, template, workflow } from "./work";
 
 test("starts a run from the form and watches it succeed", async ({ page, signedIn: server }) => {
-  await server.api("POST", "api/v1/workflow-templates/default", {
-    template: {
-      apiVersion: "argoproj.io/v1alpha1",
-      kind: "WorkflowTemplate",
-      metadata: { name: "greet" },
-      spec: {
-        entrypoint: "main",
-        arguments: {
-          parameters: [
-            { name: "tone", value: "calm", enum: ["calm", "loud"] },
-            { name: "who", value: "you" },
-          ],
-        },
-        templates: [sh("main", "echo {{workflow.parameters.tone}} {{workflow.parameters.who}}")],
-      },
-    },
-  });
+  const greeting = template("greet", "echo {{workflow.parameters.tone}} {{workflow.parameters.who}}", [
+    { name: "tone", value: "calm", enum: ["calm", "loud"] },
+    { name: "who", value: "you" },
+  ]);
+  await server.api("POST", "api/v1/workflow-templates/default", greeting);
   await page.goto(
     `${server.url}workflows/default?sidePanel=submit-new-workflow&template=greet&parameters[who]=Ana`,
   );
@@ -89,18 +77,10 @@ test("a step that waits is approved with a value", async ({ page, signedIn: serv
 });
 
 test("a schedule is made from a form and backfilled", async ({ page, signedIn: server }) => {
-  await server.api("POST", "api/v1/workflow-templates/default", {
-    template: {
-      apiVersion: "argoproj.io/v1alpha1",
-      kind: "WorkflowTemplate",
-      metadata: { name: "nightly-work" },
-      spec: {
-        entrypoint: "main",
-        templates: [sh("main", "echo {{workflow.parameters.cronScheduleTime}}")],
-        arguments: { parameters: [{ name: "cronScheduleTime", value: "none" }] },
-      },
-    },
-  });
+  const nightly = template("nightly-work", "echo {{workflow.parameters.cronScheduleTime}}", [
+    { name: "cronScheduleTime", value: "none" },
+  ]);
+  await server.api("POST", "api/v1/workflow-templates/default", nightly);
   await page.goto(`${server.url}cron-workflows/default`);
   await page.getByRole("button", { name: "New schedule" }).click();
   const dialog = page.getByRole("dialog", { name: "New schedule" });
@@ -131,14 +111,7 @@ test("a template is edited, its mistakes are shown while it is written", async (
   page,
   signedIn: server,
 }) => {
-  await server.api("POST", "api/v1/workflow-templates/default", {
-    template: {
-      apiVersion: "argoproj.io/v1alpha1",
-      kind: "WorkflowTemplate",
-      metadata: { name: "edited" },
-      spec: { entrypoint: "main", templates: [sh("main", "echo one")] },
-    },
-  });
+  await server.api("POST", "api/v1/workflow-templates/default", template("edited", "echo one", []));
   await page.goto(`${server.url}workflow-templates/default/edited?tab=manifest`);
   await page.locator(".cm-line", { hasText: "entrypoint: main" }).click();
   await page.keyboard.press("End");

@@ -62,18 +62,11 @@ test("a view is saved under a name and found again", async ({ page, signedIn: se
 });
 
 test("home says what waits for somebody and leads there", async ({ page, signedIn: server }) => {
-  await server.api("POST", "api/v1/workflows/default", {
-    workflow: {
-      metadata: { name: "needs-a-word" },
-      spec: {
-        entrypoint: "main",
-        templates: [
-          { name: "main", steps: [[{ name: "ask-ana", template: "gate" }]] },
-          { name: "gate", suspend: {} },
-        ],
-      },
-    },
-  });
+  const steps = [
+    { name: "main", steps: [[{ name: "ask-ana", template: "gate" }]] },
+    { name: "gate", suspend: {} },
+  ];
+  await server.api("POST", "api/v1/workflows/default", workflow("needs-a-word", steps));
   await page.goto(server.url);
   await page.getByRole("link", { name: "ask-ana in needs-a-word" }).click();
   await page.getByRole("button", { name: "Approve" }).click();

@@ -1,13 +1,8 @@
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./server";
+import { accessible, sh, workflow } from "./work";
 
-const sh = (name: string, text: string, more: object = {}) => ({
-  name,
-  ...more,
-  container: { image: "alpine:3", command: ["sh", "-c", text] },
-});
 const file = (name: string, path: string) => ({ name, path, archive: { none: {} } });
 
 const TEMPLATES = [
@@ -45,23 +40,10 @@ const TEMPLATES = [
   ),
 ];
 
-async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
-    .analyze();
-  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" | ")}`)).toEqual(
-    [],
-  );
-}
-
 test.beforeAll(async ({ server }) => {
+  const { workflow: run } = workflow("everything", TEMPLATES);
   await server.api("POST", "api/v1/workflows/default", {
-    workflow: {
-      apiVersion: "argoproj.io/v1alpha1",
-      kind: "Workflow",
-      metadata: { name: "everything" },
-      spec: { entrypoint: "main", templates: TEMPLATES, archiveLogs: true },
-    },
+    workflow: { ...run, spec: { ...run.spec, archiveLogs: true } },
   });
   await expect
     .poll(

@@ -3,8 +3,9 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect } from "./server";
 
-export const sh = (name: string, text: string) => ({
+export const sh = (name: string, text: string, more: object = {}) => ({
   name,
+  ...more,
   container: { image: "alpine:3", command: ["sh", "-c", text] },
 });
 export const workflow = (name: string, templates: unknown[]) => ({
@@ -27,16 +28,16 @@ export async function accessible(page: Page): Promise<void> {
   );
 }
 
-/** A template with one step that echoes its parameter `who`. */
-export const template = (name: string) => ({
+/** A template with one step; without words about it the step echoes its parameter `who`. */
+export const template = (
+  name: string,
+  text = "echo {{workflow.parameters.who}}",
+  parameters: readonly object[] = [{ name: "who", value: "you" }],
+) => ({
   template: {
     apiVersion: "argoproj.io/v1alpha1",
     kind: "WorkflowTemplate",
     metadata: { name },
-    spec: {
-      entrypoint: "main",
-      arguments: { parameters: [{ name: "who", value: "you" }] },
-      templates: [sh("main", "echo {{workflow.parameters.who}}")],
-    },
+    spec: { entrypoint: "main", arguments: { parameters }, templates: [sh("main", text)] },
   },
 });

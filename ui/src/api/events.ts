@@ -34,8 +34,8 @@ export interface Sensor {
   };
 }
 
-/** The three kinds: where each is kept, and what a new one begins with. */
-export const EVENT_KINDS = {
+/** The three kinds, and where each is kept. */
+const EVENT_KINDS = {
   WorkflowEventBinding: "workfloweventbindings",
   EventSource: "event-sources",
   Sensor: "sensors",

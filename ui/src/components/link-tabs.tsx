@@ -14,6 +14,7 @@ export function LinkTabs<To extends string>({ label, places, namespace }: Props<
       {places.map(([to, title]) => (
         <Link
           key={to}
+          // The router checks addresses that it knows by name; all that stand here take a namespace.
           to={to as string}
           params={{ namespace } as never}
           activeOptions={{ exact: true, includeSearch: false }}

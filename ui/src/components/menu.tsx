@@ -54,7 +54,7 @@ export function Menu({ label, name, className = "button", children }: Props) {
         <ChevronDown size={14} aria-hidden />
       </button>
       {open && (
-        // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
+        // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- clicks and keys of the buttons inside arrive here
         <div className="menu-list" onClick={() => setOpen(false)}>
           {children}
         </div>

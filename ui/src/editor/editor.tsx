@@ -40,6 +40,7 @@ export default function Editor({ label, text, readOnly = false, change, lint, co
       over = true;
       close?.();
     };
-  }, [label, readOnly, readOnly ? text : ""]); // eslint-disable-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- what is written must not open the editor anew
+  }, [label, readOnly, readOnly ? text : ""]);
   return <div ref={host} className="editor" />;
 }

@@ -3,7 +3,7 @@ import { curve } from "./export";
 import type { Rect } from "./nested";
 import type { Palette } from "./palette";
 
-export interface PaintBox {
+interface PaintBox {
   id: string;
   rect: Rect;
   /** The class of its colour. */

@@ -5,7 +5,6 @@ import type { Plan } from "../features/run/planned";
 import type { Item } from "./nested";
 
 // A type, not an interface: the canvas wants its data to be a record.
-
 export type SceneNode = {
   id: string;
   name: string;

@@ -66,7 +66,6 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
   const found = new Set(hits);
   return (
     <div className="log-frame">
-      {}
       <div
         ref={scroll}
         className={wrap ? "log wrap" : "log"}

@@ -20,7 +20,7 @@ const WORK = new Set(["Pod", "Suspend", "HTTP", "Plugin", "Container"]);
 const WORST = ["Error", "Failed", "Running", "Pending", "Succeeded", "Skipped", "Omitted"];
 
 /** A step's name without the item that it was for: `load(3:eu)` is `load`, `main[1].load` stays. */
-export const stepOf = (node: NodeStatus): string => (node.displayName ?? "").replace(/\(.*\)$/s, "");
+const stepOf = (node: NodeStatus): string => (node.displayName ?? "").replace(/\(.*\)$/s, "");
 
 /** A row for each step in the order in which runs have them, a cell for each run. */
 export function matrixOf(runs: readonly Workflow[]): Row[] {

@@ -7,7 +7,7 @@ import type { NodeStatus, Workflow } from "../../api/types";
 import { type PhaseName, phaseName } from "../../components/phase";
 
 /** Loops and fan-outs with more items than this become one thing. */
-export const FOLD = 8;
+const FOLD = 8;
 
 export interface RunNode {
   id: string;

@@ -38,7 +38,6 @@ export function NodesTable() {
           CSV
         </button>
       </div>
-      {}
       <div
         ref={scroll}
         className="nodes-scroll"

@@ -2,7 +2,7 @@
 import type { NodeStatus, Template, Workflow, WorkflowSpec } from "../../api/types";
 
 /** All that a run knows of its own spec: its own, or the one stored from the template that it refers to. */
-export function specOf(run: Workflow): WorkflowSpec {
+function specOf(run: Workflow): WorkflowSpec {
   return run.status?.storedWorkflowTemplateSpec ?? run.spec ?? {};
 }
 

@@ -80,7 +80,6 @@ export function RunsTable({ items, chosen, choose, more, group, columns, peek }:
       role="table"
       aria-label="Runs"
       aria-rowcount={items.length + 1}
-
       tabIndex={0}
       onKeyDown={keys}
     >

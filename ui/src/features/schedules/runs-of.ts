@@ -3,7 +3,7 @@ import type { Workflow } from "../../api/types";
 import { listRuns } from "../../api/workflows";
 
 export const CRON_LABEL = "workflows.argoproj.io/cron-workflow";
-export const BACKFILL_LABEL = "workflows.argoproj.io/backfill";
+const BACKFILL_LABEL = "workflows.argoproj.io/backfill";
 const MOMENT = "workflows.argoproj.io/scheduled-time";
 const MOST = 200;
 

@@ -72,7 +72,6 @@ export function Inspector({ id }: { id: string }) {
             choose={(next) => change({ nodePanelView: next })}
             panel={panel}
           />
-          {}
           <div id={panel} role="tabpanel" aria-label={tab} className="panel-scroll" tabIndex={0}>
             {tab === "overview" && (
               <>

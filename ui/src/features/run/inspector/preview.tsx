@@ -33,7 +33,6 @@ export default function Preview({ path, name }: { path: string; name: string }) 
   if (kind === "csv") return <Cells text={text} />;
   return (
     <>
-      {}
       <pre tabIndex={0}>{kind === "json" ? indented(text) : text}</pre>
       {blob.size > SHOWN && (
         <p className="dim">

@@ -28,7 +28,6 @@ export function Value({ name, value, description }: Props) {
         </button>
       </header>
       {description && <p className="dim">{description}</p>}
-      {}
       <pre tabIndex={0}>{pretty(value) || " "}</pre>
     </section>
   );
