@@ -1,7 +1,6 @@
 import { useState } from "react";
-import { Menu } from "../../components/menu";
-import { SaveAs } from "../../components/save-as";
 import { keepIn, keptIn } from "../../components/kept";
+import { KeptMenu } from "../../components/kept-menu";
 import type { Choices } from "./options";
 
 const KEY = "tiphys.presets";
@@ -22,24 +21,14 @@ export function PresetsMenu({ of, choices, choose }: Props) {
     setOwn(presets);
   };
   return (
-    <Menu label="Presets" className="button quiet">
-      {Object.entries(own).map(([title, preset]) => (
-        <button key={title} type="button" onClick={() => choose(preset)}>
-          {title}
-        </button>
-      ))}
-      {Object.keys(own).map((title) => (
-        <button
-          key={`-${title}`}
-          type="button"
-          className="danger"
-          onClick={() => keep(Object.fromEntries(Object.entries(own).filter(([each]) => each !== title)))}
-        >
-          Forget {title}
-        </button>
-      ))}
-      <SaveAs label="Save this form as" save={(title) => keep({ ...own, [title]: choices })} />
-    </Menu>
+    <KeptMenu
+      label="Presets"
+      kept={own}
+      keep={keep}
+      choose={choose}
+      saveAs="Save this form as"
+      present={choices}
+    />
   );
 }
 

@@ -1,8 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { keepIn, keptIn } from "../../components/kept";
-import { Menu } from "../../components/menu";
-import { SaveAs } from "../../components/save-as";
+import { KeptMenu } from "../../components/kept-menu";
 import type { RunsSearch } from "./search";
 
 const KEY = "tiphys.views";
@@ -25,23 +24,14 @@ export function Views({ namespace, search }: { namespace: string; search: RunsSe
     setOwn(next);
   };
   return (
-    <Menu label="Views" className="button quiet">
-      {[...GIVEN, ...Object.entries(own)].map(([title, view]) => (
-        <button key={title} type="button" onClick={() => go(view)}>
-          {title}
-        </button>
-      ))}
-      {Object.keys(own).map((title) => (
-        <button
-          key={`-${title}`}
-          type="button"
-          className="danger"
-          onClick={() => keep(Object.fromEntries(Object.entries(own).filter(([each]) => each !== title)))}
-        >
-          Forget {title}
-        </button>
-      ))}
-      <SaveAs label="Save these filters as" save={(title) => keep({ ...own, [title]: search })} />
-    </Menu>
+    <KeptMenu
+      label="Views"
+      given={GIVEN}
+      kept={own}
+      keep={keep}
+      choose={go}
+      saveAs="Save these filters as"
+      present={search}
+    />
   );
 }
