@@ -7,6 +7,7 @@ import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { Phase, phaseName } from "../../components/phase";
 import { TableCard } from "../../components/table-card";
+import { TableHead } from "../../components/table-head";
 import { ago, duration, seconds } from "../../components/time";
 import { diffLines, parameterPairs, stepPairs } from "./differences";
 import "./compare.css";
@@ -81,15 +82,7 @@ function Comparison({ namespace, a, b }: { namespace: string; a: Workflow; b: Wo
         <h2>Steps</h2>
         <TableCard label="Steps of both">
           <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Step</th>
-                <th scope="col">First</th>
-                <th scope="col">Second</th>
-                <th scope="col">Took</th>
-                <th scope="col">Outputs that differ</th>
-              </tr>
-            </thead>
+            <TableHead columns={["Step", "First", "Second", "Took", "Outputs that differ"]} />
             <tbody>
               {steps.map((pair) => (
                 <tr key={pair.name} className={pair.a?.phase === pair.b?.phase ? undefined : "differs"}>

@@ -6,15 +6,26 @@ import { clusterTemplates, newestRuns, templatesIn } from "../../api/queries";
 import type { Workflow, WorkflowTemplate } from "../../api/types";
 import { groupedBy } from "../runs/group";
 import { Answer } from "../../components/answer";
+import { FindField } from "../../components/find-field";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { TableCard } from "../../components/table-card";
+import { TableHead } from "../../components/table-head";
 import { ago } from "../../components/time";
 import { TEMPLATE_EXAMPLE } from "../launch/example";
 import { NewObject } from "./new-object";
 import { RunStrip } from "./run-strip";
 
 const route = getRouteApi("/workflow-templates/$namespace");
+const COLUMNS = [
+  "Name",
+  { title: "Kind", minor: true },
+  { title: "Parameters", minor: true },
+  "Last runs",
+  { title: "Succeeded", minor: true },
+  { title: "Last", minor: true },
+  { title: "Actions", unseen: true },
+] as const;
 
 /** Templates and cluster templates in one list. */
 export function DefinitionsPage() {
@@ -39,14 +50,7 @@ export function DefinitionsPage() {
     <main className="page">
       <div className="page-head">
         <h1>Definitions</h1>
-        <input
-          className="input"
-          type="search"
-          aria-label="Filter by name"
-          placeholder="Filter by name"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <FindField label="Filter by name" text={text} change={setText} />
         <button type="button" className="button primary" onClick={() => setAdding(true)}>
           New template
         </button>
@@ -60,23 +64,7 @@ export function DefinitionsPage() {
           ) : (
             <TableCard label="Templates">
               <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">Name</th>
-                    <th scope="col" className="minor">
-                      Kind
-                    </th>
-                    <th scope="col" className="minor">
-                      Parameters
-                    </th>
-                    <th scope="col">Last runs</th>
-                    <th scope="col">Succeeded</th>
-                    <th scope="col">Last</th>
-                    <th scope="col">
-                      <span className="visually-hidden">Actions</span>
-                    </th>
-                  </tr>
-                </thead>
+                <TableHead columns={COLUMNS} />
                 <tbody>
                   {rows.map(({ template, shared }) => (
                     <tr key={`${String(shared)}${template.metadata?.name ?? ""}`}>
@@ -145,8 +133,8 @@ function Record({ runs, now }: { runs: readonly Workflow[]; now: number }) {
       <td>
         <RunStrip runs={runs.slice(0, 20)} now={now} />
       </td>
-      <td className="number">{over.length ? `${Math.round((100 * good) / over.length)} %` : "–"}</td>
-      <td>{ago(runs[0]?.status?.startedAt, now)}</td>
+      <td className="minor number">{over.length ? `${Math.round((100 * good) / over.length)} %` : "–"}</td>
+      <td className="minor">{ago(runs[0]?.status?.startedAt, now)}</td>
     </>
   );
 }

@@ -5,6 +5,7 @@ import { lastNamespace } from "../../app/namespace";
 import type { WorkflowTemplate } from "../../api/types";
 import { schedulesIn } from "../../api/queries";
 import { TableCard } from "../../components/table-card";
+import { TableHead } from "../../components/table-head";
 import { ObjectPage } from "./object-page";
 import { Share } from "../widgets/share";
 import { Matrix } from "./matrix";
@@ -86,14 +87,7 @@ function About({ template }: { template: WorkflowTemplate }) {
           <h2>Parameters</h2>
           <TableCard label="Parameters and their defaults">
             <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">Default</th>
-                  <th scope="col">Choices</th>
-                  <th scope="col">Description</th>
-                </tr>
-              </thead>
+              <TableHead columns={["Name", "Default", "Choices", "Description"]} />
               <tbody>
                 {parameters.map((each) => (
                   <tr key={each.name}>

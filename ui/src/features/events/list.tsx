@@ -13,6 +13,7 @@ import { bindingsIn, sensorsIn, sourcesIn } from "../../api/queries";
 import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { TableCard } from "../../components/table-card";
+import { TableHead } from "../../components/table-head";
 import { NewObject } from "../definitions/new-object";
 import { EVENT_EXAMPLES } from "./example";
 import { eventsOf } from "./flow";
@@ -44,16 +45,7 @@ function ObjectList<T extends EventObject>({ namespace, kind, items, empty, colu
       ) : (
         <TableCard label={plural}>
           <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                {columns.map(([title]) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableHead columns={["Name", ...columns.map(([title]) => title)]} />
             <tbody>
               {items.map((item) => (
                 <tr key={item.metadata?.name}>

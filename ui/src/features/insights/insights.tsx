@@ -5,6 +5,7 @@ import { newestRuns } from "../../api/queries";
 import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { TableCard } from "../../components/table-card";
+import { TableHead } from "../../components/table-head";
 import { duration } from "../../components/time";
 import { Scatter } from "./scatter";
 import { figuresByOrigin, figuresOf, pointsOf } from "./figures";
@@ -72,15 +73,9 @@ export function InsightsPage() {
               </section>
               <TableCard label="By origin">
                 <table className="table">
-                  <thead>
-                    <tr>
-                      <th scope="col">From</th>
-                      <th scope="col">Runs</th>
-                      <th scope="col">Succeeded</th>
-                      <th scope="col">Half took at most</th>
-                      <th scope="col">Nine of ten at most</th>
-                    </tr>
-                  </thead>
+                  <TableHead
+                    columns={["From", "Runs", "Succeeded", "Half took at most", "Nine of ten at most"]}
+                  />
                   <tbody>
                     {figuresByOrigin(list.items ?? []).map((row) => (
                       <tr key={row.name}>

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Workflow } from "../../api/types";
 import { keepIn, keptIn } from "../../components/kept";
 import { TableCard } from "../../components/table-card";
+import { TableHead } from "../../components/table-head";
 import { costOf, type Rates, usageByOrigin } from "./usage";
 
 const KEY = "tiphys.rates";
@@ -41,15 +42,7 @@ export function UsageTable({ runs }: { runs: readonly Workflow[] }) {
       </div>
       <TableCard label="Usage by origin">
         <table className="table">
-          <thead>
-            <tr>
-              {["From", "Runs", "Core hours", "GiB hours", "Cost"].map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead columns={["From", "Runs", "Core hours", "GiB hours", "Cost"]} />
           <tbody>
             {rows.map((row) => (
               <tr key={row.name}>

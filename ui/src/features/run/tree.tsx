@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight } from "lucide-react";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { FindField } from "../../components/find-field";
 import { Phase } from "../../components/phase";
 import { useRunView } from "./context";
 import { fits, rowsOf } from "./rows";
@@ -47,13 +48,10 @@ export function RunTree() {
   };
   return (
     <nav className="run-tree" aria-label="Nodes">
-      <input
-        className="input"
-        type="search"
-        aria-label="Find nodes"
-        placeholder="Find nodes"
-        value={search.q ?? ""}
-        onChange={(event) => change({ q: event.target.value || undefined })}
+      <FindField
+        label="Find nodes"
+        text={search.q ?? ""}
+        change={(text) => change({ q: text || undefined })}
       />
       <div
         ref={scroll}

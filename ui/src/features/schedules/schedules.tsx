@@ -7,6 +7,7 @@ import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { TableCard } from "../../components/table-card";
+import { TableHead } from "../../components/table-head";
 import { ago } from "../../components/time";
 import { complain } from "../../components/toast";
 import { RunStrip } from "../definitions/run-strip";
@@ -55,17 +56,7 @@ export function SchedulesPage() {
           ) : (
             <TableCard label="Schedules">
               <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">On</th>
-                    <th scope="col">Name</th>
-                    <th scope="col">When</th>
-                    <th scope="col">Next</th>
-                    <th scope="col">Last runs</th>
-                    <th scope="col">Last</th>
-                    <th scope="col">Running</th>
-                  </tr>
-                </thead>
+                <TableHead columns={["On", "Name", "When", "Next", "Last runs", "Last", "Running"]} />
                 <tbody>
                   {items.map((cron) => {
                     const name = cron.metadata?.name ?? "";

@@ -4,6 +4,7 @@ import { type SubmitEvent, useState } from "react";
 import { call, type Options, send } from "../../api/client";
 import { lastNamespace } from "../../app/namespace";
 import { Answer } from "../../components/answer";
+import { FindField } from "../../components/find-field";
 import { Value } from "../run/inspector/value";
 import { type Description, filled, operationsOf, type Shown } from "./operations";
 import "../launch/launch.css";
@@ -24,14 +25,7 @@ export function ApiPage() {
     <main className="page api-page">
       <div className="page-head">
         <h1>API</h1>
-        <input
-          className="input"
-          type="search"
-          aria-label="Find an operation"
-          placeholder="Find an operation"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
+        <FindField label="Find an operation" text={text} change={setText} />
         <a className="button" href="api/openapi.json">
           OpenAPI
         </a>

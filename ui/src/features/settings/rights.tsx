@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { TableCard } from "../../components/table-card";
+import { TableHead } from "../../components/table-head";
 import { call, segment } from "../../api/client";
 
 const VERBS = ["get", "list", "watch", "create", "update", "delete"];
@@ -14,16 +15,7 @@ export function Rights({ namespace }: { namespace: string }) {
   return (
     <TableCard label="Rights" plain>
       <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">In {namespace}</th>
-            {VERBS.map((verb) => (
-              <th key={verb} scope="col">
-                {verb}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={[`In ${namespace}`, ...VERBS]} />
         <tbody>
           {Object.entries(rights.data?.rights ?? {}).map(([resource, verbs]) => (
             <tr key={resource}>

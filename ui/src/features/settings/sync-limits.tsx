@@ -4,6 +4,7 @@ import { ApiError } from "../../api/client";
 import { deleteLimit, limitsIn, saveLimit } from "../../api/sync";
 import { Answer } from "../../components/answer";
 import { TableCard } from "../../components/table-card";
+import { TableHead } from "../../components/table-head";
 import { complain, say } from "../../components/toast";
 
 /** How many may hold a database semaphore at once, by its key; changed while the server runs. */
@@ -28,15 +29,7 @@ export function SyncLimits({ namespace }: { namespace: string }) {
           {limits.length > 0 && (
             <TableCard label="Limits" plain>
               <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col">Key</th>
-                    <th scope="col">At once</th>
-                    <th scope="col">
-                      <span className="visually-hidden">Actions</span>
-                    </th>
-                  </tr>
-                </thead>
+                <TableHead columns={["Key", "At once", { title: "Actions", unseen: true }]} />
                 <tbody>
                   {limits.map(({ key, limit = 0 }) => (
                     <tr key={key}>
