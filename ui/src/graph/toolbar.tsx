@@ -1,8 +1,8 @@
-import { Check } from "lucide-react";
 import { Menu } from "../components/menu";
+import { MenuChoice } from "../components/menu-choice";
 import { saveFile } from "../components/save-file";
 import { useRunView } from "../features/run/context";
-import { SHOWN, type Shown, shownOf } from "../features/run/search";
+import { flipped, SHOWN, type Shown, shownOf } from "../features/run/search";
 import { COLOUR_BY, type ColourBy, type Colouring } from "./colours";
 
 interface Props {
@@ -15,11 +15,7 @@ interface Props {
 export function Toolbar({ colouring, file }: Props) {
   const { run, folds, search, change, bare } = useRunView();
   const shown = shownOf(search);
-  const flip = (name: Shown): void => {
-    const next = new Set(shown);
-    if (!next.delete(name)) next.add(name);
-    change({ show: [...next].sort().join(",") || undefined });
-  };
+  const flip = (name: Shown): void => change({ show: flipped(shown, name) });
   const save = (kind: "svg" | "mmd"): void =>
     saveFile(
       `${run.metadata?.name ?? "graph"}.${kind}`,
@@ -28,7 +24,7 @@ export function Toolbar({ colouring, file }: Props) {
     );
   if (bare) return <div />;
   return (
-    <div className="graph-bar">
+    <div className="view-bar">
       <label>
         Colour
         <select
@@ -48,16 +44,9 @@ export function Toolbar({ colouring, file }: Props) {
       </label>
       <Menu label="Show" className="button quiet">
         {SHOWN.filter(([name]) => name !== "before").map(([name, text, hint]) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={shown.has(name)}
-            title={hint}
-            onClick={() => flip(name)}
-          >
-            <span className="menu-check">{shown.has(name) && <Check size={14} aria-hidden />}</span>
+          <MenuChoice key={name} chosen={shown.has(name)} hint={hint} choose={() => flip(name)}>
             {text}
-          </button>
+          </MenuChoice>
         ))}
         <button type="button" onClick={() => folds.all(true)}>
           <span className="menu-check" />

@@ -1,5 +1,5 @@
-import { Check } from "lucide-react";
 import { Menu } from "../components/menu";
+import { MenuChoice } from "../components/menu-choice";
 import type { Times } from "./pane";
 
 interface Props {
@@ -28,28 +28,27 @@ export function LogOptions({ wrap, setWrap, times, setTimes, names, fields, setF
   return (
     <>
       <Menu label="View" name="How lines are shown" className="button quiet">
-        <Choice chosen={wrap} text="Wrap long lines" choose={() => setWrap(!wrap)} />
+        <MenuChoice chosen={wrap} choose={() => setWrap(!wrap)}>
+          Wrap long lines
+        </MenuChoice>
         {TIMES.map(([each, text]) => (
-          <Choice key={each} chosen={times === each} text={text} choose={() => setTimes(each)} />
+          <MenuChoice key={each} chosen={times === each} choose={() => setTimes(each)}>
+            {text}
+          </MenuChoice>
         ))}
       </Menu>
       {names.length > 0 && (
         <Menu label="Fields" name="Fields of JSON lines" className="button quiet">
-          <Choice chosen={fields.length === 0} text="Whole lines" choose={() => setFields([])} />
+          <MenuChoice chosen={fields.length === 0} choose={() => setFields([])}>
+            Whole lines
+          </MenuChoice>
           {names.slice(0, MOST).map((name) => (
-            <Choice key={name} chosen={fields.includes(name)} text={name} choose={() => flip(name)} />
+            <MenuChoice key={name} chosen={fields.includes(name)} choose={() => flip(name)}>
+              {name}
+            </MenuChoice>
           ))}
         </Menu>
       )}
     </>
-  );
-}
-
-function Choice({ chosen, text, choose }: { chosen: boolean; text: string; choose: () => void }) {
-  return (
-    <button type="button" aria-pressed={chosen} onClick={choose}>
-      <span className="menu-check">{chosen && <Check size={14} aria-hidden />}</span>
-      {text}
-    </button>
   );
 }

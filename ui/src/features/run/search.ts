@@ -25,6 +25,13 @@ export function shownOf(search: Pick<RunSearch, "show">): Set<Shown> {
   return new Set(SHOWN.map(([name]) => name).filter((name) => names.has(name)));
 }
 
+/** What an address says after one of them was shown, or hidden again. */
+export function flipped(shown: ReadonlySet<Shown>, name: Shown): string | undefined {
+  const next = new Set(shown);
+  if (!next.delete(name)) next.add(name);
+  return [...next].sort().join(",") || undefined;
+}
+
 export interface RunSearch {
   tab?: View | undefined;
   nodeId?: string | undefined;

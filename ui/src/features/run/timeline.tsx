@@ -8,7 +8,7 @@ import { useRunView } from "./context";
 import { criticalPath } from "./critical";
 import { type Row, rowsOf } from "./rows";
 import { useRunBefore } from "./run-before";
-import { type Shown, shownOf } from "./search";
+import { flipped, type Shown, shownOf } from "./search";
 
 const HEIGHT = 28;
 const NONE: ReadonlySet<string> = new Set();
@@ -20,19 +20,15 @@ export function Timeline() {
   const [zoom, setZoom] = useState(1);
   const scroll = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => rowsOf(model, folds.open), [model, folds.open]);
-  const shown = shownOf(search);
-  const critical = useMemo(
-    () => (shown.has("path") ? criticalPath(model) : NONE),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the text says what is shown
-    [model, search.show],
-  );
+  const { show } = search;
+  const shown = useMemo(() => shownOf({ show }), [show]);
+  const critical = useMemo(() => (shown.has("path") ? criticalPath(model) : NONE), [shown, model]);
   const before = useRunBefore(run, shown.has("before"));
   const from = Date.parse(run.status?.startedAt ?? "") || now;
   const to = Math.max(from + 1000, run.status?.finishedAt ? Date.parse(run.status.finishedAt) : now);
   const ghosts = useMemo(
     () => (shown.has("before") && before ? ghostsOf(before, to - from) : null),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the text says what is shown
-    [before, from, to, search.show],
+    [shown, before, from, to],
   );
   const list = useVirtualizer({
     count: rows.length,
@@ -40,11 +36,7 @@ export function Timeline() {
     estimateSize: () => HEIGHT,
     overscan: 15,
   });
-  const flip = (name: Shown): void => {
-    const next = new Set(shown);
-    if (!next.delete(name)) next.add(name);
-    change({ show: [...next].sort().join(",") || undefined });
-  };
+  const flip = (name: Shown): void => change({ show: flipped(shown, name) });
   const keys = (event: KeyboardEvent): void => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     const row = event.target instanceof HTMLElement ? event.target.dataset["row"] : undefined;
@@ -56,7 +48,7 @@ export function Timeline() {
   };
   return (
     <div className="timeline">
-      <div className="timeline-bar">
+      <div className="view-bar">
         <label>
           Zoom
           <input

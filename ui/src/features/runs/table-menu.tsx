@@ -1,4 +1,5 @@
 import { Menu } from "../../components/menu";
+import { MenuChoice } from "../../components/menu-choice";
 import type { RunColumn } from "./columns";
 
 interface Props {
@@ -15,26 +16,22 @@ export function TableMenu({ columns, shown, choose, save }: Props) {
       {columns.map(({ id, title }) => {
         const on = shown.includes(id);
         return (
-          <button
+          <MenuChoice
             key={id}
-            type="button"
-            aria-pressed={on}
-            onClick={(event) => {
-              event.stopPropagation();
+            chosen={on}
+            stay
+            choose={() =>
               choose(
                 columns.map((each) => each.id).filter((each) => (each === id ? !on : shown.includes(each))),
-              );
-            }}
+              )
+            }
           >
-            <span aria-hidden className="tick">
-              {on ? "✓" : ""}
-            </span>
             {title}
-          </button>
+          </MenuChoice>
         );
       })}
       <button type="button" onClick={save}>
-        <span aria-hidden className="tick">
+        <span aria-hidden className="menu-check">
           ↓
         </span>
         Save as CSV
