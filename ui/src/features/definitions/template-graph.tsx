@@ -7,7 +7,7 @@ import { previewOf } from "./preview";
 export function TemplateGraph({ name, spec }: { name: string; spec: WorkflowSpec }) {
   const run = useMemo(() => previewOf(name, spec), [name, spec]);
   return (
-    <div className="template-graph card">
+    <div className="card graph-card">
       <PlainGraph run={run} />
     </div>
   );

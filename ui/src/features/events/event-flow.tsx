@@ -37,7 +37,7 @@ export function EventFlow({ namespace }: { namespace: string }) {
   if (Object.keys(run.status?.nodes ?? {}).length === 1)
     return <Notice title="Nothing waits for events">Bindings, sources and sensors appear here.</Notice>;
   return (
-    <div className="card event-flow">
+    <div className="card graph-card">
       <PlainGraph run={run} />
     </div>
   );

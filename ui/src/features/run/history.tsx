@@ -54,7 +54,7 @@ export function History() {
   const here = items.findLastIndex((item) => item.at <= moment);
   return (
     <div className="history">
-      <div className="history-bar">
+      <div className="view-bar">
         <button
           type="button"
           className="button"

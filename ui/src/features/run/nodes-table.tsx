@@ -31,7 +31,7 @@ export function NodesTable() {
   const save = (): void => saveFile(`${run.metadata?.name ?? "run"}.csv`, "text/csv", csvOf(nodes));
   return (
     <div className="nodes">
-      <div className="nodes-bar">
+      <div className="view-bar">
         <span className="dim">{nodes.length} nodes</span>
         <button type="button" className="button quiet" onClick={save}>
           <Download size={14} aria-hidden />

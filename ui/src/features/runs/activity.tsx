@@ -58,7 +58,7 @@ export function Activity({ title, runs, since }: Props) {
   );
   if (title === undefined) return bars;
   return (
-    <section className="card home-activity" aria-label="Activity">
+    <section className="card activity-card" aria-label="Activity">
       <h2>{title}</h2>
       {bars}
     </section>

@@ -104,7 +104,7 @@ function Tail({ namespace, name, pod }: { namespace: string; name: string; pod: 
   return (
     <>
       <h3>Last lines</h3>
-      <pre className="command" tabIndex={0}>
+      <pre className="peek-tail" tabIndex={0}>
         {lines.data.join("\n")}
       </pre>
     </>
