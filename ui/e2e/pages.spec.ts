@@ -88,3 +88,15 @@ for (const path of PAGES)
       expect(wider, `at ${width}`).toEqual([0, 0]);
     }
   });
+
+test("templates are seen whole on a phone, and started without scrolling sideways", async ({
+  page,
+  signedIn: server,
+}) => {
+  await filled(server);
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto(`${server.url}workflow-templates/default`);
+  await expect(page.getByRole("link", { name: "Start" })).toBeVisible();
+  const table = page.getByRole("region", { name: "Templates" });
+  expect(await table.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
+});

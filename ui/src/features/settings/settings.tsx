@@ -7,7 +7,7 @@ import { KEYS } from "../../app/keys";
 import { setTheme, type Theme, useTheme } from "../../app/theme";
 import { lastNamespace } from "../../app/namespace";
 import { InfoLinks } from "../../components/info-links";
-import { setTimeStyle, TIME_STYLES, timeStyle } from "../../components/time-style";
+import { setTimeStyle, TIME_STYLES, type TimeStyle, timeStyle } from "../../components/time-style";
 import { Value } from "../run/inspector/value";
 import { Rights } from "./rights";
 import { SyncLimits } from "./sync-limits";
@@ -19,6 +19,11 @@ const THEMES: Theme[] = ["system", "light", "dark"];
 /** Who is signed in, how to use the API from elsewhere, colours, keys. */
 export function SettingsPage() {
   const theme = useTheme();
+  const [times, showTimes] = useState(timeStyle);
+  const setTimes = (style: TimeStyle): void => {
+    setTimeStyle(style);
+    showTimes(style);
+  };
   const [shown, setShown] = useState(false);
   const user = useQuery({ queryKey: ["userinfo"], queryFn: () => call<UserInfo>("api/v1/userinfo") });
   const version = useQuery({ queryKey: ["version"], queryFn: () => call<Version>("api/v1/version") });
@@ -62,42 +67,8 @@ export function SettingsPage() {
           </button>
         )}
       </section>
-      <section className="card">
-        <h2>Colours</h2>
-        <div role="radiogroup" aria-label="Colours" className="choices">
-          {THEMES.map((each) => (
-            <label key={each}>
-              <input type="radio" name="theme" checked={theme === each} onChange={() => setTheme(each)} />{" "}
-              {each}
-            </label>
-          ))}
-        </div>
-      </section>
-      <section className="card">
-        <h2>Times</h2>
-        <div role="radiogroup" aria-label="Times" className="choices">
-          {TIME_STYLES.map((each) => (
-            <label key={each}>
-              <input
-                type="radio"
-                name="times"
-                defaultChecked={timeStyle() === each}
-                onChange={() => setTimeStyle(each)}
-              />{" "}
-              {each}
-            </label>
-          ))}
-        </div>
-      </section>
-      <section className="card">
-        <h2>Help</h2>
-        <div className="choices">
-          <Link className="button" to="/apidocs">
-            API explorer
-          </Link>
-          <InfoLinks scope="chat" />
-        </div>
-      </section>
+      <Choices title="Colours" names={THEMES} chosen={theme} choose={setTheme} />
+      <Choices title="Times" names={TIME_STYLES} chosen={times} choose={setTimes} />
       <section className="card wide">
         <h2>What you may do</h2>
         <Rights namespace={lastNamespace()} />
@@ -121,9 +92,41 @@ export function SettingsPage() {
           </tbody>
         </table>
       </section>
-      <p className="dim wide">
-        Server {version.data?.version}. <a href="api/openapi.json">OpenAPI</a>
-      </p>
+      <section className="card wide">
+        <h2>Help</h2>
+        <div className="choices">
+          <Link className="button" to="/apidocs">
+            API explorer
+          </Link>
+          <a className="button" href="api/openapi.json">
+            OpenAPI
+          </a>
+          <InfoLinks scope="chat" />
+        </div>
+        <p className="dim">Server {version.data?.version}</p>
+      </section>
     </main>
+  );
+}
+
+interface ChoicesProps<T extends string> {
+  title: string;
+  names: readonly T[];
+  chosen: T;
+  choose: (name: T) => void;
+}
+
+function Choices<T extends string>({ title, names, chosen, choose }: ChoicesProps<T>) {
+  return (
+    <section className="card">
+      <h2>{title}</h2>
+      <div role="radiogroup" aria-label={title} className="choices">
+        {names.map((each) => (
+          <label key={each}>
+            <input type="radio" name={title} checked={chosen === each} onChange={() => choose(each)} /> {each}
+          </label>
+        ))}
+      </div>
+    </section>
   );
 }
