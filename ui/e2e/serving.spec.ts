@@ -17,10 +17,12 @@ test("signs in with the token, and refuses a wrong one", async ({ page, server }
   const dialog = page.getByRole("dialog", { name: "Sign in" });
   await dialog.getByLabel("Token", { exact: true }).fill("wrong");
   await dialog.getByRole("button", { name: "Sign in" }).click();
-  await expect(dialog).toBeVisible();
+  await expect(dialog.getByRole("alert")).toHaveText("The server does not accept this token.");
   await dialog.getByLabel("Token", { exact: true }).fill(server.token);
   await dialog.getByRole("button", { name: "Sign in" }).click();
   await expect(dialog).toBeHidden();
+  // What was refused before is followed now.
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
   expect(violations).toEqual([]);
 });
 

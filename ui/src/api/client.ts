@@ -20,7 +20,8 @@ export class ApiError extends Error {
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const TOKEN = "tiphys.token";
-const listeners = new Set<() => void>();
+const unauthorized = new Set<() => void>();
+const changed = new Set<() => void>();
 
 /** The token of this tab, as it is sent: with its scheme. */
 export function token(): string {
@@ -31,20 +32,31 @@ export function token(): string {
 export function keepToken(value: string, lasting: boolean): void {
   sessionStorage.removeItem(TOKEN);
   localStorage.removeItem(TOKEN);
-  const text = value.trim();
-  const sent = text === "" || text.includes(" ") ? text : `Bearer ${text}`;
+  const sent = asSent(value);
   if (sent) (lasting ? localStorage : sessionStorage).setItem(TOKEN, sent);
   // What the browser fetches by itself, such as downloads and frames, has no header: the cookie is for them.
   const path = new URL(document.baseURI).pathname;
   const age = sent === "" ? "; max-age=0" : lasting ? "; max-age=2592000" : "";
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `authorization="${sent}"; path=${path}; samesite=strict${age}${secure}`;
+  for (const listener of changed) listener();
 }
 
-/** Be told whenever the server answers 401; returns how to stop. */
+function asSent(value: string): string {
+  const text = value.trim();
+  return text === "" || text.includes(" ") ? text : `Bearer ${text}`;
+}
+
+/** Be told whenever the server does not accept the token that is kept; returns how to stop. */
 export function onUnauthorized(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  unauthorized.add(listener);
+  return () => unauthorized.delete(listener);
+}
+
+/** Be told whenever another token is kept; returns how to stop. */
+export function onToken(listener: () => void): () => void {
+  changed.add(listener);
+  return () => changed.delete(listener);
 }
 
 /** The address of a path of the server below the base href, with its query. */
@@ -66,14 +78,16 @@ export interface Options {
   /** A body that is sent as a form, with files. */
   form?: FormData;
   accept?: string;
+  /** A token to try in place of the one that is kept. */
+  token?: string;
   signal?: AbortSignal;
 }
 
 /** Send a request and give back its answer; anything but 2xx is an `ApiError`. */
 export async function send(path: string, options: Options = {}): Promise<Response> {
   const headers = new Headers({ Accept: options.accept ?? "application/json" });
-  const own = token();
-  if (own) headers.set("Authorization", own);
+  const sent = options.token === undefined ? token() : asSent(options.token);
+  if (sent) headers.set("Authorization", sent);
   const init: RequestInit = { method: options.method ?? "GET", headers, credentials: "same-origin" };
   if (options.signal) init.signal = options.signal;
   if (options.body !== undefined) {
@@ -87,6 +101,8 @@ export async function send(path: string, options: Options = {}): Promise<Respons
     if (options.signal?.aborted) throw error;
     throw new ApiError(0, 14, "the server does not answer");
   }
+  // An answer that is late says nothing of a token that was kept since.
+  if (response.status === 401 && sent === token()) for (const listener of unauthorized) listener();
   if (!response.ok) throw await problem(response);
   return response;
 }
@@ -97,7 +113,6 @@ export async function call<T>(path: string, options: Options = {}): Promise<T> {
 }
 
 async function problem(response: Response): Promise<ApiError> {
-  if (response.status === 401) for (const listener of listeners) listener();
   const text = await response.text();
   try {
     const body = JSON.parse(text) as { code?: number; message?: string };

@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { listClusterTemplates, listTemplates } from "./definitions";
 import { listBindings, listSensors, listSources } from "./events";
 import { call } from "./client";
-import type { Info } from "./types";
+import type { Info, Version } from "./types";
 import { overviewOf } from "./overview";
 import { listSchedules } from "./schedules";
 import { listRuns } from "./workflows";
@@ -55,6 +55,11 @@ export const sourcesIn = (namespace: string) =>
   queryOptions({ queryKey: ["event-sources", namespace], queryFn: () => listSources(namespace) });
 export const sensorsIn = (namespace: string) =>
   queryOptions({ queryKey: ["sensors", namespace], queryFn: () => listSensors(namespace) });
+
+export const versionOfServer = queryOptions({
+  queryKey: ["version"],
+  queryFn: () => call<Version>("api/v1/version"),
+});
 
 /** What the configuration tells the UI: links, columns, colours. */
 export const infoOfServer = queryOptions({

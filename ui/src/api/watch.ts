@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import type { Liveness } from "../components/live";
 import { ApiError } from "./client";
 import { follow } from "./stream";
+import { useToken } from "./token";
 
 /** How often changes are handed on while many arrive, in milliseconds. */
 const BATCH = 250;
@@ -22,6 +23,7 @@ export function useWatch<T>(
   const start = useEffectEvent(open);
   const hand = useEffectEvent(take);
   const reread = useEffectEvent(again);
+  const token = useToken();
   useEffect(() => {
     if (key === null) return;
     const end = new AbortController();
@@ -59,6 +61,7 @@ export function useWatch<T>(
       clearTimeout(timer);
       clearInterval(poll);
     };
-  }, [key]);
+    // Another token: what the server refused before is asked again.
+  }, [key, token]);
   return key === null ? "off" : state;
 }

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { reasonOf } from "../api/reason";
 import { Notice } from "../components/notice";
 
 /** No page has this address. */
@@ -17,7 +18,7 @@ export function CrashPage({ error, reset }: { error: unknown; reset: () => void 
   return (
     <main className="page">
       <Notice title="This page failed" tone="danger" action={{ label: "Try again", run: reset }}>
-        {error instanceof Error ? error.message : String(error)}
+        {reasonOf(error)}
       </Notice>
     </main>
   );

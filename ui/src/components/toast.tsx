@@ -1,6 +1,7 @@
 /** Short messages at the edge of the page, read out to those who do not see them. */
 import { X } from "lucide-react";
 import { useSyncExternalStore } from "react";
+import { reasonOf } from "../api/reason";
 import "./toast.css";
 
 interface Message {
@@ -27,7 +28,7 @@ export function say(text: string, bad = false): void {
 
 /** Say what went wrong. */
 export function complain(error: unknown): void {
-  say(error instanceof Error ? error.message : String(error), true);
+  say(reasonOf(error), true);
 }
 
 function dismiss(id: number): void {

@@ -1,6 +1,8 @@
 /** A graph as a file: a picture that needs nothing of the page, or text for documents.  Pure. */
+import { curve } from "./curve";
 import type { Rect } from "./nested";
 import type { Scene, SceneNode } from "./scene";
+import { boundsOf } from "./sight";
 
 /** Colours of a picture, as CSS writes them. */
 export interface Ink {
@@ -19,22 +21,13 @@ function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (letter) => NAMES[letter] ?? letter);
 }
 
-/** The curve of a link, from the right side of one box to the left side of another. */
-export function curve(from: Rect, to: Rect): [x1: number, y1: number, x2: number, y2: number, bend: number] {
-  const [x1, x2] = [from.x + from.width, to.x];
-  return [x1, from.y + from.height / 2, x2, to.y + to.height / 2, Math.max(24, Math.abs(x2 - x1) / 2)];
-}
-
 /** The graph as SVG, as large as it is laid out; frames of open groups lie behind what is inside. */
 export function svgOf(scene: Scene, places: ReadonlyMap<string, Rect>, ink: Ink): string {
-  let [right, bottom] = [0, 0];
   const boxes: string[] = [];
   for (const item of scene.items) {
     const node = scene.nodes.get(item.id);
     const rect = places.get(item.id);
     if (!node || !rect) continue;
-    right = Math.max(right, rect.x + rect.width);
-    bottom = Math.max(bottom, rect.y + rect.height);
     const colour = escaped(ink.of(node));
     const dash = node.planned ? ' stroke-dasharray="4 4"' : "";
     const text = node.open ? rect.y + 22 : rect.y + Math.min(rect.height, 40) / 2 + 5;
@@ -54,9 +47,10 @@ export function svgOf(scene: Scene, places: ReadonlyMap<string, Rect>, ink: Ink)
     const [x1, y1, x2, y2, bend] = curve(from, to);
     return [`<path d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>`];
   });
-  const size = `${-MARGIN} ${-MARGIN} ${right + 2 * MARGIN} ${bottom + 2 * MARGIN}`;
+  const { width, height } = boundsOf(places.values());
+  const size = `${-MARGIN} ${-MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`;
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${size}" width="${right + 2 * MARGIN}" height="${bottom + 2 * MARGIN}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${size}" width="${width + 2 * MARGIN}" height="${height + 2 * MARGIN}" ` +
     `font-family="system-ui, sans-serif" font-size="14" fill="${escaped(ink.text)}">` +
     `<rect x="${-MARGIN}" y="${-MARGIN}" width="100%" height="100%" fill="${escaped(ink.background)}"/>` +
     `<g fill="none" stroke="${escaped(ink.line)}">${lines.join("")}</g>${boxes.join("")}</svg>\n`

@@ -2,6 +2,7 @@ import { useReactFlow, useStore } from "@xyflow/react";
 import { type PointerEvent, useEffect, useMemo, useRef } from "react";
 import type { Picture } from "./paint";
 import { paletteOf } from "./palette";
+import { boundsOf } from "./sight";
 
 const WIDTH = 180;
 const HEIGHT = 110;
@@ -58,11 +59,8 @@ export function Minimap({ picture }: { picture: Picture }) {
 }
 
 function fitOf(picture: Picture): { x: number; y: number; scale: number } {
-  let [right, bottom] = [1, 1];
-  for (const { rect } of picture.boxes) {
-    right = Math.max(right, rect.x + rect.width);
-    bottom = Math.max(bottom, rect.y + rect.height);
-  }
+  const { width, height } = boundsOf(picture.boxes.map((box) => box.rect));
+  const [right, bottom] = [Math.max(1, width), Math.max(1, height)];
   const scale = Math.min((WIDTH - 12) / right, (HEIGHT - 12) / bottom);
   return { x: (WIDTH - right * scale) / 2, y: (HEIGHT - bottom * scale) / 2, scale };
 }

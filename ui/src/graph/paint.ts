@@ -1,7 +1,8 @@
 /** Draws a graph on a canvas: links always, boxes where they are too small or too many to be elements of the page. */
-import { curve } from "./export";
+import { curve } from "./curve";
 import type { Rect } from "./nested";
 import type { Palette } from "./palette";
+import { overlaps, type Part, type Size, type View } from "./sight";
 
 interface PaintBox {
   id: string;
@@ -26,14 +27,6 @@ export interface Picture {
   chosen: Rect | undefined;
 }
 
-export interface View {
-  x: number;
-  y: number;
-  zoom: number;
-  width: number;
-  height: number;
-}
-
 /** More links than this in sight are a grey haze: only the first are drawn. */
 const LINKS = 4000;
 
@@ -41,7 +34,7 @@ const LINKS = 4000;
 export function paint(
   context: CanvasRenderingContext2D,
   picture: Picture,
-  view: View,
+  view: View & Size,
   palette: Palette,
   boxes: boolean,
 ): void {
@@ -65,22 +58,6 @@ export function paint(
   }
 }
 
-interface Sight {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
-
-function overlaps(rect: Rect, sight: Sight): boolean {
-  return (
-    rect.x < sight.right &&
-    rect.x + rect.width > sight.left &&
-    rect.y < sight.bottom &&
-    rect.y + rect.height > sight.top
-  );
-}
-
 /** Behind the links, or they would be hidden inside groups; outer groups come before inner ones. */
 function grounds(context: CanvasRenderingContext2D, boxes: readonly PaintBox[], palette: Palette): void {
   context.fillStyle = palette.token("sunken");
@@ -95,7 +72,7 @@ function grounds(context: CanvasRenderingContext2D, boxes: readonly PaintBox[], 
 function links(
   context: CanvasRenderingContext2D,
   all: readonly PaintLink[],
-  sight: Sight,
+  sight: Part,
   zoom: number,
   palette: Palette,
 ): void {

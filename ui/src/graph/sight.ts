@@ -11,6 +11,20 @@ export interface Size {
   height: number;
 }
 
+/** A part of the plane. */
+export interface Part {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export const overlaps = (rect: Rect, part: Part): boolean =>
+  rect.x < part.right &&
+  rect.x + rect.width > part.left &&
+  rect.y < part.bottom &&
+  rect.y + rect.height > part.top;
+
 /** Below this zoom nobody can read boxes: they are only colours. */
 export const LEGIBLE = 0.42;
 /** With no more boxes than this all of them stay elements, however small. */
@@ -19,9 +33,10 @@ const PADDING = 24;
 /** More room on the left: the buttons for the zoom are there. */
 const BUTTONS = 56;
 
-export function boundsOf(places: ReadonlyMap<string, Rect>): Size {
+/** How far these reach to the right and down. */
+export function boundsOf(rects: Iterable<Rect>): Size {
   let [width, height] = [0, 0];
-  for (const rect of places.values()) {
+  for (const rect of rects) {
     width = Math.max(width, rect.x + rect.width);
     height = Math.max(height, rect.y + rect.height);
   }
@@ -117,14 +132,8 @@ export function windowKey(view: View, screen: Size): string {
 /** The ids of what a window shows. */
 export function within(key: string, places: ReadonlyMap<string, Rect>): Set<string> {
   const [step = 1, left = 0, top = 0, right = 0, bottom = 0] = key.split(",").map(Number);
+  const part = { left: left * step, top: top * step, right: right * step, bottom: bottom * step };
   const found = new Set<string>();
-  for (const [id, rect] of places)
-    if (
-      rect.x < right * step &&
-      rect.x + rect.width > left * step &&
-      rect.y < bottom * step &&
-      rect.y + rect.height > top * step
-    )
-      found.add(id);
+  for (const [id, rect] of places) if (overlaps(rect, part)) found.add(id);
   return found;
 }

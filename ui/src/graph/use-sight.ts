@@ -27,7 +27,7 @@ export function useSight(
     const old = before.current;
     before.current = places;
     if (untouched.current) {
-      void flow.setViewport(opening(boundsOf(places), screen, places.get(first ?? "")));
+      void flow.setViewport(opening(boundsOf(places.values()), screen, places.get(first ?? "")));
     } else if (old && old !== places) {
       void flow.setViewport(anchored(old, places, flow.getViewport(), screen, chosen));
     }
@@ -48,7 +48,7 @@ export function useSight(
   }, [chosen, ready, width, height, flow]);
   const fit = useCallback((): void => {
     if (before.current)
-      void flow.setViewport(fitting(boundsOf(before.current), { width, height }), { duration: 150 });
+      void flow.setViewport(fitting(boundsOf(before.current.values()), { width, height }), { duration: 150 });
   }, [flow, width, height]);
   return { fit, touched: () => (untouched.current = false) };
 }

@@ -1,8 +1,8 @@
 import { X } from "lucide-react";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { isOver } from "../api/phases";
 import { say } from "../components/toast";
 import { saveFile } from "../components/save-file";
-import { isOver } from "../features/run/data";
 import { useRunView } from "../features/run/context";
 import type { LogPlace } from "../features/run/search";
 import "./logs.css";
@@ -38,7 +38,7 @@ export default function LogDock({ place }: { place: LogPlace }) {
       name,
       pod: only,
       container: place.container,
-      follow: !isOver(run),
+      follow: !isOver(run.status?.phase),
       grep: search.grep ?? "",
     },
     pods,

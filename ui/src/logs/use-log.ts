@@ -1,5 +1,7 @@
 import { useEffect, useState } from "react";
+import { reasonOf } from "../api/reason";
 import { ApiError } from "../api/client";
+import { useToken } from "../api/token";
 import { LogLines, parseLine } from "./lines";
 import { logEntries, type LogQuery } from "./source";
 
@@ -24,6 +26,7 @@ export function useLog(query: LogQuery, pods: ReadonlySet<string> | null): Log {
     problem: "",
   }));
   const { namespace, name, pod, container, follow, grep } = query;
+  const token = useToken();
   const wanted = pods === null ? "" : [...pods].sort().join(",");
   useEffect(() => {
     const end = new AbortController();
@@ -55,17 +58,14 @@ export function useLog(query: LogQuery, pods: ReadonlySet<string> | null): Log {
       (error: unknown) => {
         if (end.signal.aborted) return;
         const missing = error instanceof ApiError && error.status === 501;
-        flush(
-          "failed",
-          missing ? "This server shows no logs." : error instanceof Error ? error.message : String(error),
-        );
+        flush("failed", missing ? "This server shows no logs." : reasonOf(error));
       },
     );
     return () => {
       end.abort();
       clearTimeout(timer);
     };
-  }, [namespace, name, pod, container, follow, grep, wanted]);
+  }, [namespace, name, pod, container, follow, grep, wanted, token]);
   return log;
 }
 

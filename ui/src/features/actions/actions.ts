@@ -1,4 +1,5 @@
 /** What can be done with a run, when, and what it does. */
+import { hasFailed, isOver } from "../../api/phases";
 import type { Workflow } from "../../api/types";
 import {
   deleteArchived,
@@ -23,9 +24,8 @@ export interface Action {
   run: (run: Workflow) => Promise<unknown>;
 }
 
-const phase = (run: Workflow): string => run.status?.phase ?? "";
-const over = (run: Workflow): boolean => ["Succeeded", "Failed", "Error"].includes(phase(run));
-const failed = (run: Workflow): boolean => ["Failed", "Error"].includes(phase(run));
+const over = (run: Workflow): boolean => isOver(run.status?.phase);
+const failed = (run: Workflow): boolean => hasFailed(run.status?.phase);
 export const archivedOnly = (run: Workflow): boolean =>
   run.metadata?.labels?.["workflows.argoproj.io/workflow-archiving-status"] === "Persisted";
 /** A run waits for a person when it is suspended itself or a step of it is; a list does not know its steps. */

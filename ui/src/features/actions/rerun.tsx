@@ -1,6 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type SubmitEvent, useState } from "react";
+import { hasFailed } from "../../api/phases";
+import { reasonOf } from "../../api/reason";
 import { resubmitRun, type RetryOptions, retryRun } from "../../api/workflows";
 import { Dialog } from "../../components/dialog";
 import { say } from "../../components/toast";
@@ -28,7 +30,7 @@ export function RerunDialog({ verb, node, onClose }: Props) {
   const [busy, setBusy] = useState(false);
   const namespace = run.metadata?.namespace ?? "";
   const name = run.metadata?.name ?? "";
-  const failed = ["Failed", "Error"].includes(run.status?.phase ?? "");
+  const failed = hasFailed(run.status?.phase);
   const parameters = run.spec?.arguments?.parameters ?? [];
   const all = node === undefined && scope === "all";
   const options: RetryOptions = node
@@ -57,7 +59,7 @@ export function RerunDialog({ verb, node, onClose }: Props) {
       }
       say(verb === "retry" ? "It runs again" : "A new run was started");
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(reasonOf(error));
       setBusy(false);
     }
   };

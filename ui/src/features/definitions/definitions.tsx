@@ -3,14 +3,16 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { createTemplate, lintTemplate } from "../../api/definitions";
 import { clusterTemplates, newestRuns, templatesIn } from "../../api/queries";
-import type { Workflow, WorkflowTemplate } from "../../api/types";
+import type { Workflow } from "../../api/types";
 import { groupedBy } from "../runs/group";
 import { Answer } from "../../components/answer";
 import { FindField } from "../../components/find-field";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
+import { percent } from "../../components/percent";
 import { TableCard } from "../../components/table-card";
 import { TableHead } from "../../components/table-head";
+import { TemplateLink } from "../../components/template-link";
 import { ago } from "../../components/time";
 import { TEMPLATE_EXAMPLE } from "../launch/example";
 import { NewObject } from "./new-object";
@@ -69,7 +71,11 @@ export function DefinitionsPage() {
                   {rows.map(({ template, shared }) => (
                     <tr key={`${String(shared)}${template.metadata?.name ?? ""}`}>
                       <td className="major">
-                        <NameLink template={template} shared={shared} namespace={namespace} />
+                        <TemplateLink
+                          namespace={namespace}
+                          name={template.metadata?.name ?? ""}
+                          cluster={shared}
+                        />
                         <p className="dim">
                           {template.metadata?.annotations?.["workflows.argoproj.io/description"]}
                         </p>
@@ -133,29 +139,8 @@ function Record({ runs, now }: { runs: readonly Workflow[]; now: number }) {
       <td>
         <RunStrip runs={runs.slice(0, 20)} now={now} />
       </td>
-      <td className="minor number">{over.length ? `${Math.round((100 * good) / over.length)} %` : "–"}</td>
+      <td className="minor number">{percent(good, over.length)}</td>
       <td className="minor">{ago(runs[0]?.status?.startedAt, now)}</td>
     </>
-  );
-}
-
-function NameLink({
-  template,
-  shared,
-  namespace,
-}: {
-  template: WorkflowTemplate;
-  shared: boolean;
-  namespace: string;
-}) {
-  const name = template.metadata?.name ?? "";
-  return shared ? (
-    <Link to="/cluster-workflow-templates/$name" params={{ name }}>
-      {name}
-    </Link>
-  ) : (
-    <Link to="/workflow-templates/$namespace/$name" params={{ namespace, name }}>
-      {name}
-    </Link>
   );
 }

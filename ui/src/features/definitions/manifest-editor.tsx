@@ -1,4 +1,5 @@
 import { lazy, Suspense, useRef, useState } from "react";
+import { reasonOf } from "../../api/reason";
 import type { ServerLint } from "../../editor/lint";
 import "./definitions.css";
 
@@ -35,7 +36,7 @@ export function ManifestEditor({ kind, text, lint, save, label, changedOnly = fa
       await save(readManifest(now ?? text));
       setNow(null);
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(reasonOf(error));
     }
   };
   return (

@@ -1,3 +1,4 @@
+import { hasFailed } from "../../api/phases";
 import type { Workflow } from "../../api/types";
 import { phaseName } from "../../components/phase";
 import { duration, seconds } from "../../components/time";
@@ -10,7 +11,7 @@ export function RunStrip({ runs, now, large }: { runs: readonly Workflow[]; now:
     took: seconds(run.status?.startedAt, run.status?.finishedAt, now) ?? 0,
   }));
   const most = Math.max(1, ...bars.map((bar) => bar.took));
-  const failed = runs.filter((run) => ["Failed", "Error"].includes(run.status?.phase ?? "")).length;
+  const failed = runs.filter((run) => hasFailed(run.status?.phase)).length;
   return (
     <svg
       className={large ? "run-strip large" : "run-strip"}

@@ -14,6 +14,7 @@ import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { TableCard } from "../../components/table-card";
 import { TableHead } from "../../components/table-head";
+import { TemplateLink } from "../../components/template-link";
 import { NewObject } from "../definitions/new-object";
 import { EVENT_EXAMPLES } from "./example";
 import { eventsOf } from "./flow";
@@ -101,15 +102,12 @@ export function Bindings({ namespace }: { namespace: string }) {
 
 function Target({ namespace, binding }: { namespace: string; binding: Binding }) {
   const reference = binding.spec?.submit?.workflowTemplateRef;
-  const name = reference?.name ?? "";
-  return reference?.clusterScope ? (
-    <Link to="/cluster-workflow-templates/$name" params={{ name }}>
-      {name}
-    </Link>
-  ) : (
-    <Link to="/workflow-templates/$namespace/$name" params={{ namespace, name }}>
-      {name}
-    </Link>
+  return (
+    <TemplateLink
+      namespace={namespace}
+      name={reference?.name ?? ""}
+      cluster={reference?.clusterScope ?? false}
+    />
   );
 }
 

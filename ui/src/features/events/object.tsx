@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { deleteEventObject, type EventKind, getEventObject, updateEventObject } from "../../api/events";
 import { ObjectPage } from "../definitions/object-page";
 import { RecentRuns } from "../definitions/recent-runs";
@@ -41,7 +41,12 @@ function EventObjectPage({ kind }: { kind: EventKind }) {
       {label ? (
         <RecentRuns namespace={namespace} label={`${label}=${name}`} />
       ) : (
-        <p>Its events are shown in the flow.</p>
+        <p>
+          What waits for its events:{" "}
+          <Link to="/event-flow/$namespace" params={{ namespace }}>
+            flow of events
+          </Link>
+        </p>
       )}
     </ObjectPage>
   );

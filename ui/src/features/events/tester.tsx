@@ -1,4 +1,5 @@
 import { type SubmitEvent, useState } from "react";
+import { reasonOf } from "../../api/reason";
 import { sendEvent, tryEvent, type Tried } from "../../api/events";
 
 /** Write an event, see what each binding would make of it, and send it as a webhook would. */
@@ -13,7 +14,7 @@ export function Tester({ namespace }: { namespace: string }) {
     try {
       await what(JSON.parse(text));
     } catch (error) {
-      setAnswer(error instanceof Error ? error.message : String(error));
+      setAnswer(reasonOf(error));
     }
   };
   const submit = (event: SubmitEvent): void => {

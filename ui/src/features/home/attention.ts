@@ -1,4 +1,5 @@
 /** Which runs want somebody's eyes; pure. */
+import { hasFailed } from "../../api/phases";
 import type { Workflow } from "../../api/types";
 import { seconds } from "../../components/time";
 
@@ -26,9 +27,7 @@ export function attentionOf(runs: readonly Workflow[], now: number): Attention {
   };
   const going = runs.filter((run) => !run.status?.finishedAt);
   return {
-    failed: runs.filter(
-      (run) => /Failed|Error/.test(run.status?.phase ?? "") && (run.status?.finishedAt ?? "") > day,
-    ),
+    failed: runs.filter((run) => hasFailed(run.status?.phase) && (run.status?.finishedAt ?? "") > day),
     suspended: going.filter((run) => run.spec?.suspend === true),
     slow: going.filter((run) => run.status?.phase === "Running" && over(run)),
     stuck: going.filter(

@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { call, send } from "../../api/client";
-import { phasesIn } from "../../api/queries";
-import type { Version } from "../../api/types";
+import { send } from "../../api/client";
+import { phasesIn, versionOfServer } from "../../api/queries";
 
 const TILES: readonly (readonly [string, readonly string[]])[] = [
   ["Waiting to start", ["Pending"]],
@@ -14,7 +13,7 @@ const TILES: readonly (readonly [string, readonly string[]])[] = [
 /** How many runs there are, all of them, and whether the server is well. */
 export function Health({ namespace }: { namespace: string }) {
   const phases = useQuery(phasesIn(namespace));
-  const version = useQuery({ queryKey: ["version"], queryFn: () => call<Version>("api/v1/version") });
+  const version = useQuery(versionOfServer);
   const alive = useQuery({
     queryKey: ["healthz"],
     queryFn: async () => (await send("healthz", { accept: "*/*" })).ok,

@@ -4,6 +4,7 @@ import { type SubmitEvent, useState } from "react";
 import { newestRuns } from "../../api/queries";
 import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
+import { percent } from "../../components/percent";
 import { TableCard } from "../../components/table-card";
 import { TableHead } from "../../components/table-head";
 import { duration } from "../../components/time";
@@ -30,12 +31,7 @@ export function InsightsPage() {
   };
   const tiles: [string, string][] = [
     ["Finished runs", String(figures.finished)],
-    [
-      "Succeeded",
-      figures.finished
-        ? `${Math.round((100 * (figures.finished - figures.failed)) / figures.finished)} %`
-        : "–",
-    ],
+    ["Succeeded", percent(figures.finished - figures.failed, figures.finished)],
     ["Half took at most", duration(figures.median)],
     ["Nine of ten at most", duration(figures.p90)],
   ];
@@ -81,9 +77,7 @@ export function InsightsPage() {
                       <tr key={row.name}>
                         <th scope="row">{row.name}</th>
                         <td className="number">{row.finished}</td>
-                        <td className="number">
-                          {Math.round((100 * (row.finished - row.failed)) / row.finished)} %
-                        </td>
+                        <td className="number">{percent(row.finished - row.failed, row.finished)}</td>
                         <td className="number">{duration(row.median)}</td>
                         <td className="number">{duration(row.p90)}</td>
                       </tr>

@@ -1,4 +1,5 @@
 import { type SubmitEvent, useState } from "react";
+import { reasonOf } from "../../api/reason";
 import type { WorkflowSpec } from "../../api/types";
 import { type SubmitKind, submitFrom } from "../../api/workflows";
 import { parameterProblem } from "../actions/parameter-kind";
@@ -30,7 +31,9 @@ export function LaunchForm({ namespace, kind, name, spec, given, started }: Prop
   const options = submitOptionsOf(spec, choices);
   const valid = (): boolean => {
     const wrong = parameters.filter((each) => parameterProblem(each, choices.values[each.name ?? ""]) !== "");
-    setProblem(wrong.length ? `Please look at ${wrong.map((each) => each.name ?? "").join(", ")}` : "");
+    setProblem(
+      wrong.length ? `These values cannot be sent: ${wrong.map((each) => each.name ?? "").join(", ")}` : "",
+    );
     return wrong.length === 0;
   };
   const submit = async (event: SubmitEvent): Promise<void> => {
@@ -42,7 +45,7 @@ export function LaunchForm({ namespace, kind, name, spec, given, started }: Prop
       keepLast(of, choices);
       started(run.metadata?.name ?? "");
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(reasonOf(error));
       setBusy(false);
     }
   };

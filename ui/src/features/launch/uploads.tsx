@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { reasonOf } from "../../api/reason";
 import type { Artifact } from "../../api/types";
 import { uploadArtifact } from "../../api/workflows";
 
@@ -22,7 +23,7 @@ export function Uploads({ namespace, template, artifacts, keys, change }: Props)
       change({ ...keys, [name]: key });
       tell(name, `${file.name} is there`);
     } catch (error) {
-      tell(name, error instanceof Error ? error.message : String(error));
+      tell(name, reasonOf(error));
     }
   };
   return (

@@ -1,6 +1,7 @@
 /** Which node's artifact another one read: both name the same object of a store.  Pure. */
 import type { Artifact } from "../../api/types";
 import type { Link, RunModel } from "./model";
+import { visibleHolder } from "./rows";
 
 export interface ArtifactLink extends Link {
   /** Names of the artifacts, as those who read them call them. */
@@ -52,15 +53,10 @@ export function linksInSight(
   model: RunModel,
   visible: { has: (id: string) => boolean },
 ): ArtifactLink[] {
-  const shown = (id: string): string | null => {
-    for (let at: string | null = id; at !== null; at = model.nodes.get(at)?.parent ?? null)
-      if (visible.has(at)) return at;
-    return null;
-  };
   const found = new Map<string, ArtifactLink>();
   for (const link of links) {
-    const [from, to] = [shown(link.from), shown(link.to)];
-    if (from === null || to === null || from === to) continue;
+    const [from, to] = [visibleHolder(model, link.from, visible), visibleHolder(model, link.to, visible)];
+    if (from === undefined || to === undefined || from === to) continue;
     const old = found.get(`${from}\n${to}`);
     const names = [...new Set([...(old?.names ?? []), ...link.names])];
     found.set(`${from}\n${to}`, { from, to, names });

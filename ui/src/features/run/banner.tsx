@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { hasFailed } from "../../api/phases";
 import { RerunDialog } from "../actions/rerun";
 import { lastLines } from "../../logs/source";
 import { podName } from "../../api/workflows";
@@ -11,7 +12,7 @@ export function FailureBanner() {
   const [at, setAt] = useState(0);
   const [rerun, setRerun] = useState(false);
   const phase = run.status?.phase ?? "";
-  const failed = phase === "Failed" || phase === "Error";
+  const failed = hasFailed(phase);
   const cause = failed ? model.causes[Math.min(at, model.causes.length - 1)] : undefined;
   const namespace = run.metadata?.namespace ?? "";
   const name = run.metadata?.name ?? "";

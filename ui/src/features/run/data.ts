@@ -1,13 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { isOver } from "../../api/phases";
 import { getRun, watchRun } from "../../api/workflows";
 import type { WatchEvent, Workflow } from "../../api/types";
 import { useWatch } from "../../api/watch";
 import { modelOf } from "./model";
-
-export function isOver(run: Workflow | undefined): boolean {
-  return ["Succeeded", "Failed", "Error"].includes(run?.status?.phase ?? "");
-}
 
 /** The later of two states of a run: an answer that was long on its way must not undo what the watch said since. */
 export function newer(before: Workflow | undefined, after: Workflow): Workflow {
@@ -28,7 +25,7 @@ export function useRun(namespace: string, name: string, uid: string | undefined)
   });
   const run = query.data;
   const live = useWatch<WatchEvent<Workflow>>(
-    run && !isOver(run) ? `${namespace}/${name}/${run.metadata?.uid ?? ""}` : null,
+    run && !isOver(run.status?.phase) ? `${namespace}/${name}/${run.metadata?.uid ?? ""}` : null,
     (signal) => watchRun(namespace, name, run?.metadata?.resourceVersion ?? "0", signal),
     (batch) => {
       // Each event is the whole run: only the last one counts.

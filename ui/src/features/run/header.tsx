@@ -12,7 +12,7 @@ import { complain, say } from "../../components/toast";
 import { ACTIONS, type Action } from "../actions/actions";
 import { Confirm } from "../actions/confirm";
 import { RerunDialog } from "../actions/rerun";
-import { originOf } from "../runs/origin";
+import { originOf, siblingsOf } from "../runs/origin";
 import { useRunView } from "./context";
 import { OtherRuns } from "./other-runs";
 import { useRunKeys } from "./run-keys";
@@ -65,7 +65,7 @@ export function RunHeader({ live }: { live: Liveness }) {
           <Link
             to="/workflows/$namespace"
             params={{ namespace }}
-            search={{ label: [`${origin.label}=${origin.name}`] }}
+            search={{ label: [siblingsOf(run)] }}
             title="All runs from there"
           >
             {origin.kind} {origin.name}

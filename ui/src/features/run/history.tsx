@@ -2,12 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Pause, Play } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { isOver } from "../../api/phases";
 import { runHistory } from "../../api/workflows";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { duration } from "../../components/time";
 import { RunContext, useRunView } from "./context";
-import { isOver } from "./data";
 import { useFolds } from "./folds";
 import { modelOf } from "./model";
 import { happeningsOf, runAt } from "./replay";
@@ -24,7 +24,7 @@ export function History() {
   const now = useNow();
   const namespace = run.metadata?.namespace ?? "";
   const name = run.metadata?.name ?? "";
-  const over = isOver(run);
+  const over = isOver(run.status?.phase);
   const events = useQuery({
     queryKey: ["history", namespace, name, over],
     queryFn: ({ signal }) => runHistory(namespace, name, signal).catch(() => []),

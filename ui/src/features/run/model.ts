@@ -3,6 +3,7 @@
  *
  * Pure.  Helper nodes (StepGroup, TaskGroup, attempts of a Retry) are never shown as nodes of their own.
  */
+import { hasFailed } from "../../api/phases";
 import type { NodeStatus, Workflow } from "../../api/types";
 import { type PhaseName, phaseName } from "../../components/phase";
 
@@ -224,8 +225,7 @@ function siblings(from: RunNode, to: RunNode, shown: ReadonlyMap<string, RunNode
 }
 
 function causes(all: ReadonlyMap<string, NodeStatus>, attemptOf: ReadonlyMap<string, string>): NodeStatus[] {
-  const failed = (status: NodeStatus | undefined): boolean =>
-    status?.phase === "Failed" || status?.phase === "Error";
+  const failed = (status: NodeStatus | undefined): boolean => hasFailed(status?.phase);
   const composite = new Set<string>();
   for (const status of all.values()) {
     if (!failed(status)) continue;

@@ -6,7 +6,7 @@ import { Menu } from "../../components/menu";
 import { useNow } from "../../components/now";
 import { Phase, phaseName } from "../../components/phase";
 import { ago } from "../../components/time";
-import { originOf } from "../runs/origin";
+import { siblingsOf } from "../runs/origin";
 import { useRunView } from "./context";
 
 const SHOWN = 8;
@@ -16,13 +16,12 @@ export function OtherRuns() {
   const { run } = useRunView();
   const now = useNow();
   const [wanted, setWanted] = useState(false);
-  const origin = originOf(run);
   const namespace = run.metadata?.namespace ?? "";
   const name = run.metadata?.name ?? "";
-  const selector = origin ? `${origin.label}=${origin.name}` : "";
+  const labelSelector = siblingsOf(run);
   const others = useQuery({
-    queryKey: ["others", namespace, selector],
-    queryFn: ({ signal }) => listRuns({ namespace, labelSelector: selector }, SHOWN + 1, "", signal),
+    queryKey: ["others", namespace, labelSelector],
+    queryFn: ({ signal }) => listRuns({ namespace, labelSelector }, SHOWN + 1, "", signal),
     enabled: wanted,
   });
   const items = (others.data?.items ?? []).filter((each) => each.metadata?.name !== name).slice(0, SHOWN);

@@ -1,4 +1,5 @@
 /** A run as it was at a moment, and what happened when; pure. */
+import { hasFailed } from "../../api/phases";
 import type { NodeStatus, Workflow } from "../../api/types";
 import type { RunEvent } from "../../api/workflows";
 
@@ -52,7 +53,7 @@ function ofNode(node: NodeStatus): Happening[] {
       at: Date.parse(node.finishedAt),
       reason: (node.phase ?? "ended").toLowerCase(),
       text: node.message ? `${name}: ${node.message}` : name,
-      bad: node.phase === "Failed" || node.phase === "Error",
+      bad: hasFailed(node.phase),
       node: node.id,
     });
   return found;

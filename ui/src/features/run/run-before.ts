@@ -1,21 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Workflow } from "../../api/types";
 import { getRun, listRuns } from "../../api/workflows";
-import { originOf } from "../runs/origin";
+import { siblingsOf } from "../runs/origin";
 
 /** So many runs of the same origin are looked at for the one before. */
 const LOOKED_AT = 50;
 
 /** The run of the same origin that began last before this one, with its nodes; null when there is none. */
 export function useRunBefore(run: Workflow, wanted: boolean): Workflow | null | undefined {
-  const origin = originOf(run);
+  const labelSelector = siblingsOf(run);
   const { namespace = "", uid } = run.metadata ?? {};
   const found = useQuery({
     queryKey: ["run-before", namespace, uid],
     queryFn: async ({ signal }) => {
-      if (!origin) return null;
-      const selector = `${origin.label}=${origin.name}`;
-      const { items } = await listRuns({ namespace, labelSelector: selector }, LOOKED_AT, "", signal);
+      if (labelSelector === "") return null;
+      const { items } = await listRuns({ namespace, labelSelector }, LOOKED_AT, "", signal);
       const began = (each: Workflow): string => each.status?.startedAt ?? "";
       const last = (items ?? [])
         .filter((each) => each.metadata?.uid !== uid && began(each) !== "" && began(each) <= began(run))

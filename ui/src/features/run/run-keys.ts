@@ -5,7 +5,7 @@ import type { Workflow } from "../../api/types";
 import { listRuns } from "../../api/workflows";
 import { typing } from "../../app/keys";
 import { say } from "../../components/toast";
-import { originOf } from "../runs/origin";
+import { siblingsOf } from "../runs/origin";
 import { useRunView } from "./context";
 import { VIEWS } from "./search";
 
@@ -25,8 +25,7 @@ export function useRunKeys(again: () => void): void {
   const client = useQueryClient();
   const go = async (later: boolean): Promise<void> => {
     const { namespace = "", uid } = run.metadata ?? {};
-    const origin = originOf(run);
-    const labelSelector = origin ? `${origin.label}=${origin.name}` : "";
+    const labelSelector = siblingsOf(run);
     const { items } = await client.query({
       queryKey: ["beside", namespace, labelSelector],
       queryFn: ({ signal }) => listRuns({ namespace, labelSelector }, LOOKED_AT, "", signal),

@@ -1,3 +1,4 @@
+import { hasFailed } from "../../api/phases";
 import type { Workflow } from "../../api/types";
 import { bucketsOf } from "./activity-of";
 
@@ -17,7 +18,7 @@ export function Activity({ title, runs, since }: Props) {
   const buckets = bucketsOf(runs, MOST);
   const most = Math.max(1, ...buckets.map((bucket) => bucket.all));
   if (buckets.length < 2) return null;
-  const failed = runs.filter((run) => /Failed|Error/.test(run.status?.phase ?? "")).length;
+  const failed = runs.filter((run) => hasFailed(run.status?.phase)).length;
   const bars = (
     <svg
       className="activity"

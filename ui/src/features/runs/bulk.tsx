@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
+import { reasonOf } from "../../api/reason";
 import type { Workflow } from "../../api/types";
 import { say } from "../../components/toast";
 import { ACTIONS, type Action } from "../actions/actions";
@@ -44,7 +45,7 @@ export function BulkBar({ runs, chosen, choose }: Props) {
       } catch (error) {
         wrong.push({
           name: run.metadata?.name ?? "",
-          why: error instanceof Error ? error.message : String(error),
+          why: reasonOf(error),
         });
       }
       setDone(++count);

@@ -1,4 +1,5 @@
 /** The list of runs as lines: under headings when it is grouped.  Pure. */
+import { hasFailed } from "../../api/phases";
 import type { Workflow } from "../../api/types";
 import { groupedBy } from "./group";
 import { originOf } from "./origin";
@@ -24,7 +25,7 @@ export function linesOf(runs: readonly Workflow[], group: Group | undefined): Li
     {
       heading,
       count: items.length,
-      failed: items.filter((run) => /Failed|Error/.test(run.status?.phase ?? "")).length,
+      failed: items.filter((run) => hasFailed(run.status?.phase)).length,
     },
     ...items.map((run) => ({ run })),
   ]);

@@ -16,6 +16,12 @@ const LABELS: [string, Origin["kind"]][] = [
   ["workflows.argoproj.io/resubmitted-from-workflow", "run"],
 ];
 
+/** What chooses the runs of the same origin; empty for those that were started by hand. */
+export function siblingsOf(run: Workflow): string {
+  const origin = originOf(run);
+  return origin ? `${origin.label}=${origin.name}` : "";
+}
+
 export function originOf(run: Workflow): Origin | null {
   for (const [label, kind] of LABELS) {
     const name = run.metadata?.labels?.[label];

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
+import { reasonOf } from "../../api/reason";
 import { backfill, timesOf } from "../../api/schedules";
 import type { CronWorkflow } from "../../api/types";
 import { Dialog } from "../../components/dialog";
@@ -46,7 +47,7 @@ export function Backfill({ cron, onClose }: { cron: CronWorkflow; onClose: () =>
       onClose();
       await client.invalidateQueries({ queryKey: ["schedule-runs"] });
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(reasonOf(error));
       setBusy(false);
     }
   };

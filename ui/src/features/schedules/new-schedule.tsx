@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type SubmitEvent, useId, useState } from "react";
+import { reasonOf } from "../../api/reason";
 import { templatesIn } from "../../api/queries";
 import { lintSchedule } from "../../api/schedules";
 import { Dialog } from "../../components/dialog";
@@ -76,7 +77,7 @@ function ScheduleForm({ namespace, save }: Pick<Props, "namespace" | "save">) {
         },
       });
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(reasonOf(error));
     }
   };
   return (

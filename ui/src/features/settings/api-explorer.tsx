@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type SubmitEvent, useState } from "react";
+import { reasonOf } from "../../api/reason";
 import { call, type Options, send } from "../../api/client";
 import { lastNamespace } from "../../app/namespace";
 import { Answer } from "../../components/answer";
@@ -81,7 +82,7 @@ function TryIt({ operation }: { operation: Shown }) {
     event.preventDefault();
     const { path, query, missing } = filled(operation, values);
     if (missing.length) {
-      setAnswer(`Please give ${missing.join(", ")}`);
+      setAnswer(`Missing: ${missing.join(", ")}`);
       return;
     }
     try {
@@ -90,7 +91,7 @@ function TryIt({ operation }: { operation: Shown }) {
       const response = await send(path, options);
       setAnswer((await response.text()).slice(0, 200_000));
     } catch (error) {
-      setAnswer(error instanceof Error ? error.message : String(error));
+      setAnswer(reasonOf(error));
     }
   };
   return (

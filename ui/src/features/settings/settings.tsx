@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { call, keepToken, token } from "../../api/client";
-import type { UserInfo, Version } from "../../api/types";
+import { versionOfServer } from "../../api/queries";
+import type { UserInfo } from "../../api/types";
 import { KEYS } from "../../app/keys";
 import { setTheme, type Theme, useTheme } from "../../app/theme";
 import { lastNamespace } from "../../app/namespace";
@@ -26,7 +27,7 @@ export function SettingsPage() {
   };
   const [shown, setShown] = useState(false);
   const user = useQuery({ queryKey: ["userinfo"], queryFn: () => call<UserInfo>("api/v1/userinfo") });
-  const version = useQuery({ queryKey: ["version"], queryFn: () => call<Version>("api/v1/version") });
+  const version = useQuery(versionOfServer);
   const facts = Object.entries(user.data ?? {}).map(([name, value]) => [name, String(value)] as const);
   return (
     <main className="page settings">

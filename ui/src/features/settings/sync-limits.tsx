@@ -21,7 +21,11 @@ export function SyncLimits({ namespace }: { namespace: string }) {
     }
   };
   if (query.error instanceof ApiError && query.error.status === 400)
-    return <p className="dim">This server keeps no limits in a database; those of ConfigMaps stand there.</p>;
+    return (
+      <p className="dim">
+        This server keeps no limits in a database; limits in ConfigMaps are changed there.
+      </p>
+    );
   return (
     <Answer query={query} what="limits">
       {(limits) => (

@@ -1,3 +1,4 @@
+import { hasFailed } from "../../../api/phases";
 import { useRunView } from "../context";
 import type { RunNode } from "../model";
 
@@ -9,7 +10,7 @@ export function Failures({ loop }: { loop: RunNode }) {
   const { model, change } = useRunView();
   const failed = loop.inside
     .flatMap((id) => model.nodes.get(id) ?? [])
-    .filter((node) => node.phase === "Failed" || node.phase === "Error")
+    .filter((node) => hasFailed(node.phase))
     .sort((a, b) => (a.status.finishedAt ?? "~").localeCompare(b.status.finishedAt ?? "~"));
   if (failed.length === 0) return null;
   return (

@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { useId, useState } from "react";
+import { isOver } from "../../../api/phases";
 import { Notice } from "../../../components/notice";
 import { Phase } from "../../../components/phase";
 import { Tabs } from "../../../components/tabs";
@@ -58,7 +59,7 @@ export function Inspector({ id }: { id: string }) {
             >
               Logs
             </button>
-            {leaf && ["Succeeded", "Failed", "Error"].includes(run.status?.phase ?? "") && (
+            {leaf && isOver(run.status?.phase) && (
               <button type="button" className="button" onClick={() => setRerun(true)}>
                 Run again from here…
               </button>

@@ -1,0 +1,2 @@
+/** What went wrong, in words for people. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
