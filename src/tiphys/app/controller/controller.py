@@ -16,10 +16,10 @@ import msgspec
 
 from tiphys.app.controller.active import ActiveRun
 from tiphys.app.controller.driver import LocalDriver
-from tiphys.app.services.objects import COMPLETED, KIND, row_labels, times_of, with_change, workflow_of
+from tiphys.app.services.objects import COMPLETED, KIND, in_error, row_labels, times_of, with_change, workflow_of
+from tiphys.app.services.paging import rows
 from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.app.services.telemetry import WORKFLOWS
-from tiphys.core.engine.step import WorkflowChange
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.errors import ConflictError, ExpiredError, NotFoundError, StoreError, TiphysError
 from tiphys.ids import WorkflowUid
@@ -170,14 +170,8 @@ class Controller:
 
     def _resync(self, now: datetime) -> None:
         for phase in ("", "Pending", "Running"):
-            after: str | None = None
-            while True:
-                page = self._store.list(ListOptions(kind=KIND, phases=(phase,), after=after))
-                for item in page.items:
-                    self._take_up(item, now)
-                after = page.next
-                if after is None:
-                    break
+            for item in rows(self._store, ListOptions(kind=KIND, phases=(phase,))):
+                self._take_up(item, now)
 
     def _take_up(self, item: StoredObject, now: datetime) -> None:
         uid = item.uid
@@ -214,16 +208,7 @@ class Controller:
         self._driver.telemetry.failed("OperationPanic")
         reason = error.message if isinstance(error, TiphysError) else f"{type(error).__name__}: {error}"
         now = self._clock.now()
-        ended = WorkflowChange(
-            phase="Error",
-            message=f"Tiphys cannot handle this workflow: {reason}",
-            started_at=now,
-            finished_at=now,
-            progress="0/0",
-            shutdown="",
-            suspended=False,
-            parameters=(),
-        )
+        ended = in_error(f"Tiphys cannot handle this workflow: {reason}", now)
         try:
             stored = self._store.find(uid)
             if stored is None:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from tiphys.app.services.asking import body_of
 from tiphys.app.services.objects import key_of
+from tiphys.app.services.paging import rows
 from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.app.services.telemetry import CRONS, Telemetry
 from tiphys.core.engine import cron as rules
@@ -107,14 +108,8 @@ class CronController:
         return min(moments)
 
     def _all(self) -> Sequence[StoredObject]:
-        found: list[StoredObject] = []
-        after: str | None = None
-        while True:
-            page = self._store.list(ListOptions(kind=KIND, after=after))
-            found += (item for item in page.items if self._scope.takes(item.key, item.labels))
-            after = page.next
-            if after is None:
-                return found
+        found = rows(self._store, ListOptions(kind=KIND))
+        return [item for item in found if self._scope.takes(item.key, item.labels)]
 
     def _one(self, item: StoredObject, now: datetime, *, sync: bool) -> datetime | None:
         cron = cron_of(item)
@@ -207,21 +202,8 @@ class CronController:
                 self._delete(item.key.namespace, name)
 
     def _children(self, item: StoredObject) -> Sequence[rules.Child]:
-        found: list[rules.Child] = []
-        after: str | None = None
-        while True:
-            page = self._store.list(
-                ListOptions(
-                    kind="Workflow",
-                    namespace=item.key.namespace,
-                    labels={CRON_LABEL: item.key.name},
-                    after=after,
-                )
-            )
-            found += [_child(each) for each in page.items]
-            after = page.next
-            if after is None:
-                return found
+        options = ListOptions(kind="Workflow", namespace=item.key.namespace, labels={CRON_LABEL: item.key.name})
+        return [_child(each) for each in rows(self._store, options)]
 
     def _keep(self, item: StoredObject, cron: CronWorkflow) -> StoredObject:
         labels = (cron.metadata or ObjectMeta()).labels or {}

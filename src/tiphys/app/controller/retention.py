@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tiphys.app.services.objects import COMPLETED_LABEL, KIND, TTL_LABEL, moment, workflow_of
+from tiphys.app.services.paging import rows
 from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.app.services.telemetry import LIFETIMES
 from tiphys.core.engine.retention import expiry
@@ -70,16 +72,8 @@ class RetentionCounts:
         return now + _COUNT_LOOK
 
     def _too_many(self, phase: str, kept: int) -> Sequence[StoredObject]:
-        found: list[StoredObject] = []
-        after: str | None = None
-        while True:
-            page = self._store.list(ListOptions(kind=KIND, phases=(phase,), after=after))
-            mine = [item for item in page.items if self._scope.takes(item.key, item.labels)]
-            found += mine[kept:]
-            kept = max(0, kept - len(mine))
-            after = page.next
-            if after is None:
-                return found
+        found = rows(self._store, ListOptions(kind=KIND, phases=(phase,)))
+        return [*islice((item for item in found if self._scope.takes(item.key, item.labels)), kept, None)]
 
 
 class SandboxDuty:
@@ -103,18 +97,12 @@ def delete_expired(store: Store, remove: Callable[[StoredObject], None], now: da
     Only rows that have a time to live are looked at.
     """
     deleted: list[str] = []
-    after: str | None = None
-    while True:
-        options = ListOptions(kind=KIND, labels={TTL_LABEL: "true", COMPLETED_LABEL: "true"}, after=after)
-        page = store.list(options)
-        for stored in page.items:
-            workflow = workflow_of(stored)
-            status = workflow.status
-            finished = moment(status.finished_at) if status is not None else None
-            due = expiry(executed_spec(workflow).ttl_strategy, stored.phase, finished)
-            if due is not None and due <= now:
-                remove(stored)
-                deleted.append(stored.key.name)
-        after = page.next
-        if after is None:
-            return deleted
+    for stored in rows(store, ListOptions(kind=KIND, labels={TTL_LABEL: "true", COMPLETED_LABEL: "true"})):
+        workflow = workflow_of(stored)
+        status = workflow.status
+        finished = moment(status.finished_at) if status is not None else None
+        due = expiry(executed_spec(workflow).ttl_strategy, stored.phase, finished)
+        if due is not None and due <= now:
+            remove(stored)
+            deleted.append(stored.key.name)
+    return deleted

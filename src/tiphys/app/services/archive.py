@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from tiphys.app.services.objects import COMPLETED, KIND, key_of, row_labels, workflow_of
+from tiphys.app.services.paging import rows
 from tiphys.app.services.renewal import ARCHIVING_LABEL
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -111,12 +112,7 @@ class Archive:
         return self._copies(ListOptions(kind=ARCHIVED, group=GROUP, namespace=namespace, labels={NAME_LABEL: name}))
 
     def _copies(self, options: ListOptions) -> Iterator[StoredObject]:
-        while True:
-            page = self._store.list(options)
-            yield from map(row_of, page.items)
-            if page.next is None:
-                return
-            options = replace(options, after=page.next)
+        return map(row_of, rows(self._store, options))
 
     def find(self, uid: str, namespace: str = "", name: str = "") -> StoredObject:
         """The row of an archived workflow, by uid, or by namespace and name.

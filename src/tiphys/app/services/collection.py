@@ -37,6 +37,7 @@ from tiphys.app.services.objects import (
     row_labels,
     workflow_of,
 )
+from tiphys.app.services.paging import rows
 from tiphys.core.engine import artifactgc
 from tiphys.core.engine.facts import WARNING, Fact
 from tiphys.core.engine.siblings import rfc3339
@@ -103,13 +104,7 @@ class Collector:
         return [row for row in self._rows(KIND, {LEAVING_LABEL: "true"}) if not _meta(workflow_of(row)).finalizers]
 
     def _rows(self, kind: str, labels: Mapping[str, str]) -> Iterator[StoredObject]:
-        after: str | None = None
-        while True:
-            page = self._store.list(ListOptions(kind=kind, labels=labels, after=after))
-            yield from page.items
-            after = page.next
-            if after is None:
-                return
+        return rows(self._store, ListOptions(kind=kind, labels=labels))
 
     def _plan_one(self, stored: StoredObject, now: datetime) -> None:
         workflow = workflow_of(stored)

@@ -10,6 +10,7 @@ import msgspec
 
 from tiphys.app.services.creation import Creation
 from tiphys.app.services.manifests import API_VERSION
+from tiphys.app.services.paging import rows
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.encode import to_data
 from tiphys.core.manifest.model.arguments import Arguments
@@ -48,13 +49,7 @@ class Dispatch:
         return failures
 
     def _bindings(self, namespace: str) -> Iterator[StoredObject]:
-        after: str | None = None
-        while True:
-            page = self._store.list(ListOptions(kind=KIND, namespace=namespace, after=after))
-            yield from page.items
-            after = page.next
-            if after is None:
-                return
+        return rows(self._store, ListOptions(kind=KIND, namespace=namespace))
 
     def tried(self, event: Event) -> list[JsonObject]:
         """What each binding would make of an event: its ``workflow``, why it fails, or neither; nothing is kept."""

@@ -217,6 +217,20 @@ def upserted(known: Sequence[Condition], condition: Condition) -> tuple[Conditio
     return (*known, condition)
 
 
+def in_error(message: str, now: datetime) -> WorkflowChange:
+    """A run that ends before anything of it could be decided."""
+    return WorkflowChange(
+        phase="Error",
+        message=message,
+        started_at=now,
+        finished_at=now,
+        progress="0/0",
+        shutdown="",
+        suspended=False,
+        parameters=(),
+    )
+
+
 def change_of(workflow: Workflow) -> WorkflowChange:
     """What a stored workflow says of its run."""
     status = workflow.status or WorkflowStatus()

@@ -5,20 +5,11 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-SECOND = 1_000_000_000
+from tiphys.core.expr import gotime
+from tiphys.core.expr.failure import Fault
+
+SECOND = gotime.SECOND
 MAX_INT64 = 2**63 - 1
-_UNITS = {
-    "ns": 1,
-    "us": 1_000,
-    "µs": 1_000,
-    "μs": 1_000,
-    "ms": 1_000_000,
-    "s": SECOND,
-    "m": 60 * SECOND,
-    "h": 3600 * SECOND,
-}
-_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
-_WHOLE = re.compile(r"[+-]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)\Z")
 
 
 def parse_duration(text: str) -> int:
@@ -42,22 +33,10 @@ def parse_go_duration(text: str) -> int:
     Raises:
         ValueError: the message is Go's.
     """
-    if not _WHOLE.match(text):
-        quoted = '"' + text.replace('"', '\\"') + '"'
-        if not text or not re.match(r"[+-]?[.\d]", text):
-            raise ValueError(f"time: invalid duration {quoted}")
-        if re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text):
-            raise ValueError(f"time: missing unit in duration {quoted}")
-        unit = re.search(r"[.\d]([^.\d]+)(?=[.\d]|\Z)(?<!ns)(?<!us)(?<!µs)(?<!ms)(?<!s)(?<!m)(?<!h)", text)
-        shown = f'"{unit.group(1)}"' if unit else '""'
-        raise ValueError(f"time: unknown unit {shown} in duration {quoted}")
-    sign = -1 if text.startswith("-") else 1
-    total = 0
-    for number, unit_name in _PART.findall(text):
-        whole, _, fraction = number.partition(".")
-        scale = _UNITS[unit_name]
-        total += int(whole or 0) * scale + (int(fraction or 0) * scale // 10 ** len(fraction) if fraction else 0)
-    return sign * total
+    try:
+        return gotime.parse_duration(text).nanoseconds
+    except Fault as fault:
+        raise ValueError(str(fault)) from None
 
 
 def add(moment: datetime, nanoseconds: int) -> datetime:

@@ -147,19 +147,13 @@ def get(local: System, names: Sequence[str], definition: Definition, namespace: 
 
 def every(local: System, definition: Definition, namespace: str, selector: str = "") -> list[JsonObject]:
     """All objects of a namespace, or (empty) of all, by name."""
-    from msgspec.structs import replace
-
+    from tiphys.app.services.paging import listed
     from tiphys.core.objects.selectors import parse_selector
 
     space = namespace if definition.namespaced else ""
     wanted = Listing(kind=definition.known, namespace=space, labels=parse_selector(selector))
-    found: list[JsonObject] = []
-    while True:
-        page = local.definitions.list(OWNER, wanted)
-        found += page.items
-        if page.next is None:
-            return sorted(found, key=lambda item: (namespace_of(item), name_of(item)))
-        wanted = replace(wanted, after=page.next)
+    found = [item for page in listed(local.definitions, OWNER, wanted) for item in page.items]
+    return sorted(found, key=lambda item: (namespace_of(item), name_of(item)))
 
 
 def delete(local: System, names: Sequence[str], definition: Definition, namespace: str) -> Iterator[str]:

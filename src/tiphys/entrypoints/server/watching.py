@@ -7,8 +7,8 @@ from itertools import islice
 
 import anyio
 from msgspec import Struct
-from msgspec.structs import replace
 
+from tiphys.app.services.paging import rows
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.selectors import Requirement, matches
 from tiphys.entrypoints.server.hub import Hub, Watcher
@@ -113,12 +113,7 @@ class Watch:
             kind=watched.kind, group=watched.group, namespace=watched.namespace or None,
             selector=watched.labels, limit=_PAGE,
         )  # fmt: skip
-        while True:
-            page = self._store.list(options)
-            yield from page.items
-            if page.next is None:
-                return
-            options = replace(options, after=page.next)
+        return rows(self._store, options)
 
     async def _following(self, watcher: Watcher) -> AsyncIterator[JsonObject]:
         while True:

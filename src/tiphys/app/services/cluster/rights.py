@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tiphys.app.services.cluster.rows import manifest_of
+from tiphys.app.services.paging import rows
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.default_roles import default_cluster_roles
 from tiphys.core.objects.kinds import RBAC
@@ -70,11 +71,5 @@ class StoredRights:
         return manifest_of(stored) if stored is not None else None
 
     def _list(self, kind: str, namespace: str | None) -> Sequence[JsonObject]:
-        found: list[JsonObject] = []
-        after: str | None = None
-        while True:
-            page = self._store.list(ListOptions(kind=kind, group=RBAC, namespace=namespace, after=after))
-            found += [manifest_of(stored) for stored in page.items]
-            after = page.next
-            if after is None:
-                return found
+        options = ListOptions(kind=kind, group=RBAC, namespace=namespace)
+        return [manifest_of(stored) for stored in rows(self._store, options)]

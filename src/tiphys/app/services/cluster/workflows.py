@@ -11,12 +11,11 @@ from tiphys.app.services.asking import body_of
 from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.shapes import shape_problem
 from tiphys.app.services.cluster.workflow_edits import asked_for
-from tiphys.app.services.objects import COMPLETED, new_object, with_change
+from tiphys.app.services.objects import COMPLETED, in_error, new_object, with_change
 from tiphys.app.services.submission import Submission
 from tiphys.app.services.submit import fresh
 from tiphys.app.services.wholes import whole_workflow
 from tiphys.core.engine.events import ShutdownRequested, SuspendChanged
-from tiphys.core.engine.step import WorkflowChange
 from tiphys.core.manifest.diagnostics import ManifestError, Severity
 from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.meta import ObjectMeta
@@ -98,18 +97,7 @@ class WorkflowRules(KindRules):
         return {**rest, **{key: live[key] for key in ("spec", "status") if key in live}}
 
     def _refused(self, workflow: Workflow, error: TiphysError) -> Workflow:
-        now = self._clock.now()
-        change = WorkflowChange(
-            phase="Error",
-            message=f"invalid spec: {_problem(error)}",
-            started_at=now,
-            finished_at=now,
-            progress="0/0",
-            shutdown="",
-            suspended=False,
-            parameters=(),
-        )
-        return with_change(fresh(workflow), change)
+        return with_change(fresh(workflow), in_error(f"invalid spec: {_problem(error)}", self._clock.now()))
 
 
 def _identified(made: ObjectMeta | None, given: ObjectMeta | None) -> ObjectMeta:

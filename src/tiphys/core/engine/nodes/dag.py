@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from tiphys.core.engine import calls, refusals
+from tiphys.core.engine import calls, composite, refusals
 from tiphys.core.engine.assess import dag_phase
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.expand import bind_leniently, prepare
 from tiphys.core.engine.failfast import failed_fast, refuses
 from tiphys.core.engine.loops import LoopError
 from tiphys.core.engine.node import Call, Node
-from tiphys.core.engine.outputs import composite_outputs
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, OMITTED, RUNNING, SUCCEEDED
 from tiphys.core.engine.siblings import AggregateError, Siblings, Values, aggregate_values, node_values
 from tiphys.core.engine.tasks import TaskState, reachable, task_result
@@ -108,7 +107,7 @@ def _begin(ctx: Context, node: Node) -> None:
     template = node.template
     plan = template.dag if template is not None else None
     if plan is None or node.scope is None:
-        _finish(ctx, node, ERROR, refusals.refuse(node, "template has no dag"))
+        composite.finish(ctx, node, ERROR, refusals.refuse(node, "template has no dag"))
         return
     targets = plan.leaves
     if plan.target is not None:
@@ -116,7 +115,7 @@ def _begin(ctx: Context, node: Node) -> None:
         targets = tuple(name for name in text.split(" ") if name)
     unknown = [name for name in targets if name not in plan.by_name]
     if unknown:
-        _finish(ctx, node, ERROR, refusals.refuse(node, f"target '{unknown[0]}' is not defined"))
+        composite.finish(ctx, node, ERROR, refusals.refuse(node, f"target '{unknown[0]}' is not defined"))
         return
     order = reachable(plan, targets)
     tasks = {name: TaskState(plan.by_name[name]) for name in order}
@@ -311,7 +310,7 @@ def _maybe_end(ctx: Context, node: Node, state: DagState) -> None:
                 # What was dropped before it had a node is no more over than what still waits for its place.
                 over = all(call.settled and call.node is not None for call in task.calls)
                 ctx.set_phase(task.node, *((_group_phase(task), None) if over else (FAILED, message)))
-        _finish(ctx, node, FAILED, message)
+        composite.finish(ctx, node, FAILED, message)
         return
     if state.open:
         return
@@ -325,23 +324,9 @@ def _maybe_end(ctx: Context, node: Node, state: DagState) -> None:
     if phase == SUCCEEDED:
         _succeed(ctx, node, state)
     else:
-        _finish(ctx, node, phase, "")
+        composite.finish(ctx, node, phase, "")
 
 
 def _succeed(ctx: Context, node: Node, state: DagState) -> None:
     broken = next((task.broken for task in state.tasks.values() if task.broken), "")
-    scope = Scope(Siblings("tasks", state.producers), state.scope)
-    try:
-        if broken:
-            raise TemplateError(broken)
-        node.outputs = composite_outputs(node.template, scope) if node.template is not None else None
-    except TemplateError as error:
-        _finish(ctx, node, ERROR, refusals.refuse(node, str(error)))
-        return
-    _finish(ctx, node, SUCCEEDED, "")
-
-
-def _finish(ctx: Context, node: Node, phase: str, message: str) -> None:
-    node.state = None
-    ctx.set_phase(node, phase, message)
-    calls.finished(ctx, node)
+    composite.succeed(ctx, node, Scope(Siblings("tasks", state.producers), state.scope), broken)

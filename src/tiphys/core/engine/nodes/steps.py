@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from tiphys.core.engine import calls, pending, refusals
+from tiphys.core.engine import calls, composite, pending, refusals
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.expand import prepare
 from tiphys.core.engine.failfast import failed_fast
 from tiphys.core.engine.loops import LoopError
 from tiphys.core.engine.node import Call, Node
-from tiphys.core.engine.outputs import composite_outputs
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, RUNNING, SUCCEEDED
 from tiphys.core.engine.siblings import AggregateError, Siblings, Values, aggregate_values, node_values
 from tiphys.core.plan.model import CallPlan
@@ -58,7 +57,7 @@ def _advance(ctx: Context, node: Node, state: StepsState) -> None:
     groups = template.steps if template is not None else ()
     state.index += 1
     if state.index >= len(groups):
-        _succeed(ctx, node, state)
+        composite.succeed(ctx, node, state.scope)
         return
     previous = state.group
     state.group = _open(ctx, node, previous, state, groups[state.index])
@@ -166,12 +165,12 @@ def _after_group(ctx: Context, node: Node, state: StepsState) -> None:
     if group.phase not in FULFILLED:
         return
     if group.unsuccessful:
-        _finish(ctx, node, FAILED, group.message)
+        composite.finish(ctx, node, FAILED, group.message)
         return
     try:
         _collect(group, state)
     except AggregateError as error:
-        _finish(ctx, node, ERROR, refusals.refuse(node, str(error)))
+        composite.finish(ctx, node, ERROR, refusals.refuse(node, str(error)))
         return
     _advance(ctx, node, state)
 
@@ -192,18 +191,3 @@ def _collect(group: Node, state: StepsState) -> None:
 def _plain_name(group: Node, step: str) -> str:
     """The node of a step that does not loop."""
     return f"{group.name}.{step}"
-
-
-def _succeed(ctx: Context, node: Node, state: StepsState) -> None:
-    try:
-        node.outputs = composite_outputs(node.template, state.scope) if node.template is not None else None
-    except TemplateError as error:
-        _finish(ctx, node, ERROR, refusals.refuse(node, str(error)))
-        return
-    _finish(ctx, node, SUCCEEDED, "")
-
-
-def _finish(ctx: Context, node: Node, phase: str, message: str) -> None:
-    node.state = None
-    ctx.set_phase(node, phase, message)
-    calls.finished(ctx, node)

@@ -10,8 +10,7 @@ import click
 from tiphys.entrypoints.cli import session
 
 if TYPE_CHECKING:
-    from tiphys.core.manifest.model.scalars import JsonObject
-    from tiphys.ports.objects import Objects
+    pass
 
 
 @click.command("get-object")
@@ -31,6 +30,7 @@ def command(
     all_namespaces: bool,
 ) -> int:
     """Show objects of a kind: ``configmap``, ``secrets``, ``jobs.batch``, ``wftmpl``."""
+    from tiphys.app.services.paging import listed
     from tiphys.core.objects.selectors import parse_selector
     from tiphys.entrypoints.cli.output.anykind import kind_of, print_objects
     from tiphys.ports.identity import OWNER
@@ -48,23 +48,7 @@ def command(
                 labels=parse_selector(selector),
                 fields=parse_selector(field_selector),
             )
-            found = _all(objects, wanted)
+            found = [item for page in listed(objects, OWNER, wanted) for item in page.items]
         text = print_objects(found, known, output or "", single=len(names) == 1, now=session.now())
     sys.stdout.write(text)
     return 0
-
-
-def _all(objects: Objects, wanted: object) -> list[JsonObject]:
-    from msgspec.structs import replace
-
-    from tiphys.ports.identity import OWNER
-    from tiphys.ports.objects import Listing
-
-    assert isinstance(wanted, Listing)
-    found: list[JsonObject] = []
-    while True:
-        page = objects.list(OWNER, wanted)
-        found += page.items
-        if page.next is None:
-            return found
-        wanted = replace(wanted, after=page.next)

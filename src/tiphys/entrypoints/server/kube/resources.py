@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+from itertools import islice
 
 import msgspec
-from msgspec.structs import replace
 
 from tiphys.app.services.cluster.workflow_edits import WorkflowEdits
+from tiphys.app.services.paging import listed
 from tiphys.core.manifest import yaml
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import ARGO, Kind
@@ -39,12 +40,10 @@ def list_or_watch(parts: Parts, call: Call) -> Answer | JsonValue:
         return watch(parts, call, kind)
     limit = call.query.number("limit") or 0
     wanted = _listing(call, kind, limit)
-    page = parts.objects.list(call.principal, wanted)
-    items, after, version = list(page.items), page.next, page.version
-    while after is not None and not limit:
-        page = parts.objects.list(call.principal, replace(wanted, after=after))
-        items, after = [*items, *page.items], page.next
-    metadata: JsonObject = {"resourceVersion": str(version)}
+    pages = [*islice(listed(parts.objects, call.principal, wanted), 1 if limit else None)]
+    items = [item for page in pages for item in page.items]
+    metadata: JsonObject = {"resourceVersion": str(pages[0].version)}
+    after = pages[-1].next
     if after is not None:
         metadata["continue"] = base64.urlsafe_b64encode(after.encode()).decode()
     if wants_table(call.headers.get("accept", "")):
@@ -119,9 +118,7 @@ def delete_all(parts: Parts, call: Call) -> JsonValue:
     kind = kind_of(parts, call)
     _no_dry_run(call)
     check(parts, call, "deletecollection", kind)
-    wanted = _listing(call, kind, 0)
-    while True:
-        page = parts.objects.list(call.principal, wanted)
+    for page in listed(parts.objects, call.principal, _listing(call, kind, 0)):
         for item in page.items:
             metadata = metadata_of(item)
             ref = ObjectRef(kind, text(metadata, "namespace"), text(metadata, "name"))
@@ -129,9 +126,7 @@ def delete_all(parts: Parts, call: Call) -> JsonValue:
                 parts.objects.delete(call.principal, ref, _deletion(call))
             except NotFoundError:
                 continue  # it was owned by one that is gone, or somebody else was quicker
-        if page.next is None:
-            return success(kind, "", "")
-        wanted = replace(wanted, after=page.next)
+    return success(kind, "", "")
 
 
 def _apply(parts: Parts, call: Call, ref: ObjectRef) -> Answer | JsonValue:
