@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -11,8 +10,9 @@ from tiphys.errors import UsageError
 
 _MODALS = {"feedback": "FEEDBACK_MODAL", "firstTimeUser": "FIRST_TIME_USER_MODAL", "newVersion": "NEW_VERSION_MODAL"}
 _TLS = "TLS_MIN_VERSION"
-#: Older versions are refused whatever the variable says.
-_TLS_VERSIONS = {int(version): version for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)}
+#: Versions as Go and OpenSSL number them, and as every command reads the settings but few need ``ssl``, which is slow
+#: to import.  Older versions are refused whatever the variable says.
+_TLS_1_2, _TLS_1_3 = 771, 772
 
 
 class WebSettings(Struct, frozen=True, kw_only=True):
@@ -20,7 +20,8 @@ class WebSettings(Struct, frozen=True, kw_only=True):
 
     ``artifacts`` is whether it sends them, ``artifact_policy`` and ``artifact_framing`` are headers of those that it
     sends (empty: as they are).  ``unlisted`` is an RE2 pattern of labels whose values are not listed.
-    ``address_headers`` say where a request comes from, where a proxy writes them.
+    ``address_headers`` say where a request comes from, where a proxy writes them.  ``tls_minimum`` is the number of an
+    ``ssl.TLSVersion``.
     """
 
     artifacts: bool = True
@@ -29,7 +30,7 @@ class WebSettings(Struct, frozen=True, kw_only=True):
     unlisted: str = ""
     modals: tuple[str, ...] = ()
     address_headers: tuple[str, ...] = ()
-    tls_minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
+    tls_minimum: int = _TLS_1_2
 
 
 def web_settings(variables: Mapping[str, str]) -> WebSettings:
@@ -50,9 +51,7 @@ def web_settings(variables: Mapping[str, str]) -> WebSettings:
     )
 
 
-def _tls_minimum(text: str) -> ssl.TLSVersion:
-    """Go's number of a version: 771 is TLS 1.2."""
-    found = _TLS_VERSIONS.get(int(text)) if text.isascii() and text.isdigit() else None
-    if found is None:
+def _tls_minimum(text: str) -> int:
+    if text not in (str(_TLS_1_2), str(_TLS_1_3)):
         raise UsageError(f"{text!r} is no version of TLS", "write 771 (TLS 1.2) or 772 (TLS 1.3)", _TLS)
-    return found
+    return int(text)

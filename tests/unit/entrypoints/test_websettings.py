@@ -14,7 +14,7 @@ def test_without_variables_everything_is_as_argo_has_it() -> None:
     found = web_settings({})
     assert (found.artifacts, found.artifact_policy, found.unlisted, found.address_headers) == (True, "", "", ())
     assert found.modals == ("feedback", "firstTimeUser", "newVersion")
-    assert found.tls_minimum is ssl.TLSVersion.TLSv1_2
+    assert found.tls_minimum == ssl.TLSVersion.TLSv1_2
 
 
 def test_variables() -> None:
@@ -28,7 +28,7 @@ def test_variables() -> None:
     )
     assert (found.artifacts, found.modals) == (False, ("firstTimeUser", "newVersion"))
     assert found.address_headers == ("x-forwarded-for", "x-real-ip")
-    assert found.tls_minimum is ssl.TLSVersion.TLSv1_3
+    assert found.tls_minimum == ssl.TLSVersion.TLSv1_3
 
 
 @pytest.mark.parametrize("text", ["1.2", "770", "-1"])

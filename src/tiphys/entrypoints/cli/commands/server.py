@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 @server_options
 def command(**given: Any) -> int:  # noqa: ANN401 - one for each field of ``ServeFlags``
     """Run the server: Argo's API, the controller and the web UI, in one process."""
+    from ssl import TLSVersion
+
     from tiphys.entrypoints import logs
     from tiphys.entrypoints.serve import bind, controlling, serve
     from tiphys.entrypoints.serveflags import ServeFlags
@@ -46,7 +48,7 @@ def command(**given: Any) -> int:  # noqa: ANN401 - one for each field of ``Serv
         session.warn([f"the configuration's key {key} means nothing here" for key in chosen.controller.ignored])
         certificate = _certificate(flags, chosen, local)
         if certificate is not None:
-            certificate = replace(certificate, minimum=chosen.web.tls_minimum)
+            certificate = replace(certificate, minimum=TLSVersion(chosen.web.tls_minimum))
         web = web_of(local, flags, secure=certificate is not None)
         on.enter_context(observed(local))
         observer = on.enter_context(traced(local, web.measures))
