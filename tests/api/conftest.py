@@ -37,7 +37,7 @@ class Running(Struct, frozen=True):
     def client(self, token: str | None = None) -> httpx.Client:
         """A client that is signed in as the owner, or with another token."""
         headers = {"authorization": f"Bearer {self.token if token is None else token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=120)
 
     def finished(self, name: str, namespace: str = "default") -> dict[str, Any]:
         """A workflow when it is over."""

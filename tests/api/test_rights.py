@@ -66,7 +66,7 @@ def answer(http: httpx.Client, route: Route, token: str | None) -> tuple[int, st
 
 @pytest.mark.parametrize("route", ROUTES, ids=IDS)
 def test_no_right_no_answer(server: Running, tokens: dict[str, str], route: Route) -> None:
-    with httpx.Client(base_url=server.url, timeout=30) as http:
+    with httpx.Client(base_url=server.url, timeout=120) as http:
         if route.right is Open.PUBLIC:
             assert answer(http, route, None)[0] not in (401, 403, 500)
             return
@@ -86,7 +86,7 @@ def test_no_right_no_answer(server: Running, tokens: dict[str, str], route: Rout
 
 @pytest.mark.parametrize("route", ROUTES, ids=IDS)
 def test_the_owner_is_never_refused(server: Running, route: Route) -> None:
-    with httpx.Client(base_url=server.url, timeout=30) as http:
+    with httpx.Client(base_url=server.url, timeout=120) as http:
         status, text = answer(http, route, f"Bearer {server.token}")
         assert status not in (401, 403) and "internal error" not in text, text
 

@@ -39,7 +39,7 @@ def operations(server: Running) -> Iterator[Any]:
 
 
 def check(server: Running, case: Any) -> None:
-    answer = case.call(base_url=server.url, headers={"authorization": f"Bearer {server.token}"}, timeout=20)
+    answer = case.call(base_url=server.url, headers={"authorization": f"Bearer {server.token}"}, timeout=120)
     where = f"{case.method} {case.formatted_path}: {answer.status_code} {answer.content[:300]!r}"
     if answer.status_code == 200:
         case.validate_response(answer, checks=[response_schema_conformance])

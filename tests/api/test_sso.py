@@ -77,7 +77,7 @@ def signing(provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def come_back(server: Running, name: str, redirect: str = "/workflows") -> tuple[httpx.Client, str]:
     """A browser that has signed in at the provider, and the address with which it comes back."""
-    browser = httpx.Client(timeout=30)
+    browser = httpx.Client(timeout=120)
     away = browser.get(f"{server.url}/oauth2/redirect", params={"redirect": redirect})
     assert away.status_code == 302
     back = browser.post(away.headers["location"], data={"sub": name})

@@ -183,7 +183,7 @@ def answers_of_a_server(home: Path, environment: dict[str, str]) -> list[str]:
         try:
             url = process.stdout.readline().split()[-1].decode().rstrip("/")
             token = process.stdout.readline().split()[-1].decode()
-            with httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=30) as client:
+            with httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=120) as client:
                 for path in PATHS:
                     answer = client.get(path)
                     good += answer.is_success

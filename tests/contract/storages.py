@@ -17,7 +17,7 @@ from typing import Any
 from tiphys.ports.artifacts import SecretLookup
 from tiphys.secret import Secret
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 #: Where ``.ci/run`` puts the emulator of Azure.
 AZURITE = Path(__file__).parents[2] / ".servers"
 #: The key of azurite's account, which its manual states.

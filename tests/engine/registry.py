@@ -26,7 +26,7 @@ storage: {{filesystem: {{rootdirectory: {folder}/images}}}}
 http: {{addr: "127.0.0.1:{port}"}}
 auth: {{htpasswd: {{realm: tests, path: {folder}/htpasswd}}}}
 """
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 needs_registry = pytest.mark.skipif(shutil.which("docker-registry") is None, reason="needs docker-registry")
 
 

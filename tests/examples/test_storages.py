@@ -54,7 +54,7 @@ class Bucket:
     def _tell(self, what: str, text: str = "") -> None:
         address = f"http://{self.endpoint}/moto-api/{what}"
         request = urllib.request.Request(address, text.encode(), {"Content-Type": "text/plain"})
-        urllib.request.urlopen(request, timeout=30).close()
+        urllib.request.urlopen(request, timeout=120).close()
 
     def forget(self) -> None:
         """Leave nothing: all servers of a process share their state."""

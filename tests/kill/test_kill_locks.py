@@ -79,7 +79,7 @@ class Machine:
     def message(self, name: str) -> str:
         """What a workflow says of itself."""
         command = [sys.executable, "-m", "tiphys", "list", "-o", "wide"]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=30, check=True)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=True)
         return next((line for line in done.stdout.splitlines() if line.startswith(name)), "")
 
     def locked(self) -> bool:

@@ -76,7 +76,7 @@ class Server:
         assert self._process.stdout is not None
         url = self._process.stdout.readline().split()[-1]
         self.token = self._process.stdout.readline().split()[-1]
-        self.client = httpx.Client(base_url=url, headers={"authorization": f"Bearer {self.token}"}, timeout=30)
+        self.client = httpx.Client(base_url=url, headers={"authorization": f"Bearer {self.token}"}, timeout=120)
         keys = {"accesskey": ACCESS_KEY, "secretkey": ACCESS_KEY}
         secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": _SECRET}, "stringData": keys}
         for manifest in (secret, *_user(namespace), *installed(namespace)):

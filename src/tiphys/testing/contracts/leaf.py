@@ -16,7 +16,7 @@ from tiphys.ids import NodeId, WorkflowUid
 from tiphys.ports.runtime import PodReport, PodRequest, PodRuntime
 from tiphys.testing.contracts.runtime import UID, key_of, request_of
 
-_PATIENCE = 20.0
+_PATIENCE = 120.0
 ENDS = frozenset({"Succeeded", "Failed", "Error"})
 
 

@@ -24,7 +24,7 @@ from tiphys.ports.runtime import (
 )
 
 UID = WorkflowUid("0a1b2c3d-0000-4000-8000-000000000001")
-_PATIENCE = 20.0
+_PATIENCE = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

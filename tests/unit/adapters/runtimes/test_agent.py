@@ -213,11 +213,11 @@ class TestHttp:
         server.gate.clear()
         keys = [agent.start({"http": {"url": server.says(f"/wait/{number}", str(number))}}) for number in range(8)]
         for _ in keys:
-            assert server.arrived.acquire(timeout=20)
+            assert server.arrived.acquire(timeout=120)
         server.gate.set()
         reports = agent.ended(*keys)
         assert [report.outputs and report.outputs.result for report in reports] == [str(number) for number in range(8)]
-        assert agent.woken.acquire(timeout=20)
+        assert agent.woken.acquire(timeout=120)
 
 
 class TestSecrets:
@@ -264,7 +264,7 @@ class TestTakeOver:
     def test_killed_node_ends_at_once(self, agent: Agent, server: Server) -> None:
         server.gate.clear()
         key = agent.start({"http": {"url": server.says("/wait")}})
-        assert server.arrived.acquire(timeout=20)
+        assert server.arrived.acquire(timeout=120)
         agent.runtime.kill(key, 30)
         assert agent.ended(key)[0].phase == "Failed"
         server.gate.set()

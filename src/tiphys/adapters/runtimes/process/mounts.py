@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from msgspec import Struct
 
 from tiphys.adapters.pods import manifest
-from tiphys.adapters.pods.expansion import expand
-from tiphys.adapters.pods.problems import ContainerError, PodError
-from tiphys.adapters.pods.volumes import Directory, FileItem, Files, Missing, sub_path, volume_of
+from tiphys.adapters.pods.placing import PodVolumes
+from tiphys.adapters.pods.volumes import Directory, FileItem, Files
 from tiphys.adapters.runtimes.process.sandbox import DATA_FD
-from tiphys.adapters.supervisor import layout
-from tiphys.adapters.supervisor.records import CapRecord, DataRecord, FileRecord, MountRecord
+from tiphys.adapters.supervisor.records import DataRecord, FileRecord, MountRecord
 from tiphys.ports.runtime import PodRequest
 
 _HOSTS = "/etc/hosts"
@@ -57,8 +54,8 @@ class Mounts(Struct, frozen=True):
         return words
 
 
-class Volumes:
-    """The volumes of one pod, made for whoever mounts them first; what has to be made is collected."""
+class Volumes(PodVolumes):
+    """The volumes of one pod for a process; those of secrets have no place, they come through memory."""
 
     def __init__(
         self,
@@ -69,39 +66,11 @@ class Volumes:
         home: str,
         address: str,
     ) -> None:
-        self.directories: list[str] = []
-        self.shared: list[str] = []
-        self.files: list[FileRecord] = []
-        self.caps: list[CapRecord] = []
-        self._directory = directory
-        self._memory = layout.memory_directory(home, request.key.uid, request.key.node_id)
+        super().__init__(request, pod, host_paths, directory, home, address)
         self._aliases = pod.spec.host_aliases
-        self._volumes: dict[str, Files | Directory | Missing] = {}
-        for volume in pod.spec.volumes:
-            found = volume_of(request, pod, volume, host_paths, address)
-            self._volumes[volume.name] = self._placed(volume.name, found)
 
-    def _placed(self, name: str, volume: Files | Directory | Missing) -> Files | Directory | Missing:
-        """The volume with its place on the host."""
-        own = f"{self._directory}/volumes/{layout.component(name)}"
-        if isinstance(volume, Directory):
-            if not volume.made:
-                if volume.create:
-                    self.directories.append(volume.path)
-                return volume
-            path = f"{self._memory}/{name}" if volume.memory and self._memory else own
-            self.directories.append(path)
-            if volume.limit is not None:
-                self.caps.append(CapRecord(name, path, volume.limit))
-            self.shared.append(path)
-            return Directory(path, made=True)
-        if isinstance(volume, Files) and not volume.secret:
-            self.directories.append(own)
-            for file in volume.files:
-                self.directories.append(os.path.dirname(f"{own}/{file.path}"))
-                self.files.append(FileRecord(f"{own}/{file.path}", file.data, file.mode))
-            return Directory(own, read_only=True)
-        return volume
+    def _files_at(self, name: str, own: str, volume: Files) -> Files | Directory:
+        return volume if volume.secret else self._write(own, volume)
 
     def mounts(self, container: manifest.Container, env: dict[str, str]) -> Mounts:
         """What a container mounts.
@@ -115,23 +84,14 @@ class Volumes:
         folders: list[str] = []
         data: list[DataRecord] = []
         for mount in container.volume_mounts:
-            volume = self._volumes.get(mount.name)
-            if volume is None:
-                text = f"container {container.name!r} mounts volume {mount.name!r}, which the pod does not have"
-                raise PodError(text)
-            if isinstance(volume, Missing):
-                raise ContainerError(volume.message)
-            target = os.path.normpath("/" + mount.mount_path.lstrip("/"))
-            inside = sub_path(expand(mount.sub_path_expr, env) if mount.sub_path_expr else mount.sub_path)
-            if isinstance(volume, Files):
-                _add_files(volume.files, target, inside, folders, data)
+            item = self._mounted(container, mount, env)
+            if isinstance(item.volume, Files):
+                _add_files(item.volume.files, item.target, item.inside, folders, data)
                 continue
-            source = f"{volume.path}/{inside}" if inside else volume.path
-            if inside:
-                if not any(file.path == source for file in self.files) and not os.path.isfile(source):
-                    self.directories.append(source)
+            source = self._source(item.volume, item.inside)
+            if item.inside:
                 genuine.append(source)
-            records.append(MountRecord(source, target, mount.read_only or volume.read_only))
+            records.append(MountRecord(source, item.target, mount.read_only or item.volume.read_only))
         if self._aliases:
             records.append(self._hosts())
         records.sort(key=lambda item: item.target.count("/"))
