@@ -57,7 +57,6 @@ DIFFERS: Final = {
     "/api/v1/archived-workflows-label-values": "label keys and values of the archive",
     "/api/v1/workflows/{namespace}/lint": "errors of `lint`, of bad times",
     "/api/v1/events/{namespace}/{discriminator}": "webhook in a namespace without `argo-workflows-webhook-clients`",
-    "/upload-artifacts/{namespace}/{template}/{artifactName}": "uploads",
     "/artifacts/{namespace}/{name}/{nodeId}/{artifactName}": "missing artifact or node; parts of artifacts (`Range`)",
 }
 

@@ -12,6 +12,7 @@ from tiphys.core.plan.poddefaults import POD_DEFAULTS
 from tiphys.errors import UsageError
 
 CRON_SYNC, NO_ESTIMATES = "CRON_SYNC_PERIOD", "SKIP_WORKFLOW_DURATION_ESTIMATION"
+PROPAGATION = "WF_DEL_PROPAGATION_POLICY"
 ARTIFACT_GC, HOST_LABEL = "ARGO_ARTIFACT_GC_ENABLED", "RETRY_HOST_NAME_LABEL_KEY"
 
 
@@ -20,20 +21,21 @@ class Tuning(Struct, frozen=True):
 
     ``cron_sync`` is how often children of schedules are counted; ``estimates`` says whether durations are estimated,
     ``artifact_gc`` whether artifacts are ever removed.  ``host_label`` is the label of machines by which attempts avoid
-    those on which earlier ones failed.
+    those on which earlier ones failed.  ``orphans`` says whether what a workflow owns stays when the workflow goes.
     """
 
     cron_sync: timedelta = timedelta(seconds=10)
     estimates: bool = True
     artifact_gc: bool = True
     host_label: str = POD_DEFAULTS.host_label
+    orphans: bool = False
 
 
 def tuning_of(variables: Mapping[str, str]) -> Tuning:
     """Read them.
 
     Raises:
-        UsageError: a duration is malformed, or not above 0.
+        UsageError: a duration is malformed or not above 0, or a policy is none.
     """
     known = Tuning()
     return Tuning(
@@ -41,7 +43,14 @@ def tuning_of(variables: Mapping[str, str]) -> Tuning:
         estimates=variables.get(NO_ESTIMATES, "").lower() != "true",
         artifact_gc=variables.get(ARTIFACT_GC, "true").lower() != "false",
         host_label=variables.get(HOST_LABEL, known.host_label),
+        orphans=_propagation(variables.get(PROPAGATION, "")) == "Orphan",
     )
+
+
+def _propagation(text: str) -> str:
+    if text not in ("", "Background", "Foreground", "Orphan"):
+        raise UsageError(f"{text!r} is no propagation policy", "write Background, Foreground or Orphan", PROPAGATION)
+    return text
 
 
 def _period(name: str, text: str | None, default: timedelta) -> timedelta:

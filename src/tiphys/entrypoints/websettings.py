@@ -21,7 +21,7 @@ class WebSettings(Struct, frozen=True, kw_only=True):
     ``artifacts`` is whether it sends them, ``artifact_policy`` and ``artifact_framing`` are headers of those that it
     sends (empty: as they are).  ``unlisted`` is an RE2 pattern of labels whose values are not listed.
     ``address_headers`` say where a request comes from, where a proxy writes them.  ``tls_minimum`` is the number of an
-    ``ssl.TLSVersion``.
+    ``ssl.TLSVersion``.  ``body_limit`` and ``upload_limit`` are in bytes.
     """
 
     artifacts: bool = True
@@ -31,6 +31,8 @@ class WebSettings(Struct, frozen=True, kw_only=True):
     modals: tuple[str, ...] = ()
     address_headers: tuple[str, ...] = ()
     tls_minimum: int = _TLS_1_2
+    body_limit: int = 100 << 20
+    upload_limit: int = 1 << 30
 
 
 def web_settings(variables: Mapping[str, str]) -> WebSettings:
@@ -48,10 +50,19 @@ def web_settings(variables: Mapping[str, str]) -> WebSettings:
         modals=tuple(key for key, name in _MODALS.items() if variables.get(name, "").lower() != "false"),
         address_headers=tuple(filter(None, (name.strip().lower() for name in headers))),
         tls_minimum=_tls_minimum(variables.get(_TLS, "771")),
+        body_limit=_bytes(variables, "GRPC_MESSAGE_SIZE", 100 << 20),
+        upload_limit=_bytes(variables, "ARGO_SERVER_MAX_ARTIFACT_UPLOAD_BYTES", 1 << 30),
     )
 
 
 def _tls_minimum(text: str) -> int:
     if text not in (str(_TLS_1_2), str(_TLS_1_3)):
         raise UsageError(f"{text!r} is no version of TLS", "write 771 (TLS 1.2) or 772 (TLS 1.3)", _TLS)
+    return int(text)
+
+
+def _bytes(variables: Mapping[str, str], name: str, default: int) -> int:
+    text = variables.get(name, "") or str(default)
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise UsageError(f"{text!r} is no number of bytes", "write a whole number above 0", name)
     return int(text)

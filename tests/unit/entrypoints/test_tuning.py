@@ -20,8 +20,14 @@ def test_everything_is_said() -> None:
         "SKIP_WORKFLOW_DURATION_ESTIMATION": "true",
         "ARGO_ARTIFACT_GC_ENABLED": "false",
         "RETRY_HOST_NAME_LABEL_KEY": "example.com/machine",
+        "WF_DEL_PROPAGATION_POLICY": "Orphan",
     }
-    assert tuning_of(variables) == Tuning(timedelta(seconds=90), False, False, "example.com/machine")
+    assert tuning_of(variables) == Tuning(timedelta(seconds=90), False, False, "example.com/machine", True)
+
+
+def test_a_policy_that_is_none() -> None:
+    with pytest.raises(UsageError, match="'orphan' is no propagation policy"):
+        tuning_of({"WF_DEL_PROPAGATION_POLICY": "orphan"})
 
 
 @pytest.mark.parametrize("text", ["soon", "0s", "-1s", "10"])

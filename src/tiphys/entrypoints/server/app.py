@@ -14,13 +14,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.status import status_of
-from tiphys.entrypoints.server import problems
+from tiphys.entrypoints.server import bodies, problems
 from tiphys.entrypoints.server.auth.credentials import credentials
 from tiphys.entrypoints.server.auth.impersonation import impersonated
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.instances import check_instance
 from tiphys.entrypoints.server.parts import Parts
-from tiphys.entrypoints.server.problems import ExhaustedError, UnauthenticatedError, UnimplementedError
+from tiphys.entrypoints.server.problems import UnauthenticatedError, UnimplementedError
 from tiphys.entrypoints.server.query import Query
 from tiphys.entrypoints.server.routing import Handler, Match, Open, Route, Table
 from tiphys.entrypoints.server.streams import FollowingAnswer, StreamAnswer, Streams, wants_events
@@ -31,6 +31,8 @@ _LOG = logging.getLogger(__name__)
 _NOBODY = Principal(name="system:anonymous", groups=("system:unauthenticated",))
 #: How many requests are answered at once; streams do not count.
 WORKERS = 16
+#: How many files are taken in at once; they come as slowly as their senders are.
+UPLOADS = 8
 #: The largest body of somebody who has not signed in, in bytes.
 UNKNOWN_LIMIT = 2 << 20
 
@@ -42,7 +44,7 @@ class Application:
         self._parts = parts
         self.streams = Streams()
         self._table = Table(routes)
-        self._workers: anyio.CapacityLimiter | None = None
+        self._limiters: dict[bool, anyio.CapacityLimiter] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI event."""
@@ -84,7 +86,8 @@ class Application:
             path=match.path,
             query=Query(request.url.query),
             headers=headers,
-            body=await self._body(request, limit),
+            body=b"" if match.route.pieces else await bodies.whole(request, limit),
+            pieces=bodies.pieces(request, self._parts.options.upload_limit),
             host=request.client.host if request.client else "",
         )
         if match.route.stream is not None:
@@ -124,21 +127,14 @@ class Application:
         principal = self._parts.sign_in(headers, match.path.get("namespace", ""))
         return impersonated(self._parts.authorizer, principal, headers), limit
 
-    async def _body(self, request: Request, limit: int) -> bytes:
-        data = bytearray()
-        async for chunk in request.stream():
-            data += chunk
-            if len(data) > limit:
-                raise ExhaustedError(f"the request is larger than {limit} bytes")
-        return bytes(data)
-
     async def _run(self, route: Route, call: Call) -> ASGIApp:
         handler = route.handler
         if handler is None:
             raise InvariantError(f"the route {route.pattern} has no handler")
-        if self._workers is None:
-            self._workers = anyio.CapacityLimiter(WORKERS)
-        answer = await anyio.to_thread.run_sync(_handled, handler, self._parts, route, call, limiter=self._workers)
+        if not self._limiters:  # they belong to the loop that runs
+            self._limiters = {False: anyio.CapacityLimiter(WORKERS), True: anyio.CapacityLimiter(UPLOADS)}
+        limiter = self._limiters[route.pieces]
+        answer = await anyio.to_thread.run_sync(_handled, handler, self._parts, route, call, limiter=limiter)
         if isinstance(answer, Answer) and answer.following is not None:
             return FollowingAnswer(answer.following, self.streams, answer.headers)
         return _response(answer, self._parts.options.version)

@@ -32,13 +32,17 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """A request after sign-in: ``path`` holds the route's captures, ``headers`` have lower-case names."""
+    """A request after sign-in: ``path`` holds the route's captures, ``headers`` have lower-case names.
+
+    ``pieces`` is the body of a route that takes it as it comes; ``body`` is empty then.
+    """
 
     principal: Principal
     path: Mapping[str, str]
     query: Query
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    pieces: Iterator[bytes] = iter(())
     host: str = ""
 
     @property

@@ -24,8 +24,9 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: So many clients are remembered; the one that was silent for the longest is forgotten first.
 _CLIENTS = 10_000
-#: A body must come within this time, in seconds.
+#: A body must come within this time, in seconds, and one more second for each of so many bytes that have come.
 BODY_SECONDS = 60.0
+SLOWEST = 64 << 10
 _HSTS = {"strict-transport-security": "max-age=31536000"}
 _ALLOWED = {
     "access-control-allow-methods": "POST, GET, OPTIONS, PUT, DELETE",
@@ -37,8 +38,9 @@ _ALLOWED = {
 class GuardOptions(Struct, frozen=True, kw_only=True):
     """``rate`` is in requests a second for each client, 0 for no limit; ``origins`` are other pages that may ask.
 
-    A body has ``body_seconds`` to come whole.  ``hsts`` tells browsers to come over TLS only.
-    ``address_headers`` are written by a proxy that is trusted: the first one that is there says who a client is.
+    A body has ``body_seconds`` to come whole, and more as long as much of it comes.
+    ``hsts`` tells browsers to come over TLS only.  ``address_headers`` are written by a proxy that is trusted: the
+    first one that is there says who a client is.
     """
 
     loopback: bool = False
@@ -137,6 +139,7 @@ class _Timed:
         with anyio.move_on_after(self._until - anyio.current_time()):
             message = await self._receive()
             self._whole = message["type"] == "http.request" and not message.get("more_body", False)
+            self._until += len(message.get("body", b"")) / SLOWEST
             return message
         return {"type": "http.disconnect"}
 

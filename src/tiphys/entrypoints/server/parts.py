@@ -35,7 +35,7 @@ SignIn = Callable[[Mapping[str, str], str], Principal]
 
 
 class ServerOptions(Struct, frozen=True, kw_only=True):
-    """What a server can be told: ``body_limit`` in bytes, ``base_href`` with both slashes.
+    """What a server can be told: ``body_limit`` and ``upload_limit`` in bytes, ``base_href`` with both slashes.
 
     ``secure`` is whether clients come over TLS, ``frame_options`` the header of pages; empty: none.
     ``artifact_headers`` replace those of artifacts, ``unlisted`` is a pattern of labels whose values nobody sees.
@@ -46,6 +46,7 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     managed_namespace: str = ""
     base_href: str = "/"
     body_limit: int = 100 << 20
+    upload_limit: int = 1 << 30
     links: Sequence[JsonObject] = ()
     columns: Sequence[JsonObject] = ()
     nav_color: str = ""

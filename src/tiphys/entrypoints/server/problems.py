@@ -32,6 +32,8 @@ class StatusError(TiphysError):
     code = "T015"
     category = Category.INVALID
     grpc_code = 13
+    #: The HTTP status where it is not the one of the code.
+    status = 0
 
 
 class InvalidArgumentError(StatusError):
@@ -76,6 +78,17 @@ class ExhaustedError(StatusError):
     grpc_code = 8
 
 
+class TooLargeError(ExhaustedError):
+    """A file that is larger than uploads may be."""
+
+    code = "T014"
+    status = 413
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the upload is larger than {limit} bytes")
+        self.args = (limit,)
+
+
 def grpc_code(error: TiphysError) -> int:
     """The gRPC code of an error; never 0, which the Go client would take for success."""
     return error.grpc_code if isinstance(error, StatusError) else _CODES[error.category]
@@ -83,7 +96,7 @@ def grpc_code(error: TiphysError) -> int:
 
 def http_status(error: TiphysError) -> int:
     """The HTTP status of an error."""
-    return HTTP_STATUS[grpc_code(error)]
+    return (isinstance(error, StatusError) and error.status) or HTTP_STATUS[grpc_code(error)]
 
 
 def body(error: TiphysError) -> JsonObject:

@@ -54,7 +54,7 @@ class Route(Struct, frozen=True):
 
     ``pattern`` is a path in which ``{name}`` stands for exactly one segment, perhaps empty, and a last ``{name...}``
     for all that is left.  ``text`` answers errors in plain text, as the artifact endpoints do, ``kubernetes`` as
-    ``Status`` objects.
+    ``Status`` objects.  ``pieces`` gives the handler the body as it comes, so that it may be large.
     """
 
     method: str
@@ -64,6 +64,7 @@ class Route(Struct, frozen=True):
     stream: StreamHandler | None = None
     text: bool = False
     kubernetes: bool = False
+    pieces: bool = False
 
     @property
     def segments(self) -> tuple[str, ...]:

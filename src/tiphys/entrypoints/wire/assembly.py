@@ -125,7 +125,8 @@ def assemble(
     driver.rules = run_rules(settings, store)
 
     def remove(stored: StoredObject) -> None:
-        collector.remove(stored, rfc3339(clock.now()))
+        orphan = settings.tuning.orphans and stored.key.kind == "Workflow"
+        collector.remove(stored, rfc3339(clock.now()), orphan=orphan)
 
     return Parts(
         api=LocalApi(store, runtime, remove=remove, files=ArtifactFiles(store, artifact_storage(settings))),

@@ -132,6 +132,8 @@ def web_of(local: Local, flags: ServeFlags, *, secure: bool) -> Web:
             namespace=local.settings.namespace,
             managed_namespace=scope.namespace,
             base_href=flags.base,
+            body_limit=local.settings.web.body_limit,
+            upload_limit=local.settings.web.upload_limit,
             frame_options=flags.x_frame_options,
             artifact_headers=_artifact_headers(local.settings.web),
             unlisted=local.settings.web.unlisted,

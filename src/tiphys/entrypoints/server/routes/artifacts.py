@@ -81,39 +81,21 @@ def file(parts: Parts, call: Call) -> Answer:
 
 def upload(parts: Parts, call: Call) -> JsonValue:
     """Keep a file for an argument of a template."""
+    from tiphys.entrypoints.server.forms import save_file
+
     for right in (Right("get", "workflowtemplates"), Right("create", "workflows")):
         if not parts.authorizer.allowed(call.principal, right.access({"namespace": call.namespace})):
             raise ForbiddenError("permission denied")
     template = call.path["template"]
     if parts.store.get(ObjectKey("WorkflowTemplate", call.namespace, template)) is None:
         raise NotFoundError(f'workflowtemplates.argoproj.io "{template}" not found')
-    filename, content = _uploaded(call)
-    key = f"uploads/{call.namespace}/{parts.clock.uid()}/{filename}"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="tiphys-upload-") as folder:
         path = Path(folder) / "upload"
-        path.write_bytes(content)
+        with path.open("wb") as opened:
+            filename = save_file(call.headers.get("content-type", ""), call.pieces, opened)
+        key = f"uploads/{call.namespace}/{parts.clock.uid()}/{filename}"
         key = parts.artifacts.upload(call.namespace, template, call.path["artifactName"], str(path), key)
     return {"name": call.path["artifactName"], "key": key}
-
-
-def _uploaded(call: Call) -> tuple[str, bytes]:
-    """Name and content of the member ``file`` of a form."""
-    from python_multipart import parse_form
-    from python_multipart.exceptions import FormParserError
-    from python_multipart.multipart import File
-
-    found: list[File] = []
-    headers = {"Content-Type": call.headers.get("content-type", "").encode()}
-    try:
-        parse_form(headers, io.BytesIO(call.body), None, found.append)
-    except (FormParserError, ValueError) as error:
-        raise InvalidArgumentError(f"the body is no form: {error}") from None
-    for item in found:
-        if item.field_name == b"file":
-            name = posixpath.basename((item.file_name or b"file").decode("utf-8", "replace").replace("\\", "/"))
-            item.file_object.seek(0)
-            return name.lstrip(".") or "file", item.file_object.read()
-    raise InvalidArgumentError("the form has no file")
 
 
 def _named(parts: Parts, call: Call) -> StoredObject:
@@ -252,7 +234,9 @@ ROUTES = (
         file,
         text=True,
     ),
-    Route("POST", "/upload-artifacts/{namespace}/{template}/{artifactName}", Open.HANDLER, upload, text=True),
+    Route(
+        "POST", "/upload-artifacts/{namespace}/{template}/{artifactName}", Open.HANDLER, upload, text=True, pieces=True
+    ),
     *(Route("GET", f"/{prefix}/{{rest...}}", Open.SIGNED_IN, malformed, text=True) for prefix in _PREFIXES),
     Route("POST", _UPLOADS, Open.SIGNED_IN, malformed, text=True),
     *(Route(method, _UPLOADS, Open.SIGNED_IN, not_by_this_method, text=True) for method in ("GET", "PUT", "DELETE")),
