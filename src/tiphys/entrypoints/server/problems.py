@@ -81,7 +81,6 @@ class ExhaustedError(StatusError):
 class TooLargeError(ExhaustedError):
     """A file that is larger than uploads may be."""
 
-    code = "T014"
     status = 413
 
     def __init__(self, limit: int) -> None:
