@@ -68,6 +68,12 @@ def test_a_part_of_a_file(client: httpx.Client, made: str, wanted: str, status: 
     assert answer.text == ("<script>alert(1)</script>" if text is None else text)
 
 
+def test_a_file_may_be_asked_for_its_headers(client: httpx.Client, made: str) -> None:
+    head = client.head("/artifacts/default/files/files/page")
+    assert (head.status_code, head.headers["content-length"], head.content) == (200, "25", b"")
+    assert head.headers["content-type"] == "text/html"
+
+
 def test_a_directory_is_a_list_of_names_that_are_text(client: httpx.Client, made: str) -> None:
     base = "/artifact-files/default/workflows/files/files/outputs/dir"
     moved = client.get(base)

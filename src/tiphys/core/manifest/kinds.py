@@ -7,6 +7,7 @@ a problem carries the path of its value. Lists, maps and records are in ``shapes
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -20,6 +21,9 @@ from tiphys.core.manifest.problems import (
     is_number,
     number_text,
 )
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.scalars import JsonValue
 
 #: Argo's text for text that is no quantity.
 QUANTITY_TEXT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
@@ -47,6 +51,10 @@ class Kind(Struct, frozen=True, eq=False):
     def zero(self) -> object:
         """What null means inside a list or a map."""
         return None
+
+    def written(self, value: JsonValue) -> JsonValue:
+        """Data of this type as Go writes it back; what Go could not read stays as it is."""
+        return value
 
     def hint(self, value: object) -> str | None:
         """How to write a value of the wrong type, where a small change does."""
@@ -102,6 +110,10 @@ class AnyText(Kind, frozen=True, eq=False):
     def zero(self) -> object:
         """The empty string."""
         return ""
+
+    def written(self, value: JsonValue) -> JsonValue:
+        """Always a string."""
+        return str(self.read(value, Walk())) if isinstance(value, (bool, int, float)) else value
 
 
 class Integer(Kind, frozen=True, eq=False):

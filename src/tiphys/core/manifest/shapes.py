@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from tiphys.core.manifest.kinds import Kind, Text
 from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.problems import Problem, Walk, described, go_name
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.model.scalars import JsonValue
 
 
 class Field(Struct, frozen=True, eq=False):
@@ -35,6 +39,12 @@ class ListOf(Kind, frozen=True, kw_only=True, eq=False):
             found.append(item.zero() if each is None else item.read(each, walk))
         path.pop()
         return tuple(found)
+
+    def written(self, value: JsonValue) -> JsonValue:
+        """Each item."""
+        if not isinstance(value, list):
+            return value
+        return [self.item.written(each) for each in value]
 
     def zero(self) -> object:
         """The empty list."""
@@ -67,6 +77,12 @@ class MapOf(Kind, frozen=True, kw_only=True, eq=False):
             found[key] = item.zero() if each is None else item.read(each, walk)
         path.pop()
         return found
+
+    def written(self, value: JsonValue) -> JsonValue:
+        """Each value."""
+        if not isinstance(value, dict):
+            return value
+        return {key: self.item.written(each) for key, each in value.items()}
 
     def zero(self) -> object:
         """The empty mapping."""
@@ -105,6 +121,13 @@ class RecordOf(Kind, frozen=True, kw_only=True, eq=False):
             self.fields.update(self.make(self.record))
         return self.fields
 
+    def written(self, value: JsonValue) -> JsonValue:
+        """Each field that is known; the others stay as they are."""
+        if not isinstance(value, dict):
+            return value
+        fields = self.table()
+        return {key: fields[key].kind.written(each) if key in fields else each for key, each in value.items()}
+
     def zero(self) -> object:
         """A record without fields."""
         return self.record()
@@ -134,6 +157,12 @@ class StepGroups(Kind, frozen=True, kw_only=True, eq=False):
                 flat = flat or one_step
             walk.path.pop()
         return tuple(groups)
+
+    def written(self, value: JsonValue) -> JsonValue:
+        """Each step."""
+        if not isinstance(value, list):
+            return value
+        return [[self.step.written(step) for step in group] if isinstance(group, list) else group for group in value]
 
     def _group(self, group: Sequence[object], walk: Walk) -> object:
         steps = []

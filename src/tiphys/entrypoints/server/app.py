@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 
 import anyio
 import msgspec
@@ -58,7 +58,7 @@ class Application:
                 _LOG.warning("%s %s was cut off, since the server stops", scope["method"], scope["path"])
 
     async def _answer(self, request: Request) -> ASGIApp:
-        match = self._table.find(request.method, self._path(request))
+        match = self._find(request)
         try:
             if match is None:
                 raise UnimplementedError
@@ -94,7 +94,16 @@ class Application:
             await anyio.to_thread.run_sync(check_instance, self._parts, match.route, call)
             source = await match.route.stream(self._parts, call)
             return StreamAnswer(source, self.streams, events=wants_events(headers.get("accept", "")))
-        return await self._run(match.route, call)
+        return await self._run(match.route, call, head=request.method == "HEAD")
+
+    def _find(self, request: Request) -> Match | None:
+        """The route of a request; ``HEAD`` asks that of ``GET``, unless it is a stream or may be one."""
+        path = self._path(request)
+        if request.method != "HEAD":
+            return self._table.find(request.method, path)
+        match = self._table.find("GET", path)
+        endless = match is not None and (match.route.stream is not None or match.route.kubernetes)
+        return None if endless else match
 
     def _path(self, request: Request) -> str:
         """The path without the base href, which a proxy may or may not have cut."""
@@ -127,7 +136,7 @@ class Application:
         principal = self._parts.sign_in(headers, match.path.get("namespace", ""))
         return impersonated(self._parts.authorizer, principal, headers), limit
 
-    async def _run(self, route: Route, call: Call) -> ASGIApp:
+    async def _run(self, route: Route, call: Call, *, head: bool) -> ASGIApp:
         handler = route.handler
         if handler is None:
             raise InvariantError(f"the route {route.pattern} has no handler")
@@ -137,7 +146,12 @@ class Application:
         answer = await anyio.to_thread.run_sync(_handled, handler, self._parts, route, call, limiter=limiter)
         if isinstance(answer, Answer) and answer.following is not None:
             return FollowingAnswer(answer.following, self.streams, answer.headers)
-        return _response(answer, self._parts.options.version)
+        response = _response(answer, self._parts.options.version)
+        if not head:
+            return response
+        if isinstance(answer, Answer) and answer.chunks is not None:
+            await anyio.to_thread.run_sync(_closed, answer.chunks)
+        return _headers_only(response)
 
 
 def _handled(handler: Handler, parts: Parts, route: Route, call: Call) -> Answer | JsonValue:
@@ -145,12 +159,25 @@ def _handled(handler: Handler, parts: Parts, route: Route, call: Call) -> Answer
     return handler(parts, call)
 
 
-def _response(answer: Answer | JsonValue, version: str) -> ASGIApp:
+def _response(answer: Answer | JsonValue, version: str) -> Response:
     if not isinstance(answer, Answer):
         return _json(answer, 200, {"grpc-metadata-argo-version": version})
     response = _answered(answer)
     response.raw_headers.extend((b"set-cookie", cookie.encode()) for cookie in answer.cookies)
     return response
+
+
+def _headers_only(answer: Response) -> Response:
+    head = Response(status_code=answer.status_code)
+    head.raw_headers = answer.raw_headers
+    return head
+
+
+def _closed(chunks: Iterator[bytes]) -> None:
+    """What a generator opened is closed only when it has begun, and ends."""
+    next(chunks, None)
+    if isinstance(chunks, Generator):
+        chunks.close()
 
 
 def _answered(answer: Answer) -> Response:

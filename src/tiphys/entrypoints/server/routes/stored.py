@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from tiphys.app.services.cluster.rows import manifest_of
+from tiphys.core.manifest.encode import as_written
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import ARGO
 from tiphys.core.objects.selectors import parse_selector
@@ -99,7 +100,8 @@ def list_kind(parts: Parts, call: Call, kind: str) -> JsonObject:
         limit=query.number("listOptions.limit") or 0,
         after=query.text("listOptions.continue"),
     )
-    return {"metadata": {}, "items": None, **clean(object_list(page.items, page.version, page.next), call)}
+    items = [as_written(kind, item) for item in page.items]
+    return {"metadata": {}, "items": None, **clean(object_list(items, page.version, page.next), call)}
 
 
 def bindings(parts: Parts, call: Call) -> JsonObject:

@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from tiphys.app.services.creators import acted_manifest
+from tiphys.core.manifest.encode import as_written
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.meta import metadata_of, text
 from tiphys.entrypoints.server.answers import clean, delete_options, object_list
@@ -135,6 +136,7 @@ class _Handlers:
         return found
 
     def _shown(self, manifest: JsonObject) -> JsonObject:
+        manifest = as_written(self._resource.kind, manifest)
         spec = manifest.get("spec")
         return {**manifest, "spec": {**self._resource.spec, **(spec if isinstance(spec, dict) else {})}}
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from tiphys.app.services.creation import ParameterFormError, SubmitOpts
+from tiphys.app.services.creation import ParameterFormError, SubmitOpts, in_namespace
+from tiphys.app.services.creators import signed
 from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
 from tiphys.app.services.listing import Wanted
 from tiphys.app.services.reading import complete
-from tiphys.core.manifest.encode import to_data
+from tiphys.core.manifest.encode import as_written, to_data
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.selectors import parse_selector
 from tiphys.entrypoints.server.answers import CreateOptions, clean, object_list
@@ -48,7 +49,7 @@ def create(parts: Parts, call: Call) -> JsonObject:
         raise InvalidArgumentError("workflow body not specified")
     if request.create_options.dry_run:
         parts.creation.create(call.principal, request.workflow, call.namespace, keep=False)
-        return request.workflow
+        return complete(as_written("Workflow", in_namespace(signed(request.workflow, call.principal), call.namespace)))
     keep = not request.server_dry_run
     made = to_data(parts.creation.create(call.principal, request.workflow, call.namespace, keep=keep))
     return complete(made if isinstance(made, dict) else {})
@@ -59,7 +60,8 @@ def lint(parts: Parts, call: Call) -> JsonObject:
     request = call.record(LintRequest)
     if request.workflow is None:
         raise InvalidArgumentError("unable to get a workflow")
-    return complete(parts.creation.lint(call.principal, "Workflow", request.workflow, call.namespace))
+    linted = parts.creation.lint(call.principal, "Workflow", request.workflow, call.namespace)
+    return complete(as_written("Workflow", linted))
 
 
 def submit(parts: Parts, call: Call) -> JsonObject:
@@ -71,7 +73,7 @@ def submit(parts: Parts, call: Call) -> JsonObject:
         )
     except ParameterFormError as error:
         raise FailedError(error.message) from None
-    return complete(made)
+    return complete(as_written("Workflow", made))
 
 
 def get(parts: Parts, call: Call) -> JsonObject:
