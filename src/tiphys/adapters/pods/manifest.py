@@ -311,7 +311,10 @@ def read(manifest: JsonObject) -> Pod:
     Raises:
         msgspec.ValidationError: A field has the wrong type; the message names it.
     """
-    return msgspec.convert(_without_nulls(manifest), Pod, strict=False)
+    try:
+        return msgspec.convert(manifest, Pod, strict=False)
+    except msgspec.ValidationError:  # few manifests have nulls, and the engine's own have none
+        return msgspec.convert(_without_nulls(manifest), Pod, strict=False)
 
 
 def _without_nulls(value: JsonValue) -> JsonValue:

@@ -257,6 +257,6 @@ def locate(program: str, path: str, cwd: str) -> str:
         return os.path.join(cwd, program)
     for directory in path.split(":"):
         candidate = f"{directory or cwd}/{program}"
-        if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
+        if os.access(candidate, os.X_OK) and os.path.isfile(candidate):
             return candidate
     raise FileNotFoundError(2, "No such file or directory", program)

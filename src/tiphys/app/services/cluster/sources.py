@@ -109,17 +109,20 @@ class _Names:
         self.claims: set[str] = set()
 
     def gather(self, value: JsonValue) -> None:
-        """Look through a value and all in it.
+        """Look through a value and all in it; for each pod anew, so it is one plain loop.
 
         Kubernetes names a reference by its field; Argo's artifacts end theirs in ``Secret`` (``accessKeySecret``).
         """
-        if isinstance(value, list):
-            for item in value:
-                self.gather(item)
-        elif isinstance(value, dict):
-            for key, item in value.items():
-                self._reference(key, item)
-                self.gather(item)
+        waiting = [value]
+        while waiting:
+            found = waiting.pop()
+            if isinstance(found, dict):
+                for field, item in found.items():
+                    if isinstance(item, (dict, list)):
+                        self._reference(field, item)
+                        waiting.append(item)
+            elif isinstance(found, list):
+                waiting += found
 
     def _reference(self, field: str, item: JsonValue) -> None:
         if field == "imagePullSecrets" and isinstance(item, list):
