@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from tests.engine.dockerd import Docker, docker_service, needs_docker
 from tests.engine.images import debian_image
 from tests.engine.podman import Podman, needs_podman
 from tests.engine.registry import PASSWORD, USER, docker_config, needs_registry, registry
@@ -65,6 +66,24 @@ class TestDebian(PodContract):
     @pytest.fixture
     def runtime(self, debian: str, tmp_path: Path) -> Iterator[ContainerRuntime]:
         made = InDebian(tmp_path / "home", debian)
+        yield made
+        made.remove(UID)
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def docker() -> Iterator[Docker]:
+    with docker_service() as made:
+        yield made
+
+
+@needs_docker
+class TestDocker(PodContract):
+    """The same over Docker itself, which differs from Podman where nobody looks."""
+
+    @pytest.fixture
+    def runtime(self, docker: Docker, tmp_path: Path) -> Iterator[ContainerRuntime]:
+        made = ContainerRuntime(tmp_path / "home", docker.address)
         yield made
         made.remove(UID)
         made.close()

@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 
+from msgspec import Struct
+
 from tiphys.adapters.pods.manifest import Container, Pod, ResourceFieldRef
 from tiphys.adapters.pods.problems import PodError
 from tiphys.adapters.pods.quantities import in_units
@@ -14,13 +16,20 @@ from tiphys.ports.runtime import PodRequest
 _SUBSCRIPT = re.compile(r"metadata\.(labels|annotations)\['([^']*)'\]")
 
 
+class Addresses(Struct, frozen=True):
+    """What a pod is told of addresses: its own, and the machine's, at which the pod reaches what listens there."""
+
+    pod: str
+    host: str = "127.0.0.1"
+
+
 def pod_uid(request: PodRequest, pod: Pod) -> str:
     """The uid of a pod: the manifest's, or one that its key gives."""
     text = hashlib.sha256(f"{request.key.uid}/{request.key.node_id}".encode()).hexdigest()
     return pod.metadata.uid or f"{text[:8]}-{text[8:12]}-4{text[13:16]}-8{text[17:20]}-{text[20:32]}"
 
 
-def field(request: PodRequest, pod: Pod, path: str, address: str) -> str:
+def field(request: PodRequest, pod: Pod, path: str, addresses: Addresses) -> str:
     """The text of a field of the pod; labels and annotations as a whole have one line each.
 
     Raises:
@@ -32,10 +41,10 @@ def field(request: PodRequest, pod: Pod, path: str, address: str) -> str:
         "metadata.namespace": request.namespace,
         "spec.nodeName": node,
         "spec.serviceAccountName": request.service_account or pod.spec.service_account_name or "default",
-        "status.hostIP": "127.0.0.1",
-        "status.hostIPs": "127.0.0.1",
-        "status.podIP": address,
-        "status.podIPs": address,
+        "status.hostIP": addresses.host,
+        "status.hostIPs": addresses.host,
+        "status.podIP": addresses.pod,
+        "status.podIPs": addresses.pod,
     }
     if path in plain:
         return plain[path]

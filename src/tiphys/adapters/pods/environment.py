@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tiphys.adapters.pods.downward import field, resource
+from tiphys.adapters.pods.downward import Addresses, field, resource
 from tiphys.adapters.pods.expansion import expand
 from tiphys.adapters.pods.manifest import Container, EnvFrom, EnvSource, KeyRef, Pod
 from tiphys.adapters.pods.problems import ContainerError
@@ -16,7 +16,7 @@ _NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 
 
 def environment(
-    request: PodRequest, pod: Pod, container: Container, base: Mapping[str, str], address: str
+    request: PodRequest, pod: Pod, container: Container, base: Mapping[str, str], addresses: Addresses
 ) -> dict[str, str]:
     """All variables: those of ``base``, then ``envFrom``, then ``env`` in order, each expanded with those before it.
 
@@ -29,7 +29,7 @@ def environment(
     for variable in container.env:
         value: str | None = variable.value
         if variable.value_from is not None:
-            value = _one(request, pod, container, variable.value_from, address)
+            value = _one(request, pod, container, variable.value_from, addresses)
             if value is None:
                 continue
         else:
@@ -53,9 +53,9 @@ def _many(request: PodRequest, source: EnvFrom) -> dict[str, str]:
     return values
 
 
-def _one(request: PodRequest, pod: Pod, container: Container, source: EnvSource, address: str) -> str | None:
+def _one(request: PodRequest, pod: Pod, container: Container, source: EnvSource, addresses: Addresses) -> str | None:
     if source.field_ref is not None:
-        return field(request, pod, source.field_ref.field_path, address)
+        return field(request, pod, source.field_ref.field_path, addresses)
     if source.resource_field_ref is not None:
         return resource(pod, container, source.resource_field_ref)
     reference = source.secret_key_ref or source.config_map_key_ref

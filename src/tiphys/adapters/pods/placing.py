@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from tiphys.adapters.pods.downward import Addresses
 from tiphys.adapters.pods.expansion import expand
 from tiphys.adapters.pods.manifest import Container, Pod, VolumeMount
 from tiphys.adapters.pods.problems import ContainerError, PodError
@@ -33,7 +34,7 @@ class PodVolumes(ABC):
     """
 
     def __init__(
-        self, request: PodRequest, pod: Pod, host_paths: Sequence[str], directory: str, home: str, address: str
+        self, request: PodRequest, pod: Pod, host_paths: Sequence[str], directory: str, home: str, addresses: Addresses
     ) -> None:
         self.directories: list[str] = []
         self.shared: list[str] = []
@@ -42,7 +43,7 @@ class PodVolumes(ABC):
         self._directory = directory
         self._memory = layout.memory_directory(home, request.key.uid, request.key.node_id)
         self._volumes = {
-            volume.name: self._placed(volume.name, volume_of(request, pod, volume, host_paths, address))
+            volume.name: self._placed(volume.name, volume_of(request, pod, volume, host_paths, addresses))
             for volume in pod.spec.volumes
         }
 

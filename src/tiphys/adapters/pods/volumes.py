@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from tiphys.adapters.pods.downward import field, resource
+from tiphys.adapters.pods.downward import Addresses, field, resource
 from tiphys.adapters.pods.manifest import Container, FilesSource, Item, Pod, Volume
 from tiphys.adapters.pods.problems import ContainerError, PodError
 from tiphys.adapters.pods.quantities import quantity
@@ -56,7 +56,7 @@ class Missing(Struct, frozen=True):
 
 
 def volume_of(
-    request: PodRequest, pod: Pod, volume: Volume, host_paths: Sequence[str], address: str
+    request: PodRequest, pod: Pod, volume: Volume, host_paths: Sequence[str], addresses: Addresses
 ) -> Files | Directory | Missing:
     """What a volume is on this machine; an empty path for those that are the pod's own.
 
@@ -80,7 +80,7 @@ def volume_of(
             raise PodError(f'persistentvolumeclaim "{claim.claim_name}" not found')
         return Directory(path, create=True, read_only=claim.read_only)
     try:
-        return _files(request, pod, volume, address)
+        return _files(request, pod, volume, addresses)
     except ContainerError as error:
         return Missing(f'MountVolume.SetUp failed for volume "{volume.name}" : {error}')
 
@@ -97,8 +97,8 @@ def _host_path(text: str, kind: str, host_paths: Sequence[str]) -> Directory:
     return Directory(path, create=kind in _MADE and not os.path.exists(path))
 
 
-def _files(request: PodRequest, pod: Pod, volume: Volume, address: str) -> Files:
-    reader = _Reader(request, pod, address)
+def _files(request: PodRequest, pod: Pod, volume: Volume, addresses: Addresses) -> Files:
+    reader = _Reader(request, pod, addresses)
     if volume.secret is not None:
         return Files(reader.secret(volume.secret, volume.secret.default_mode), secret=True)
     if volume.config_map is not None:
@@ -124,10 +124,10 @@ def _files(request: PodRequest, pod: Pod, volume: Volume, address: str) -> Files
 class _Reader:
     """Makes files of one pod's sources."""
 
-    def __init__(self, request: PodRequest, pod: Pod, address: str) -> None:
+    def __init__(self, request: PodRequest, pod: Pod, addresses: Addresses) -> None:
         self._request = request
         self._pod = pod
-        self._address = address
+        self._addresses = addresses
 
     def secret(self, source: FilesSource, mode: int | None) -> tuple[FileItem, ...]:
         name = source.secret_name or source.name
@@ -146,7 +146,7 @@ class _Reader:
 
     def _text(self, item: Item) -> str:
         if item.field_ref is not None:
-            return field(self._request, self._pod, item.field_ref.field_path, self._address)
+            return field(self._request, self._pod, item.field_ref.field_path, self._addresses)
         if item.resource_field_ref is not None:
             return resource(self._pod, Container(name=""), item.resource_field_ref)
         return ""

@@ -133,7 +133,7 @@ class PodContract(RuntimeContract):
                 {"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}},
             ]}},
             {"name": "all", "projected": {"sources": [
-                {"secret": {"name": "keys", "items": [{"key": "user", "path": "who"}]}},
+                {"secret": {"name": "keys", "items": [{"key": "user", "path": "in/who", "mode": 0o400}]}},
                 {"configMap": {"name": "settings", "items": [{"key": "color", "path": "color", "mode": 0o600}]}},
             ]}},
             {"name": "none", "secret": {"secretName": "none", "optional": True}},
@@ -145,12 +145,12 @@ class PodContract(RuntimeContract):
         ]  # fmt: skip
         script = (
             "cat /conf/sub/c.ini /etc/keys/token; echo; cat /one/token; echo; cat /self/labels; echo;"
-            "cat /all/who /all/color; echo; ls -A /none; stat -L -c %a /etc/keys/token /all/color;"
+            "cat /all/in/who /all/color; echo; ls -A /none; stat -L -c %a /etc/keys/token /all/color /all/in;"
             "echo x 2>/dev/null > /etc/keys/new || echo kept"
         )
         main = container("main", script, volumeMounts=mounts)
         said = result_of(runtime, pod_of("a", main, volumes=volumes)).splitlines()
-        assert said == ["[a]", "b=1", CANARY, CANARY, 'app="x"', "meblue", "400", "600", "kept"]
+        assert said == ["[a]", "b=1", CANARY, CANARY, 'app="x"', "meblue", "400", "600", "755", "kept"]
 
     def test_a_volume_that_cannot_be_had_is_named(self, runtime: PodRuntime) -> None:
         main = container("main", "true", volumeMounts=[{"name": "v", "mountPath": "/v"}])
@@ -308,8 +308,15 @@ class PodContract(RuntimeContract):
 
     def test_names_of_hosts_can_be_added(self, runtime: PodRuntime) -> None:
         aliases = [{"ip": "127.1.2.3", "hostnames": ["one.example", "two.example"]}]
-        main = container("main", "grep -c 'two.example' /etc/hosts")
-        assert result_of(runtime, pod_of("a", main, hostAliases=aliases)) == "1"
+        look = "grep -c 'two.example' /etc/hosts"
+        shown = [{"name": "v", "mountPath": "/v"}]
+        first = container("first", look)
+        side = container("side", f"{look} > /v/seen; mv /v/seen /v/side; sleep 1000", volumeMounts=shown)
+        main = container("main", f"until cat /v/side; do sleep 0.05; done 2>/dev/null; {look}", volumeMounts=shown)
+        volumes = [{"name": "v", "emptyDir": {}}]
+        request = pod_of("a", main, side, hostAliases=aliases, initContainers=[first], volumes=volumes)
+        assert result_of(runtime, request) == "1\n1"
+        assert log_of(runtime, request.key, "first") == [("stdout", "1")]
 
     def test_a_terminal_is_one_stream(self, runtime: PodRuntime) -> None:
         request = pod_of("a", container("main", "test -t 1 && echo tty; echo warn >&2", tty=True))

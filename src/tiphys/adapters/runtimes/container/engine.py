@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
@@ -20,6 +21,8 @@ _OLDEST = "1.40"
 _PATIENCE = 30
 #: Podman knows its own by the second name too, but not where a container is made.
 _DEFAULT_NETWORKS = ("podman", "bridge")
+#: Made where the engine's default network gives no addresses that are asked for: Docker's.
+_OWN_NETWORK = "tiphys"
 _INSTALL = "install the extra: pip install 'tiphys[container]'"
 
 
@@ -204,6 +207,33 @@ class Engine:
                 configured = (self._api.inspect_network(each).get("IPAM") or {}).get("Config") or [{}]
                 return each, str(configured[0].get("Subnet") or "")
         return name, ""
+
+    def network_of_pods(self) -> str:
+        """The network in which pods can ask for their addresses; empty for the engine's default, if that is one.
+
+        Docker lets a container ask only in a network whose subnet somebody chose: it is made once, with a subnet that
+        Docker finds free.  Where that is not allowed, pods have the default network, and do not know their addresses.
+        """
+        default, _ = self.network("")
+        if default != "bridge":
+            return ""
+        with contextlib.suppress(self._errors.DockerException):
+            if self.network(_OWN_NETWORK)[1] or self._make_network():
+                return _OWN_NETWORK
+        return ""
+
+    def _make_network(self) -> bool:
+        """Make the network of pods; false when nothing is known of its subnet."""
+        trial = f"{_OWN_NETWORK}-{os.getpid()}"
+        self._api.create_network(trial)
+        try:
+            subnet = self.network(trial)[1]
+        finally:
+            self._api.remove_network(trial)
+        with contextlib.suppress(self._errors.APIError):  # another process may be faster
+            configured = {"Driver": "default", "Config": [{"Subnet": subnet}]}
+            self._api.create_network(_OWN_NETWORK, check_duplicate=True, ipam=configured)
+        return bool(subnet)
 
     def find(self, uid: str, node_id: str | None = None, *, running: bool = False) -> list[str]:
         """The ids of the containers of a run or pod."""

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tiphys.adapters.pods import manifest
 from tiphys.adapters.pods.argo import PROGRESS_FILE, argo_variables
+from tiphys.adapters.pods.downward import Addresses
 from tiphys.adapters.pods.environment import environment
 from tiphys.adapters.pods.expansion import expand
 from tiphys.adapters.pods.planning import Asked, container_plan, first_role, frame, is_early, main_root, planned
@@ -20,7 +21,7 @@ from tiphys.adapters.pods.sets import role_of
 from tiphys.adapters.pods.users import RunAs, groups_of, run_as
 from tiphys.adapters.pods.volumes import sub_path
 from tiphys.adapters.runtimes.container import launcher
-from tiphys.adapters.runtimes.container.addresses import PLACEHOLDER
+from tiphys.adapters.runtimes.container.addresses import PLACEHOLDER, machine_address
 from tiphys.adapters.runtimes.container.credentials import credentials_of
 from tiphys.adapters.runtimes.container.engine import NAME, NODE, UID
 from tiphys.adapters.runtimes.container.volumes import EngineVolumes
@@ -108,7 +109,7 @@ def _container(draft: _Draft, item: manifest.Container, role: str) -> ContainerP
     user = RunAs()
     try:
         base = argo_variables(draft.request, draft.pod, item.name) if role == "main" else {}
-        env = environment(draft.request, draft.pod, item, base, _address(draft))
+        env = environment(draft.request, draft.pod, item, base, _addresses(draft))
         user = run_as(draft.pod, item, draft.request.pod_name)
         mounts = draft.volumes.mounts(item, env, inputs=role == "main")
     except ContainerError as error:
@@ -119,10 +120,10 @@ def _container(draft: _Draft, item: manifest.Container, role: str) -> ContainerP
     return container_plan(draft.asked, item, role, known, _launch(draft, item, env, mounts, user, role), refused)
 
 
-def _address(draft: _Draft) -> str:
-    """What stands for the pod's address; on the machine's own network there is only the machine's."""
+def _addresses(draft: _Draft) -> Addresses:
+    """What the pod is told, with a word that stands for its own; on the machine's own network there is only that."""
     own = draft.pod.spec.host_network or draft.settings.network == "host"
-    return "127.0.0.1" if own else PLACEHOLDER
+    return Addresses("127.0.0.1") if own else Addresses(PLACEHOLDER, machine_address())
 
 
 def _launch(

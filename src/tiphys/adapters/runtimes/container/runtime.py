@@ -24,7 +24,7 @@ class ContainerRuntime(SupervisedRuntime):
         home: Where pods, logs and the supervisor's socket live; made if missing.
         address: Where the engine answers, as in ``DOCKER_HOST``.
         host_paths: Directories below which ``hostPath`` volumes are allowed.
-        network: The engine's network for pods; empty for its default.
+        network: The engine's network for pods; empty for its default, in Docker for one made for pods.
         artifacts: Options of the artifact drivers.
 
     Raises:
@@ -40,7 +40,11 @@ class ContainerRuntime(SupervisedRuntime):
         network: str = "",
         artifacts: Mapping[str, str] | None = None,
     ) -> None:
-        Engine(address).close()
+        engine = Engine(address)
+        try:
+            network = network or engine.network_of_pods()
+        finally:
+            engine.close()
         super().__init__(home, lambda request: compile_plan(request, self._settings))
         self._settings = Settings(
             home=self._home,

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from tiphys.adapters.pods import manifest
 from tiphys.adapters.pods.argo import PROGRESS_FILE
+from tiphys.adapters.pods.downward import Addresses
 from tiphys.adapters.pods.placing import PodVolumes
 from tiphys.adapters.pods.volumes import Directory, Files
+from tiphys.adapters.runtimes.container.addresses import machine_address
 from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.records import MountRecord
 from tiphys.ports.runtime import PodRequest
@@ -25,7 +27,7 @@ class EngineVolumes(PodVolumes):
     ) -> None:
         self.passing: list[str] = []
         self._inputs = [str(item["path"]) for item in request.input_artifacts if item.get("path")]
-        super().__init__(request, pod, host_paths, directory, home, "")
+        super().__init__(request, pod, host_paths, directory, home, Addresses("", machine_address()))
         self.directories.append(f"{directory}/argo")
         self.shared.append(f"{directory}/argo")
         if self._inputs:

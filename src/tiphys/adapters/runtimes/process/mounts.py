@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 
 from msgspec import Struct
 
 from tiphys.adapters.pods import manifest
+from tiphys.adapters.pods.downward import Addresses
 from tiphys.adapters.pods.placing import PodVolumes
 from tiphys.adapters.pods.volumes import Directory, FileItem, Files
 from tiphys.adapters.runtimes.process.sandbox import DATA_FD
@@ -46,12 +48,27 @@ class Mounts(Struct, frozen=True):
             words += [bind + ("-try" if item.source in self.optional else ""), item.source, item.target]
         for folder in self.folders:
             words += ["--perms", "0755", "--tmpfs", folder]
+        for inner in self._inner_folders():  # else bubblewrap makes them as closed as the first file in them
+            words += ["--perms", "0755", "--dir", inner]
         for number, file in enumerate(self.data, DATA_FD):
-            inside = any(file.target.startswith(folder + "/") for folder in self.folders)
+            inside = self._folder_of(file) is not None
             words += ["--perms", f"{file.mode:04o}", "--file" if inside else "--ro-bind-data", str(number), file.target]
         for folder in self.folders:
             words += ["--remount-ro", folder]
         return words
+
+    def _folder_of(self, file: DataRecord) -> str | None:
+        return next((folder for folder in self.folders if file.target.startswith(folder + "/")), None)
+
+    def _inner_folders(self) -> list[str]:
+        """The directories between folders and their files, outer ones first."""
+        found: set[str] = set()
+        for file in self.data:
+            folder, path = self._folder_of(file), posixpath.dirname(file.target)
+            while folder is not None and len(path) > len(folder):
+                found.add(path)
+                path = posixpath.dirname(path)
+        return sorted(found)
 
 
 class Volumes(PodVolumes):
@@ -66,7 +83,7 @@ class Volumes(PodVolumes):
         home: str,
         address: str,
     ) -> None:
-        super().__init__(request, pod, host_paths, directory, home, address)
+        super().__init__(request, pod, host_paths, directory, home, Addresses(address))
         self._aliases = pod.spec.host_aliases
 
     def _files_at(self, name: str, own: str, volume: Files) -> Files | Directory:

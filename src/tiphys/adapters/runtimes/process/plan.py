@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from tiphys.adapters.pods import manifest
 from tiphys.adapters.pods.argo import PROGRESS_FILE, argo_variables
+from tiphys.adapters.pods.downward import Addresses
 from tiphys.adapters.pods.environment import environment
 from tiphys.adapters.pods.expansion import expand
 from tiphys.adapters.pods.planning import Asked, container_plan, first_role, frame, main_root, planned
@@ -186,7 +187,7 @@ def _command(item: manifest.Container, entry: ImageEntry | None, env: Mapping[st
 def _environment(draft: _Draft, item: manifest.Container, role: str) -> dict[str, str]:
     """The variables that the manifest states, which alone stand behind ``$(NAME)``."""
     base = argo_variables(draft.request, draft.pod, item.name) if role == "main" else {}
-    return environment(draft.request, draft.pod, item, base, draft.address)
+    return environment(draft.request, draft.pod, item, base, Addresses(draft.address))
 
 
 def _inherited(draft: _Draft, item: manifest.Container, entry: ImageEntry | None) -> dict[str, str]:

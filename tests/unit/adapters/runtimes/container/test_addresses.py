@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 
 import pytest
 
-from tiphys.adapters.runtimes.container.addresses import PLACEHOLDER, candidates, wants_address, with_fixed_address
+from tiphys.adapters.runtimes.container.addresses import (
+    PLACEHOLDER,
+    candidates,
+    machine_address,
+    wants_address,
+    with_fixed_address,
+)
 
 
 def test_the_same_key_has_the_same_addresses_in_the_upper_half() -> None:
@@ -33,3 +40,9 @@ def test_the_address_stands_in_words_and_variables_alone() -> None:
     assert (made["Env"], made["Cmd"]) == (["A=10.0.0.9", "B=b"], ["http://10.0.0.9/"])
     assert made["HostConfig"] == {"Binds": [PLACEHOLDER]}
     assert made["NetworkingConfig"]["EndpointsConfig"] == {"net": {"IPAMConfig": {"IPv4Address": "10.0.0.9"}}}
+
+
+def test_the_address_of_the_machine_is_one_of_its_own() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.bind((machine_address(), 0))  # an address of another machine is refused
+        assert line.getsockname()[0] != "0.0.0.0"
