@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.playbooks.conftest import Tell
+from tiphys.core.engine.calls import NOT_REACHED
 from tiphys.core.engine.memoized import memoized_rows
 from tiphys.core.engine.rerun import RerunPlan
 from tiphys.core.engine.run import Run
-from tiphys.core.engine.workflow import NOT_REACHED
 from tiphys.core.manifest.model.workflow import NodeStatus
 
 DIAMOND = """

@@ -336,3 +336,82 @@ def test_a_step_that_followed_a_daemon_may_be_decided_again_before_the_daemon_is
     other.shut_down("Terminate")
     book.advance()
     assert book.started == ["db"]
+
+
+def test_places_go_to_whoever_stands_first_in_the_workflow(tell: Tell) -> None:
+    book = tell(
+        """
+        dag:
+          tasks:
+          - {name: a, template: both, hooks: {up: {template: leaf, expression: tasks.a.status == "Running"}}}
+          - {name: b, template: leaf, withItems: [1, 2]}
+          - {name: c, template: leaf}
+        """,
+        spec="parallelism: 1",
+        more=f"""
+        - {{name: both, steps: [[{{name: p, template: leaf}}, {{name: q, template: leaf}}]]}}
+        - {{name: leaf, {LEAF}}}
+        """,
+    )
+    order = []
+    while book.started:
+        order += book.started
+        book.succeed(*book.started)
+    # The hook of `a` before what `a` is made of, that before what stands behind `a`.
+    assert order == ["a.hooks.up", "p", "q", "b(0:1)", "b(1:2)", "c"]
+
+
+def test_what_a_retry_reset_has_no_place_before_it_begins_again(tell: Tell) -> None:
+    book = tell(
+        """
+        parallelism: 2
+        dag:
+          tasks:
+          - {name: a, template: leaf, hooks: {up: {template: leaf, expression: tasks.a.status == "Running"}}}
+          - {name: b, depends: a, template: one, withItems: [1, 2]}
+          - {name: c, depends: a, template: again}
+        """,
+        more=f"""
+        - {{name: one, steps: [[{{name: x, template: leaf}}]]}}
+        - {{name: again, retryStrategy: {{limit: 1}}, {mutex("m")}, steps: [[{{name: q, template: leaf}}]]}}
+        - {{name: leaf, {LEAF}}}
+        """,
+    )
+    book.begin("a")
+    book.fail("a.hooks.up")
+    book.succeed("a")
+    book.fail(*book.started)
+    book.fail(*book.started)
+    book.fail(*book.started)
+    assert (book.phase, book.started) == ("Failed", [])
+    plan = book.rerun()
+    assert {"wf.b(0:1)", "wf.b(1:2)", "wf.c"} <= {row.status.name for row in plan.reset}
+    # `b`, which waits for the hook of `a`, must not hold the places that the hook needs.
+    assert book.started == ["a.hooks.up"]
+    book.succeed("a.hooks.up")
+    assert len(book.started) == 2
+    while book.started:
+        book.succeed(*book.started)
+    assert book.phase == "Succeeded"
+    assert held(book) == []
+
+
+def test_a_further_attempt_that_waits_is_not_made_after_a_shutdown_of_a_restored_run(tell: Tell) -> None:
+    book = tell(
+        """
+        steps: [[{name: a, template: again}, {name: b, template: leaf}]]
+        """,
+        spec="parallelism: 1",
+        more=f"""
+        - {{name: leaf, {LEAF}}}
+        - {{name: again, retryStrategy: {{limit: 2, backoff: {{duration: "2"}}}}, {LEAF}}}
+        """,
+    )
+    book.fail("a(0)")
+    book.advance(seconds=3)
+    assert book.started == ["b"]  # and `a` waits for its place
+    book.suspend(on=True)
+    book.shut_down("Terminate")
+    assert "wf[0].a(1)" not in book.phases()
+    assert (book.node("a").phase, book.node("a").message) == ("Failed", "Stopped with strategy 'Terminate'")
+    assert book.phase == "Failed"

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
-from tests.property.dice import Drawn
+from tests.property.dice import Drawn, Thrown
+from tests.property.long_run import play
 from tests.property.plays import agree_in_any_order, agree_when_restored
-from tests.property.random_workflows import Maker
+from tests.property.random_workflows import VERSION, Maker
 
 SETTINGS = settings(
     max_examples=60,
@@ -40,3 +41,10 @@ def test_order_doubles_and_restarts_change_nothing(data: st.DataObject, seed: in
     workflow = Maker(Drawn(data.draw), racy=False).workflow()
     note(msgspec.json.encode(workflow.spec).decode())
     agree_in_any_order(workflow, seed)
+
+
+#: What long runs have found: who gets a place first, places of what a retry reset, attempts that a shutdown forbids.
+@pytest.mark.parametrize("seed", [60961, 70301, 81689, 90661, 90719])
+def test_what_a_long_run_found(seed: int) -> None:
+    assert VERSION == 3, "these seeds mean other workflows now: play them with the old generator to see what they were"
+    play(Thrown(seed), seed)

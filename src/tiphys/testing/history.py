@@ -203,6 +203,9 @@ def _lost(old: JsonValue, new: JsonValue, path: str) -> list[str]:
     """What is in the old value and not in the new one."""
     if isinstance(old, dict) and isinstance(new, dict):
         return [text for key, value in old.items() for text in _lost(value, new.get(key), f"{path}.{key}")]
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        pairs = enumerate(zip(old, new, strict=True))
+        return [text for number, (was, is_) in pairs for text in _lost(was, is_, f"{path}[{number}]")]
     return [] if old == new else [f"{path} is {new!r}, was {old!r}"]
 
 

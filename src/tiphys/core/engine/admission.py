@@ -11,6 +11,7 @@ import heapq
 
 from tiphys.core.engine.context import Context, Waiter
 from tiphys.core.engine.node import Node
+from tiphys.core.engine.position import Position, position_of
 from tiphys.ids import NodeName
 
 #: Kinds that take a place of a template's ``parallelism``.
@@ -24,18 +25,31 @@ def request(ctx: Context, waiter: Waiter) -> bool:
     if _is_limited(ctx, waiter):
         _wait(ctx, waiter)
         return True
-    _admit(ctx, waiter)
+    if _is_refused(ctx, waiter) and waiter.retry is not None and waiter.retry.children:
+        forget(ctx, waiter.retry)
+    else:
+        _admit(ctx, waiter)
     return False
 
 
 def _is_limited(ctx: Context, waiter: Waiter) -> bool:
     """True when a limit may keep a call from starting, now or at another moment."""
-    target, on_exit = waiter.call.target, _is_exit(waiter)
-    if not ctx.may_execute(on_exit=on_exit) or (ctx.past_deadline and not on_exit):
-        return False  # it will be refused by name
-    if ctx.plan.spec.parallelism and target is not None and target.is_pod and not on_exit:
+    if _is_refused(ctx, waiter):
+        return False
+    if ctx.plan.spec.parallelism and _needs_pod(waiter) and not _is_exit(waiter):
         return True
     return bool(_boundary_limit(waiter))
+
+
+def _is_refused(ctx: Context, waiter: Waiter) -> bool:
+    """True when a shutdown or the deadline forbids it: a call is refused by name, a further attempt is not made."""
+    on_exit = _is_exit(waiter)
+    return not ctx.may_execute(on_exit=on_exit) or (ctx.past_deadline and not on_exit)
+
+
+def _needs_pod(waiter: Waiter) -> bool:
+    """True for what takes a place of the workflow's ``parallelism``."""
+    return waiter.anew is None and waiter.call.target is not None and waiter.call.target.is_pod
 
 
 def _boundary_limit(waiter: Waiter) -> int:
@@ -49,7 +63,9 @@ def _boundary_limit(waiter: Waiter) -> int:
 def _admit(ctx: Context, waiter: Waiter) -> None:
     """Take the place at once, so that the next request sees it taken."""
     kind = waiter.call.target.kind if waiter.call.target is not None else ""
-    if _keeps_child_place(waiter):
+    if waiter.anew is not None:
+        take_again(ctx, waiter.anew)
+    elif _keeps_child_place(waiter):
         if kind == "Pod":
             _count_pod(ctx, waiter.call.boundary, 1)
     elif kind in COUNTED:
@@ -67,6 +83,7 @@ def _admit_waiting(ctx: Context, waiter: Waiter) -> None:
 def _wait(ctx: Context, waiter: Waiter) -> None:
     """Have a waiter looked at among those of its boundary if that has a limit, else among those of the workflow."""
     boundary = waiter.call.boundary
+    waiter.order = _position(waiter)
     if boundary is not None and _boundary_limit(waiter):
         heapq.heappush(ctx.places.waiting_below.setdefault(boundary.name, []), waiter)
     else:
@@ -76,8 +93,7 @@ def _wait(ctx: Context, waiter: Waiter) -> None:
 
 def _below_limit(ctx: Context, waiter: Waiter) -> bool:
     limit = ctx.plan.spec.parallelism
-    target = waiter.call.target
-    return not limit or target is None or not target.is_pod or ctx.places.pods < limit or _is_exit(waiter)
+    return not limit or not _needs_pod(waiter) or ctx.places.pods < limit or _is_exit(waiter)
 
 
 def _within_boundary(ctx: Context, waiter: Waiter) -> bool:
@@ -86,7 +102,9 @@ def _within_boundary(ctx: Context, waiter: Waiter) -> bool:
 
 
 def _keeps_child_place(waiter: Waiter) -> bool:
-    """True for what has its place among the children already and only needs one for its pod."""
+    """True for what has its place among the children already, or needs none there."""
+    if waiter.anew is not None:
+        return not _has_child_place(waiter.anew)
     return waiter.resumed is not None or (waiter.retry is not None and keeps_place(waiter.retry))
 
 
@@ -97,6 +115,21 @@ def keeps_place(node: Node) -> bool:
     those that wait for what the Retry node has.
     """
     return node.first in COUNTED
+
+
+def _has_child_place(node: Node) -> bool:
+    """True for a node that has a place among the children of its boundary while it lives."""
+    if keeps_place(node):
+        return True
+    retry = node.holder if node.attempt is not None else None
+    return node.kind in COUNTED and not (retry is not None and keeps_place(retry))
+
+
+def _position(waiter: Waiter) -> Position:
+    if waiter.retry is not None:
+        return position_of(waiter.call, len(waiter.retry.children))
+    attempt = waiter.anew.attempt if waiter.anew is not None else None
+    return position_of(waiter.call, attempt or 0)
 
 
 def _count_pod(ctx: Context, boundary: Node | None, number: int) -> None:

@@ -29,7 +29,7 @@ from tiphys.core.engine.arguments import (
 from tiphys.core.engine.context import Context, Waiter
 from tiphys.core.engine.node import GATED, Call, Node
 from tiphys.core.engine.outputs import export_globals
-from tiphys.core.engine.phases import ERROR, FULFILLED, PENDING, RUNNING, SUCCEEDED
+from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED
 from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.artifact import Artifact
 from tiphys.core.manifest.model.scalars import JsonValue
@@ -39,6 +39,7 @@ from tiphys.core.template.scope import Scope
 from tiphys.ids import NodeName
 
 MAX_DEPTH = 100
+NOT_REACHED = "the retried workflow ended before it"
 
 
 def start(ctx: Context, call: Call) -> None:
@@ -47,8 +48,7 @@ def start(ctx: Context, call: Call) -> None:
     if known is not None:
         adopt(ctx, call, known)
         return
-    holder = call.holder
-    waiter = Waiter((holder.sequence if holder else -1, call.order, 0, call.name), call)
+    waiter = Waiter(call)
     if call.verdict is not None:
         ctx.admitted.append(waiter)
     else:
@@ -61,12 +61,30 @@ def adopt(ctx: Context, call: Call, node: Node) -> None:
     node.call = call
     node.template = call.target
     node.holder = call.holder
-    if node.phase not in FULFILLED:
+    if node.anew:
+        admission.request(ctx, Waiter(call, anew=node))
+    elif node.phase not in FULFILLED:
         _go_on(ctx, call, node)
     if node.settled and not call.settled:
         _settle(ctx, call)
     elif node.fulfilled:
         proceed(ctx, call)
+
+
+def begin_anew(ctx: Context, call: Call, node: Node) -> None:
+    """Begin with a node that a retry of the workflow reset; its place is taken."""
+    node.anew = False
+    ctx.changed[node.name] = node
+    if node.attempt is None and _too_late(ctx, call):
+        admission.give_back(ctx, node)
+        ctx.set_phase(node, FAILED, NOT_REACHED)
+        _settle(ctx, call)
+        return
+    admission.born(ctx, node)
+    if node.attempt is None:
+        _go_on(ctx, call, node)
+    else:
+        ctx.enqueue(node)
 
 
 def _go_on(ctx: Context, call: Call, node: Node) -> None:

@@ -16,6 +16,7 @@ from tiphys.core.engine.commands import Command
 from tiphys.core.engine.measurement import Metric
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.phases import FULFILLED
+from tiphys.core.engine.position import Position
 from tiphys.core.locking.names import WORKFLOW
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.plan.model import Plan
@@ -40,17 +41,19 @@ class WorkflowState(Struct):
     resources: dict[str, int] = field(default_factory=dict)
 
 
-class Waiter(Struct, frozen=True, eq=False):
-    """A call, or the next attempt of a Retry node, that waits for a free place; ordered as it should start.
+class Waiter(Struct, eq=False):
+    """A call, or the next attempt of a Retry node, that asks for a place; those that wait start in their order.
 
-    ``resumed`` is the call's node when it stood at a gate and gave its place back meanwhile.
+    ``resumed`` is the call's node when it stood at a gate and gave its place back meanwhile, ``anew`` one that a retry
+    of the workflow reset and nobody has taken up yet: a call's own, or an attempt.
     """
 
-    #: Of its holder, among its siblings, of the attempt; the call's name where two stand at one place.
-    order: tuple[int, int, int, NodeName]
     call: Call
     retry: Node | None = None
     resumed: Node | None = None
+    anew: Node | None = None
+    #: Where it stands in the workflow; worked out when it must wait.
+    order: Position = ()
 
     def __lt__(self, other: Waiter) -> bool:
         return self.order < other.order

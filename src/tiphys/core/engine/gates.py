@@ -252,9 +252,7 @@ def _open(ctx: Context, node: Node) -> None:
         _pass(ctx, node)
         return
     _stand(ctx, node, PLACE)
-    holder = call.holder
-    order = (holder.sequence if holder is not None else -1, call.order, 0, call.name)
-    admission.request(ctx, Waiter(order, call, resumed=node))
+    admission.request(ctx, Waiter(call, resumed=node))
 
 
 def resume(ctx: Context, node: Node) -> None:

@@ -39,14 +39,63 @@ class Node:
     """
 
     __slots__ = (
-        "announced", "aside", "attempt", "begun", "boundary", "call", "call_step", "children", "daemoned",
-        "deadline", "depth", "display_name", "fail_message", "failure", "finished_at", "fired", "first", "gate",
-        "holder", "hooked", "host", "id", "inbox", "input_artifacts", "inputs", "kind", "locked", "memo", "memo_reason",
-        "message", "name",
-        "on_exit", "order", "outputs", "parents", "paused", "phase", "plain_flag", "pod_ip", "progress", "queued",
-        "refused", "requested", "resources_duration", "retried", "scope", "sequence", "settled", "started_at",
-        "state", "targets", "template",
-        "template_name", "template_ref", "template_scope", "waiting",
+        "anew",
+        "announced",
+        "aside",
+        "attempt",
+        "begun",
+        "boundary",
+        "call",
+        "call_step",
+        "children",
+        "daemoned",
+        "deadline",
+        "depth",
+        "display_name",
+        "fail_message",
+        "failure",
+        "finished_at",
+        "fired",
+        "first",
+        "gate",
+        "holder",
+        "hooked",
+        "host",
+        "id",
+        "inbox",
+        "input_artifacts",
+        "inputs",
+        "kind",
+        "locked",
+        "memo",
+        "memo_reason",
+        "message",
+        "name",
+        "on_exit",
+        "order",
+        "outputs",
+        "parents",
+        "paused",
+        "phase",
+        "plain_flag",
+        "pod_ip",
+        "progress",
+        "queued",
+        "refused",
+        "requested",
+        "resources_duration",
+        "retried",
+        "scope",
+        "sequence",
+        "settled",
+        "started_at",
+        "state",
+        "targets",
+        "template",
+        "template_name",
+        "template_ref",
+        "template_scope",
+        "waiting",
     )  # fmt: skip
 
     def __init__(self, name: NodeName, id_: NodeId, kind: str, phase: str, sequence: int, started_at: datetime) -> None:
@@ -89,6 +138,8 @@ class Node:
         self.refused, self.failure = False, ""
         #: Of a Retry node: it decided on its next attempt, which has no place yet.
         self.requested = False
+        #: A retry of the workflow reset it, and it has not begun again: it has no place, and nobody waits for it.
+        self.anew = False
         #: Names of the hooks that were triggered: they run even if their condition holds no more.
         self.fired: tuple[str, ...] = ()
         #: What it will be once somebody lets it go on (``pausing.py``).

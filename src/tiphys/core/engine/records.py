@@ -82,6 +82,7 @@ def _internal(node: Node) -> Internal:
         locked=node.locked,
         first=node.first,
         requested=node.requested,
+        anew=node.anew,
         paused=node.paused,
         memo=node.memo_reason,
         refused=node.refused,

@@ -22,6 +22,8 @@ from tiphys.core.manifest.model.workflow import NodeStatus
 #: Kinds whose nodes are decided from other nodes.
 COMPOSITE = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup", "Retry"})
 GROUPS = frozenset({"StepGroup", "TaskGroup"})
+#: Composite kinds that may need a place before they begin.
+BOUNDED = COMPOSITE - GROUPS
 
 
 class RerunPlan(Struct, frozen=True, kw_only=True):
@@ -331,6 +333,6 @@ def _reset(row: NodeChange, now: datetime, *, requested: bool) -> NodeChange:
     )
     internal = msgspec.structs.replace(
         row.internal, started=now, finished=None, targets=(), fired=(), refused=False, failure="", settled=False,
-        requested=requested,
+        requested=requested, anew=row.status.type in BOUNDED and row.status.phase != "Skipped",
     )  # fmt: skip
     return NodeChange(status, internal)

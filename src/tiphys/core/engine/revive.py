@@ -44,12 +44,12 @@ def _count(ctx: Context, node: Node) -> None:
     if node.kind in progress.EXECUTABLE:
         progress.count(ctx, node)
     resources.add(ctx.workflow.resources, node.resources_duration)
-    if node.kind in _BORN and node.phase not in FULFILLED:
+    if node.kind in _BORN and node.phase not in FULFILLED and not node.anew:
         admission.born(ctx, node)
         daemons.take_up(ctx, node)
     admission.fails(ctx, node)
     ctx.gated += bool(node.gate)
-    if node.phase not in FULFILLED:
+    if node.phase not in FULFILLED and not node.anew:
         admission.take_again(ctx, node)
 
 
@@ -89,7 +89,7 @@ def _node(change: NodeChange) -> Node:
     # What stands at a gate has not begun at all.
     node.begun = node.kind in {"Pod", "HTTP", "Plugin", "Suspend"} and not internal.gate
     node.gate, node.aside, node.locked, node.first = internal.gate, internal.aside, internal.locked, internal.first
-    node.requested = internal.requested
+    node.requested, node.anew = internal.requested, internal.anew
     node.failure, node.settled = internal.failure, internal.settled
     node.memo, node.memo_reason = status.memoization_status, internal.memo
     if status.synchronization_status is not None:

@@ -236,6 +236,8 @@ class Run:
                     start_attempt(ctx, waiter.retry)
                 elif waiter.resumed is not None:
                     gates.resume(ctx, waiter.resumed)
+                elif waiter.anew is not None:
+                    calls.begin_anew(ctx, waiter.call, waiter.anew)
                 else:
                     calls.launch(ctx, waiter.call)
             elif ctx.queue:

@@ -37,6 +37,7 @@ class Internal(msgspec.Struct, frozen=True, omit_defaults=True):
     locked: bool = False
     first: str = ""
     requested: bool = False
+    anew: bool = False
     paused: Paused | None = None
     memo: str = ""
     refused: bool = False

@@ -27,7 +27,6 @@ from tiphys.ids import NodeName
 LOCK_FAILED = "Failed to acquire the synchronization lock."
 LOCK_DELAYED = "Waiting to acquire the synchronization lock."
 POSTPONED = "Workflow processing has been postponed because too many workflows are already running"
-NOT_REACHED = "the retried workflow ended before it"
 #: So many daemons are named by a message.
 MOST_NAMED = 5
 
@@ -270,7 +269,7 @@ def _end_unreached(ctx: Context) -> None:
     """
     for node in list(ctx.known.values()):
         if node.phase not in FULFILLED:
-            ctx.set_phase(node, FAILED, NOT_REACHED)
+            ctx.set_phase(node, FAILED, calls.NOT_REACHED)
 
 
 def fail(ctx: Context, message: str) -> None:

@@ -251,7 +251,7 @@ def _start_group(ctx: Context, node: Node, task: TaskState, name: NodeName, foun
         group.template_scope = node.template.key.base if node.template is not None else ""
         group.parents = task.parents
         group.call_step = task.plan.name
-    group.holder = node
+    group.holder, group.order = node, task.order
     group.template = node.template
     group.begun = True
     task.node, task.calls = group, found

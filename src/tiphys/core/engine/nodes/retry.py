@@ -71,7 +71,10 @@ def _take_up(ctx: Context, node: Node) -> None:
         if not found.fulfilled:
             if node.call is not None:
                 found.scope = body.body_scope(ctx, node.call, found, found.inputs or (), _variables(node, number))
-            ctx.enqueue(found)
+            if node.call is not None and found.anew:
+                admission.request(ctx, Waiter(node.call, anew=found))
+            else:
+                ctx.enqueue(found)
         number += 1
 
 
@@ -156,9 +159,7 @@ def _request(ctx: Context, node: Node) -> None:
     """Ask for a place for the next attempt."""
     if node.call is not None:
         known, node.requested = node.requested, True
-        holder = node.holder
-        order = (holder.sequence if holder is not None else -1, node.call.order, len(node.children), node.call.name)
-        waits = admission.request(ctx, Waiter(order, node.call, node))
+        waits = admission.request(ctx, Waiter(node.call, node))
         if waits != known:
             ctx.changed[node.name] = node
 

@@ -73,7 +73,7 @@ def _open(ctx: Context, node: Node, previous: Node, state: StepsState, plans: tu
         group.plain_flag = True
         group.template_scope = node.template.key.base if node.template is not None else ""
         group.parents = ((state.index > 0, previous.name),)
-    group.holder = node
+    group.holder, group.order = node, state.index
     group.template = node.template
     if group.phase in FULFILLED:
         group.state = _recall(ctx, group, plans)
