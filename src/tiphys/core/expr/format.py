@@ -13,6 +13,7 @@ from typing import Any
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.gotypes import go_type
 from tiphys.core.expr.structs import AnyMap, Location, NamedInt, NullList, Struct
+from tiphys.core.expr.utf8 import utf8
 from tiphys.core.expr.values import Duration, Time, Value
 
 _ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -57,7 +58,7 @@ def render(value: Value) -> str:
 def _clean(text: str) -> str:
     if text.isascii():
         return text
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return utf8(text).decode("utf-8", "replace")
 
 
 def _time_text(value: Time) -> str:
@@ -104,6 +105,8 @@ class _Json:
         raise ValueError(f"json: unsupported type: {go_type(value)}")
 
     def object(self, value: Mapping[Any, Any], level: int) -> str:
+        if isinstance(value, Struct) and "MarshalJSON" in value.methods:
+            return str(value.methods["MarshalJSON"]())
         if isinstance(value, Struct):
             entries: Iterable[tuple[str, Any]] = value.fields.items()
         elif isinstance(value, AnyMap):
@@ -212,9 +215,7 @@ def _go_text(value: Any, level: int) -> str:
 
 
 def _go_map(value: Mapping[Any, Any], level: int) -> str:
-    keys = sorted(
-        value, key=lambda key: (key.__class__.__name__, str(key)) if not _numeric(key) else ("", f"{key:>25}")
-    )
+    keys = sorted(value, key=lambda key: ("", key) if _numeric(key) else (key.__class__.__name__, str(key)))
     return "map[" + " ".join(f"{_go_text(key, level + 1)}:{_go_text(value[key], level + 1)}" for key in keys) + "]"
 
 

@@ -20,6 +20,7 @@ from tiphys.core.expr.int64 import float_to_int
 from tiphys.core.expr.operators import is_int, to_str
 from tiphys.core.expr.signature import Overload, Spec, one_of
 from tiphys.core.expr.structs import Struct
+from tiphys.core.expr.utf8 import from_utf8, utf8
 from tiphys.core.expr.values import Duration
 
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z", re.ASCII)
@@ -125,12 +126,12 @@ def from_json(frame: Frame, text: Any) -> Any:
 
 def to_base64(frame: Frame, text: Any) -> str:
     """``toBase64``."""
-    return base64.b64encode(to_str(text).encode("utf-8", "surrogateescape")).decode("ascii")
+    return base64.b64encode(utf8(to_str(text))).decode("ascii")
 
 
 def from_base64(frame: Frame, text: Any) -> str:
     """``fromBase64``."""
-    return decode_base64(to_str(text)).decode("utf-8", "surrogateescape")
+    return from_utf8(decode_base64(to_str(text)))
 
 
 def decode_base64(text: str) -> bytes:
@@ -139,7 +140,7 @@ def decode_base64(text: str) -> bytes:
     Raises:
         Fault: naming the offending byte as Go does.
     """
-    data = text.encode("utf-8", "surrogateescape")
+    data = utf8(text)
     try:
         return base64.b64decode(data.replace(b"\n", b"").replace(b"\r", b""), validate=True)
     except binascii.Error:

@@ -13,6 +13,7 @@ from tiphys.core.expr.builtins import (
     sprig_semver,
     sprig_text,
     sprig_values,
+    sprig_words,
 )
 from tiphys.core.expr.values import Value
 
@@ -30,5 +31,6 @@ def functions() -> dict[str, Value]:
         sprig_semver.FUNCTIONS,
         sprig_text.FUNCTIONS,
         sprig_values.FUNCTIONS,
+        sprig_words.FUNCTIONS,
     )
     return {function.name: function for table in tables for function in table}

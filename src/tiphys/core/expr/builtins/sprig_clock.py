@@ -4,6 +4,7 @@
 # ruff: noqa: ANN401
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tiphys.core.expr.builtins.clock import current_time, zone
@@ -17,6 +18,7 @@ from tiphys.core.expr.operators import is_int
 from tiphys.core.expr.values import Duration, Time
 
 _HTML = "2006-01-02"
+_SECONDS = re.compile(r"[+-]?[0-9]{1,10}\Z")
 _ROUNDED = (
     ("y", 365 * DAY_SECONDS),
     ("mo", 30 * DAY_SECONDS),
@@ -61,15 +63,14 @@ def _ago(frame: Frame, value: Any) -> str:
 
 def _duration(seconds: Any) -> str:
     """Only texts count: an ordinary integer is not the 64-bit one that Go asks for."""
-    digits = seconds.lstrip("+-") if isinstance(seconds, str) else ""
-    whole = isinstance(seconds, str) and digits.isdigit() and digits.isascii() and len(digits) < 11
+    whole = isinstance(seconds, str) and _SECONDS.match(seconds)
     return duration_text(int(seconds) * SECOND if whole else 0)
 
 
 def _round(frame: Frame, value: Any) -> str:
     seconds = abs(_nanoseconds(frame, value)) / SECOND
     for unit, size in _ROUNDED:
-        if seconds >= size if unit == "s" else seconds > size:
+        if seconds > size:
             return f"{int(seconds // size)}{unit}"
     return "0s"
 
@@ -82,7 +83,7 @@ def _nanoseconds(frame: Frame, value: Any) -> int:
             return 0
     if isinstance(value, Time):
         return current_time(frame).unix_nanoseconds - value.unix_nanoseconds
-    return value.nanoseconds if isinstance(value, Duration) else 0
+    return 0
 
 
 def _to_date(layout: str, text: str) -> Time:

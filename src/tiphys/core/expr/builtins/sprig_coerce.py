@@ -4,6 +4,7 @@
 # ruff: noqa: ANN401
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from tiphys.core.expr.format import go_string
 from tiphys.core.expr.int64 import float_to_int
 from tiphys.core.expr.operators import is_int
 from tiphys.core.expr.structs import Function, Struct
+from tiphys.core.expr.utf8 import from_utf8
 from tiphys.core.expr.values import Duration
 
 ANY = "interface {}"
@@ -20,6 +22,9 @@ INT = "int"
 BOOL = "bool"
 LIST = "[]interface {}"
 MAP = "map[string]interface {}"
+
+#: A sign and digits of any base; of a decimal only what stands before the point.
+_INTEGER = re.compile(r"([+-]?)(\d\w*)(?:(?<=\d)\.\d*)?\Z", re.ASCII)
 
 
 def fn(name: str, call: Callable[..., Any], *parameters: str, result: str = ANY) -> Function:
@@ -56,17 +61,16 @@ def to_int(value: Any) -> int:
 
 
 def _text_to_int(text: str) -> int:
-    whole = text.partition(".")[0] if text.replace(".", "", 1).lstrip("+-").isdigit() else text
-    digits = whole.lstrip("+-")
-    if not digits or len(digits) > 100 or len(whole) - len(digits) > 1:
+    found = _INTEGER.match(text) if len(text) <= 100 else None
+    if found is None:
         return 0
-    if digits[0] == "0" and digits[1:].isdigit():
+    sign, digits = found.groups()
+    if digits[0] == "0" and digits[1:2].isdigit():
         digits = "0o" + digits[1:]
     try:
-        number = int(digits, 0)
+        number = int(sign + digits, 0)
     except ValueError:
         return 0
-    number = -number if whole.startswith("-") else number
     return number if -(1 << 63) <= number < 1 << 63 else 0
 
 
@@ -85,7 +89,7 @@ def text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bytes):
-        return value.decode("utf-8", "surrogateescape")
+        return from_utf8(value)
     return go_string(value)
 
 

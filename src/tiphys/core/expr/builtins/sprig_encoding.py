@@ -18,29 +18,27 @@ from tiphys.core.expr.builtins.sprig_coerce import BOOL, INT, MAP, TEXT, fn, fra
 from tiphys.core.expr.builtins.urls import join_url, parse_url
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.frame import Frame
+from tiphys.core.expr.lexer import quote
 from tiphys.core.expr.regex import compile_pattern
 from tiphys.core.expr.structs import Function, NullList
+from tiphys.core.expr.utf8 import from_utf8, utf8
 
 _REFERENCE = re.compile(r"\$(?:\$|\{(\w+)\}|(\w+))", re.ASCII)
 
 
-def _bytes(value: str) -> bytes:
-    return value.encode("utf-8", "surrogateescape")
-
-
 def _decode64(value: str) -> str:
     try:
-        return decode_base64(value).decode("utf-8", "surrogateescape")
+        return from_utf8(decode_base64(value))
     except Fault as fault:
         return str(fault.args[0])
 
 
 def _decode32(value: str) -> str:
     try:
-        return base64.b32decode(_bytes(value)).decode("utf-8", "surrogateescape")
+        return from_utf8(base64.b32decode(utf8(value)))
     except binascii.Error:
         alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567="
-        bad = next((index for index, byte in enumerate(_bytes(value)) if byte not in alphabet), len(value))
+        bad = next((index for index, byte in enumerate(utf8(value)) if byte not in alphabet), len(value))
         return f"illegal base32 data at input byte {bad}"
 
 
@@ -139,7 +137,21 @@ def _matched_or_false(pattern: str, value: str) -> bool:
 
 
 def _digest(name: str, algorithm: str) -> Function:
-    return fn(name, lambda value: hashlib.new(algorithm, _bytes(value)).hexdigest(), TEXT, result=TEXT)
+    return fn(name, lambda value: hashlib.new(algorithm, utf8(value)).hexdigest(), TEXT, result=TEXT)
+
+
+def _naming_pattern(call: Any) -> Any:
+    """Name the bad pattern, as Go's ``MustCompile`` does."""
+
+    def named(frame: Frame, pattern: str, *arguments: Any) -> Any:
+        try:
+            compile_pattern(pattern)
+        except Fault as fault:
+            shown = quote(pattern) if "`" in pattern or not pattern.isprintable() else f"`{pattern}`"
+            raise Fault(f"regexp: Compile({shown}): {fault.args[0]}") from None
+        return call(frame, pattern, *arguments)
+
+    return named
 
 
 def _must(name: str) -> str:
@@ -148,20 +160,20 @@ def _must(name: str) -> str:
 
 def _regex(name: str, call: Any, *parameters: str, result: str) -> tuple[Function, Function]:
     return (
-        framed(name, call, *parameters, result=result),
+        framed(name, _naming_pattern(call), *parameters, result=result),
         framed(_must(name), call, *parameters, result=result),
     )
 
 
 FUNCTIONS = (
-    fn("b64enc", lambda value: base64.b64encode(_bytes(value)).decode("ascii"), TEXT, result=TEXT),
+    fn("b64enc", lambda value: base64.b64encode(utf8(value)).decode("ascii"), TEXT, result=TEXT),
     fn("b64dec", _decode64, TEXT, result=TEXT),
-    fn("b32enc", lambda value: base64.b32encode(_bytes(value)).decode("ascii"), TEXT, result=TEXT),
+    fn("b32enc", lambda value: base64.b32encode(utf8(value)).decode("ascii"), TEXT, result=TEXT),
     fn("b32dec", _decode32, TEXT, result=TEXT),
     _digest("sha1sum", "sha1"),
     _digest("sha256sum", "sha256"),
     _digest("sha512sum", "sha512"),
-    fn("adler32sum", lambda value: str(zlib.adler32(_bytes(value))), TEXT, result=TEXT),
+    fn("adler32sum", lambda value: str(zlib.adler32(utf8(value))), TEXT, result=TEXT),
     fn("regexMatch", _matched_or_false, TEXT, TEXT, result=BOOL),
     fn("mustRegexMatch", _matched, TEXT, TEXT, result=BOOL),
     *_regex("regexFindAll", _find_all, TEXT, TEXT, INT, result="[]string"),

@@ -58,11 +58,13 @@ def _last(values: Any) -> Any:
 
 
 def _rest(values: Any) -> list[Any]:
-    return _list(values, "find rest")[1:] or NullList()
+    found = _list(values, "find rest")
+    return found[1:] if found else NullList()
 
 
 def _initial(values: Any) -> list[Any]:
-    return _list(values, "find initial")[:-1] or NullList()
+    found = _list(values, "find initial")
+    return found[:-1] if found else NullList()
 
 
 def _has(values: list[Any], wanted: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tiphys.core.expr.builtins.sprig_coerce import ANY, MAP, TEXT, empty, fn, rest, text
 from tiphys.core.expr.failure import Fault
+from tiphys.core.expr.operators import conversion, to_str
 
 _DEEPEST = 200
 
@@ -53,9 +54,9 @@ def _dig(*arguments: Any) -> Any:
         raise Fault("dig needs at least three arguments")
     *keys, fallback, current = arguments
     for key in keys:
-        if not isinstance(key, str):
-            raise Fault("dig: keys must be strings")
-        if not isinstance(current, Mapping) or key not in current:
+        if not isinstance(current, Mapping):
+            raise conversion(current, MAP)
+        if to_str(key) not in current:
             return fallback
         current = current[key]
     return current

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import reduce
@@ -24,28 +25,29 @@ from tiphys.core.expr.builtins.sprig_coerce import (
     to_int,
 )
 from tiphys.core.expr.failure import Fault
+from tiphys.core.expr.format import go_string
 from tiphys.core.expr.frame import Frame
 from tiphys.core.expr.int64 import wrap
 
 #: Decimal digits after the point in a division.
 _DIVISION_PLACES = Decimal("1e-16")
 _CONTEXT = Context(prec=60, rounding=ROUND_HALF_UP)
+_DECIMAL = re.compile(r"[+-]?\d+\Z", re.ASCII)
+_OCTAL = re.compile(r"[+-]?[0-7]+\Z")
 
 
 def _atoi(value: str) -> int:
-    digits = value[1:] if value[:1] in ("+", "-") else value
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 19:
+    if not _DECIMAL.match(value):
         return 0
-    number = int(value)
-    return number if -(1 << 63) <= number < 1 << 63 else 0
+    if len(value) > 100:
+        return -(1 << 63) if value[0] == "-" else (1 << 63) - 1
+    return min(max(int(value), -(1 << 63)), (1 << 63) - 1)
 
 
 def _octal(value: Any) -> int:
-    try:
-        number = int(text(value)[:64], 8)
-    except ValueError:
-        return 0
-    return number if "o" not in text(value).lower() and -(1 << 63) <= number < 1 << 63 else 0
+    digits = text(value)
+    number = int(digits, 8) if len(digits) <= 64 and _OCTAL.match(digits) else 0
+    return number if -(1 << 63) <= number < 1 << 63 else 0
 
 
 def _divide(left: Any, right: Any) -> int:
@@ -73,8 +75,9 @@ def _decimals(operation: Callable[[Decimal, Decimal], Decimal]) -> Callable[...,
 
     def calculate(first: Any, *others: Any) -> float:
         values = [to_float(value) for value in (first, *others)]
-        if not all(map(math.isfinite, values)):
-            raise Fault("Cannot create a Decimal from an infinite or undefined number")
+        for value in values:
+            if not math.isfinite(value):
+                raise Fault(f"Cannot create a Decimal from {go_string(value)}")
         return float(reduce(operation, [Decimal(repr(value)) for value in values]))
 
     return calculate

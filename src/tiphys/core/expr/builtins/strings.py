@@ -12,6 +12,7 @@ from tiphys.core.expr.frame import MEMORY_BUDGET, Frame
 from tiphys.core.expr.gotypes import ARRAY, BOOL, INT, STRING, STRINGS, Type
 from tiphys.core.expr.signature import Overload, Spec
 from tiphys.core.expr.structs import NullList
+from tiphys.core.expr.utf8 import utf8
 
 #: What Go calls white space.
 SPACE = (
@@ -101,7 +102,7 @@ def repeat(frame: Frame, text: Any, count: Any) -> str:
         raise Fault(f"invalid argument for repeat (expected positive integer, got {times})")
     if times > MEMORY_BUDGET:
         raise Fault("memory budget exceeded")
-    frame.grow(len(source.encode("utf-8", "surrogateescape")) * times)
+    frame.grow(len(utf8(source)) * times)
     return source * times
 
 
@@ -125,7 +126,7 @@ def last_index_of(frame: Frame, text: Any, part: Any) -> int:
 
 
 def _bytes(text: Any) -> bytes:
-    return op.to_str(text).encode("utf-8", "surrogateescape")
+    return utf8(op.to_str(text))
 
 
 def has_prefix(frame: Frame, text: Any, prefix: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tiphys.core.expr.failure import Fault
 from tiphys.core.expr.lexer import quote
+from tiphys.core.expr.utf8 import from_utf8, utf8
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)\Z", re.DOTALL)
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
@@ -61,10 +62,8 @@ def _unescape(url: str, text: str) -> str:
         raise _bad(url, f"invalid URL escape {quote(bad.group())}")
     if "%" not in text:
         return text
-    data = re.sub(
-        rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m.group(1), 16)]), text.encode("utf-8", "surrogateescape")
-    )
-    return data.decode("utf-8", "surrogateescape")
+    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m.group(1), 16)]), utf8(text))
+    return from_utf8(data)
 
 
 def _bad(url: str, reason: str) -> Fault:
@@ -96,5 +95,5 @@ def _part(parts: Mapping[str, Any], key: str) -> str:
 
 
 def _escape(text: str) -> str:
-    data = text.encode("utf-8", "surrogateescape")
+    data = utf8(text)
     return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in data)
