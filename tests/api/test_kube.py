@@ -88,6 +88,8 @@ def test_objects_are_listed_page_by_page_and_selected(kube: client.ApiClient) ->
 
 def test_a_watch_tells_every_change_and_goes_on_from_a_version(kube: client.ApiClient) -> None:
     core: Any = client.CoreV1Api(kube)
+    # A server to which nobody has written is at version 0, from which a watch begins with what is there.
+    core.create_namespaced_config_map("watched", {"metadata": {"name": "earlier"}})
     start = core.list_namespaced_config_map("watched").metadata.resource_version
     core.create_namespaced_config_map("watched", {"metadata": {"name": "a"}, "data": {"x": "1"}})
     core.patch_namespaced_config_map("a", "watched", {"data": {"x": "2"}})

@@ -138,12 +138,12 @@ def test_schedules_objects_and_locks_that_are_waited_for(measured: Running) -> N
     assert found['queue_adds_count{queue_name="cron_wf_queue"}'] >= 1
     with measured.client() as client:
         assert client.put("/api/v1/cron-workflows/default/often/suspend", json={}).status_code == 200
-    body = yaml.safe_load(TEMPLATE.replace("[COMMAND]", "[sleep, '60']"))
+    body = yaml.safe_load(TEMPLATE.replace("[COMMAND]", "[sleep, '60']").replace("{name: m}", "{name: waited}"))
     names = [
         post(measured, "workflows/default", {"workflow": {**body, "metadata": {"name": name}}})["metadata"]["name"]
         for name in ("first", "second")
     ]
-    lock = 'lock_name="default/Mutex/m",namespace="default",storage="configmap",type="mutex"'
+    lock = 'lock_name="default/Mutex/waited",namespace="default",storage="configmap",type="mutex"'
     found = shown(measured, lambda found: found.get(f"locks_pending{{{lock}}}") == 1)
     assert found[f"locks_held{{{lock}}}"] == 1
     running = 'pods_gauge{phase="Running"}'

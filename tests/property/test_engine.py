@@ -24,7 +24,6 @@ SETTINGS = settings(
 )
 
 
-@pytest.mark.timeout(300)
 @SETTINGS
 @given(data=st.data())
 def test_incremental_and_restored_runs_agree_and_end(data: st.DataObject) -> None:
@@ -34,7 +33,6 @@ def test_incremental_and_restored_runs_agree_and_end(data: st.DataObject) -> Non
     agree_when_restored(dice, workflow)
 
 
-@pytest.mark.timeout(300)
 @SETTINGS
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1))
 def test_order_doubles_and_restarts_change_nothing(data: st.DataObject, seed: int) -> None:

@@ -18,7 +18,6 @@ from tiphys.core.validate.options import CheckOptions
 
 #: Where Tiphys differs on purpose: the case and the first cell of the row of ``docs/differences.md`` that says why.
 DIFFERENT = {
-    "P07": "unknown fields inside `steps`, documents with duplicate keys",
     "B01": "only the first inline template is validated",
     "B02": "only the first inline template is validated",
 }

@@ -30,7 +30,7 @@ def decode(cls: type[R], data: JsonValue) -> R:
 
 
 class Decoded(msgspec.Struct, Generic[R], frozen=True):
-    """A checked decoding: the record when nothing was wrong, else the problems in the order of the data."""
+    """A checked decoding: the problems in the order of the data, and the record when Argo would read it."""
 
     record: R | None
     problems: tuple[Problem, ...]
@@ -46,7 +46,13 @@ def check(cls: type[R], data: JsonValue, *, strict: bool = True) -> Decoded[R]:
     problems = walk.problems
     if problems and not strict:
         problems = [problem for problem in problems if problem.unknown_in is None or _of_a_step(cls, problem)]
-    return Decoded(record if not problems and isinstance(record, cls) else None, tuple(problems))
+    read = all(passed_over(cls, problem) for problem in problems)
+    return Decoded(record if read and isinstance(record, cls) else None, tuple(problems))
+
+
+def passed_over(cls: type[Record], problem: Problem) -> bool:
+    """Whether Argo reads past a problem without a word: an unknown field below the fields of a step."""
+    return problem.unknown_in is not None and context(cls, problem.path).in_step > _STEP_FIELD
 
 
 def _of_a_step(cls: type[Record], problem: Problem) -> bool:

@@ -139,6 +139,7 @@ def _unknown(cls: type[Record], problem: Problem, tree: Tree, strict: str | None
     return Diagnostic(
         code="T105",
         message=f'unknown field "{dotted(problem.path)}"',
+        severity=Severity.WARNING if decode.passed_over(cls, problem) else Severity.ERROR,
         span=tree.key_span(problem.path),
         path=problem.path,
         hint=_field_hint(problem, place.records) if hinted else None,

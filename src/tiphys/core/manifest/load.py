@@ -142,12 +142,13 @@ class _Reader:
         name = _name(data)
         decoded = check(cls, data, strict=self.strict)
         duplicates = parsed.duplicates if self.strict else ()
-        if decoded.record is None or duplicates:
+        if decoded.problems or duplicates:
             from tiphys.core.manifest import findings
 
             owner = f'in "{name or f"object #{self.count + 1}"}" ({kind})'
             self.diagnostics += findings.diagnose(cls, decoded.problems, tree, owner)
             self.diagnostics += [findings.duplicate(self.lines, *each, owner) for each in duplicates]
+        if decoded.record is None or duplicates:
             return
         document = Document(
             file=self.lines.file,

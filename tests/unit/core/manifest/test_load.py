@@ -172,8 +172,15 @@ def test_unknown_fields_inside_steps() -> None:
     own, deeper = findings(text)
     assert (own.argo, own.hint) == ('json: unknown field "tmplate"', 'did you mean "template"?')
     assert (deeper.argo, deeper.hint) == (None, 'did you mean "parameters"?')
+    assert (own.severity, deeper.severity) == (Severity.ERROR, Severity.WARNING)
     # Argo reads the fields of a step strictly in any case.
     assert [finding.argo for finding in findings(text, strict=False)] == ['json: unknown field "tmplate"']
+
+
+def test_what_argo_reads_past_is_read() -> None:
+    loaded = load(workflow("templates:\n- name: t\n  steps: [[{name: a, template: x, arguments: {params: []}}]]"), "f")
+    assert [finding.severity for finding in loaded.diagnostics] == [Severity.WARNING]
+    assert len(loaded.documents) == 1
 
 
 def test_not_strict_leaves_unknown_fields_out() -> None:

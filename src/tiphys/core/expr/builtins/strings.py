@@ -50,14 +50,14 @@ def to_upper(text: str) -> str:
     """Upper case without the one-to-many mappings, which Go does not apply."""
     if text.isascii():
         return text.upper()
-    return "".join(char.upper() if len(char.upper()) == 1 else char for char in text)
+    return "".join(next((found for found in (char.upper(), char.title()) if len(found) == 1), char) for char in text)
 
 
 def to_lower(text: str) -> str:
     """Lower case without the one-to-many mappings."""
     if text.isascii():
         return text.lower()
-    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    return "".join(char.lower()[0] for char in text)
 
 
 def split_text(frame: Frame, text: str, separator: str, count: int) -> list[Any]:
