@@ -100,8 +100,10 @@ def new_metadata(metadata: JsonObject, *, name: str, namespace: str, uid: str, c
 
 
 def updated_metadata(live: JsonObject, wanted: JsonObject) -> JsonObject:
-    """The metadata of an object that is replaced: the server's fields stay."""
+    """The metadata of an object that is replaced: the server's fields stay, and who manages which, unless it says."""
     own: JsonObject = {key: value for key, value in wanted.items() if key not in _SERVERS}
+    if "managedFields" in live:
+        own.setdefault("managedFields", live["managedFields"])
     own.update({key: value for key, value in live.items() if key in (*_SERVERS, "name", "namespace", "generateName")})
     return own
 

@@ -15,7 +15,7 @@ from tiphys.errors import UsageError
 
 LAST_APPLIED: Final = "kubectl.kubernetes.io/last-applied-configuration"
 #: Lists of objects that a strategic merge joins element by element, with the field that tells elements apart.
-_MERGE_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+MERGE_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "conditions": ("type",),
     "containers": ("name",),
     "env": ("name",),
@@ -33,7 +33,8 @@ _MERGE_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "volumeMounts": ("mountPath",),
     "volumes": ("name",),
 }
-_MERGED_SETS: Final = frozenset({"finalizers"})
+#: Lists that a strategic merge takes for sets.
+MERGED_SETS: Final = frozenset({"finalizers"})
 _DIRECTIVE: Final = "$patch"
 _RETAINED: Final = "$retainKeys"
 _REMOVE: Final = "$deleteFromPrimitiveList/"
@@ -68,7 +69,7 @@ def check_elements(patch: JsonValue) -> None:
     if not isinstance(patch, dict):
         return
     for name, value in patch.items():
-        keys, items = _MERGE_KEYS.get(name, ()), value if isinstance(value, list) else []
+        keys, items = MERGE_KEYS.get(name, ()), value if isinstance(value, list) else []
         for item in items if keys else ():
             if not isinstance(item, dict):
                 raise UsageError(f"an element of {name} is no map")
@@ -104,9 +105,9 @@ def _strategic_field(name: str, old: JsonValue, new: JsonValue) -> JsonValue:
     if not isinstance(new, list):
         return strategic_patch(old, new)
     before = old if isinstance(old, list) else []
-    if name in _MERGED_SETS:
+    if name in MERGED_SETS:
         return [*before, *(item for item in new if item not in before)]
-    keys = _MERGE_KEYS.get(name, ())
+    keys = MERGE_KEYS.get(name, ())
     items = [item for item in new if isinstance(item, dict)]
     key = next((key for key in keys if items and all(key in item or _DIRECTIVE in item for item in items)), None)
     if key is None or len(items) != len(new):
@@ -254,7 +255,7 @@ def apply(live: JsonObject | None, wanted: JsonObject, *, strategic: bool) -> Js
     marked = _with_record(wanted, msgspec.json.encode(remembered).decode() + "\n")
     if live is None:
         return marked
-    patch = _with_removals(_last_applied(live), marked)
+    patch = _with_removals(last_applied(live), marked)
     merged = strategic_patch(live, patch) if strategic else merge_patch(live, patch)
     return merged if isinstance(merged, dict) else marked
 
@@ -279,7 +280,8 @@ def _without_record(value: JsonObject) -> JsonObject:
     return _with_record(value, None) if LAST_APPLIED in _annotations(value) else value
 
 
-def _last_applied(live: JsonObject) -> JsonObject:
+def last_applied(live: JsonObject) -> JsonObject:
+    """The manifest that a client applied last, as its annotation says; empty where it says nothing."""
     text = _annotations(live).get(LAST_APPLIED)
     try:
         found = msgspec.json.decode(text) if isinstance(text, str) else {}

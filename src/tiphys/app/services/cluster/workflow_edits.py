@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from tiphys.app.services.cluster.changes import patched
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.objects import patches, status
+from tiphys.core.objects import status
 from tiphys.core.objects.kinds import Kind
+from tiphys.core.objects.managed import Applying, applied
 from tiphys.core.objects.meta import metadata_of, text
 from tiphys.core.objects.rbac import Wanted
 from tiphys.ports.api import LifecycleApi
@@ -17,7 +18,7 @@ from tiphys.ports.identity import Access, Authorizer, Principal
 from tiphys.ports.objects import MERGE, ObjectRef, Objects
 
 _REQUESTS = frozenset({"shutdown", "suspend"})
-_KEPT = ("labels", "annotations", "finalizers", "ownerReferences")
+_KEPT = ("labels", "annotations", "finalizers", "ownerReferences", "managedFields")
 
 
 class WorkflowEdits:
@@ -39,11 +40,11 @@ class WorkflowEdits:
         live = self._objects.get(principal, ref)
         return self._bring(principal, ref, live, patched(ref.kind, live, patch, strategy))
 
-    def apply(self, principal: Principal, ref: ObjectRef, manifest: JsonObject) -> JsonObject:
+    def apply(self, principal: Principal, ref: ObjectRef, manifest: JsonObject, how: Applying) -> JsonObject:
         """Bring an existing workflow to what the manifest says (server-side apply)."""
         self._check(principal, ref, "patch")
         live = self._objects.get(principal, ref)
-        return self._bring(principal, ref, live, patches.apply(live, manifest, strategic=False))
+        return self._bring(principal, ref, live, applied(live, manifest, how))
 
     def _check(self, principal: Principal, ref: ObjectRef, verb: str) -> None:
         kind = ref.kind

@@ -8,6 +8,7 @@ from itertools import islice
 
 import msgspec
 
+from tiphys.app.services.cluster.serverside import ServerSide
 from tiphys.app.services.cluster.workflow_edits import WorkflowEdits
 from tiphys.app.services.paging import listed
 from tiphys.core.manifest import yaml
@@ -138,13 +139,13 @@ def _apply(parts: Parts, call: Call, ref: ObjectRef) -> Answer | JsonValue:
     if not isinstance(manifest, dict):
         raise UsageError("the body must be one object")
     manifest = _placed(call, ref.kind, manifest)
-    if _is_workflow(ref.kind):
-        try:
-            parts.objects.get(call.principal, ref)
-        except NotFoundError:
-            return Answer(status=201, json=parts.objects.create(call.principal, manifest, call.namespace))
-        return _edits(parts).apply(call.principal, ref, manifest)
-    return _typed(ref.kind, parts.objects.apply(call.principal, manifest, call.namespace))
+    manager, force = call.query.text("fieldManager") or "unknown", call.query.flag("force")
+    applying = ServerSide(parts.objects, parts.clock)
+    if _is_workflow(ref.kind) and applying.live(call.principal, ref) is not None:
+        how = applying.how(ref, manager, force=force)
+        return _typed(ref.kind, _edits(parts).apply(call.principal, ref, manifest, how))
+    made, new = applying.apply(call.principal, ref, manifest, manager=manager, force=force)
+    return Answer(status=201 if new else 200, json=_typed(ref.kind, made))
 
 
 def _listing(call: Call, kind: Kind, limit: int) -> Listing:
