@@ -131,6 +131,71 @@ def test_every_form_of_patch(server: Running, content: str, patch: object) -> No
         assert http.patch(place, content="{}", headers={"content-type": "text/plain"}).status_code == 415
 
 
+APPLY = {"content-type": "application/apply-patch+yaml"}
+
+
+def test_two_who_apply_one_object_do_not_remove_each_others_fields(server: Running) -> None:
+    place = "/api/v1/namespaces/patches/configmaps/shared"
+
+    def apply(http: Any, manager: str, data: dict[str, str], **more: str) -> Any:
+        body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "shared"}, "data": data}
+        return http.patch(place, params={"fieldManager": manager, **more}, content=json.dumps(body), headers=APPLY)
+
+    with server.client() as http:
+        assert apply(http, "one", {"a": "1", "b": "2"}).status_code == 201
+        assert apply(http, "two", {"c": "3"}).json()["data"] == {"a": "1", "b": "2", "c": "3"}
+        refused = apply(http, "two", {"a": "9"})
+        assert (refused.status_code, refused.json()["reason"]) == (409, "Conflict")
+        assert refused.json()["message"] == 'Apply failed with 1 conflict: conflict with "one": .data.a'
+        assert apply(http, "two", {"a": "9"}, force="true").json()["data"] == {"a": "9", "b": "2"}
+        entries = apply(http, "one", {"b": "2"}).json()["metadata"]["managedFields"]
+        assert {entry["manager"]: entry["fieldsV1"] for entry in entries} == {
+            "one": {"f:data": {"f:b": {}}},
+            "two": {"f:data": {"f:a": {}}},
+        }
+        assert http.get(place).json()["data"] == {"a": "9", "b": "2"}
+
+
+def test_a_dry_run_is_answered_as_the_change_and_changes_nothing(server: Running) -> None:
+    base, tried = "/api/v1/namespaces/trials/configmaps", {"dryRun": "All"}
+    with server.client() as http:
+        imagined = http.post(base, params=tried, json={"metadata": {"generateName": "c-"}})
+        assert (imagined.status_code, imagined.json()["metadata"]["name"][:2]) == (201, "c-")
+        assert http.post(base, params=tried, json={"metadata": {"name": "Bad_Name"}}).status_code == 422
+        kept = http.post(base, json={"metadata": {"name": "c"}, "data": {"a": "1"}}).json()
+        assert http.post(base, params=tried, json={"metadata": {"name": "c"}}).json()["reason"] == "AlreadyExists"
+        put = http.put(f"{base}/c", params=tried, json={**kept, "data": {"a": "2"}})
+        assert put.json()["data"] == {"a": "2"}
+        merge = {"content-type": "application/merge-patch+json"}
+        patched = http.patch(f"{base}/c", params=tried, content='{"data": {"b": "2"}}', headers=merge)
+        assert patched.json()["data"] == {"a": "1", "b": "2"}
+        manifest = json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "data": {"c": "3"}})
+        applied = http.patch(f"{base}/c", params=tried, content=manifest, headers=APPLY)
+        assert applied.json()["data"] == {"a": "1", "c": "3"}
+        for place in (f"{base}/c", base):
+            assert http.request("DELETE", place, json={"dryRun": ["All"]}).json()["status"] == "Success"
+            assert http.delete(place, params=tried).status_code == 200
+        assert http.delete(f"{base}/none", params=tried).status_code == 404
+        assert http.delete(f"{base}/c", params={"dryRun": "Some"}).status_code == 400
+        assert [item["metadata"]["name"] for item in http.get(base).json()["items"]] == ["c"]
+        assert http.get(f"{base}/c").json() == kept
+
+
+def test_a_dry_run_of_a_workflow_runs_and_asks_nothing(server: Running) -> None:
+    base, tried = "/apis/argoproj.io/v1alpha1/namespaces/trials/workflows", {"dryRun": "All"}
+    with server.client() as http:
+        assert http.post(base, params=tried, json=workflow("imagined")).status_code == 201
+        assert http.get(f"{base}/imagined").status_code == 404
+        http.post(base, json=workflow("held", HELD))
+        merge = {"content-type": "application/merge-patch+json"}
+        stop = http.patch(f"{base}/held", params=tried, content='{"spec": {"shutdown": "Stop"}}', headers=merge)
+        assert stop.status_code == 200, stop.text
+        http.delete(f"{base}/held", params=tried)
+        held = http.get(f"{base}/held").json()
+        assert "shutdown" not in held["spec"]
+        assert http.delete(f"{base}/held").status_code == 200
+
+
 def test_a_run_is_asked_and_its_spec_is_not_changed(kube: client.ApiClient) -> None:
     api: Any = client.CustomObjectsApi(kube)
     api.create_namespaced_custom_object(*GROUP, "edits", "workflows", workflow("held", HELD))

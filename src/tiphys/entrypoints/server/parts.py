@@ -58,7 +58,7 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
 
 
 class Parts(Struct, frozen=True, kw_only=True):
-    """The running parts that routes use."""
+    """The running parts that routes use; ``trial`` are the objects for changes that are only tried (``dryRun``)."""
 
     api: Api
     lifecycle: LifecycleApi
@@ -76,6 +76,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     map_limits: Callable[[Principal], ConfigMapLimits]
     database_limits: DatabaseLimits | None
     objects: Objects
+    trial: Objects
     store: Store
     runtime: PodRuntime
     clock: Clock

@@ -44,20 +44,22 @@ if TYPE_CHECKING:
     from tiphys.adapters.runtimes.agent.work import Plugin
     from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
     from tiphys.app.services.cluster.objects import LocalObjects
+    from tiphys.ids import WorkflowUid
     from tiphys.secret import Secret
 
 
 class Parts(Struct, frozen=True):
     """What works together: ``runtime`` is the one in front of all.
 
-    ``make_objects`` gives those of the data directory, made when first asked for; ``cluster`` are those that steps
-    act on instead where one is named.
+    ``make_objects`` gives those of the data directory, made when first asked for, ``make_trial`` the same for changes
+    that are only tried; ``cluster`` are those that steps act on instead where one is named.
     """
 
     api: LocalApi
     driver: LocalDriver
     runtime: PodRuntime
     make_objects: Callable[[], LocalObjects]
+    make_trial: Callable[[], LocalObjects]
     cluster: ClusterObjects | None
     sources: Callable[[str, StartPod | PodRequest], PodSources]
     remove: Callable[[StoredObject], None]
@@ -66,6 +68,11 @@ class Parts(Struct, frozen=True):
     def objects(self) -> LocalObjects:
         """The objects of the data directory."""
         return self.make_objects()
+
+    @property
+    def trial(self) -> LocalObjects:
+        """The same objects; what is changed there is forgotten."""
+        return self.make_trial()
 
 
 def assemble(
@@ -83,13 +90,23 @@ def assemble(
     runtime = RoutedRuntime(pods, leaves)
     collector = Collector(store, [lambda stored: _forget(stored, runtime, volumes, before_deletion)])
 
-    @cache
-    def objects() -> LocalObjects:
+    def objects_of(store: Store, collector: Collector, adopt: Callable[[WorkflowUid], None]) -> LocalObjects:
         from tiphys.app.services.cluster.pods import PodRules
         from tiphys.entrypoints.wire.cluster import local_objects
 
         seen = PodRules(store, clock, settings.controller.pods.delete_delay, pods.recorded)
-        return local_objects(store, clock, collector, submission, driver.adopt, seen, driver.rules.library)
+        return local_objects(store, clock, collector, submission, adopt, seen, driver.rules.library)
+
+    @cache
+    def objects() -> LocalObjects:
+        return objects_of(store, collector, driver.adopt)
+
+    @cache
+    def trial() -> LocalObjects:
+        from tiphys.app.services.cluster.trial import trial_store
+
+        imagined = trial_store(store)
+        return objects_of(imagined, Collector(imagined), lambda uid: None)
 
     cluster = _cluster(settings)
     # What the controller itself does with objects is counted; what others ask of the API is not.
@@ -133,6 +150,7 @@ def assemble(
         driver=driver,
         runtime=runtime,
         make_objects=objects,
+        make_trial=trial,
         cluster=cluster,
         sources=sources_of,
         remove=remove,

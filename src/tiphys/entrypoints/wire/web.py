@@ -117,6 +117,7 @@ def web_of(local: Local, flags: ServeFlags, *, secure: bool) -> Web:
         acting=Acting(store),
         scope=scope,
         objects=objects,
+        trial=own.trial,
         store=store,
         runtime=own.runtime,
         clock=clock,

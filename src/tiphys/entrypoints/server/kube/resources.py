@@ -56,11 +56,9 @@ def list_or_watch(parts: Parts, call: Call) -> Answer | JsonValue:
 def create(parts: Parts, call: Call) -> Answer:
     """Make an object."""
     kind = kind_of(parts, call)
-    manifest = _manifest(call, kind)
-    if call.query.text("dryRun"):
-        check(parts, call, "create", kind)
-        return Answer(status=201, json=manifest)
-    return Answer(status=201, json=_typed(kind, parts.objects.create(call.principal, manifest, call.namespace)))
+    objects = parts.trial if is_trial(call) else parts.objects
+    made = objects.create(call.principal, _manifest(call, kind), call.namespace)
+    return Answer(status=201, json=_typed(kind, made))
 
 
 def get(parts: Parts, call: Call) -> Answer | JsonValue:
@@ -75,13 +73,12 @@ def get(parts: Parts, call: Call) -> Answer | JsonValue:
 
 def put(parts: Parts, call: Call) -> JsonValue:
     """Replace an object, or its status."""
-    kind = kind_of(parts, call)
-    _no_dry_run(call)
+    kind, tried = kind_of(parts, call), is_trial(call)
     manifest = _manifest(call, kind)
-    if _is_workflow(kind):
+    if _is_workflow(kind) and not tried:
         return _edits(parts).replace(call.principal, _ref(call, kind), manifest)
-    status = _is_status(call)
-    return _typed(kind, parts.objects.update(call.principal, manifest, call.namespace, status=status))
+    objects = parts.trial if tried else parts.objects
+    return _typed(kind, objects.update(call.principal, manifest, call.namespace, status=_is_status(call)))
 
 
 def patch(parts: Parts, call: Call) -> Answer | JsonValue:
@@ -91,46 +88,46 @@ def patch(parts: Parts, call: Call) -> Answer | JsonValue:
     if strategy is None:
         accepted = ", ".join(_STRATEGIES)
         return unsupported(f"the body of the request was in an unknown format - accepted media types: {accepted}")
-    _no_dry_run(call)
-    ref = _ref(call, kind)
+    ref, tried = _ref(call, kind), is_trial(call)
     if strategy == _APPLY:
-        return _apply(parts, call, ref)
+        return _apply(parts, call, ref, tried=tried)
     try:
         change: JsonValue = msgspec.json.decode(call.body)
     except msgspec.DecodeError as error:
         raise UsageError(f"the patch is not JSON: {error}") from None
     if strategy == STRATEGIC and not kind.strategic:
         return unsupported("the body of the request was in an unknown format - custom resources take merge patches")
-    if _is_workflow(kind):
+    if _is_workflow(kind) and not tried:
         return _typed(kind, _edits(parts).patch(call.principal, ref, change, strategy))
-    return _typed(kind, parts.objects.patch(call.principal, ref, change, strategy, status=_is_status(call)))
+    objects = parts.trial if tried else parts.objects
+    return _typed(kind, objects.patch(call.principal, ref, change, strategy, status=_is_status(call)))
 
 
 def delete(parts: Parts, call: Call) -> JsonValue:
     """Delete an object."""
     kind = kind_of(parts, call)
-    _no_dry_run(call)
-    gone = metadata_of(parts.objects.delete(call.principal, _ref(call, kind), _deletion(call)))
+    objects = parts.trial if is_trial(call, call.json()) else parts.objects
+    gone = metadata_of(objects.delete(call.principal, _ref(call, kind), _deletion(call)))
     return success(kind, call.name, text(gone, "uid"))
 
 
 def delete_all(parts: Parts, call: Call) -> JsonValue:
     """Delete all objects that are selected."""
     kind = kind_of(parts, call)
-    _no_dry_run(call)
+    objects = parts.trial if is_trial(call, call.json()) else parts.objects
     check(parts, call, "deletecollection", kind)
     for page in listed(parts.objects, call.principal, _listing(call, kind, 0)):
         for item in page.items:
             metadata = metadata_of(item)
             ref = ObjectRef(kind, text(metadata, "namespace"), text(metadata, "name"))
             try:
-                parts.objects.delete(call.principal, ref, _deletion(call))
+                objects.delete(call.principal, ref, _deletion(call))
             except NotFoundError:
                 continue  # it was owned by one that is gone, or somebody else was quicker
     return success(kind, "", "")
 
 
-def _apply(parts: Parts, call: Call, ref: ObjectRef) -> Answer | JsonValue:
+def _apply(parts: Parts, call: Call, ref: ObjectRef, *, tried: bool) -> Answer | JsonValue:
     try:
         documents = yaml.parse(call.body.decode())
     except (yaml.YamlError, UnicodeDecodeError) as error:
@@ -140,8 +137,8 @@ def _apply(parts: Parts, call: Call, ref: ObjectRef) -> Answer | JsonValue:
         raise UsageError("the body must be one object")
     manifest = _placed(call, ref.kind, manifest)
     manager, force = call.query.text("fieldManager") or "unknown", call.query.flag("force")
-    applying = ServerSide(parts.objects, parts.clock)
-    if _is_workflow(ref.kind) and applying.live(call.principal, ref) is not None:
+    applying = ServerSide(parts.trial if tried else parts.objects, parts.clock)
+    if _is_workflow(ref.kind) and not tried and applying.live(call.principal, ref) is not None:
         how = applying.how(ref, manager, force=force)
         return _typed(ref.kind, _edits(parts).apply(call.principal, ref, manifest, how))
     made, new = applying.apply(call.principal, ref, manifest, manager=manager, force=force)
@@ -206,9 +203,18 @@ def _typed(kind: Kind, item: JsonObject) -> JsonObject:
     return {"apiVersion": kind.api_version, "kind": kind.kind, **item}
 
 
-def _no_dry_run(call: Call) -> None:
-    if call.query.text("dryRun"):
-        raise UsageError("dryRun is known for creations only")
+def is_trial(call: Call, options: JsonObject | None = None) -> bool:
+    """Whether a change is only to be tried, as the query says or the options in the body of a deletion.
+
+    Raises:
+        UsageError: it is neither that nor a change.
+    """
+    more = (options or {}).get("dryRun")
+    given: list[JsonValue] = [*call.query.texts("dryRun"), *(more if isinstance(more, list) else ())]
+    unknown = [value for value in given if value != "All"]
+    if unknown:
+        raise UsageError(f'dryRun: Unsupported value: "{unknown[0]}": supported values: "All"')
+    return bool(given)
 
 
 def _is_status(call: Call) -> bool:
