@@ -17,7 +17,16 @@ from tiphys.app.controller.artifacts import ArtifactDuty
 from tiphys.app.services.cluster.collect import Collector as Remover
 from tiphys.app.services.collection import Collector
 from tiphys.app.services.collectiontasks import GIVEN_UP, TASK
-from tiphys.app.services.objects import key_of, node_changes, node_row, row_labels, workflow_of
+from tiphys.app.services.objects import (
+    COMPLETED,
+    COMPLETED_LABEL,
+    KIND,
+    key_of,
+    node_changes,
+    node_row,
+    row_labels,
+    workflow_of,
+)
 from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.naming import fnv1a
 from tiphys.core.engine.step import Internal, NodeChange
@@ -100,7 +109,7 @@ class World:
             for artifact, strategy in artifacts.items()
         )  # fmt: skip
         workflow = Workflow(
-            metadata=ObjectMeta(name=name, namespace="ns", uid=f"uid-{name}", labels={"workflows.argoproj.io/completed": "true"}),
+            metadata=ObjectMeta(name=name, namespace="ns", uid=f"uid-{name}", labels={COMPLETED_LABEL: str(phase in COMPLETED).lower()}),
             spec=spec, status=WorkflowStatus(phase=phase),
         )  # fmt: skip
         self.store.create(
@@ -115,6 +124,9 @@ class World:
                 uid=WorkflowUid(f"uid-{name}"), nodes=[node_row(NodeChange(status, Internal(sequence=1, started=NOON)))]
             )
         )
+
+    def rows(self) -> list[StoredObject]:
+        return list(self.store.list(ListOptions(kind=KIND)).items)
 
     def round(self, hours: float = 0) -> list[str]:
         now = NOON + timedelta(hours=hours)
@@ -349,10 +361,14 @@ def test_the_duty_removes_in_a_thread_of_its_own(world: World) -> None:
         world.store, world.collector, another, VirtualClock(), lambda stored: gone.append(stored.key.name)
     )
     assert duty.perform(NOON) > NOON
+    world.add("running", "OnWorkflowCompletion", phase="Running", a=None)
     world.add("wf", "OnWorkflowCompletion", a=None)
+    assert [row.key.name for row in world.rows() if duty.woken_by(row)] == ["wf"]
     world.add("leaving", "OnWorkflowDeletion", a=None)
     world.round()
+    assert [row.key.name for row in world.rows() if duty.woken_by(row)] == []
     world.delete("leaving")
+    assert [row.key.name for row in world.rows() if duty.woken_by(row)] == ["leaving"]
     duty.perform(NOON)
     duty.wait(30)
     assert sorted(world.storage.removed) == ["leaving/a", "wf/a"]

@@ -10,14 +10,15 @@ import pytest
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.controller import PATIENCE, Controller
 from tiphys.app.controller.driver import LocalDriver
-from tiphys.app.services.objects import key_of, new_object, workflow_of
+from tiphys.app.controller.duty import Duty
+from tiphys.app.services.objects import LEAVING_LABEL, key_of, new_object, workflow_of
 from tiphys.app.services.query import LocalApi
 from tiphys.app.services.submit import identify
 from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.errors import StoreError
 from tiphys.ids import WorkflowUid
-from tiphys.ports.store import RunCommit
+from tiphys.ports.store import RunCommit, StoredObject
 from tiphys.testing.clock import VirtualClock
 from tiphys.testing.fake_runtime import FakeRuntime, Outcome
 
@@ -33,13 +34,14 @@ spec:
 """
 
 
-class Duty:
-    """Counts its calls; the second one fails."""
+class Failing(Duty):
+    """Counts its calls; the second one fails, and it is woken by workflows that are to be deleted."""
 
     def __init__(self) -> None:
         self.calls: list[datetime] = []
 
-    queue = ""
+    def woken_by(self, workflow: StoredObject) -> bool:
+        return LEAVING_LABEL in workflow.labels
 
     def perform(self, now: datetime) -> datetime | None:
         self.calls.append(now)
@@ -56,7 +58,7 @@ class Server:
         self.store = MemoryStore(self.clock)
         self.runtime = FakeRuntime(self.clock)
         self.driver = LocalDriver(self.store, self.runtime, self.clock)
-        self.duty = Duty()
+        self.duty = Failing()
         self.controller = Controller(self.store, self.driver, self.clock, duties=[self.duty])
         self.api = LocalApi(self.store, self.runtime)
 
@@ -165,3 +167,13 @@ def test_duties_are_called_when_they_are_due_and_again_after_a_failure(server: S
     server.rounds(45)
     seconds = [round((moment - start).total_seconds()) for moment in server.duty.calls]
     assert seconds == [0, 1, 3, 4]
+
+
+def test_a_duty_is_called_at_once_when_a_workflow_wakes_it(server: Server) -> None:
+    server.runtime.on("*", Outcome(seconds=1000))
+    uid = server.submit("a")
+    server.rounds(1)
+    assert len(server.duty.calls) == 1
+    server.store.commit(RunCommit(uid=uid, labels={LEAVING_LABEL: "true"}))
+    server.controller.round()
+    assert len(server.duty.calls) == 2

@@ -10,12 +10,12 @@ import logging
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import msgspec
 
 from tiphys.app.controller.active import ActiveRun
 from tiphys.app.controller.driver import LocalDriver
+from tiphys.app.controller.duty import Duty
 from tiphys.app.services.objects import COMPLETED, KIND, in_error, row_labels, times_of, with_change, workflow_of
 from tiphys.app.services.paging import rows
 from tiphys.app.services.scope import EVERYWHERE, Scope
@@ -33,18 +33,6 @@ _LOG = logging.getLogger(__name__)
 RESYNC = timedelta(seconds=5)
 #: How long a run waits after the store failed it.
 PATIENCE = timedelta(seconds=2)
-
-
-class Duty(Protocol):
-    """Something that is due now and then.  What it raises is logged and it is called again later.
-
-    ``queue`` is Argo's name of the queue whose work this is, see ``telemetry``; empty where it has none.
-    """
-
-    queue: str
-
-    def perform(self, now: datetime) -> datetime | None:
-        """Do what is due and say when to call again; None means whenever anything in the store changes."""
 
 
 class Silent:
@@ -82,6 +70,7 @@ class Controller:
         self._driver = driver
         self._clock = clock
         self._duties: dict[Duty, datetime | None] = dict.fromkeys(duties, clock.now())
+        self._woken: set[Duty] = set()
         self._observer = observer or Silent()
         self._scope = scope
         self._stopping = threading.Event()
@@ -105,13 +94,14 @@ class Controller:
     def round(self) -> None:
         """Look for new work, do what is due, drive for a moment."""
         now = self._clock.now()
+        self._woken.clear()
         try:
             changed = self._look(now)
         except StoreError:
             _LOG.exception("the store cannot be read")
             changed = False
         for duty, due in list(self._duties.items()):
-            if (due is None and changed) or (due is not None and due <= now):
+            if duty in self._woken or (due is None and changed) or (due is not None and due <= now):
                 self._duties[duty] = self._perform(duty, now)
         try:
             self._driver.turn(self._observer, for_ever=True, broken=self._broken)
@@ -150,23 +140,32 @@ class Controller:
         """Take up what is new or has lost its driver; whether anything in the store has changed."""
         version = self._store.version()
         changed = version != self._seen
+        if changed:
+            try:
+                self._follow(version, now)
+            except ExpiredError:
+                self._resync_at = now
         if now >= self._resync_at:
             self._resync_at = now + RESYNC
             self._resync(now)
-        elif changed:
-            try:
-                while self._seen < version:
-                    news = self._store.changes(self._seen, kind=KIND)
-                    for change in news.items:
-                        if change.type == "DELETED":
-                            self._driver.let_go(change.item.uid)
-                        elif change.item.phase not in COMPLETED:
-                            self._take_up(change.item, now)
-                    self._seen = max(news.version, self._seen + 1)
-            except ExpiredError:
-                self._resync(now)
         self._seen = version
         return changed
+
+    def _follow(self, version: int, now: datetime) -> None:
+        """Read what has become of workflows up to a version of the store."""
+        while self._seen < version:
+            news = self._store.changes(self._seen, kind=KIND)
+            for change in news.items:
+                self._wake(change.item)
+                if change.type == "DELETED":
+                    self._driver.let_go(change.item.uid)
+                elif change.item.phase not in COMPLETED:
+                    self._take_up(change.item, now)
+            self._seen = max(news.version, self._seen + 1)
+
+    def _wake(self, item: StoredObject) -> None:
+        """Have every duty called in this round that a change of a workflow concerns."""
+        self._woken.update(duty for duty in self._duties if duty not in self._woken and duty.woken_by(item))
 
     def _resync(self, now: datetime) -> None:
         for phase in ("", "Pending", "Running"):

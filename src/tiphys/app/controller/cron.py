@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tiphys.app.controller.duty import Duty
 from tiphys.app.services.asking import body_of
 from tiphys.app.services.objects import key_of
 from tiphys.app.services.paging import rows
@@ -56,8 +57,8 @@ class _Job(Struct):
     next: datetime | None = None
 
 
-class CronController:
-    """A duty of the controller: fires what is due and keeps status and history."""
+class CronController(Duty):
+    """Fires what is due and keeps status and history."""
 
     queue = CRONS
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from tiphys.app.controller.duty import Duty
 from tiphys.app.services.cluster.pods import is_view
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.app.services.objects import KIND, node_changes, workflow_of
@@ -24,8 +25,8 @@ from tiphys.ports.store import ListOptions, Store, StoredObject
 LOOK = timedelta(seconds=5)
 
 
-class PodGcDuty:
-    """A duty of the controller, see ``Duty``.
+class PodGcDuty(Duty):
+    """Removes what is left of pods that ``podGC`` deletes.
 
     Args:
         store: Has the workflows, and the rows of pods that somebody has patched.

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from tiphys.app.controller.duty import Duty
 from tiphys.app.services.objects import COMPLETED_LABEL, KIND, TTL_LABEL, moment, workflow_of
 from tiphys.app.services.paging import rows
 from tiphys.app.services.scope import EVERYWHERE, Scope
@@ -25,8 +26,8 @@ _ARCHIVE_LOOK = timedelta(minutes=1)
 _SANDBOX_LOOK = timedelta(minutes=1)
 
 
-class RetentionDuty:
-    """A duty of the controller: deletes what is due.
+class RetentionDuty(Duty):
+    """Deletes what is due.
 
     ``archive_seconds`` is how long the archive keeps a copy; 0 is for ever.
     """
@@ -51,8 +52,8 @@ class RetentionDuty:
         return now + _LOOK
 
 
-class RetentionCounts:
-    """A duty of the controller: of each phase only the newest finished workflows stay (``spec/engine.md`` 27.2)."""
+class RetentionCounts(Duty):
+    """Of each phase only the newest finished workflows stay (``spec/engine.md`` 27.2)."""
 
     queue = LIFETIMES
 
@@ -76,10 +77,8 @@ class RetentionCounts:
         return [*islice((item for item in found if self._scope.takes(item.key, item.labels)), kept, None)]
 
 
-class SandboxDuty:
-    """A duty of the controller: removes the sandboxes of failed pods once nobody has looked for long enough."""
-
-    queue = ""
+class SandboxDuty(Duty):
+    """Removes the sandboxes of failed pods once nobody has looked for long enough."""
 
     def __init__(self, sandboxes: Sandboxes, kept: timedelta) -> None:
         self._sandboxes = sandboxes

@@ -40,8 +40,9 @@ from tiphys.ports.runtime import PodRuntime
 from tiphys.ports.store import Store, StoredObject
 
 if TYPE_CHECKING:
-    from tiphys.app.controller.controller import Controller, Duty
+    from tiphys.app.controller.controller import Controller
     from tiphys.app.controller.cron import CronController
+    from tiphys.app.controller.duty import Duty
     from tiphys.app.controller.podgc import PodGcDuty
     from tiphys.app.services.archive import Archive
     from tiphys.app.services.artifacts import Artifacts
