@@ -273,6 +273,19 @@ class PodContract(RuntimeContract):
         (main,) = run(runtime, shell_pod("a", "kill -s USR1 $$$$")).containers
         assert (main.exit_code, main.message) == (138, "ended by signal SIGUSR1")
 
+    def test_a_program_that_cannot_begin_is_named(self, runtime: PodRuntime) -> None:
+        why = {
+            "nosuch": "executable file not found in $PATH",
+            "/no/such": "no such file or directory",
+            "/etc": "permission denied",
+        }
+        for number, (command, text) in enumerate(why.items()):
+            report = run(runtime, pod_of(f"n{number}", {**container("main", ""), "command": [command]}))
+            (main,) = report.containers
+            assert (report.phase, main.exit_code, main.reason) == ("Failed", 128, "StartError"), report
+            assert main.message == f'exec: "{command}": {text}'
+            assert log_of(runtime, report.key) == []
+
     # --- surroundings
 
     def test_a_container_runs_as_the_user_that_it_asks_for(self, runtime: PodRuntime) -> None:

@@ -21,12 +21,14 @@ from tiphys.adapters.runtimes.container.addresses import (
 )
 from tiphys.adapters.runtimes.container.collect import collect
 from tiphys.adapters.runtimes.container.engine import Engine
+from tiphys.adapters.runtimes.container.initial import FirstWords
 from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.adapters.supervisor.records import EngineLaunch
 
 _PAUSE = 0.05
 _PATIENCE = 60.0
 _NO_SUCH_FILE = "no such file or directory"
+_NOT_FOUND = "executable file not found in $PATH"
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -102,6 +104,8 @@ class Minder:
                     self._run(engine)
                     return self._ended(engine)
             except StartError:
+                if self._started:
+                    raise
                 if self._fixed:  # somebody else has the address, or the network gives none that is asked for
                     self._fixed = False
                 elif not self._wanted and (not member or engine.runs(member)):
@@ -158,9 +162,14 @@ class Minder:
         else:
             pairs = engine.follow(name)
             self._start(engine)
-            for out, err in pairs:
+            first = FirstWords()
+            for out, err in first.screen(pairs):
                 _write(1, out or b"")
                 _write(2, err or b"")
+            why = first.why(engine.wait(name))
+            if why:
+                raise StartError(why)
+            _write(2, first.release())
         engine.wait(name)
 
     def _start(self, engine: Engine) -> None:
@@ -254,7 +263,9 @@ def _address(network: dict[str, object]) -> str:
 
 def _start_error(said: str, program: str) -> str:
     """Why a program could not be started, without the names of the engine's parts."""
-    for text in ("executable file not found in $PATH", _NO_SUCH_FILE, "permission denied"):
+    if "/" not in program and _NO_SUCH_FILE in said.lower():
+        said = _NOT_FOUND
+    for text in (_NOT_FOUND, _NO_SUCH_FILE, "permission denied"):
         if text in said.lower() or text in said:
             return f'exec: "{program}": {text}'
     return said

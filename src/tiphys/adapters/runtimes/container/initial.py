@@ -1,0 +1,42 @@
+"""What the init process of a container prints when it cannot begin the user's program.
+
+An engine starts its own init process first (Docker's is tini, Podman's catatonit), so for the engine the container did
+start: that the program is missing stands in the container's output alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+#: Exit codes of the init processes then.
+_CODES = frozenset({1, 126, 127})
+_SAID = re.compile(rb"(?:\[FATAL tini \(\d+\)\] exec .* failed|ERROR \(catatonit:\d+\): failed to exec pid1): (.+)\n?")
+_Pair = tuple[bytes | None, bytes | None]
+
+
+class FirstWords:
+    """Passes output on, but holds the word of an init process back until it is known whether it was one."""
+
+    def __init__(self) -> None:
+        self._held = b""
+
+    def screen(self, pairs: Iterable[_Pair]) -> Iterator[_Pair]:
+        """All output as it comes, without what may be the init process's last word."""
+        for number, (out, err) in enumerate(pairs):
+            if number == 0 and not out and _SAID.fullmatch(err or b""):
+                self._held = err or b""
+                continue
+            if self._held:
+                yield None, self.release()
+            yield out, err
+
+    def release(self) -> bytes:
+        """What is held back, if anything; it is the user's after all."""
+        held, self._held = self._held, b""
+        return held
+
+    def why(self, code: int) -> str:
+        """Why the program could not be begun, of a container that ended with ``code``; empty if it was."""
+        found = _SAID.fullmatch(self._held) if code in _CODES else None
+        return found.group(1).decode(errors="replace") if found else ""
