@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +12,17 @@ import pytest
 from msgspec.structs import replace
 from tests.engine.dockerd import Docker, docker_service, needs_docker
 from tests.engine.images import debian_image
-from tests.engine.podman import Podman, needs_podman
+from tests.engine.podman import Podman, needs_podman, podman_service
 from tests.engine.registry import PASSWORD, USER, docker_config, needs_registry, registry
+from tests.waiting import until
 
 from tiphys.adapters.runtimes.container.runtime import ContainerRuntime
+from tiphys.adapters.supervisor.layout import pod_directory
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.ports.runtime import OutputParameter, PodReport, PodRequest, PodSources
 from tiphys.secret import Secret
 from tiphys.testing.contracts.pods import PodContract, container, pod_of, result_of
-from tiphys.testing.contracts.runtime import UID, run
+from tiphys.testing.contracts.runtime import UID, log_of, run, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +129,37 @@ def test_modes_survive_the_way_out_and_in(runtime: ContainerRuntime) -> None:
     assert made.phase == "Succeeded" and made.outputs is not None and made.outputs.error is None, made
     look = pod_of("b", container("main", "stat -c %a /made/d /made/d/e /made/d/e/f"))
     assert result_of(runtime, replace(look, input_artifacts=(place,))).split() == ["705", "770", "666"]
+
+
+@needs_podman
+def test_pods_outlive_the_service_of_their_engine(tmp_path: Path) -> None:
+    """It is killed while one pod goes on and another ends, and starts again."""
+    script = "echo one; echo x >> /v/begun; until test -e /v/go; do sleep 0.1; done; echo two; cat /v/begun"
+    mounts = [{"name": "v", "mountPath": "/v"}]
+    pods = {
+        name: pod_of(name, container("main", script, volumeMounts=mounts), volumes=[{"name": "v", "emptyDir": {}}])
+        for name in ("during", "after")
+    }
+
+    def let_go(name: str) -> None:
+        Path(pod_directory(str(tmp_path), UID, name), "volumes", "v", "go").touch()
+
+    with podman_service() as podman:
+        runtime = ContainerRuntime(tmp_path, podman.address)
+        for request in pods.values():
+            runtime.start(request)
+        for request in pods.values():
+            until(partial(log_of, runtime, request.key))
+        podman.end(signal.SIGKILL)
+        let_go("during")
+        podman.serve()
+        let_go("after")
+        ended = wait_for(runtime, *(request.key for request in pods.values()))
+        for request in pods.values():
+            assert ended[request.key].phase == "Succeeded", ended
+            assert log_of(runtime, request.key) == [("stdout", text) for text in ("one", "two", "x")]
+        runtime.remove(UID)
+        runtime.close()
 
 
 @pytest.fixture(scope="module")

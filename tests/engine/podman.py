@@ -40,11 +40,12 @@ needs_podman = pytest.mark.skipif(
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Podman:
     """A Podman that serves at ``address``; everything of it lies below ``folder``."""
 
     folder: Path
+    _service: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
@@ -68,6 +69,21 @@ class Podman:
         for name in names[1:]:
             self.run("tag", names[0], name)
 
+    def serve(self) -> None:
+        """Begin to serve."""
+        words = [*self.command, "system", "service", "--time=0", self.address]
+        self._service = subprocess.Popen(words, stderr=subprocess.DEVNULL, cwd=self.folder)
+        while not (self.folder / "podman.sock").exists():
+            assert self._service.poll() is None, "podman does not serve"
+            time.sleep(0.02)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """Serve no more; what runs in containers goes on."""
+        if self._service is not None:
+            self._service.send_signal(number)
+            self._service.wait()
+        (self.folder / "podman.sock").unlink(missing_ok=True)
+
     def run(self, *words: str) -> str:
         """What a command of ``podman`` prints; it must succeed."""
         return subprocess.run([*self.command, *words], check=True, capture_output=True, text=True).stdout
@@ -86,17 +102,11 @@ def podman_service() -> Iterator[Podman]:
     podman = Podman(folder)
     busybox_image(folder / "busybox.tar")
     podman.add(folder / "busybox.tar", "busybox")
-    service = subprocess.Popen(
-        [*podman.command, "system", "service", "--time=0", podman.address], stderr=subprocess.DEVNULL, cwd=folder
-    )
     try:
-        while not (folder / "podman.sock").exists():
-            assert service.poll() is None, "podman does not serve"
-            time.sleep(0.02)
+        podman.serve()
         yield podman
     finally:
-        service.send_signal(signal.SIGTERM)
-        service.wait()
+        podman.end()
         subprocess.run([*podman.command, "rm", "--all", "--force", "--time", "0"], check=False, capture_output=True)
         subprocess.run(["umount", str(folder / "store" / "overlay")], check=False, capture_output=True)
         shutil.rmtree(folder, ignore_errors=True)

@@ -42,6 +42,8 @@ class Container:
         self.tail: bytearray | None = None
         #: What its dependants are told: its own exit code, or the one that was passed on to it.
         self.passed_code = 0
+        #: What of this machine kept its end from being known; empty if nothing did.
+        self.fault = ""
         #: Whether it could not be created at all.
         self.refused = False
         #: How long it may take to end when a probe or a hook fails.
@@ -261,12 +263,13 @@ class Container:
             self._log.close(now)
         self._attempts -= 1
         self._probes.stop()
-        if end.code != 0 and self._attempts > 0 and not end.refused:
+        if end.code != 0 and self._attempts > 0 and not (end.refused or end.fault):
             self.state = msgspec.structs.replace(self.state, ready=False)
             self._body = self._make()
             self._host.after(self.plan.pause, self._again)
             return
         self._active, self.refused = False, end.refused
+        self.fault = end.message if end.fault else ""
         self.passed_code = end.code if passed is None else passed
         state, message = "waiting" if end.refused else "terminated", self._message(end)
         self.state = msgspec.structs.replace(

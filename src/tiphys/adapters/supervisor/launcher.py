@@ -14,12 +14,17 @@ START_ERROR = 128
 
 
 class End(Struct, frozen=True, kw_only=True):
-    """How a container ended.  ``refused``: it never came to be, and is shown as waiting for ``reason``."""
+    """How a container ended.
+
+    ``refused``: it never came to be, and is shown as waiting for ``reason``.  ``fault``: nobody knows what became of
+    it, for a reason of this machine: the pod ends in Error.
+    """
 
     code: int
     reason: str
     message: str = ""
     refused: bool = False
+    fault: bool = False
 
 
 class Host(Protocol):

@@ -187,6 +187,8 @@ class Pod:
             except OSError as error:
                 self._error = f"the result cannot be kept: {(error.strerror or str(error)).lower()}"
             container.tail = None
+        if container.fault:
+            self._error = f"{container.plan.name}: {container.fault}"
         self._changed(self)
         self._advance()
 

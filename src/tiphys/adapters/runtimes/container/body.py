@@ -74,7 +74,12 @@ class EngineBody:
         os.close(self._status)
         self._status = -1
         if status.ended:
-            done(End(code=status.code, reason=status.reason, message=status.message, refused=status.refused))
+            done(
+                End(
+                    code=status.code, reason=status.reason, message=status.message, refused=status.refused,
+                    fault=status.fault,
+                )
+            )  # fmt: skip
             return
 
         def removed(_: int) -> None:

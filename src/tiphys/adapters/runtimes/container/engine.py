@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from tiphys.adapters.runtimes.container.credentials import login_of
+from tiphys.adapters.runtimes.container.output import Pair
 from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.errors import PodRuntimeError
 
@@ -19,6 +22,7 @@ NAME = "dev.tiphys.container"
 #: Of the interface; engines say which one they speak.
 _OLDEST = "1.40"
 _PATIENCE = 30
+_PAUSE = 0.2
 #: Podman knows its own by the second name too, but not where a container is made.
 _DEFAULT_NETWORKS = ("podman", "bridge")
 #: Made where the engine's default network gives no addresses that are asked for: Docker's.
@@ -41,9 +45,16 @@ class Engine:
         try:
             import docker
             import docker.errors
+            import urllib3.exceptions
         except ImportError:
             raise PodRuntimeError("the container runtime needs the docker library", _INSTALL) from None
         self._errors: Any = docker.errors
+        #: What is raised when the engine's service has ended or does not answer.
+        self.gone: tuple[type[Exception], ...] = (
+            OSError,
+            http.client.HTTPException,
+            urllib3.exceptions.HTTPError,
+        )
         try:
             _knock(address)
             # Asking for the version, as the library does, costs Podman a second: a ping tells it too.
@@ -108,23 +119,34 @@ class Engine:
             return None
         return found
 
-    def follow(self, name: str) -> Iterator[tuple[bytes | None, bytes | None]]:
-        """What the container prints from its start to its end: (stdout, stderr); call before ``start``.
+    def follow(self, name: str, *, terminal: bool) -> Iterator[Pair]:
+        """What the container prints to its end, from its beginning; call before ``start``.
 
         Raises:
             StartError: It cannot run, which Podman finds out here.
         """
-        return cast(Iterator[tuple[bytes | None, bytes | None]], self._attach(name, demux=True))
-
-    def follow_terminal(self, name: str) -> Iterator[bytes]:
-        """What a container with a terminal prints; otherwise as ``follow``."""
-        return cast(Iterator[bytes], self._attach(name, demux=False))
-
-    def _attach(self, name: str, *, demux: bool) -> object:
         try:
-            return self._api.attach(name, stdout=True, stderr=True, stream=True, logs=True, demux=demux)
+            return self._attach(name, terminal=terminal)
         except self._errors.DockerException as error:
             raise StartError(_said(error)) from None
+
+    def follow_again(self, name: str, *, terminal: bool) -> Iterator[Pair]:
+        """The same of a container that was started; if it has ended, what the engine kept.
+
+        Raises:
+            Exception: One of ``gone``.
+        """
+        return self._attach(name, terminal=terminal) if self.runs(name) else self.printed(name)
+
+    def printed(self, name: str) -> Iterator[Pair]:
+        """What the engine kept of the output so far; nothing if it keeps none."""
+        with contextlib.suppress(self._errors.DockerException):
+            yield self._api.logs(name, stdout=True, stderr=False, stream=False), None
+            yield None, self._api.logs(name, stdout=False, stderr=True, stream=False)
+
+    def _attach(self, name: str, *, terminal: bool) -> Iterator[Pair]:
+        said = self._api.attach(name, stdout=True, stderr=True, stream=True, logs=True, demux=not terminal)
+        return ((data.replace(b"\r\n", b"\n"), None) for data in said) if terminal else cast(Iterator[Pair], said)
 
     def start(self, name: str) -> None:
         """Start a created container.
@@ -241,11 +263,9 @@ class Engine:
         return [item["Id"] for item in self._api.containers(all=not running, filters={"label": labels})]
 
     def remove(self, name: str) -> None:
-        """Remove a container, running or not; one that does not exist is passed over."""
-        try:
+        """Remove a container, running or not; one that does not exist is passed over, so is an engine that is gone."""
+        with contextlib.suppress(self._errors.DockerException, *self.gone):
             self._api.remove_container(name, force=True, v=True)
-        except self._errors.DockerException:
-            return
 
     def _has(self, image: str) -> bool:
         try:
@@ -255,6 +275,22 @@ class Engine:
         except self._errors.DockerException as error:
             raise StartError(f'Failed to inspect image "{image}": {_said(error)}', "ImageInspectError") from None
         return True
+
+
+def reach(address: str, patience: float, given_up: Callable[[], bool]) -> Engine:
+    """An engine that may be starting again: asked for ``patience`` seconds, or until somebody has ``given_up``.
+
+    Raises:
+        PodRuntimeError: It does not answer.
+    """
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return Engine(address)
+        except PodRuntimeError:
+            if given_up() or time.monotonic() > end:
+                raise
+        time.sleep(_PAUSE)
 
 
 def _knock(address: str) -> None:

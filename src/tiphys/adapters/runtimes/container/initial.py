@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from tiphys.adapters.runtimes.container.output import Pair
+
 #: Exit codes of the init processes then.
 _CODES = frozenset({1, 126, 127})
 _SAID = re.compile(rb"(?:\[FATAL tini \(\d+\)\] exec .* failed|ERROR \(catatonit:\d+\): failed to exec pid1): (.+)\n?")
-_Pair = tuple[bytes | None, bytes | None]
 
 
 class FirstWords:
@@ -21,7 +22,7 @@ class FirstWords:
     def __init__(self) -> None:
         self._held = b""
 
-    def screen(self, pairs: Iterable[_Pair]) -> Iterator[_Pair]:
+    def screen(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
         """All output as it comes, without what may be the init process's last word."""
         for number, (out, err) in enumerate(pairs):
             if number == 0 and not out and _SAID.fullmatch(err or b""):

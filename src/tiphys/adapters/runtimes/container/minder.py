@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import io
 import os
@@ -20,24 +21,32 @@ from tiphys.adapters.runtimes.container.addresses import (
     with_fixed_address,
 )
 from tiphys.adapters.runtimes.container.collect import collect
-from tiphys.adapters.runtimes.container.engine import Engine
+from tiphys.adapters.runtimes.container.engine import Engine, reach
 from tiphys.adapters.runtimes.container.initial import FirstWords
+from tiphys.adapters.runtimes.container.output import Output, Pair
 from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.adapters.supervisor.records import EngineLaunch
+from tiphys.errors import PodRuntimeError
 
 _PAUSE = 0.05
 _PATIENCE = 60.0
+#: Seconds between the end of the output and that of the container that say nothing.
+_LATE = 1.0
 _NO_SUCH_FILE = "no such file or directory"
 _NOT_FOUND = "executable file not found in $PATH"
 
 
 class Status(Struct, frozen=True, kw_only=True):
-    """What the fork has to say; the last one counts.  ``refused``: the container never came to be."""
+    """What the fork has to say; the last one counts.
+
+    ``refused``: the container never came to be.  ``fault``: not the container is to blame, but what minds it.
+    """
 
     code: int = 0
     reason: str = ""
     message: str = ""
     refused: bool = False
+    fault: bool = False
     running: bool = False
     ended: bool = False
     address: str = ""
@@ -60,33 +69,45 @@ class Minder:
         self._candidates: Iterator[str] | None = None
         self._fixed = False
         self._keep = False
+        self._engine: Engine | None = None
 
     def run(self) -> int:
         """Do it all; 0 once the last status was said."""
         signal.signal(signal.SIGTERM, lambda *_: self._signal("SIGTERM"))
         signal.signal(signal.SIGUSR1, lambda *_: self._signal("SIGKILL"))
-        engine = Engine(self._launch.address)
         try:
-            self._say(self._mind(engine))
+            self._say(self._mind(self._reach()))
         except StartError as error:
             refused, text = error.reason != "StartError", str(error)
             text = text if refused else _start_error(text, self._launch.program)
             self._say(Status(code=128, reason=error.reason, message=text, refused=refused, ended=True))
+        except PodRuntimeError as error:
+            self._say(Status(code=128, reason="Error", message=error.message, fault=True, ended=True))
         except Exception as error:  # the boundary of the process: what the engine said, whatever it was
-            text = (str(error).splitlines() or [""])[0][:500]
-            self._say(Status(code=128, reason="Error", message=f"{type(error).__name__}: {text}", ended=True))
+            text = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0][:500]}"
+            self._say(Status(code=128, reason="Error", message=text, fault=True, ended=True))
         finally:
-            if not self._keep:
-                engine.remove(self._launch.name)
+            if self._engine is not None and not self._keep:
+                self._engine.remove(self._launch.name)
         return 0
+
+    def _reach(self) -> Engine:
+        """The engine, which may be starting again.
+
+        Raises:
+            PodRuntimeError: It stays away.
+        """
+        self._engine = reach(self._launch.address, _PATIENCE, lambda: bool(self._wanted))
+        return self._engine
 
     def _signal(self, name: str) -> None:
         if self._wanted != "SIGKILL":
             self._wanted = name
         if self._started:  # a connection of its own: the other one is busy following
-            engine = Engine(self._launch.address)
-            engine.signal(self._launch.name, name)
-            engine.close()
+            with contextlib.suppress(PodRuntimeError):  # it is told again when the engine is back
+                engine = Engine(self._launch.address)
+                engine.signal(self._launch.name, name)
+                engine.close()
 
     def _mind(self, engine: Engine) -> Status:
         launch = self._launch
@@ -101,8 +122,7 @@ class Minder:
                 if archive:
                     engine.copy_in(launch.name, archive)
                 if not self._wanted:
-                    self._run(engine)
-                    return self._ended(engine)
+                    return self._ended(self._run(engine))
             except StartError:
                 if self._started:
                     raise
@@ -152,25 +172,49 @@ class Minder:
             time.sleep(_PAUSE)
         return ""
 
-    def _run(self, engine: Engine) -> None:
-        name = self._launch.name
-        if self._launch.config.get("Tty"):
-            lines = engine.follow_terminal(name)
-            self._start(engine)
-            for data in lines:
-                _write(1, data.replace(b"\r\n", b"\n"))
-        else:
-            pairs = engine.follow(name)
-            self._start(engine)
-            first = FirstWords()
-            for out, err in first.screen(pairs):
-                _write(1, out or b"")
-                _write(2, err or b"")
-            why = first.why(engine.wait(name))
+    def _run(self, engine: Engine) -> Engine:
+        """See the container through to its end; the engine that saw it, which is another one if it started again.
+
+        Raises:
+            StartError: Its program cannot be begun.
+            PodRuntimeError: The engine is gone for good.
+        """
+        terminal = bool(self._launch.config.get("Tty"))
+        pairs = engine.follow(self._launch.name, terminal=terminal)
+        self._start(engine)
+        first, output = FirstWords(), Output()
+        while True:
+            try:
+                for pair in first.screen(pairs):
+                    output.pass_on(pair)
+                code = self._wait(engine, output)
+            except engine.gone:
+                engine, pairs = self._again(terminal)
+                output.again()
+                continue
+            why = first.why(code)
             if why:
                 raise StartError(why)
-            _write(2, first.release())
-        engine.wait(name)
+            output.pass_on((None, first.release()))
+            return engine
+
+    def _wait(self, engine: Engine, output: Output) -> int:
+        """The exit code.  If it is late, the output may have ended because the engine was away for a moment."""
+        begun = time.monotonic()
+        code = engine.wait(self._launch.name)
+        if time.monotonic() - begun > _LATE:
+            output.again()
+            for pair in engine.printed(self._launch.name):
+                output.pass_on(pair)
+        return code
+
+    def _again(self, terminal: bool) -> tuple[Engine, Iterator[Pair]]:
+        """The engine that started again, and all that the container prints; what it missed is told to it."""
+        time.sleep(_PAUSE)
+        engine = self._reach()
+        if self._wanted:
+            engine.signal(self._launch.name, self._wanted)
+        return engine, engine.follow_again(self._launch.name, terminal=terminal)
 
     def _start(self, engine: Engine) -> None:
         engine.start(self._launch.name)
@@ -269,9 +313,3 @@ def _start_error(said: str, program: str) -> str:
         if text in said.lower() or text in said:
             return f'exec: "{program}": {text}'
     return said
-
-
-def _write(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]

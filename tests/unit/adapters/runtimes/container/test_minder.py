@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tiphys.adapters.runtimes.container import minder
 from tiphys.adapters.runtimes.container.engine import Engine
 from tiphys.adapters.runtimes.container.minder import Minder, Status
 from tiphys.adapters.supervisor.records import EngineLaunch
+from tiphys.errors import PodRuntimeError
 
 
 class Ended(Engine):
@@ -48,3 +52,72 @@ def test_outputs_for_which_there_is_no_room_are_said(code: int, shown: int) -> N
     status = ended(Ended(code, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
     assert (status.code, status.reason) == (shown, "Error")
     assert status.message == "its outputs cannot be copied out: no space left on device"
+
+
+class Restarting(Ended):
+    """An engine that goes away while the container prints, and has kept what it printed."""
+
+    gone = (ConnectionError,)
+
+    def __init__(self, away: bool, kept: bytes = b"") -> None:
+        super().__init__(0)
+        self._away, self._kept = away, kept
+
+    def create(self, name: str, config: Mapping[str, Any]) -> None:
+        pass
+
+    def ensure_image(self, image: str, policy: str, credentials: object) -> None:
+        pass
+
+    def start(self, name: str) -> None:
+        pass
+
+    def remove(self, name: str) -> None:
+        pass
+
+    def follow(self, name: str, *, terminal: bool) -> Iterator[tuple[bytes | None, bytes | None]]:
+        yield b"one\n", None
+
+    def follow_again(self, name: str, *, terminal: bool) -> Iterator[tuple[bytes | None, bytes | None]]:
+        yield self._kept, None
+
+    def wait(self, name: str) -> int:
+        if self._away:
+            raise ConnectionError("gone")
+        return 0
+
+
+def minded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *engines: Engine) -> list[Status]:
+    """What is said of a container whose engines follow upon each other; after the last one none answers."""
+    waiting = iter(engines)
+
+    def reach(address: str, patience: float, given_up: object) -> Engine:
+        found = next(waiting, None)
+        if found is None:
+            raise PodRuntimeError("no container engine answers at x", None)
+        return found
+
+    monkeypatch.setattr(minder, "reach", reach)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    said: list[Status] = []
+    config: dict[str, Any] = {"HostConfig": {}}
+    launch = EngineLaunch(
+        address="", name="c", pod=("u", "n"), image="i", program="p", config=config, slots=str(tmp_path / "slots")
+    )
+    Minder(launch, said.append, os.open(os.devnull, os.O_RDONLY)).run()
+    return said
+
+
+def test_what_an_engine_printed_before_it_started_again_is_passed_on_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = minded(monkeypatch, tmp_path, Restarting(True), Restarting(False, b"one\ntwo\n"))
+    assert (said[-1].code, said[-1].reason, said[-1].ended) == (0, "Completed", True)
+    assert capfd.readouterr().out == "one\ntwo\n"
+
+
+def test_an_engine_that_stays_away_is_the_fault_of_no_container(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    last = minded(monkeypatch, tmp_path, Restarting(True))[-1]
+    assert (last.fault, last.ended, last.message) == (True, True, "no container engine answers at x")
