@@ -83,10 +83,11 @@ class MemoryLocks:
     def deadlocks(self, uid: WorkflowUid) -> Sequence[LockState]:
         """The request of this run that must give up, if there is one."""
         with self._lock:
-            victim = deadlocked(self._living())
-            if victim is None or self._owners[victim.run].uid != uid:
+            owner = self._owner_of(uid)
+            if owner is None or not any(claim.held for claim in self._of(owner.number)):
                 return []
-            return [state_of(victim)]
+            victim = deadlocked(self._living())
+            return [state_of(victim)] if victim is not None and victim.run == owner.number else []
 
     def used(self, lock: str) -> bool:
         """Whether anybody holds or waits for a lock."""

@@ -2,7 +2,7 @@
 
 The engine says what it wants, the store decides in the transaction that keeps the step, and the answer goes back as
 an event.  What has to wait is tried again when somebody gives something back, and once a second in any case, because
-limits may change and processes may die.
+limits may change and processes may die.  Whoever begins to wait looks at once whether that closes a circle of the run.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ class Waits:
         self._told: dict[str, LockState] = {}
         self._errors: list[LocksAnswered] = []
         self._fresh: list[str] = []
+        #: Somebody has begun to wait, or gave up, since it was last known that no request of the run is in a circle.
+        self._suspect = False
         self._version = -1
         self._again_at: datetime | None = None
 
@@ -127,6 +129,9 @@ class Waits:
             holders, self._fresh = self._fresh, []
             states = self._locks.acquire(self._uid, {}, holders=holders, most=len(self._wanted))
             events += self._events(states)
+            self._suspect |= any(not state.held for state in states)
+        if self._suspect:
+            events += self._give_up()
         return events + self._memo.answers(now)
 
     def taken(self) -> Sequence[str]:
@@ -152,11 +157,14 @@ class Waits:
             self._sizes = sizes
         if thorough:
             self._again_at = now + self._pause
-            events += [self._deadlock(state) for state in self._deadlocks()]
+            events += self._give_up()
         return events + self._memo.poll(now)
 
-    def _deadlocks(self) -> Sequence[LockState]:
-        return self._locks.deadlocks(self._uid) if self._wanted else ()
+    def _give_up(self) -> list[Event]:
+        """Have the last request of a circle give up; while there may be more circles somebody looks again."""
+        states = self._locks.deadlocks(self._uid) if self._wanted else ()
+        self._suspect = bool(states)
+        return [self._deadlock(state) for state in states if state.holder in self._wanted]
 
     def _events(self, states: Sequence[LockState]) -> list[Event]:
         events: list[Event] = []

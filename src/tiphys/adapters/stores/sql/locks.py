@@ -101,8 +101,11 @@ class SqlLocks:
     def deadlocks(self, uid: WorkflowUid) -> Sequence[LockState]:
         """The request of this run that must give up, if there is one."""
         with self._database.reading() as connection:
+            run = _run(connection, uid)
+            if connection.execute("SELECT 1 FROM locks WHERE run = ? AND held = 1 LIMIT 1", (run,)).fetchone() is None:
+                return []  # who holds nothing keeps nobody waiting, and is in no circle
             victim = deadlocked(_whole(connection, _Living(connection, self._alive)))
-            mine = victim is not None and victim.run == _run(connection, uid)
+            mine = victim is not None and victim.run == run
         return [state_of(victim)] if victim is not None and mine else []
 
     def used(self, lock: str) -> bool:
