@@ -68,7 +68,10 @@ class LockTable(Protocol):
         """The locks that a run waits for."""
 
     def deadlocks(self, uid: WorkflowUid) -> Sequence[LockState]:
-        """The request that must give up to end a deadlock, if it is one of this run's; quick when the run holds nothing."""
+        """The request that must give up to end a deadlock, if it is one of this run's.
+
+        Quick when the run holds nothing.
+        """
 
     def used(self, lock: str) -> bool:
         """Whether anybody holds or waits for a lock."""

@@ -203,18 +203,36 @@ class Changes(Struct, frozen=True):
     version: int
 
 
+#: What objects are made for only once.
+FIRING, BACKFILL = "cron", "backfill"
+
+
+def made_for(purpose: str, uid: str, what: str = "") -> str:
+    """A name for ``once`` of ``Store.create``; it is forgotten with the object of the uid."""
+    return f"{purpose}/{uid}/{what}"
+
+
+def names_of(uid: str) -> Sequence[tuple[str, str]]:
+    """Where the names of an object that something was made for begin and end, see ``Store.forget_made``."""
+    # The character behind the slash.
+    return [(made_for(purpose, uid), f"{purpose}/{uid}0") for purpose in (FIRING, BACKFILL)]
+
+
 class Store(Protocol):
     """Keeps objects and runs.  Safe to use from several processes on one data directory."""
 
     def create(self, item: StoredObject, *, once: str = "") -> StoredObject:
         """Keep a new object; its resource version is given by the store.
 
-        ``once`` names what the object is made for, the firing of a schedule for example: of all creations with one
-        name only the first succeeds, even if its object is gone by then.
+        ``once`` names what the object is made for, the firing of a schedule for example (``made_for``): of all
+        creations with one name only the first succeeds, even if its object is gone by then.
 
         Raises:
             ConflictError: an object of that key exists, or something was made for ``once`` before.
         """
+
+    def forget_made(self, first: str, end: str) -> None:
+        """Forget that something was made for the names from ``first`` up to, but without, ``end``."""
 
     def get(self, key: ObjectKey) -> StoredObject | None:
         """The object, or None."""

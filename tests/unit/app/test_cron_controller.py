@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -258,3 +258,15 @@ def test_a_moment_cannot_be_taken_twice() -> None:
         world.submit(
             Workflow(metadata=ObjectMeta(name="other", namespace="argo")), f"cron/{world.uid}/{names(0)[0][2:]}"
         )
+
+
+def test_what_was_fired_long_ago_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiphys.app.controller.cron.NOTED", timedelta(minutes=2))
+    world = World()
+    world.until(3)
+    other = Workflow(metadata=ObjectMeta(name="other", namespace="argo"))
+    moments = [f"cron/{world.uid}/{name[2:]}" for name in names(0, 1, 2, 3)]
+    world.submit(other, moments[0])
+    for moment in moments[1:]:
+        with pytest.raises(ConflictError, match="was made for"):
+            world.submit(Workflow(metadata=ObjectMeta(name="another", namespace="argo")), moment)

@@ -31,6 +31,7 @@ from tiphys.ports.store import (
     RequestRow,
     RunCommit,
     StoredObject,
+    names_of,
 )
 
 
@@ -88,6 +89,11 @@ class MemoryStore:
             self._by_key[item.key] = self._by_uid[item.uid] = record
             insort(self._order, (record.position, item.key), key=lambda entry: entry[0])
             return kept
+
+    def forget_made(self, first: str, end: str) -> None:
+        """Forget names of ``once``."""
+        with self._lock:
+            self._made = {name for name in self._made if not first <= name < end}
 
     def get(self, key: ObjectKey) -> StoredObject | None:
         """The object, or None."""
@@ -168,6 +174,8 @@ class MemoryStore:
                 self._forgotten = self._deletions.pop(0).resource_version
             del self._by_key[key]
             del self._by_uid[record.item.uid]
+            for first, end in names_of(record.item.uid):
+                self.forget_made(first, end)
             for number in [n for n, row in self._requests.items() if row.uid == record.item.uid]:
                 del self._requests[number]
                 self._answers.pop(number, None)

@@ -31,7 +31,7 @@ from tiphys.core.schedule.fields import ScheduleError
 from tiphys.core.schedule.firing import Firing, following
 from tiphys.errors import ConflictError, NotFoundError, StoreError, TiphysError
 from tiphys.ids import WorkflowUid
-from tiphys.ports.store import ListOptions, Store, StoredObject
+from tiphys.ports.store import FIRING, ListOptions, Store, StoredObject, made_for
 
 _LOG = logging.getLogger(__name__)
 KIND = "CronWorkflow"
@@ -39,6 +39,8 @@ KIND = "CronWorkflow"
 SYNC = timedelta(seconds=10)
 #: The longest time between two looks, so that a new schedule is noticed in time.
 LOOK = timedelta(seconds=1)
+#: How long it is kept that a moment was fired after it was noted: for controllers that read before that.
+NOTED = timedelta(days=1)
 
 Submit = Callable[[Workflow, str], Workflow]
 """Keeps a workflow, ``once`` for a name; raises ``ConflictError`` when that was done before."""
@@ -46,6 +48,11 @@ Delete = Callable[[str, str], None]
 """Removes the workflow of a namespace and name with its pods."""
 Check = Callable[[CronWorkflow], str | None]
 """Why a CronWorkflow is not valid, or None."""
+
+
+def _firing(item: StoredObject, slot: datetime) -> str:
+    """What the workflow of a moment is made for; names of later moments are greater."""
+    return made_for(FIRING, item.uid, str(int(slot.timestamp())))
 
 
 class _Job(Struct):
@@ -155,8 +162,10 @@ class CronController(Duty):
             self._terminate(namespace, name)
         cron = decision.cron
         if decision.create is not None:
-            cron = self._make(cron, decision.create, f"cron/{item.uid}/{int(slot.timestamp())}", slot)
-        return self._keep(item, cron)
+            cron = self._make(cron, decision.create, _firing(item, slot), slot)
+        kept = self._keep(item, cron)
+        self._store.forget_made(made_for(FIRING, item.uid), _firing(item, slot - NOTED))
+        return kept
 
     def _measure(self, item: StoredObject, cron: CronWorkflow, decision: rules.Decision, *, wrong: bool) -> None:
         """Count a firing, and what the concurrency policy made of it."""

@@ -27,6 +27,7 @@ from tiphys.core.schedule.fields import ScheduleError
 from tiphys.core.schedule.firing import between
 from tiphys.core.template.globals import rfc3339
 from tiphys.errors import ConflictError, UsageError
+from tiphys.ports.store import BACKFILL, made_for
 
 LABEL = "workflows.argoproj.io/backfill"
 MAX_PRIORITY = 2**31 - 1
@@ -72,7 +73,9 @@ def make(cron: CronWorkflow, wanted: Backfill, found: Sequence[datetime], submit
     uid = (cron.metadata or ObjectMeta()).uid
     for moment in found:
         try:
-            yield submit(run_of(cron, wanted, moment), f"backfill/{uid}/{wanted.name}/{int(moment.timestamp())}")
+            yield submit(
+                run_of(cron, wanted, moment), made_for(BACKFILL, uid or "", f"{wanted.name}/{int(moment.timestamp())}")
+            )
         except ConflictError:
             continue
 

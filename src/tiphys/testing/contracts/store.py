@@ -14,10 +14,13 @@ from msgspec.structs import replace
 from tiphys.errors import ConflictError, NotFoundError, StoreError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import (
+    BACKFILL,
+    FIRING,
     Change,
     ListOptions,
     RunCommit,
     Store,
+    made_for,
 )
 from tiphys.testing.contracts.store_lists import ListContract
 from tiphys.testing.contracts.store_locks import KEY, MUTEX, CacheContract, LockContract, a_request, an_entry, ask
@@ -70,6 +73,26 @@ class ObjectContract:
         with pytest.raises(ConflictError):
             store.create(store.create(an_object("c")), once="cron/u/2")
         store.create(an_object("d"), once="cron/u/2")  # what could not be made took nothing
+
+    def test_what_things_were_made_for_is_forgotten_with_its_object(self, store: Store) -> None:
+        kept = store.create(an_object("a"))
+        names = [made_for(FIRING, kept.uid, "1"), made_for(BACKFILL, kept.uid, "b/1"), made_for(FIRING, "other", "1")]
+        for number, name in enumerate(names):
+            store.create(an_object(f"for-{number}"), once=name)
+        store.delete(kept.key)
+        for number, name in enumerate(names[:2]):
+            store.create(an_object(f"again-{number}"), once=name)
+        with pytest.raises(ConflictError):
+            store.create(an_object("again-2"), once=names[2])
+
+    def test_names_that_something_was_made_for_are_forgotten_up_to_one(self, store: Store) -> None:
+        for number in (1, 2, 3):
+            store.create(an_object(f"o-{number}"), once=made_for(FIRING, "u", str(number)))
+        store.forget_made(made_for(FIRING, "u"), made_for(FIRING, "u", "3"))
+        store.create(an_object("p-1"), once=made_for(FIRING, "u", "1"))
+        store.create(an_object("p-2"), once=made_for(FIRING, "u", "2"))
+        with pytest.raises(ConflictError):
+            store.create(an_object("p-3"), once=made_for(FIRING, "u", "3"))
 
     def test_uid_can_be_taken_once(self, store: Store) -> None:
         kept = store.create(an_object("a"))

@@ -36,6 +36,7 @@ from tiphys.ports.store import (
     RunCommit,
     StoredObject,
     Times,
+    names_of,
 )
 
 _INSERT = (
@@ -67,6 +68,7 @@ _REMEMBER = (
     "FROM objects WHERE id = ?"
 )
 _MADE = "INSERT INTO made VALUES (?) ON CONFLICT DO NOTHING"
+_UNMADE = "DELETE FROM made WHERE name >= ? AND name < ?"
 _LABEL = "INSERT INTO labels SELECT id, ?, ?, kind, namespace, created_at FROM objects WHERE id = ?"
 
 
@@ -98,6 +100,11 @@ class SqlStore:
             _put_labels(connection, version, item.labels)
             _put_owners(connection, version, item.owners)
         return replace(item, resource_version=version)
+
+    def forget_made(self, first: str, end: str) -> None:
+        """Forget names of ``once``."""
+        with self._database.writing() as connection:
+            connection.execute(_UNMADE, (first, end))
 
     def get(self, key: ObjectKey) -> StoredObject | None:
         """The object, or None."""
@@ -179,6 +186,7 @@ class SqlStore:
                 "DELETE FROM objects WHERE id = ?",
             ):
                 connection.execute(statement, (identity,))
+            connection.executemany(_UNMADE, names_of(uid))
         return True
 
     def owned_by(self, uid: WorkflowUid) -> Sequence[StoredObject]:
