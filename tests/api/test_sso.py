@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -71,8 +72,12 @@ def signing(provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     (home / "config.yaml").write_text(json.dumps({"sso": sso}))
     apply = [sys.executable, "-m", "tiphys", "apply", "--home", str(home), "-f", str(home / "objects.json")]
     subprocess.run(apply, check=True, capture_output=True)
-    with running(home, "--auth-mode", "sso", "--auth-mode", "client") as server:
-        yield Signing(server, home)
+    log = home / "server.log"
+    with (
+        log.open("w") as stream,
+        running(home, "--auth-mode", "sso", "--auth-mode", "client", "--loglevel", "debug", stderr=stream) as server,
+    ):
+        yield Signing(server, log)
 
 
 def come_back(server: Running, name: str, redirect: str = "/workflows") -> tuple[httpx.Client, str]:
@@ -143,3 +148,27 @@ def test_a_session_that_was_changed_or_revoked_is_none(signing: Signing) -> None
     changed = cookie[:-3] + ("A" if cookie[-3] != "A" else "B") + cookie[-2:]
     assert ask(signing.server, changed).status_code == 401
     assert ask(signing.server, cookie).status_code == 200
+
+
+def test_the_log_holds_nothing_with_which_somebody_could_sign_in(signing: Signing) -> None:
+    """A good sign-in, one with a wrong code, one without its cookie, and use of the session as cookie and header."""
+    browser, back = come_back(signing.server, "ana")
+    with closing(browser):
+        query = {name: values[0] for name, values in parse_qs(urlsplit(back).query).items()}
+        assert httpx.get(back).status_code == 400
+        cookie = session_of(browser.get(back)).split("; ")[0]
+    other, wrong = come_back(signing.server, "bob")
+    with closing(other):
+        again = {name: values[0] for name, values in parse_qs(urlsplit(wrong).query).items()}
+        assert other.get(wrong.replace(again["code"], "canary-code")).status_code == 401
+    session = cookie.partition("=")[2].strip('"')
+    assert ask(signing.server, cookie).status_code == 200
+    header = {"authorization": session}
+    assert httpx.get(f"{signing.server.url}/api/v1/userinfo", headers=header).status_code == 200
+    assert ask(signing.server, cookie[:-2] + '"').status_code == 401
+    secrets = [session.removeprefix("Bearer v2:"), query["code"], query["state"], again["code"], again["state"]]
+    secrets += ["canary-code", "canary-client-secret", "eyJ", signing.server.token]  # "eyJ" begins every JWT
+    log = signing.log.read_text(encoding="utf-8")
+    assert "path=/oauth2/callback status=302" in log
+    assert "path=/oauth2/callback status=401" in log
+    assert [secret for secret in secrets if secret in log] == []

@@ -68,4 +68,5 @@ def set_up(level: str, form: str, stream: TextIO) -> None:
 def _quoted(text: str) -> str:
     """A value that can be read back: quoted where it is not one plain word."""
     plain = text and all(letter.isalnum() or letter in _PLAIN for letter in text)
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    # Terminals obey control characters beyond ASCII too.
+    return text if plain else json.dumps(text, ensure_ascii=not text.isprintable())
