@@ -15,6 +15,9 @@ from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.manifest.source import dotted
+from tiphys.core.objects.kinds import WORKFLOW
+from tiphys.core.objects.labels import check_maps, check_namespace
+from tiphys.core.objects.meta import check_name
 from tiphys.core.plan.compile import PAUSE_ON_FAILURE, global_parameters, labelled
 from tiphys.core.plan.executed import executed_spec, own_annotations, pinned_config_maps, stored_templates
 from tiphys.core.plan.merge import merge_metadata, merge_specs
@@ -134,7 +137,12 @@ def as_executed(workflow: Workflow) -> Workflow:
 
 
 def identify(workflow: Workflow, clock: Clock, namespace: str) -> Workflow:
-    """The workflow with name, namespace, uid and creation time."""
+    """The workflow with name, namespace, uid and creation time.
+
+    Raises:
+        UsageError: it has no name.
+        InvalidObjectError: its name, its namespace or a label cannot be one.  Names become parts of paths.
+    """
     meta = workflow.metadata or ObjectMeta()
     name = meta.name or (f"{meta.generate_name}{clock.suffix()}" if meta.generate_name else None)
     if not name:
@@ -142,6 +150,9 @@ def identify(workflow: Workflow, clock: Clock, namespace: str) -> Workflow:
             "resource name may not be empty: the workflow has neither metadata.name nor metadata.generateName",
             "add `metadata: {generateName: my-workflow-}` or pass --name",
         )
+    check_name(WORKFLOW, name)
+    check_namespace(WORKFLOW, name, meta.namespace or namespace)
+    check_maps(WORKFLOW, name, {"labels": {**(meta.labels or {})}, "annotations": {**(meta.annotations or {})}})
     return msgspec.structs.replace(
         workflow,
         metadata=msgspec.structs.replace(

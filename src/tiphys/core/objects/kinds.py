@@ -43,6 +43,7 @@ class Kind(Struct, frozen=True):
         return f"{self.resource}.{self.group}" if self.group else self.resource
 
 
+WORKFLOW: Final = Kind(ARGO, "v1alpha1", "Workflow", "workflows", short=("wf",))
 KINDS: Final = (
     Kind("", "v1", "ConfigMap", "configmaps", short=("cm",)),
     Kind("", "v1", "Secret", "secrets"),
@@ -67,7 +68,7 @@ KINDS: Final = (
     Kind(RBAC, "v1", "ClusterRole", "clusterroles", False),
     Kind(RBAC, "v1", "RoleBinding", "rolebindings"),
     Kind(RBAC, "v1", "ClusterRoleBinding", "clusterrolebindings", False),
-    Kind(ARGO, "v1alpha1", "Workflow", "workflows", short=("wf",)),
+    WORKFLOW,
     Kind(ARGO, "v1alpha1", "WorkflowTemplate", "workflowtemplates", short=("wftmpl",)),
     Kind(ARGO, "v1alpha1", "ClusterWorkflowTemplate", "clusterworkflowtemplates", False, ("clusterwftmpl", "cwft")),
     Kind(ARGO, "v1alpha1", "CronWorkflow", "cronworkflows", short=("cwf", "cronwf")),

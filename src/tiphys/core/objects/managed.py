@@ -58,7 +58,7 @@ def applied(live: JsonObject | None, wanted: JsonObject, how: Applying) -> JsonO
     others = {path for name, fields in known.items() if name != how.manager for path in _leaves(fields)}
     gone = set(_leaves(before)) - paths - others
     kept: JsonValue = live or {}
-    for path in sorted(gone, key=len, reverse=True):
+    for path in _removals(gone, paths | others):
         kept = _removed(kept, path)
     merged = _merged(kept if isinstance(kept, dict) else {}, wanted, strategic=how.strategic)
     return _recorded(live, merged, {**known, how.manager: mine}, how)
@@ -180,6 +180,19 @@ def _value(value: JsonValue, path: Path) -> JsonValue:
             number = _position(value, part) if isinstance(value, list) else None
             value = value[number] if isinstance(value, list) and number is not None else None
     return value
+
+
+def _removals(gone: set[Path], kept: set[Path]) -> list[Path]:
+    """What to remove: an element as a whole where nobody keeps a part of it, else all but what tells it apart."""
+    whole = [path for path in gone if path[-1][:2] == "k:" and not any(each[: len(path)] == path for each in kept)]
+    fields = [
+        path
+        for path in gone
+        if path[-1][:2] != "k:"
+        and not any(path[: len(above)] == above for above in whole)
+        and not (len(path) > 1 and path[-2][:2] == "k:" and path[-1][2:] in msgspec.json.decode(path[-2][2:]))
+    ]
+    return sorted([*whole, *fields])
 
 
 def _removed(value: JsonValue, path: Path) -> JsonValue:

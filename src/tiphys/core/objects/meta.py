@@ -54,7 +54,7 @@ def identity(manifest: JsonObject) -> tuple[str, str]:
 def labels_of(manifest: JsonObject) -> Mapping[str, str]:
     """The labels of an object."""
     found = metadata_of(manifest).get("labels")
-    return {key: str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+    return {key: "" if value is None else str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
 def owners_of(manifest: JsonObject) -> Sequence[JsonObject]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from msgspec.structs import replace
@@ -10,16 +9,9 @@ from msgspec.structs import replace
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.objects.labels import label_problems
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.scope import Scope
-
-_PATTERN = r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?"
-_NOT_A_LABEL = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and "
-    "end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
-    f"'{_PATTERN}')"
-)
-_LONGEST = 63
 
 
 def with_metadata(workflow: Workflow, spec: WorkflowSpec, variables: Mapping[str, JsonValue]) -> Workflow:
@@ -75,11 +67,7 @@ def _computed(key: str, expression: str, scope: Scope) -> str:
 
 
 def _label(key: str, value: str, source: str = "") -> str:
-    reasons = []
-    if len(value.encode()) > _LONGEST:
-        reasons.append(f"must be no more than {_LONGEST} characters")
-    if not re.fullmatch(_PATTERN, value):
-        reasons.append(_NOT_A_LABEL)
+    reasons = label_problems(value)
     if reasons:
         raise TemplateError(f'invalid label value "{value}" for label "{key}"{source}: {"; ".join(reasons)}')
     return value

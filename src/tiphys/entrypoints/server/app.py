@@ -20,7 +20,7 @@ from tiphys.entrypoints.server.auth.impersonation import impersonated
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.instances import check_instance
 from tiphys.entrypoints.server.parts import Parts
-from tiphys.entrypoints.server.problems import UnauthenticatedError, UnimplementedError
+from tiphys.entrypoints.server.problems import InvalidArgumentError, UnauthenticatedError, UnimplementedError
 from tiphys.entrypoints.server.query import Query
 from tiphys.entrypoints.server.routing import Handler, Match, Open, Route, Table
 from tiphys.entrypoints.server.streams import FollowingAnswer, StreamAnswer, Streams, wants_events
@@ -62,13 +62,13 @@ class Application:
         try:
             if match is None:
                 raise UnimplementedError
+            if any("\0" in value for value in match.path.values()):  # no name holds it, and not every store takes it
+                raise InvalidArgumentError("a path holds no NUL")
             return await self._handle(request, match)
+        except RecursionError:  # the body is nested deeper than whoever reads it can follow
+            return _refused(match, InvalidArgumentError("values are nested too deeply"))
         except TiphysError as error:
-            if match is not None and match.route.text:
-                return _text(error)
-            if match is not None and match.route.kubernetes:
-                return _json({**status_of(error), **unauthorized(error)}, problems.http_status(error))
-            return _json(problems.body(error), problems.http_status(error))
+            return _refused(match, error)
         except ClientDisconnect:  # nobody is there any more to read an answer
             return Response(status_code=400)
         except Exception as error:  # the boundary of a request: the server goes on, the log has the details
@@ -152,6 +152,15 @@ class Application:
         if isinstance(answer, Answer) and answer.chunks is not None:
             await anyio.to_thread.run_sync(_closed, answer.chunks)
         return _headers_only(response)
+
+
+def _refused(match: Match | None, error: TiphysError) -> Response:
+    """An error in the form of the route."""
+    if match is not None and match.route.text:
+        return _text(error)
+    if match is not None and match.route.kubernetes:
+        return _json({**status_of(error), **unauthorized(error)}, problems.http_status(error))
+    return _json(problems.body(error), problems.http_status(error))
 
 
 def _handled(handler: Handler, parts: Parts, route: Route, call: Call) -> Answer | JsonValue:

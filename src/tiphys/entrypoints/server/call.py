@@ -55,18 +55,27 @@ class Call(Struct, frozen=True, kw_only=True):
         """The object's name in the path."""
         return self.path.get("name", "")
 
+    def value(self) -> JsonValue:
+        """The body as any JSON value; None when it is empty.
+
+        Raises:
+            InvalidArgumentError: It is not JSON.
+        """
+        if not self.body.strip():
+            return None
+        try:
+            found: JsonValue = msgspec.json.decode(self.body)
+        except msgspec.DecodeError as error:
+            raise InvalidArgumentError(str(error)) from None
+        return found
+
     def json(self) -> JsonObject:
         """The body as a JSON object, whatever its content type says; an empty body is an empty object.
 
         Raises:
             InvalidArgumentError: It is not JSON, or not an object.
         """
-        if not self.body.strip():
-            return {}
-        try:
-            data = msgspec.json.decode(self.body)
-        except msgspec.DecodeError as error:
-            raise InvalidArgumentError(str(error)) from None
+        data = self.value()
         if data is None:
             return {}
         if not isinstance(data, dict):

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from tiphys.app.services.listing import is_token
 from tiphys.entrypoints.server.problems import InvalidArgumentError
 
+_MOST = 1000
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 
@@ -21,7 +22,11 @@ class Query:
 
     def __init__(self, text: str = "") -> None:
         self._values: dict[str, list[str]] = {}
-        for name, value in parse_qsl(text, keep_blank_values=True, max_num_fields=1000):
+        try:
+            found = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST)
+        except ValueError:
+            raise InvalidArgumentError(f"a query has at most {_MOST} values") from None
+        for name, value in found:
             self._values.setdefault(_plain(name), []).append(value)
 
     def text(self, name: str, default: str = "") -> str:
@@ -58,6 +63,13 @@ class Query:
         except (ValueError, OverflowError):
             pass
         raise InvalidArgumentError(f'parsing field "{name}": strconv.ParseInt: parsing "{value}": invalid syntax')
+
+    def limit(self, name: str = "listOptions.limit") -> int:
+        """How many are wanted; 0 is all."""
+        found = self.number(name) or 0
+        if found < 0:
+            raise InvalidArgumentError(f"{name} must >= 0")
+        return found
 
     def page(self) -> tuple[int, str]:
         """``listOptions.continue`` of workflow lists: how many rows are left out, and the token of a page."""

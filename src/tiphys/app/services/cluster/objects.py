@@ -15,7 +15,7 @@ from tiphys.app.services.cluster.rights import StoredRights
 from tiphys.app.services.cluster.rows import key_of, manifest_of, row_of, without_version
 from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.objects import meta, patches, status
+from tiphys.core.objects import labels, meta, patches, status
 from tiphys.core.objects.fields import selected
 from tiphys.core.objects.kinds import Catalogue, Kind
 from tiphys.core.objects.rbac import Wanted
@@ -116,6 +116,9 @@ class LocalObjects:
     def _create(self, principal: Principal, ref: ObjectRef, manifest: JsonObject, uid: str) -> JsonObject:
         kind, namespace, name = ref.kind, ref.namespace, ref.name
         meta.check_name(kind, name)
+        if kind.namespaced:
+            labels.check_namespace(kind, name, namespace)
+        labels.check_maps(kind, name, meta.metadata_of(manifest))
         now = self._clock.now()
         made = meta.new_metadata(
             meta.metadata_of(manifest),
@@ -282,6 +285,7 @@ class LocalObjects:
         if rules is not None and stored is not None:
             changed = rules.edited(stored, live, changed)
         if not status:
+            labels.check_maps(kind, ref.name, meta.metadata_of(changed))
             changed = admit(kind, changed, live)
             check_escalation(principal, kind, changed, self.rights)
         if without_version(changed) == without_version(live):

@@ -21,7 +21,7 @@ from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
-from tiphys.core.objects.kinds import ARGO, Kind
+from tiphys.core.objects.kinds import WORKFLOW
 from tiphys.core.objects.meta import metadata_of, text
 from tiphys.core.objects.status import invalid
 from tiphys.core.validate.library import Library
@@ -30,8 +30,6 @@ from tiphys.ids import WorkflowUid
 from tiphys.ports.api import SubmitOptions
 from tiphys.ports.clock import Clock
 from tiphys.ports.store import Store, StoredObject
-
-_KIND = Kind(ARGO, "v1alpha1", "Workflow", "workflows")
 
 
 class WorkflowRules(KindRules):
@@ -70,7 +68,7 @@ class WorkflowRules(KindRules):
         document = next((item for item in loaded.documents if isinstance(item.manifest, Workflow)), None)
         if document is None or not isinstance(document.manifest, Workflow):
             problem = next(map(shape_problem, loaded.diagnostics), "spec: Required value")
-            raise invalid(_KIND, name, problem)
+            raise invalid(WORKFLOW, name, problem)
         try:
             options = SubmitOptions(namespace=namespace)
             checked = self._submission.submit(document, options, self._library, keep=False).workflow
@@ -86,7 +84,7 @@ class WorkflowRules(KindRules):
 
     def edited(self, stored: StoredObject, live: JsonObject, wanted: JsonObject) -> JsonObject:
         """The workflow with its new metadata; what its spec asks of the run is asked, its status is the run's."""
-        changed = asked_for(_KIND, live, wanted)
+        changed = asked_for(WORKFLOW, live, wanted)
         if changed and stored.phase not in COMPLETED:
             spec = wanted.get("spec")
             spec = spec if isinstance(spec, dict) else {}

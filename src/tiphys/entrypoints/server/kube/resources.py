@@ -6,8 +6,6 @@ import base64
 import binascii
 from itertools import islice
 
-import msgspec
-
 from tiphys.app.services.cluster.serverside import ServerSide
 from tiphys.app.services.cluster.workflow_edits import WorkflowEdits
 from tiphys.app.services.paging import listed
@@ -39,7 +37,7 @@ def list_or_watch(parts: Parts, call: Call) -> Answer | JsonValue:
     kind = kind_of(parts, call)
     if call.query.flag("watch"):
         return watch(parts, call, kind)
-    limit = call.query.number("limit") or 0
+    limit = call.query.limit("limit")
     wanted = _listing(call, kind, limit)
     pages = [*islice(listed(parts.objects, call.principal, wanted), 1 if limit else None)]
     items = [item for page in pages for item in page.items]
@@ -91,10 +89,7 @@ def patch(parts: Parts, call: Call) -> Answer | JsonValue:
     ref, tried = _ref(call, kind), is_trial(call)
     if strategy == _APPLY:
         return _apply(parts, call, ref, tried=tried)
-    try:
-        change: JsonValue = msgspec.json.decode(call.body)
-    except msgspec.DecodeError as error:
-        raise UsageError(f"the patch is not JSON: {error}") from None
+    change = call.value()
     if strategy == STRATEGIC and not kind.strategic:
         return unsupported("the body of the request was in an unknown format - custom resources take merge patches")
     if _is_workflow(kind) and not tried:

@@ -50,7 +50,7 @@ def list_archived(parts: Parts, call: Call) -> JsonObject:
         names=name_filter(selected, query.text("nameFilter"), query.text("namePrefix")),
         started_after=selected.started_after,
         started_before=selected.started_before,
-        limit=query.number("listOptions.limit") or 0,
+        limit=query.limit(),
         offset=offset,
         after=after,
         count=selected.remaining and bool(query.number("listOptions.limit")),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from tiphys.app.services.artifacts import secrets_of
 from tiphys.app.services.webhooks import sender
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
@@ -11,7 +9,7 @@ from tiphys.core.template.live.events import Event
 from tiphys.entrypoints.server.auth.credentials import credentials
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
-from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
+from tiphys.entrypoints.server.problems import FailedError
 from tiphys.entrypoints.server.routing import Open, Right, Route
 from tiphys.errors import ForbiddenError, UnavailableError
 from tiphys.ports.identity import Principal
@@ -48,15 +46,11 @@ def try_out(parts: Parts, call: Call) -> JsonObject:
 
 
 def _event(call: Call, discriminator: str) -> Event:
-    try:
-        payload = msgspec.json.decode(call.body) if call.body.strip() else None
-    except msgspec.DecodeError as error:
-        raise InvalidArgumentError(str(error)) from None
     return Event(
         namespace=call.namespace,
         discriminator=discriminator,
         metadata={name: [value] for name, value in call.headers.items() if name.startswith("x-")},
-        payload=payload,
+        payload=call.value(),
     )
 
 

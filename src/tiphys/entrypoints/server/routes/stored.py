@@ -97,7 +97,7 @@ def list_kind(parts: Parts, call: Call, kind: str) -> JsonObject:
         kind,
         call.namespace,
         labels=query.text("listOptions.labelSelector"),
-        limit=query.number("listOptions.limit") or 0,
+        limit=query.limit(),
         after=query.text("listOptions.continue"),
     )
     items = [as_written(kind, item) for item in page.items]

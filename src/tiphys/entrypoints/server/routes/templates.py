@@ -91,7 +91,7 @@ class _Handlers:
             call.namespace,
             labels=query.text("listOptions.labelSelector"),
             pattern=query.text("namePattern"),
-            limit=query.number("listOptions.limit") or 0,
+            limit=query.limit(),
             after=query.text("listOptions.continue"),
         )
         found = object_list([self._shown(item) for item in page.items], page.version, page.next)

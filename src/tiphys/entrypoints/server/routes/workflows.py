@@ -98,7 +98,7 @@ def list_workflows(parts: Parts, call: Call) -> JsonObject:
         started_before=selected.started_before,
         created_after=query.moment("createdAfter"),
         finished_before=query.moment("finishedBefore"),
-        limit=query.number("listOptions.limit") or 0,
+        limit=query.limit(),
         offset=offset,
         after=after,
         count=selected.remaining,
