@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 #: How long anything may take before a test gives up, in seconds.
-PATIENCE = 120.0
+PATIENCE = 300.0
 #: Between two looks, so that those who are waited for get the processor.
 _PAUSE = 0.02
 Found = TypeVar("Found")

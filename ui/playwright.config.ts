@@ -7,8 +7,8 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   // Generous: they are for what hangs, on machines that do other things too.
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
+  timeout: 600_000,
+  expect: { timeout: 120_000 },
   reporter: [["line"]],
   use: {
     viewport: { width: 1280, height: 800 },

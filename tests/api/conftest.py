@@ -15,7 +15,7 @@ import httpx
 import pytest
 from msgspec import Struct
 
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 #: What the server of the tests is told.
 CONFIG = """
@@ -37,7 +37,7 @@ class Running(Struct, frozen=True):
     def client(self, token: str | None = None) -> httpx.Client:
         """A client that is signed in as the owner, or with another token."""
         headers = {"authorization": f"Bearer {self.token if token is None else token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=120)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE)
 
     def finished(self, name: str, namespace: str = "default") -> dict[str, Any]:
         """A workflow when it is over."""
@@ -77,7 +77,7 @@ def running(
             yield Running(url.rstrip("/"), token, home, process)
         finally:
             process.terminate()
-            assert process.wait(30) in (0, -signal.SIGKILL), "it did not stop as it should"
+            assert process.wait(PATIENCE) in (0, -signal.SIGKILL), "it did not stop as it should"
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from tests.contract.postgres import cluster
+from tests.waiting import PATIENCE
 
 from tiphys.adapters.stores.sql.postgres.store import PostgresStore
 from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
@@ -114,7 +115,7 @@ def test_controllers_that_look_at_the_same_moments_run_each_once(servers: list[S
 
     def work(server: Server) -> None:
         for _ in range(SLOTS * 2 + 1):
-            together.wait(30)
+            together.wait(PATIENCE)
             server.look(30)
 
     with ThreadPoolExecutor(SERVERS) as pool:
@@ -189,7 +190,7 @@ def test_processes_that_share_a_data_directory_run_each_moment_once(tmp_path: Pa
         assert worker.stdin is not None
         worker.stdin.write("go\n")
         worker.stdin.flush()
-    made = [name for worker in workers for name in worker.communicate(timeout=60)[0].split()]
+    made = [name for worker in workers for name in worker.communicate(timeout=PATIENCE)[0].split()]
     assert [worker.returncode for worker in workers] == [0, 0]
     assert sorted(made) == names(SLOTS)
     children = store.list(ListOptions(kind="Workflow")).items

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.adapters.system import SystemClock
 
@@ -79,7 +79,9 @@ class Machine:
     def message(self, name: str) -> str:
         """What a workflow says of itself."""
         command = [sys.executable, "-m", "tiphys", "list", "-o", "wide"]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=True)
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=PATIENCE, check=True
+        )
         return next((line for line in done.stdout.splitlines() if line.startswith(name)), "")
 
     def locked(self) -> bool:
@@ -115,8 +117,8 @@ def test_the_holder_dies_and_its_lock_stays_until_it_is_taken_up_again(machine: 
     assert machine.marks() == ["first"]
     assert second.poll() is None
     resumed = machine.start("--resume", "first")
-    assert resumed.wait(timeout=60) == 0
-    assert second.wait(timeout=60) == 0
+    assert resumed.wait(timeout=PATIENCE) == 0
+    assert second.wait(timeout=PATIENCE) == 0
     assert machine.marks() == ["first", "second"]
     assert not machine.locked()
 
@@ -134,11 +136,11 @@ def test_whoever_waits_dies_and_holds_nobody_up(machine: Machine, workflow_lock:
     second.kill()
     second.wait()
     machine.let_go()
-    assert first.wait(timeout=60) == 0
-    assert third.wait(timeout=60) == 0
+    assert first.wait(timeout=PATIENCE) == 0
+    assert third.wait(timeout=PATIENCE) == 0
     assert machine.marks() == ["first"] * count + ["third"]
     resumed = machine.start("--resume", "second")
-    assert resumed.wait(timeout=60) == 0
+    assert resumed.wait(timeout=PATIENCE) == 0
     assert machine.marks() == ["first"] * count + ["third", "second"]
     assert not machine.locked()
 
@@ -153,7 +155,7 @@ def test_deleting_the_run_of_a_dead_process_frees_its_lock(machine: Machine) -> 
     machine.let_go()
     until(lambda: not (machine.out / "busy").exists())
     command = [sys.executable, "-m", "tiphys", "delete", "first"]
-    subprocess.run(command, env=machine.environment, stdout=subprocess.DEVNULL, timeout=60, check=True)
-    assert second.wait(timeout=60) == 0
+    subprocess.run(command, env=machine.environment, stdout=subprocess.DEVNULL, timeout=PATIENCE, check=True)
+    assert second.wait(timeout=PATIENCE) == 0
     assert machine.marks() == ["first", "second"]
     assert not machine.locked()

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 OBJECTS = """
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
@@ -96,14 +98,14 @@ def test_nothing_is_made_twice(tmp_path: Path, seed: int) -> None:
         process = subprocess.Popen(
             [*tiphys, "run", str(tmp_path / "maker.yaml")], env=environment, stdout=subprocess.DEVNULL
         )
-        give_up = time.monotonic() + 60
+        give_up = time.monotonic() + PATIENCE
         while progress(home, folder) < moment and process.poll() is None and time.monotonic() < give_up:
             time.sleep(0.002)
         process.kill()
         process.wait()
     unfinished = "maker", *children(tiphys, environment)
     for name in unfinished:
-        subprocess.run([*tiphys, "run", "--resume", name], env=environment, timeout=60, check=True)
+        subprocess.run([*tiphys, "run", "--resume", name], env=environment, timeout=PATIENCE, check=True)
     marks = (folder / "marks").read_text().split()
     assert Counter(marks) == {"child": 1, "job": 3}
     assert len(names(tiphys, environment, "configmaps")) == 4

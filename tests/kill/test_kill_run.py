@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 STEPS = 50
 #: Twenty kills in all, at moments that differ from run to run of the parameter, not of the test.
 ROUNDS, KILLS = 4, 5
@@ -65,7 +67,7 @@ def test_every_step_runs_exactly_once(tmp_path: Path, seed: int) -> None:
     for wanted in sorted(chance.sample(range(STEPS - 2), KILLS)):
         process = subprocess.Popen([*command, *arguments], env=environment, stdout=subprocess.DEVNULL)
         try:
-            give_up = time.monotonic() + 30
+            give_up = time.monotonic() + PATIENCE
             while len(marks(folder)) <= wanted and process.poll() is None and time.monotonic() < give_up:
                 time.sleep(0.002)
             time.sleep(chance.random() * 0.03)
@@ -76,7 +78,7 @@ def test_every_step_runs_exactly_once(tmp_path: Path, seed: int) -> None:
         arguments = ["--resume", "fifty"] if chance.random() < 0.5 else [str(file)]
         time.sleep(chance.choice([0, 0, 0.2]))
     command += ["--resume", "fifty"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     assert "Succeeded" in done.stdout
     assert Counter(marks(folder)) == Counter(range(STEPS))

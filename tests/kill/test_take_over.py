@@ -18,6 +18,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.contract.test_runtimes import needs_sandbox, supervisor_of
+from tests.waiting import PATIENCE
 from tiphys.adapters.runtimes.process import ProcessRuntime
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.testing.contracts.runtime import UID, log_of, run, shell_pod, wait_for
@@ -68,7 +69,7 @@ def test_fifty_pods_go_on_when_the_controller_is_killed(tmp_path: Path) -> None:
     tiphys = [sys.executable, "-m", "tiphys"]
     first = subprocess.Popen([*tiphys, "run", str(file)], env=environment, stdout=subprocess.DEVNULL)
     try:
-        give_up = time.monotonic() + 60
+        give_up = time.monotonic() + PATIENCE
         while len(marks(folder)) < PODS and first.poll() is None and time.monotonic() < give_up:
             time.sleep(0.05)
     finally:
@@ -77,12 +78,17 @@ def test_fifty_pods_go_on_when_the_controller_is_killed(tmp_path: Path) -> None:
     assert len(marks(folder)) == PODS
     (folder / "go").touch()
     done = subprocess.run(
-        [*tiphys, "run", "--resume", "many"], env=environment, capture_output=True, text=True, timeout=90, check=False
+        [*tiphys, "run", "--resume", "many"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert Counter(marks(folder)) == Counter(range(PODS))
     logs = subprocess.run(
-        [*tiphys, "logs", "many"], env=environment, capture_output=True, text=True, timeout=60, check=True
+        [*tiphys, "logs", "many"], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     lines = Counter(line.rpartition(": ")[2] for line in logs.stdout.splitlines())
     assert lines == Counter(f"{word} {number}" for number in range(PODS) for word in ("first", "last"))

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from tests.conformance.argo.surroundings import installed
+from tests.waiting import PATIENCE
 
 _ROOT = Path(__file__).parents[3]
 
@@ -76,7 +77,7 @@ class Server:
         assert self._process.stdout is not None
         url = self._process.stdout.readline().split()[-1]
         self.token = self._process.stdout.readline().split()[-1]
-        self.client = httpx.Client(base_url=url, headers={"authorization": f"Bearer {self.token}"}, timeout=120)
+        self.client = httpx.Client(base_url=url, headers={"authorization": f"Bearer {self.token}"}, timeout=PATIENCE)
         keys = {"accesskey": ACCESS_KEY, "secretkey": ACCESS_KEY}
         secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": _SECRET}, "stringData": keys}
         for manifest in (secret, *_user(namespace), *installed(namespace)):

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import msgspec
 import pytest
 from msgspec.structs import replace
+from tests.waiting import PATIENCE
 
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.artifacts import ArtifactDuty
@@ -370,7 +371,7 @@ def test_the_duty_removes_in_a_thread_of_its_own(world: World) -> None:
     world.delete("leaving")
     assert [row.key.name for row in world.rows() if duty.woken_by(row)] == ["leaving"]
     duty.perform(NOON)
-    duty.wait(30)
+    duty.wait(PATIENCE)
     assert sorted(world.storage.removed) == ["leaving/a", "wf/a"]
     duty.perform(NOON)
     assert gone == ["leaving"]

@@ -13,6 +13,7 @@ import httpx
 import msgspec
 import pytest
 from tests.serving import Quiet, serving
+from tests.waiting import PATIENCE
 
 from tiphys.adapters.runtimes.agent import guard
 from tiphys.adapters.runtimes.agent import http as http_work
@@ -50,7 +51,7 @@ class Server:
                 outer.requests.append((self.command, self.path, dict(self.headers), body))
                 outer.arrived.release()
                 if self.path.startswith("/wait"):
-                    outer.gate.wait(20)
+                    outer.gate.wait(PATIENCE)
                 number = sum(path == self.path for _, path, _, _ in outer.requests)
                 status, text = outer.answers.get(self.path, nothing)(number)
                 moved = {"Location": text.decode()} if status in (301, 302) else {}
@@ -213,11 +214,11 @@ class TestHttp:
         server.gate.clear()
         keys = [agent.start({"http": {"url": server.says(f"/wait/{number}", str(number))}}) for number in range(8)]
         for _ in keys:
-            assert server.arrived.acquire(timeout=120)
+            assert server.arrived.acquire(timeout=PATIENCE)
         server.gate.set()
         reports = agent.ended(*keys)
         assert [report.outputs and report.outputs.result for report in reports] == [str(number) for number in range(8)]
-        assert agent.woken.acquire(timeout=120)
+        assert agent.woken.acquire(timeout=PATIENCE)
 
 
 class TestSecrets:
@@ -264,7 +265,7 @@ class TestTakeOver:
     def test_killed_node_ends_at_once(self, agent: Agent, server: Server) -> None:
         server.gate.clear()
         key = agent.start({"http": {"url": server.says("/wait")}})
-        assert server.arrived.acquire(timeout=120)
+        assert server.arrived.acquire(timeout=PATIENCE)
         agent.runtime.kill(key, 30)
         assert agent.ended(key)[0].phase == "Failed"
         server.gate.set()

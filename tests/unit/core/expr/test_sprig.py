@@ -50,6 +50,8 @@ def run(text: str, env: dict[str, Any] | None = None) -> Any:
         ("sprig.dig('a', 'b', 'none', {a: {b: 1}})", 1),
         ("sprig.dig('a', 'x', 'none', {a: {b: 1}})", "none"),
         ("sprig.mergeOverwrite({a: 1, b: {c: 1}}, {b: {c: 2, d: 3}})", {"a": 1, "b": {"c": 2, "d": 3}}),
+        ("sprig.mergeOverwrite({a: true, b: 1, c: 'x'}, {a: false, b: nil, c: []})", {"a": False, "b": None, "c": []}),
+        ("sprig.merge({a: '', b: 1, c: {d: 1}}, {a: 2, b: 3, c: 4, e: nil})", {"a": 2, "b": 1, "c": {"d": 1}}),
         ("sprig.omit({a: 1, b: 2}, 'a')", {"b": 2}),
         ("sprig.regexFindAll('a*', 'baac', -1)", ["", "aa", ""]),
         ("sprig.regexSplit('a+', 'baac', -1)", ["b", "c"]),

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[4]
 PROBE = """
@@ -27,7 +28,7 @@ def python(*arguments: str) -> subprocess.CompletedProcess[str]:
     """A fresh interpreter that finds the sources."""
     environment = {"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin"}
     return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, env=environment, timeout=60, check=False
+        [sys.executable, *arguments], capture_output=True, text=True, env=environment, timeout=PATIENCE, check=False
     )
 
 
@@ -58,7 +59,7 @@ def test_a_reader_that_left_is_no_traceback(arguments: list[str]) -> None:
             stderr=subprocess.PIPE,
             text=True,
             env={"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin"},
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
     finally:

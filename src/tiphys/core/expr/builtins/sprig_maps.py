@@ -27,7 +27,7 @@ def _keys(*maps: Mapping[str, Any]) -> list[Any]:
 
 
 def _merge(target: Any, source: Any, overwrite: bool, level: int = 0) -> Any:
-    """Fill what is empty in the target, or replace it by what is not empty in the source."""
+    """Fill what is empty in the target, or replace what the source has too; only nulls never fill anything."""
     if level > _DEEPEST:
         raise Fault("value is nested too deeply")
     merged = dict(target)
@@ -35,7 +35,7 @@ def _merge(target: Any, source: Any, overwrite: bool, level: int = 0) -> Any:
         known = merged.get(key)
         if isinstance(known, dict) and isinstance(value, dict):
             merged[key] = _merge(known, value, overwrite, level + 1)
-        elif key not in merged or empty(known) or (overwrite and not empty(value)):
+        elif overwrite or (empty(known) and value is not None):
             merged[key] = value
     return merged
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -95,8 +97,11 @@ def test_names_that_are_no_directories_are_refused(name: str) -> None:
 
 
 @pytest.fixture
-def roots(tmp_path: Path) -> Roots:
-    return Roots(str(tmp_path / "home"))
+def roots(tmp_path: Path) -> Iterator[Roots]:
+    """Roots as the supervisor has them, which sets its umask."""
+    before = os.umask(0o022)
+    yield Roots(str(tmp_path / "home"))
+    os.umask(before)
 
 
 def test_an_untouched_root_is_used_again(roots: Roots, tmp_path: Path) -> None:
