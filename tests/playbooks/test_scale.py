@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import textwrap
 
 import pytest
 
 from tests.playbooks import story
 from tests.playbooks.conftest import Tell
-from tiphys.core.engine.events import Container, PodChanged
+from tiphys.core.engine.events import Container, NodesResumed, PodChanged
 from tiphys.core.engine.naming import node_id
+from tiphys.core.manifest.load import load
+from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.ids import NodeName
 from tiphys.testing.playbook import Playbook
 
@@ -116,6 +119,33 @@ def test_recursion_without_an_end_stops_at_a_depth(tell: Tell) -> None:
     assert "Maximum recursion depth exceeded." in (deepest.message or "")
     assert (deepest.name or "").count(".a") == 100
     assert (book.phase, book.started) == ("Error", [])
+
+
+def test_recursion_goes_to_any_depth_where_nothing_limits_it() -> None:
+    text = """
+    apiVersion: argoproj.io/v1alpha1
+    kind: Workflow
+    metadata: {name: wf}
+    spec:
+      entrypoint: main
+      templates:
+      - name: main
+        inputs: {parameters: [{name: left, default: "400"}]}
+        steps:
+        - - name: a
+            template: main
+            when: "{{inputs.parameters.left}} > 0"
+            arguments: {parameters: [{name: left, value: "{{=asInt(inputs.parameters.left) - 1}}"}]}
+        - - {name: b, inline: {suspend: {}}, when: "{{inputs.parameters.left}} == 0"}
+    """
+    manifest = load(textwrap.dedent(text), "deep.yaml").documents[0].manifest
+    assert isinstance(manifest, Workflow)
+    book = Playbook(manifest, max_depth=0)
+    book.suspend(on=True)
+    book.crash()
+    book.suspend(on=False)
+    book.advance(NodesResumed("displayName=b"))
+    assert (book.phase, max(name.count(".a") for name in book.nodes())) == ("Succeeded", 401)
 
 
 def test_loops_in_loops(tell: Tell) -> None:

@@ -8,10 +8,12 @@ from datetime import timedelta
 from msgspec import Struct
 
 from tiphys.core.engine.durations import parse_go_duration
+from tiphys.core.plan.depth import MAX_DEPTH
 from tiphys.core.plan.poddefaults import POD_DEFAULTS
 from tiphys.errors import UsageError
 
 CRON_SYNC, NO_ESTIMATES = "CRON_SYNC_PERIOD", "SKIP_WORKFLOW_DURATION_ESTIMATION"
+ANY_DEPTH = "DISABLE_MAX_RECURSION"
 PROPAGATION = "WF_DEL_PROPAGATION_POLICY"
 ARTIFACT_GC, HOST_LABEL = "ARGO_ARTIFACT_GC_ENABLED", "RETRY_HOST_NAME_LABEL_KEY"
 
@@ -22,6 +24,7 @@ class Tuning(Struct, frozen=True):
     ``cron_sync`` is how often children of schedules are counted; ``estimates`` says whether durations are estimated,
     ``artifact_gc`` whether artifacts are ever removed.  ``host_label`` is the label of machines by which attempts avoid
     those on which earlier ones failed.  ``orphans`` says whether what a workflow owns stays when the workflow goes.
+    ``max_depth`` is how deep templates may call each other; 0: any depth.
     """
 
     cron_sync: timedelta = timedelta(seconds=10)
@@ -29,6 +32,7 @@ class Tuning(Struct, frozen=True):
     artifact_gc: bool = True
     host_label: str = POD_DEFAULTS.host_label
     orphans: bool = False
+    max_depth: int = MAX_DEPTH
 
 
 def tuning_of(variables: Mapping[str, str]) -> Tuning:
@@ -44,6 +48,7 @@ def tuning_of(variables: Mapping[str, str]) -> Tuning:
         artifact_gc=variables.get(ARTIFACT_GC, "true").lower() != "false",
         host_label=variables.get(HOST_LABEL, known.host_label),
         orphans=_propagation(variables.get(PROPAGATION, "")) == "Orphan",
+        max_depth=0 if variables.get(ANY_DEPTH, "").lower() == "true" else known.max_depth,
     )
 
 

@@ -21,8 +21,9 @@ def test_everything_is_said() -> None:
         "ARGO_ARTIFACT_GC_ENABLED": "false",
         "RETRY_HOST_NAME_LABEL_KEY": "example.com/machine",
         "WF_DEL_PROPAGATION_POLICY": "Orphan",
+        "DISABLE_MAX_RECURSION": "true",
     }
-    assert tuning_of(variables) == Tuning(timedelta(seconds=90), False, False, "example.com/machine", True)
+    assert tuning_of(variables) == Tuning(timedelta(seconds=90), False, False, "example.com/machine", True, 0)
 
 
 def test_a_policy_that_is_none() -> None:

@@ -70,7 +70,9 @@ class ActiveRun:
         self.tell: Callable[[Metric], str | None] = lambda _metric: None
         self._refuse_changed()
         identity = identity_of(stored)
-        self.plan = plan = compile_plan(self.workflow, identity, library, passing=rules.passing, pods=rules.pods)
+        self.plan = plan = compile_plan(
+            self.workflow, identity, library, passing=rules.passing, pods=rules.pods, max_depth=rules.max_depth
+        )
         throttled = is_throttled(store, limits(), self.namespace)
         rows = list(store.nodes(stored.uid))
         self.restored = bool(rows)

@@ -11,6 +11,7 @@ from tiphys.app.services.renewal import ARCHIVING_LABEL
 from tiphys.core.engine.events import Refused
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.plan.depth import MAX_DEPTH
 from tiphys.core.plan.poddefaults import POD_DEFAULTS, PodDefaults
 from tiphys.core.plan.restrictions import verify_unchanged
 from tiphys.core.validate.library import EMPTY, Library
@@ -22,7 +23,8 @@ class RunRules(Struct, frozen=True, kw_only=True):
 
     ``secure`` ends a run whose spec, or the template that it is made of, was changed after its start; ``defaults`` are
     the controller's for that comparison, ``library`` has the templates.  ``passing`` is a pattern of messages of
-    failures that pass.  ``pods`` is said of pods where manifests say nothing, ``events`` says which events are told,
+    failures that pass, ``max_depth`` how deep templates may call each other (0: any depth).
+    ``pods`` is said of pods where manifests say nothing, ``events`` says which events are told,
     ``estimates`` whether durations are estimated, ``archive`` which finished workflows count as archived.
     """
 
@@ -30,6 +32,7 @@ class RunRules(Struct, frozen=True, kw_only=True):
     defaults: WorkflowSpec | None = None
     library: Library = EMPTY
     passing: str = ""
+    max_depth: int = MAX_DEPTH
     pods: PodDefaults = POD_DEFAULTS
     events: EventConfig = EventConfig()
     estimates: bool = True

@@ -73,42 +73,45 @@ class _Graph:
 
     def outbound(self, name: str) -> tuple[str, ...]:
         """The nodes that followers of a node hang below; complete once the node is fulfilled."""
-        found = self._outbound.get(name)
-        if found is None:
-            found = self._outbound[name] = self._find_outbound(name)
-        return found
+        stack = [name]
+        while stack:
+            top = stack[-1]
+            if top not in self._outbound:
+                ends, parts = self._ends(top)
+                missing = [part for part in parts if part in self.rows and part not in self._outbound]
+                if missing:
+                    stack += missing
+                    continue
+                self._outbound[top] = ends or self._union(parts)
+            stack.pop()
+        return self._outbound[name]
 
-    def _find_outbound(self, name: str) -> tuple[str, ...]:
-        row = self.rows[name]
+    def _ends(self, name: str) -> tuple[tuple[str, ...], Sequence[str]]:
+        """The outbound nodes themselves, or else of which nodes the outbound nodes are meant."""
+        row, own = self.rows[name], (name,)
         kind = row.status.type
         memo = row.status.memoization_status
         if memo is not None and memo.hit:
-            return (name,)
-        if kind == "StepGroup":
-            members = self.children[name]
-            return self._union(list(members)) if members else (name,)
+            return own, ()
+        members = list(self.children[name])
+        if kind in {"StepGroup", "TaskGroup"} and members:
+            return (), members
         if kind == "Steps":
-            groups = self.groups.get(name)
-            return self._union(groups[-1:]) if groups else ()
+            return (), self.groups.get(name, [])[-1:]
         if kind == "DAG":
-            return self._union(list(row.internal.targets))
-        if kind == "TaskGroup":
-            members = self.children[name]
-            return self._union(list(members)) if members else (name,)
+            return (), row.internal.targets
         if kind == "Retry":
-            members = self.children[name]
-            return (next(reversed(members)),) if members else ()
+            return tuple(members[-1:]), ()
         if kind in {"Pod", "Container"}:
-            members = self.children[name]
-            own = [member for member in members if self.rows[member].status.type == "Container"]
-            return self._union(own) if own else (name,)
-        return (name,)
+            containers = [member for member in members if self.rows[member].status.type == "Container"]
+            return ((), containers) if containers else (own, ())
+        return own, ()
 
     def _union(self, names: Sequence[str]) -> tuple[str, ...]:
         found: dict[str, None] = {}
         for name in names:
             if name in self.rows:
-                found.update(dict.fromkeys(self.outbound(name)))
+                found.update(dict.fromkeys(self._outbound[name]))
         return tuple(found)
 
     def shown_outbound(self, row: NodeChange) -> tuple[str, ...] | None:

@@ -38,7 +38,6 @@ from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.scope import Scope
 from tiphys.ids import NodeName
 
-MAX_DEPTH = 100
 NOT_REACHED = "the retried workflow ended before it"
 
 
@@ -134,7 +133,7 @@ def launch(ctx: Context, call: Call) -> None:
         found = ctx.plan.find(call.base or ctx.plan.base, call.template, call.ref)
         born_error(ctx, call, found if isinstance(found, str) else "template not found")
         return
-    if call.depth >= MAX_DEPTH:
+    if ctx.plan.max_depth and call.depth >= ctx.plan.max_depth:
         born_error(ctx, call, refusals.DEPTH_MESSAGE)
         return
     if not target.kind:

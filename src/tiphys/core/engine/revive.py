@@ -12,6 +12,7 @@ from tiphys.core.engine.step import NodeChange
 from tiphys.core.manifest.model.workflow import NodeStatus
 from tiphys.ids import NodeId, NodeName
 
+Parents = tuple[tuple[bool, NodeName], ...]
 #: Kinds that ``calls.make_node`` makes.
 _BORN = frozenset({"Pod", "Steps", "DAG", "Retry", "Suspend", "HTTP", "Plugin"})
 
@@ -23,8 +24,12 @@ def revive(ctx: Context, changes: Iterable[NodeChange]) -> None:
     """
     by_id: dict[str, Node] = {}
     ordered = sorted(changes, key=lambda change: change.internal.sequence)
+    #: The tasks of one layer of a DAG have the same parents, which may be many.
+    shared: dict[tuple[tuple[bool, str], ...], Parents] = {}
     for change in ordered:
         node = _node(change)
+        parents = change.internal.parents
+        node.parents = shared.setdefault(parents, tuple((after, NodeName(name)) for after, name in parents))
         by_id[node.id] = node
         ctx.keep(node)
         ctx.known[node.name] = node
@@ -80,7 +85,6 @@ def _node(change: NodeChange) -> Node:
     node.host = status.host_node_name
     node.daemoned = bool(status.daemoned)
     node.call_step, node.order, node.attempt = internal.step, internal.order, internal.attempt
-    node.parents = tuple((after, NodeName(name)) for after, name in internal.parents)
     node.targets = tuple(NodeName(name) for name in internal.targets)
     node.pod_ip = internal.ip
     node.on_exit, node.depth, node.fired = internal.on_exit, internal.depth, internal.fired

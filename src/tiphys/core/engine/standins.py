@@ -40,11 +40,19 @@ def _stand_in(ctx: Context, node: Node) -> None:
 
 def _template(ctx: Context, node: Node) -> TemplatePlan | None:
     """The template of a node, found from the top: inline templates have no name."""
-    if node.template is not None:
-        return node.template
-    above = _template(ctx, node.boundary) if node.boundary is not None else None
-    if node.boundary is not None:
-        node.boundary.template = above
+    unknown: list[Node] = []
+    boundary = node.boundary
+    while boundary is not None and boundary.template is None:
+        unknown.append(boundary)
+        boundary = boundary.boundary
+    for above in reversed(unknown):
+        above.template = _below_known(ctx, above)
+    return node.template or _below_known(ctx, node)
+
+
+def _below_known(ctx: Context, node: Node) -> TemplatePlan | None:
+    """The template of a node whose boundary has its own."""
+    above = node.boundary.template if node.boundary is not None else None
     step = _step(node)
     if step is not None and step.inline is not None:
         return step.inline

@@ -31,6 +31,7 @@ from tiphys.core.manifest.model.template import DAGTask, Template, WorkflowStep
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.plan.capture import ResultReads, result_reads
 from tiphys.core.plan.configmaps import ConfigMaps, workflow_parameters
+from tiphys.core.plan.depth import MAX_DEPTH
 from tiphys.core.plan.executed import INLINE, executed_spec, own_annotations, pinned_config_maps, stored_templates
 from tiphys.core.plan.merge import merge_pod_metadata, merge_template
 from tiphys.core.plan.metadata import with_metadata
@@ -83,11 +84,12 @@ def compile_plan(
     config_maps: Mapping[str, Mapping[str, str]] | None = None,
     passing: str = "",
     pods: PodDefaults = POD_DEFAULTS,
+    max_depth: int = MAX_DEPTH,
 ) -> Plan:
     """Compile a valid workflow whose ``workflowDefaults`` are merged already.
 
-    What is not pinned in it yet is taken from the library; what is pinned never is.  ``passing`` and ``pods``
-    are as in ``Plan``.
+    What is not pinned in it yet is taken from the library; what is pinned never is.  ``passing``, ``pods``
+    and ``max_depth`` are as in ``Plan``.
 
     Raises:
         NotFoundError: the template that the whole workflow refers to does not exist.
@@ -130,6 +132,7 @@ def compile_plan(
         pause_on_failure=annotations.get(PAUSE_ON_FAILURE) == "true",
         pod_names="v1" if annotations.get(POD_NAMES) == "v1" else "v2",
         passing=passing,
+        max_depth=max_depth,
         pods=pods,
     )
 

@@ -12,6 +12,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.strategy import TemplateRef
 from tiphys.core.manifest.model.template import Template
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.plan.depth import MAX_DEPTH
 from tiphys.core.plan.poddefaults import POD_DEFAULTS, PodDefaults
 from tiphys.core.template.compile import CompiledText
 from tiphys.core.template.depends import Depends
@@ -206,7 +207,7 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     """All that the engine needs of a manifest.
 
     ``pod_names`` is the form of the names of pods, ``v1`` or ``v2``; ``passing`` a pattern of messages of failures
-    that pass, besides those that are known.
+    that pass, besides those that are known.  ``max_depth`` is how deep templates may call each other; 0: any depth.
     """
 
     identity: Identity
@@ -226,6 +227,7 @@ class Plan(Struct, frozen=True, kw_only=True, eq=False):
     pause_on_failure: bool = False
     pod_names: str = "v2"
     passing: str = ""
+    max_depth: int = MAX_DEPTH
     pods: PodDefaults = POD_DEFAULTS
 
     def find(self, base: TemplateKey, name: str | None, ref: TemplateRef | None) -> TemplatePlan | str:

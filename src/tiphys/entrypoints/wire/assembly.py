@@ -165,6 +165,7 @@ def run_rules(settings: Settings, store: Store) -> RunRules:
         defaults=defaults.spec if defaults is not None else None,
         library=StoredLibrary(lambda: store),
         passing=settings.passing,
+        max_depth=settings.tuning.max_depth,
         pods=replace(settings.controller.pods, host_label=settings.tuning.host_label),
         estimates=settings.tuning.estimates,
         archive=archive_of(store, settings),
