@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import running
+from tests.waiting import PATIENCE
 from tiphys.entrypoints.tls import own
 from tiphys.testing.clock import VirtualClock
 
@@ -36,7 +37,7 @@ def test_objects_of_the_server_configure_it(tmp_path: Path) -> None:
     with running(home, *options, environment=environment) as server:
         trust = ssl.create_default_context(cafile=str(made.certificate))
         headers = {"authorization": f"Bearer {server.token}"}
-        with httpx.Client(base_url=server.url, headers=headers, verify=trust) as client:
+        with httpx.Client(base_url=server.url, headers=headers, verify=trust, timeout=PATIENCE) as client:
             assert client.get("/artifacts/default/a/b/c").status_code == 501
             page, info = client.get("/"), client.get("/api/v1/info").json()
             assert client.post("/api/v1/events/default/x", json={}).json() == {}
@@ -45,5 +46,8 @@ def test_objects_of_the_server_configure_it(tmp_path: Path) -> None:
         assert page.headers["strict-transport-security"] == "max-age=31536000"
         assert page.headers["x-frame-options"] == "SAMEORIGIN"
         trust.maximum_version = ssl.TLSVersion.TLSv1_2
-        with httpx.Client(base_url=server.url, verify=trust) as old, pytest.raises(httpx.ConnectError):
+        with (
+            httpx.Client(base_url=server.url, verify=trust, timeout=PATIENCE) as old,
+            pytest.raises(httpx.ConnectError),
+        ):
             old.get("/healthz")

@@ -95,8 +95,11 @@ def test_a_watch_tells_every_change_and_goes_on_from_a_version(kube: client.ApiC
     core.patch_namespaced_config_map("a", "watched", {"data": {"x": "2"}})
     core.delete_namespaced_config_map("a", "watched")
     core.create_namespaced_config_map("watched", {"metadata": {"name": "b"}})
-    stream = WATCH().stream(core.list_namespaced_config_map, "watched", resource_version=start, timeout_seconds=2)
-    last = {event["object"].metadata.name: event["type"] for event in stream}
+    watching, last = WATCH(), {}
+    for event in watching.stream(core.list_namespaced_config_map, "watched", resource_version=start):
+        last[event["object"].metadata.name] = event["type"]
+        if "b" in last:
+            watching.stop()
     assert last == {"a": "DELETED", "b": "ADDED"}
 
 

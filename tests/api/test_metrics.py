@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.api.conftest import Running, running
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tiphys.entrypoints.settings import load
 from tiphys.errors import UsageError
 from tiphys.ports.instruments import INSTRUMENTS
@@ -68,7 +68,11 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def series(server: Running) -> dict[str, float]:
-    lines = [line for line in httpx.get(f"{server.url}/metrics").text.splitlines() if not line.startswith("#")]
+    lines = [
+        line
+        for line in httpx.get(f"{server.url}/metrics", timeout=PATIENCE).text.splitlines()
+        if not line.startswith("#")
+    ]
     return {
         name.removeprefix("argo_workflows_"): float(value)
         for name, _, value in (each.rpartition(" ") for each in lines)
@@ -88,7 +92,7 @@ def post(server: Running, path: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_every_name_of_argo_is_there_and_nobody_needs_a_token_where_that_is_configured(measured: Running) -> None:
-    text = httpx.get(f"{measured.url}/metrics").text
+    text = httpx.get(f"{measured.url}/metrics", timeout=PATIENCE).text
     shown = {name for name, item in INSTRUMENTS.items() if f"# TYPE argo_workflows_{name} {item.kind}\n" in text}
     assert set(INSTRUMENTS) - shown == {"resource_rate_limiter_latency"}
     assert 'argo_workflows_error_count{cause="OperationPanic"} 0.0' in text

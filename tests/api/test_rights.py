@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Running
+from tests.waiting import PATIENCE
 from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.adapters.system import SystemClock
 from tiphys.app.services.cluster.tokens import AccountTokens
@@ -66,7 +67,7 @@ def answer(http: httpx.Client, route: Route, token: str | None) -> tuple[int, st
 
 @pytest.mark.parametrize("route", ROUTES, ids=IDS)
 def test_no_right_no_answer(server: Running, tokens: dict[str, str], route: Route) -> None:
-    with httpx.Client(base_url=server.url, timeout=120) as http:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as http:
         if route.right is Open.PUBLIC:
             assert answer(http, route, None)[0] not in (401, 403, 500)
             return
@@ -86,7 +87,7 @@ def test_no_right_no_answer(server: Running, tokens: dict[str, str], route: Rout
 
 @pytest.mark.parametrize("route", ROUTES, ids=IDS)
 def test_the_owner_is_never_refused(server: Running, route: Route) -> None:
-    with httpx.Client(base_url=server.url, timeout=120) as http:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as http:
         status, text = answer(http, route, f"Bearer {server.token}")
         assert status not in (401, 403) and "internal error" not in text, text
 
@@ -96,7 +97,7 @@ def test_archived_workflows_are_nobodys_without_a_right(server: Running, tokens:
     """The routes by uid learn the namespace from the workflow, so they are asked about one that is there."""
     name = server.submit(namespace="walked")
     uid = server.finished(name, "walked")["metadata"]["uid"]
-    with server.client() as owner, httpx.Client(base_url=server.url) as http:
+    with server.client() as owner, httpx.Client(base_url=server.url, timeout=PATIENCE) as http:
         if state == "archived":
             owner.delete(f"/api/v1/workflows/walked/{name}").raise_for_status()
         routes = [route for route in ROUTES if "{uid}" in route.pattern]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from tests.api.conftest import Running
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 HELLO = {
     "metadata": {"generateName": "hello-"},
@@ -42,7 +42,7 @@ def test_metrics_have_argos_names_and_need_a_token(server: Running) -> None:
         text = client.get("/metrics").text
     assert 'argo_workflows_total_count{namespace="measured",phase="Succeeded"} 1.0' in text
     assert 'argo_workflows_gauge{phase="Running"}' in text
-    assert httpx.get(f"{server.url}/metrics").status_code == 401
+    assert httpx.get(f"{server.url}/metrics", timeout=PATIENCE).status_code == 401
 
 
 def test_other_names_of_this_machine_are_refused(server: Running) -> None:

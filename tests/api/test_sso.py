@@ -17,6 +17,7 @@ import pytest
 from msgspec import Struct
 
 from tests.api.conftest import Running, running
+from tests.waiting import PATIENCE
 
 GROUPS = [f"{number:08x}-group-of-the-directory" for number in range(300)]
 RULES = {
@@ -48,7 +49,7 @@ def provider() -> Iterator[str]:
         url = f"http://127.0.0.1:{port}"
         try:
             transport = httpx.HTTPTransport(retries=8)
-            with httpx.Client(transport=transport, base_url=url) as http:
+            with httpx.Client(transport=transport, base_url=url, timeout=PATIENCE) as http:
                 for name, groups in users.items():
                     http.put(f"/users/{name}", json={"groups": groups, "email": f"{name}@x"}).raise_for_status()
             yield url
@@ -82,7 +83,7 @@ def signing(provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def come_back(server: Running, name: str, redirect: str = "/workflows") -> tuple[httpx.Client, str]:
     """A browser that has signed in at the provider, and the address with which it comes back."""
-    browser = httpx.Client(timeout=120)
+    browser = httpx.Client(timeout=PATIENCE)
     away = browser.get(f"{server.url}/oauth2/redirect", params={"redirect": redirect})
     assert away.status_code == 302
     back = browser.post(away.headers["location"], data={"sub": name})
@@ -103,7 +104,9 @@ def session_of(answer: httpx.Response) -> str:
 
 
 def ask(server: Running, cookie: str) -> httpx.Response:
-    return httpx.get(f"{server.url}/api/v1/userinfo", headers={"cookie": cookie.split("; ", maxsplit=1)[0]})
+    return httpx.get(
+        f"{server.url}/api/v1/userinfo", headers={"cookie": cookie.split("; ", maxsplit=1)[0]}, timeout=PATIENCE
+    )
 
 
 @pytest.mark.parametrize(("name", "account"), [("ana", "ana"), ("bob", "admins"), ("cora", "members")])
@@ -124,7 +127,7 @@ def test_the_cookies_and_three_hundred_groups(signing: Signing) -> None:
     assert cookie.startswith('authorization="Bearer v2:') and len(cookie) < 4096
     assert {"Path=/", "SameSite=Strict", "Max-Age=36000"} <= set(cookie.split("; "))
     assert len(ask(signing.server, cookie).json()["groups"]) == 300
-    away = httpx.get(f"{signing.server.url}/oauth2/redirect").headers["set-cookie"]
+    away = httpx.get(f"{signing.server.url}/oauth2/redirect", timeout=PATIENCE).headers["set-cookie"]
     assert re.match(r"[A-Za-z]{10}=/; ", away)
     assert {"HttpOnly", "SameSite=Lax", "Max-Age=180"} <= set(away.split("; "))
 
@@ -136,7 +139,7 @@ def test_nobody_is_sent_to_another_site(signing: Signing, target: str) -> None:
 
 def test_a_return_without_its_state_or_with_a_wrong_code(signing: Signing) -> None:
     browser, back = come_back(signing.server, "ana")
-    assert httpx.get(back).status_code == 400
+    assert httpx.get(back, timeout=PATIENCE).status_code == 400
     query = parse_qs(urlsplit(back).query)
     answer = browser.get(back.replace(query["code"][0], "canary-code"))
     browser.close()
