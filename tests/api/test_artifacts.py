@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Running
+from tests.waiting import PATIENCE
 
 SCRIPT = """
 printf '<script>alert(1)</script>' > /tmp/page.html
@@ -102,7 +103,7 @@ def test_what_is_not_there(client: httpx.Client, made: str, path: str) -> None:
 
 def test_nobody_reads_files_without_signing_in(server: Running, made: str) -> None:
     for path in ("artifacts/default/files/files/page", f"artifacts-by-uid/{made}/files/page"):
-        answer = httpx.get(f"{server.url}/{path}", headers={"authorization": "Bearer nothing"})
+        answer = httpx.get(f"{server.url}/{path}", headers={"authorization": "Bearer nothing"}, timeout=PATIENCE)
         assert (answer.status_code, answer.text) == (401, "Unauthorized")
 
 

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from tests.api.conftest import Running
+from tests.waiting import PATIENCE
 from tiphys.adapters.cluster.connection import Connection
 from tiphys.adapters.cluster.objects import MADE, ClusterObjects
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -225,7 +226,7 @@ def test_steps_act_on_the_cluster(server: Running, config: Path, tmp_path: Path)
 
     def tiphys(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "tiphys", *words, "--home", str(tmp_path / "home"), "-n", "steps"]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
     far = ("--kubeconfig", str(config), "--context", "main")
     done = tiphys("run", str(tmp_path / "w.yaml"), "-o", "json", *far)

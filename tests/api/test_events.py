@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Running
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tiphys.adapters.stores.sql.sqlite.store import SqliteStore
 from tiphys.adapters.system import SystemClock
 from tiphys.app.services.cluster.collect import Collector
@@ -110,7 +110,7 @@ def test_an_event_is_made_into_a_workflow_by_its_binding(bound: Running) -> None
 
 def post(server: Running, body: dict[str, Any], **headers: str) -> httpx.Response:
     content = json.dumps(body).encode()
-    return httpx.post(f"{server.url}/api/v1/events/hooks/push", content=content, headers=headers)
+    return httpx.post(f"{server.url}/api/v1/events/hooks/push", content=content, headers=headers, timeout=PATIENCE)
 
 
 def signature(body: dict[str, Any], secret: str) -> str:
@@ -133,9 +133,9 @@ def test_a_webhook_is_its_clients_account_if_the_signature_fits(bound: Running) 
 
 
 def test_a_large_webhook_is_not_read(bound: Running) -> None:
-    answer = httpx.post(f"{bound.url}/api/v1/events/hooks/push", content=b" " * (3 << 20))
+    answer = httpx.post(f"{bound.url}/api/v1/events/hooks/push", content=b" " * (3 << 20), timeout=PATIENCE)
     assert (answer.status_code, answer.json()["code"]) == (429, 8)
-    elsewhere = httpx.post(f"{bound.url}/api/v1/events/default/push", content=b"{}")
+    elsewhere = httpx.post(f"{bound.url}/api/v1/events/default/push", content=b"{}", timeout=PATIENCE)
     assert elsewhere.status_code == 401
 
 

@@ -12,6 +12,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from tests.api.conftest import running
 from tests.serving import Quiet, serving
+from tests.waiting import PATIENCE
 
 STEPS = {
     "entrypoint": "main",
@@ -52,7 +53,7 @@ def test_a_workflow_is_a_trace_and_its_nodes_are_spans(tmp_path: Path) -> None:
         uid = client.post("/api/v1/workflows/default", json=body).json()["metadata"]["uid"]
         nodes = server.finished("traced")["status"]["nodes"]
         server.process.terminate()
-        server.process.wait(30)
+        server.process.wait(PATIENCE)
     kept = {span.span_id: {item.key: item.value.string_value for item in span.attributes} for span in spans}
     by_name = {kept[span.span_id]["argo.node.displayName"]: span for span in spans if span.name == "node"}
     assert len(spans) == len(by_name) + 1 == len(nodes) + 1

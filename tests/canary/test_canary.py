@@ -7,13 +7,13 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from tests.serving import Quiet, serving
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 CANARY = "c4nary-7f3a9d21"
@@ -183,7 +183,7 @@ def answers_of_a_server(home: Path, environment: dict[str, str]) -> list[str]:
         try:
             url = process.stdout.readline().split()[-1].decode().rstrip("/")
             token = process.stdout.readline().split()[-1].decode()
-            with httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=120) as client:
+            with httpx.Client(base_url=url, headers={"authorization": f"Bearer {token}"}, timeout=PATIENCE) as client:
                 for path in PATHS:
                     answer = client.get(path)
                     good += answer.is_success
@@ -192,7 +192,7 @@ def answers_of_a_server(home: Path, environment: dict[str, str]) -> list[str]:
         finally:
             process.terminate()
             said = process.stderr.read()
-            process.wait(30)
+            process.wait(PATIENCE)
     assert good > len(PATHS) / 2
     return [*found, *(["log"] if leaks(said) else [])]
 
@@ -222,12 +222,11 @@ def test_a_planted_secret_is_nowhere_but_where_it_is_used(tmp_path: Path, server
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    while not ready.exists():
-        assert run.poll() is None, run.communicate()
-        time.sleep(0.02)
+    until(lambda: ready.exists() or run.poll() is not None)
+    assert run.poll() is None, run.communicate()
     listed = command_lines()
     wait.unlink()
-    out, error = run.communicate(timeout=60)
+    out, error = run.communicate(timeout=PATIENCE)
     assert run.returncode == 1
     basic = f"Basic {base64.b64encode(f'{CANARY}:{CANARY}'.encode()).decode()}"
     assert seen.count(f"Bearer {CANARY}") == 2, "the header was sent, once for each request"
