@@ -236,18 +236,21 @@ def untake(ctx: Context, kind: str, boundary: Node | None) -> None:
 
 
 def hand_out(ctx: Context) -> None:
-    """Give free places away, first to whoever stands first in the workflow, whichever limit it waited for."""
+    """Give one free place away, to whoever stands first in the workflow, whichever limit it waited for.
+
+    Called again once what that starts is decided: it may ask for a place itself and stand before those that wait.
+    """
     places = ctx.places
     names = [name for name in {**places.freed, **places.blocked} if name in places.waiting_below]
-    places.freed, places.blocked = {}, {}
-    queues = [places.waiting, *(places.waiting_below[name] for name in names)]
-    while (queue := _next(ctx, queues)) is not None:
+    queue = _next(ctx, [places.waiting, *(places.waiting_below[name] for name in names)])
+    if queue is not None:
         _admit_waiting(ctx, heapq.heappop(queue))
+        return
+    places.freed, places.blocked = {}, {}
     for name in names:
-        queue = places.waiting_below[name]
-        if not queue:
+        if not places.waiting_below[name]:
             del places.waiting_below[name]
-        elif _within_boundary(ctx, queue[0]):
+        elif _within_boundary(ctx, places.waiting_below[name][0]):
             places.blocked[name] = None
 
 
