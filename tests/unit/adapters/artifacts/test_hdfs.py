@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import socket
+import threading
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ import pytest
 from tiphys.adapters.artifacts.drivers import hdfs
 from tiphys.adapters.artifacts.drivers.hdfs import find_name_node
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.errors import ArtifactError, ArtifactNotFoundError
+from tiphys.errors import ArtifactError, ArtifactNotFoundError, SilentStorageError
 from tiphys.ports.artifacts import Location
 from tiphys.secret import Secret
 
@@ -168,3 +169,15 @@ def test_a_name_node_that_cannot_be_reached_is_not_waited_for() -> None:
     assert caught.value.transient
     with socket.create_server(("127.0.0.1", 0)) as server:
         find_name_node(["127.0.0.1:1", f"127.0.0.1:{server.getsockname()[1]}"], 1)
+
+
+def test_a_name_node_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    told = threading.Event()
+    monkeypatch.setattr(Client, "get_file_info", lambda *_: told.wait())
+    silent = hdfs.make_driver({"addresses": ["nn:8020"]}, lambda *_: Secret(b""), {"timeout": "0.01"})
+    try:
+        with pytest.raises(SilentStorageError, match=r"HDFS at nn:8020: no answer for 0\.01 seconds"):
+            silent.load(at("/f"), str(tmp_path / "f"))
+    finally:
+        told.set()
+    assert not (tmp_path / "f").exists()

@@ -7,10 +7,12 @@ import io
 import os
 import socket
 import tempfile
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, BinaryIO, cast
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from tiphys.adapters.artifacts.access import Access
+from tiphys.adapters.artifacts.silence import Answer, answered, longest_silence
 from tiphys.adapters.artifacts.unsupported import LIST_UNSUPPORTED, NO_DELETE, no_directory
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import ArtifactError, ArtifactNotFoundError
@@ -18,7 +20,7 @@ from tiphys.ports.artifacts import Entry, Location, SecretLookup
 from tiphys.secret import Secret
 
 if TYPE_CHECKING:
-    from hdfs_native import Client
+    from hdfs_native import Client, FileReader
 
 _BLOCK = 1 << 20
 _DIRECTORY = "HDFS artifact does not suppot directory copy"
@@ -38,7 +40,8 @@ def make_driver(fields: JsonObject, secrets: SecretLookup, options: Mapping[str,
     if not addresses:
         raise ArtifactError("an HDFS artifact needs at least one address")
     cache, keytab = access.secret(fields.get("krbCCacheSecret")), access.secret(fields.get("krbKeytabSecret"))
-    return HdfsDriver(addresses, fields, access, cache=cache, keytab=keytab, wait=float(options.get("timeout", 15)))
+    wait, silence = float(options.get("timeout", 15)), longest_silence(options)
+    return HdfsDriver(addresses, fields, access, cache=cache, keytab=keytab, wait=wait, silence=silence)
 
 
 def find_name_node(addresses: list[str], wait: float) -> None:
@@ -71,6 +74,7 @@ class HdfsDriver:
         cache: Secret | None,
         keytab: Secret | None,
         wait: float,
+        silence: float,
     ) -> None:
         self._addresses = addresses
         self._fields = fields
@@ -78,6 +82,7 @@ class HdfsDriver:
         self._cache = cache
         self._keytab = keytab
         self._wait = wait
+        self._silence = silence
 
     def __repr__(self) -> str:
         return f"HdfsDriver({self._addresses!r})"
@@ -85,10 +90,9 @@ class HdfsDriver:
     def load(self, location: Location, path: str) -> None:
         """Copy a file to ``path``."""
         with self._client() as client:
-            self._file_status(client, location.key)
-            with client.read(location.key) as source, open(path, "xb") as target:
-                while block := source.read(_BLOCK):
-                    target.write(block)
+            source = self._source(client, location.key)
+            with open(path, "xb") as target:
+                self._pour(source, target)
 
     def save(self, path: str, location: Location, *, owned: bool = False) -> None:
         """Write a file, over another one only if the location says ``force``."""
@@ -99,20 +103,19 @@ class HdfsDriver:
         with self._client() as client:
             above = location.key.rpartition("/")[0]
             if above:
-                client.mkdirs(above, create_parent=True)
+                self._ask(partial(client.mkdirs, above, create_parent=True))
             options = WriteOptions(overwrite=bool(self._fields.get("force")))
-            with open(path, "rb") as source, client.create(location.key, options) as target:
+            with open(path, "rb") as source:
+                target = self._ask(partial(client.create, location.key, options))
                 while block := source.read(_BLOCK):
-                    target.write(block)
+                    self._ask(partial(target.write, block))
+                self._ask(target.close)
 
     def open(self, location: Location) -> BinaryIO:
         """A file, read into a temporary one: the library's connection does not outlive a call."""
         file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
         with self._client() as client:
-            self._file_status(client, location.key)
-            with client.read(location.key) as source:
-                while block := source.read(_BLOCK):
-                    file.write(block)
+            self._pour(self._source(client, location.key), file)
         file.seek(0, io.SEEK_SET)
         return cast(BinaryIO, file)
 
@@ -128,9 +131,17 @@ class HdfsDriver:
         """Refuse, as Argo does."""
         raise ArtifactError(no_directory("HDFS"))
 
-    def _file_status(self, client: Client, path: str) -> None:
-        if client.get_file_info(path).isdir:
+    def _source(self, client: Client, path: str) -> FileReader:
+        if self._ask(partial(client.get_file_info, path)).isdir:
             raise ArtifactError(_DIRECTORY)
+        return self._ask(partial(client.read, path))
+
+    def _pour(self, source: FileReader, target: IO[bytes]) -> None:
+        while block := self._ask(partial(source.read, _BLOCK)):
+            target.write(block)
+
+    def _ask(self, call: Callable[[], Answer]) -> Answer:
+        return answered(f"HDFS at {', '.join(self._addresses)}", self._silence, call)
 
     @contextlib.contextmanager
     def _client(self) -> Iterator[Client]:
