@@ -10,7 +10,8 @@ TiphysError                 T000  INTERNAL
 ├── NotFoundError           T030  NOT_FOUND    no such workflow, template or log
 ├── ConflictError           T040  CONFLICT     the name is taken, or somebody else changed it first
 ├── StoreError              T050  INTERNAL     the data directory cannot be read or written
-│   └── UnavailableError    T051  UNAVAILABLE  the database does not answer just now
+│   ├── UnavailableError    T051  UNAVAILABLE  the database does not answer just now
+│   └── FullError           T052  INTERNAL     the disk is full
 ├── PodRuntimeError            T060  INTERNAL     a runtime cannot do its work
 ├── ForbiddenError          T070  FORBIDDEN    the caller has no right to do this
 ├── ArtifactError           T080  INTERNAL     an artifact cannot be loaded, saved or removed
@@ -120,6 +121,12 @@ class UnavailableError(StoreError):
 
     code = "T051"
     category = Category.UNAVAILABLE
+
+
+class FullError(StoreError):
+    """The disk is full; nothing was written, and the same call may succeed when somebody gave way."""
+
+    code = "T052"
 
 
 class PodRuntimeError(TiphysError):

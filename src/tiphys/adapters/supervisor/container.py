@@ -227,12 +227,13 @@ class Container:
             self.tail += data
             if len(self.tail) > 4 * RESULT_BYTES:
                 del self.tail[:-RESULT_BYTES]
+        if self._log_trouble:
+            return
         try:
             self._log.write(stream, data, self._host.now())
         except OSError as error:  # a full disk: the container must not go on unlogged
-            if not self._log_trouble:
-                self._log_trouble = f"the log cannot be written: {(error.strerror or str(error)).lower()}"
-                self.terminate(0)
+            self._log_trouble = f"the log cannot be written: {(error.strerror or str(error)).lower()}"
+            self.terminate(0)
 
     def _close_stream(self, stream: bytes) -> None:
         fd = self._streams.pop(stream, -1)
@@ -269,7 +270,7 @@ class Container:
             self._host.after(self.plan.pause, self._again)
             return
         self._active, self.refused = False, end.refused
-        self.fault = end.message if end.fault else ""
+        self.fault = self._log_trouble or (end.message if end.fault else "")
         self.passed_code = end.code if passed is None else passed
         state, message = "waiting" if end.refused else "terminated", self._message(end)
         self.state = msgspec.structs.replace(

@@ -7,6 +7,7 @@ byte.  A record that has no newline yet was cut by a crash or is being written: 
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from datetime import UTC, datetime
 
 _PIECE = 1 << 20
 _BLOCK = 1 << 16
+#: How much of a log that filled the disk is given up at most.
+_WAY = 16 << 20
 #: One line as a reader sees it: offset behind it, stream, moment, text.
 Line = tuple[int, str, datetime, str]
 
@@ -53,8 +56,21 @@ class LogWriter:
         if self._fd < 0:
             self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         view = memoryview(record)
-        while view:
-            view = view[os.write(self._fd, view) :]
+        try:
+            while view:
+                view = view[os.write(self._fd, view) :]
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                self._give_way()
+            raise
+
+    def _give_way(self) -> None:
+        """Cut a log that filled the disk, at the end of a record: what became of the container must be kept too."""
+        size = os.fstat(self._fd).st_size
+        with open(self._path, "rb") as file:
+            file.seek(max(0, size - min(size // 2, _WAY)))
+            file.readline()
+            os.ftruncate(self._fd, min(file.tell(), size))
 
 
 def read_lines(path: str, offset: int) -> Iterator[Line]:

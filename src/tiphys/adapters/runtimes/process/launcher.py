@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from tiphys.adapters.executor.removal import remove_tree
 from tiphys.adapters.runtimes.process.bodies import PlainBody, SandboxBody
@@ -11,6 +12,9 @@ from tiphys.adapters.supervisor import layout, processes
 from tiphys.adapters.supervisor.launcher import Body, Host
 from tiphys.adapters.supervisor.pod import share, write_file
 from tiphys.adapters.supervisor.records import ContainerPlan, PodPlan, PodRecord, ProcessLaunch
+
+#: Bytes that must be free for what failed pods left to be kept.
+_ROOM = 16 << 20
 
 
 def make_launcher(home: str) -> ProcessLauncher:
@@ -22,6 +26,7 @@ class ProcessLauncher:
     """Implements ``supervisor.launcher.Launcher``."""
 
     def __init__(self, home: str) -> None:
+        self._home = home
         self._roots = Roots(home)
         self._adopting = False
 
@@ -51,8 +56,13 @@ class ProcessLauncher:
         return SandboxBody(launch, host) if launch.sandboxed else PlainBody(launch, host)
 
     def tidy(self, plan: PodPlan, *, failed: bool) -> None:
-        """Give back the private roots in which a pod that succeeded left nothing."""
+        """Give back the private roots in which a pod that succeeded left nothing.
+
+        What a failed one left stays, except on a full disk: what became of it must have a place there.
+        """
         if failed:
+            if _is_full(self._home):
+                _remove_roots(plan.roots)
             return
         skeleton = self._roots.skeleton(plan.skeleton, plan.links)
         for root in plan.roots:
@@ -66,8 +76,20 @@ class ProcessLauncher:
 
 def discard(record: PodRecord, directory: str) -> None:
     """Remove what was kept of a failed pod: its private roots."""
-    for name, _ in record.names:
-        remove_tree(layout.root_directory(directory, name))
+    _remove_roots([layout.root_directory(directory, name) for name, _ in record.names])
+
+
+def _remove_roots(roots: Iterable[str]) -> None:
+    for root in roots:
+        remove_tree(root)
+
+
+def _is_full(directory: str) -> bool:
+    try:
+        found = os.statvfs(directory)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < _ROOM
 
 
 def _make_directories(path: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
@@ -21,7 +22,7 @@ from tiphys.adapters.stores.history import KEPT_DELETIONS, absent, check_remembe
 from tiphys.adapters.stores.sql import asking, cache, locks, queries
 from tiphys.adapters.stores.sql.connection import INLINE_LIMIT, Claims, Connection, Database
 from tiphys.adapters.stores.sql.statements import statements_of
-from tiphys.errors import ConflictError, NotFoundError, StoreError
+from tiphys.errors import ConflictError, FullError, NotFoundError, StoreError
 from tiphys.ids import NodeName, WorkflowUid
 from tiphys.ports.store import (
     ARGO_GROUP,
@@ -39,6 +40,8 @@ from tiphys.ports.store import (
     names_of,
 )
 
+#: Seconds between the attempts to keep a step on a full disk.
+_FULL_PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)
 _INSERT = (
     "INSERT INTO objects (id, kind, namespace, name, uid, created_at, resource_version, phase, labels, data, owners, "
     "started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
@@ -240,7 +243,18 @@ class SqlStore:
         return self._database.wait(lambda: self.version() > since, timeout)
 
     def commit(self, commit: RunCommit) -> int:
-        """Apply one step of a run in one transaction."""
+        """Apply one step of a run in one transaction.
+
+        On a full disk it is tried again for a moment: a container whose log filled it is ended, and gives way.
+        """
+        for pause in _FULL_PAUSES:
+            try:
+                return self._commit(commit)
+            except FullError:
+                time.sleep(pause)
+        return self._commit(commit)
+
+    def _commit(self, commit: RunCommit) -> int:
         with self._database.writing() as connection:
             row = connection.execute(_RUN, (commit.uid,)).fetchone()
             if row is None:

@@ -21,7 +21,7 @@ from tiphys.adapters.stores.sql.migrations import check_known
 from tiphys.adapters.stores.sql.sqlite import blobs, tables
 from tiphys.adapters.stores.sql.sqlite.tables import MOVE
 from tiphys.adapters.stores.sql.waiting import Written
-from tiphys.errors import StoreError, TiphysError
+from tiphys.errors import FullError, StoreError, TiphysError
 from tiphys.ports.clock import Clock
 
 #: How long a writer waits for the writer of another process.
@@ -232,7 +232,8 @@ def problem(error: sqlite3.Error, path: Path, *, closed: bool = False) -> Tiphys
     known = _PROBLEMS.get(code & 0xFF) if code is not None else None
     if known is None:
         return StoreError(f"the database failed: {error}", where=str(path))
-    return StoreError(*known, str(path))
+    kind = FullError if code is not None and code & 0xFF == sqlite3.SQLITE_FULL else StoreError
+    return kind(*known, str(path))
 
 
 @contextmanager
