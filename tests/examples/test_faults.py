@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -38,6 +39,18 @@ spec:
 """
 
 
+def nodes_of(directory: Path, code: int, *documents: dict[str, Any], **environment: str) -> dict[str, Any]:
+    """The nodes of a run by display name; the command ends with ``code`` and no traceback."""
+    (directory / "w.yaml").write_text(yaml.safe_dump_all(documents))
+    done = subprocess.run(
+        [sys.executable, "-m", "tiphys", "run", str(directory / "w.yaml"), "-o", "json"], check=False, timeout=120,
+        env={**os.environ, "TIPHYS_HOME": str(directory / "home"), "PYTHONPATH": str(ROOT / "src"), **environment},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+    return {node["displayName"]: node for node in json.loads(done.stdout)["status"]["nodes"].values()}
+
+
 def run(
     directory: Path, bad: dict[str, Any], *documents: dict[str, Any], given: object = None, **environment: str
 ) -> dict[str, Any]:
@@ -46,14 +59,7 @@ def run(
     if given is not None:
         workflow["spec"]["templates"][0]["dag"]["tasks"][0]["arguments"] = {"artifacts": [given]}
     workflow["spec"]["templates"].append({"name": "bad", **bad})
-    (directory / "w.yaml").write_text(yaml.safe_dump_all([*documents, workflow]))
-    done = subprocess.run(
-        [sys.executable, "-m", "tiphys", "run", str(directory / "w.yaml"), "-o", "json"], check=False, timeout=120,
-        env={**os.environ, "TIPHYS_HOME": str(directory / "home"), "PYTHONPATH": str(ROOT / "src"), **environment},
-        capture_output=True, text=True,
-    )  # fmt: skip
-    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
-    nodes = {node["displayName"]: node for node in json.loads(done.stdout)["status"]["nodes"].values()}
+    nodes = nodes_of(directory, 1, *documents, workflow, **environment)
     assert (nodes["good"]["phase"], nodes["after"]["phase"]) == ("Succeeded", "Succeeded")
     assert nodes["bad"]["phase"] == "Error"
     return nodes
@@ -188,22 +194,68 @@ def test_an_artifact_that_cannot_be_read(tmp_path: Path) -> None:
     assert message.startswith("init: Error (exit code 64): artifact in failed to load: "), message
 
 
-@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("mount") is None, reason="a full disk is made by root")
-def test_a_disk_that_is_full(tmp_path: Path) -> None:
-    full = tmp_path / "home" / "artifacts"
-    full.mkdir(parents=True)
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", str(full)], capture_output=True, check=False
-    )
+@contextlib.contextmanager
+def small_disk(directory: Path, size: str) -> Iterator[None]:
+    """A file system of its own at ``directory``, which is soon full."""
+    directory.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "tmpfs", str(directory)]
+    mounted = subprocess.run(mount, capture_output=True, check=False)
     if mounted.returncode:
         pytest.skip(f"no file system can be mounted here: {mounted.stderr.decode().strip()}")
     try:
+        yield
+    finally:
+        # A supervisor that has not ended yet is no reason to keep it.
+        subprocess.run(["umount", "--lazy", str(directory)], check=True)
+
+
+makes_disks = pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("mount") is None, reason="a full disk is made by root"
+)
+
+
+@makes_disks
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "home" / "artifacts", "2m"):
         bad = {
             "container": {"image": "busybox", "command": ["sh", "-c", "head -c 8000000 /dev/urandom > /tmp/out"]},
             "outputs": {"artifacts": [{"name": "out", "path": "/tmp/out"}]},
         }
         message = run(tmp_path, bad)["bad"]["message"]
-    finally:
-        subprocess.run(["umount", str(full)], check=True)
     assert message.startswith("wait: Error (exit code 64): "), message
     assert "no space left on device" in message.lower()
+
+
+#: One step after the other fills the data directory itself.
+FILLING = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: filling}
+spec:
+  entrypoint: main
+  onExit: said
+  templates:
+  - name: main
+    steps:
+    - - {name: log, template: log, continueOn: {error: true}}
+    - - {name: file, template: file, continueOn: {error: true, failed: true}}
+    - - {name: good, template: said}
+  - name: log
+    container: {image: busybox, command: [sh, -c, "yes loooooooooooooooooooooooong; sleep 1000"]}
+  - name: file
+    container: {image: busybox, command: [sh, -c, "head -c 30000000 /dev/zero > /tmp/out"]}
+  - name: said
+    script: {image: busybox, command: [sh], source: echo fine}
+"""
+
+
+@makes_disks
+def test_a_data_directory_that_steps_fill(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "home", "12m"):
+        nodes = nodes_of(tmp_path, 0, yaml.safe_load(FILLING))
+    assert (nodes["log"]["phase"], nodes["log"]["message"]) == (
+        "Error",
+        "main: the log cannot be written: no space left on device",
+    )
+    assert nodes["file"]["phase"] in {"Failed", "Error"}
+    assert {nodes[name]["phase"] for name in ("good", "filling.onExit")} == {"Succeeded"}
