@@ -62,6 +62,18 @@ class TiphysError(Exception):
         return f"{head}{self.message} [{self.code}]"
 
 
+def reason_of(error: Exception) -> str:
+    """What an error of the operating system or of a connection says, without its number.
+
+    >>> reason_of(FileNotFoundError(2, "No such file or directory"))
+    'no such file or directory'
+    """
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    if text.startswith("[Errno "):
+        text = text.partition("] ")[2]
+    return text[:1].lower() + text[1:]
+
+
 class UsageError(TiphysError):
     """The call itself is wrong: a flag, a parameter, a file that does not exist."""
 

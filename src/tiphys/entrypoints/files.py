@@ -8,13 +8,13 @@ from typing import IO, TYPE_CHECKING
 from tiphys.core.manifest.diagnostics import Diagnostic
 from tiphys.core.manifest.document import Document, Loaded, Plain
 from tiphys.core.manifest.load import load
-from tiphys.errors import UsageError
+from tiphys.errors import UsageError, reason_of
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.configmap import ConfigMap
 
 _STDIN = "-"
-_URLS = ("http://", "https://")
+URLS = ("http://", "https://")
 
 
 def load_files(files: Sequence[str], stdin: IO[str], *, strict: bool = True) -> Loaded:
@@ -45,7 +45,7 @@ def read(file: str) -> bytes:
     Raises:
         UsageError: it cannot be read.
     """
-    if file.startswith(_URLS):
+    if file.startswith(URLS):
         from tiphys.adapters.client.download import download
 
         return download(file)
@@ -53,4 +53,4 @@ def read(file: str) -> bytes:
         with open(file, "rb") as stream:
             return stream.read()
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}", where=file) from None
+        raise UsageError(f"{file} cannot be read: {reason_of(error)}", where=file) from None

@@ -14,7 +14,7 @@ from tiphys.app.controller.controller import Controller
 from tiphys.entrypoints.records import ready_records
 from tiphys.entrypoints.server.accesslog import AccessLog
 from tiphys.entrypoints.tls import Certificate
-from tiphys.errors import UsageError
+from tiphys.errors import UsageError, reason_of
 
 if TYPE_CHECKING:
     import uvicorn
@@ -53,7 +53,7 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         hint = "another program listens there: choose another with --port"
-        raise UsageError(f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}", hint) from None
+        raise UsageError(f"cannot listen on {host}:{port}: {reason_of(error)}", hint) from None
     return listener
 
 

@@ -27,7 +27,7 @@ _COMMANDS = _ROOT / "src/tiphys/entrypoints/cli/commands"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _HOLE = re.compile(r"\$\{(?P<alias>\w+)(?:\.name|:\$\.?(?P<path>[^}]*))?\}")
 _REFUSED = re.compile(r"(?P<what>[^;:\n]*?) (?:is|are) not supported in this version")
-_OPTION = re.compile(r"No such option '?(?P<option>-[\w-]+)")
+_OPTION = re.compile(r"(?i)no such option '?(?P<option>-[\w-]+)")
 #: No wait takes longer, whatever the case allows.
 _LONGEST = 25.0
 _OVER = frozenset({"Succeeded", "Failed", "Error"})

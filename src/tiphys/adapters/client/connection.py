@@ -21,6 +21,7 @@ from tiphys.errors import (
     TiphysError,
     UnsupportedError,
     UsageError,
+    reason_of,
 )
 from tiphys.secret import Secret
 
@@ -200,8 +201,9 @@ class Connection:
             raise self._silent(error) from None
 
     def _silent(self, error: Exception) -> RemoteError:
-        reason = str(error) or type(error).__name__
-        return RemoteError(f"{self._address.host} does not answer: {reason}", "is the server running? see ARGO_SERVER")
+        return RemoteError(
+            f"{self._address.host} does not answer: {reason_of(error)}", "is the server running? see ARGO_SERVER"
+        )
 
 
 def _trust(address: ServerAddress) -> bool | ssl.SSLContext:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tiphys.errors import UsageError
+from tiphys.errors import UsageError, reason_of
 
 #: So many bytes at most, as for other manifests; and so many seconds.
 _LIMIT: Final = 16 << 20
@@ -29,5 +29,5 @@ def download(url: str) -> bytes:
                 if len(found) > _LIMIT:
                     raise UsageError(f"{url} is larger than {_LIMIT >> 20} MiB", "save it to a file", url)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise UsageError(f"{url} cannot be read: {error}", where=url) from None
+        raise UsageError(f"{url} cannot be read: {reason_of(error)}", where=url) from None
     return bytes(found)

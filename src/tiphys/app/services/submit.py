@@ -17,7 +17,7 @@ from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
 from tiphys.core.manifest.source import dotted
 from tiphys.core.objects.kinds import WORKFLOW
 from tiphys.core.objects.labels import check_maps, check_namespace
-from tiphys.core.objects.meta import check_name
+from tiphys.core.objects.meta import check_name, generated_name
 from tiphys.core.plan.compile import PAUSE_ON_FAILURE, global_parameters, labelled
 from tiphys.core.plan.executed import executed_spec, own_annotations, pinned_config_maps, stored_templates
 from tiphys.core.plan.merge import merge_metadata, merge_specs
@@ -144,7 +144,7 @@ def identify(workflow: Workflow, clock: Clock, namespace: str) -> Workflow:
         InvalidObjectError: its name, its namespace or a label cannot be one.  Names become parts of paths.
     """
     meta = workflow.metadata or ObjectMeta()
-    name = meta.name or (f"{meta.generate_name}{clock.suffix()}" if meta.generate_name else None)
+    name = meta.name or (generated_name(meta.generate_name, clock.suffix()) if meta.generate_name else None)
     if not name:
         raise UsageError(
             "resource name may not be empty: the workflow has neither metadata.name nor metadata.generateName",

@@ -65,6 +65,17 @@ def no_object(span: Span, message: str, path: Path = (), hint: str | None = None
     return Diagnostic(code="T102", message=message, span=span, path=path, hint=hint, argo=NOT_VALID)
 
 
+def nothing(span: Span) -> Diagnostic:
+    """The warning about a text without documents: Argo passes it over, a template may render to nothing."""
+    found = no_object(span, "there is no document in this text")
+    return structs.replace(found, severity=Severity.WARNING)
+
+
+def is_nothing(finding: Diagnostic) -> bool:
+    """Whether a finding is that of a text without documents."""
+    return finding.code == "T102" and finding.severity is Severity.WARNING
+
+
 def unusable(data: JsonValue, tree: Tree, kinds: Sequence[str]) -> Diagnostic:
     """The finding for a document that is not an object of a known kind."""
     if not isinstance(data, dict):

@@ -79,7 +79,7 @@ class _Reader:
         if not self.count:
             from tiphys.core.manifest import findings
 
-            self.diagnostics.append(findings.no_object(self.lines.span(0), "there is no document in this text"))
+            self.diagnostics.append(findings.nothing(self.lines.span(0)))
 
     def _parsed(self) -> Iterator[yaml.Parsed]:
         text = self.lines.text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from tiphys.entrypoints.cli import completing, definitions, forms, session
+from tiphys.entrypoints.cli import completing, definitions, fileoptions, forms, session
 from tiphys.entrypoints.cli.definitions import FORMS, Definition
 from tiphys.entrypoints.cli.loading import load_command
 from tiphys.entrypoints.cli.optiongroups import Decorator
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from tiphys.core.manifest.model.scalars import JsonObject
 
 _OUTPUT = forms.output(*FORMS, default="wide")
-#: Shared with those commands of a group that are written by hand.
-STRICT = click.option("--strict/--no-strict", default=True, help="Refuse unknown fields and keys written twice.")
-_FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=completing.files)
 
 
 class DefinitionGroup(click.Group):
@@ -85,9 +82,9 @@ def print_items(items: Sequence[JsonObject], output: str, printing: Printing) ->
 
 def _create(definition: Definition, printing: Printing) -> click.Command:
     @click.command("create", help=f"Make the {definition.words}s of files.")
-    @_FILES
+    @fileoptions.files(required=True)
     @_OUTPUT
-    @STRICT
+    @fileoptions.STRICT
     def create(*, files: tuple[str, ...], output: str, strict: bool) -> int:
         with session.system() as (local, space):
             manifests = definitions.read(local, files, definition, space, strict=strict)
@@ -99,9 +96,9 @@ def _create(definition: Definition, printing: Printing) -> click.Command:
 
 def _update(definition: Definition, printing: Printing) -> click.Command:
     @click.command("update", help=f"Replace {definition.words}s by those of files.")
-    @_FILES
+    @fileoptions.files(required=True)
     @_OUTPUT
-    @STRICT
+    @fileoptions.STRICT
     def update(*, files: tuple[str, ...], output: str, strict: bool) -> int:
         with session.system() as (local, space):
             manifests = definitions.read(local, files, definition, space, strict=strict)

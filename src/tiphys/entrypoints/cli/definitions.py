@@ -23,11 +23,12 @@ FORMS: Final = ("name", "json", "yaml", "wide")
 
 
 class Definition(Struct, frozen=True, kw_only=True):
-    """One kind and the words that Argo's command has for it."""
+    """One kind and the words that Argo's command has for it; ``none_of`` where it has others for files without one."""
 
     kind: str
     resource: str
     words: str
+    none_of: str = ""
     namespaced: bool = True
 
     @property
@@ -47,7 +48,7 @@ CLUSTER_TEMPLATE: Final = Definition(
     words="cluster workflow template",
     namespaced=False,
 )
-CRON: Final = Definition(kind="CronWorkflow", resource="cronworkflows", words="cron workflow")
+CRON: Final = Definition(kind="CronWorkflow", resource="cronworkflows", words="cron workflow", none_of="CronWorkflows")
 
 
 def read(
@@ -77,7 +78,7 @@ def read(
     if any(finding.severity is Severity.ERROR for finding in found):
         raise ManifestError(found)
     if not wanted:
-        raise UsageError(f"No {definition.words} found in given files")
+        raise UsageError(f"No {definition.none_of or definition.words} found in given files")
     return [_manifest(document) for document in wanted]
 
 

@@ -174,6 +174,7 @@ def extend(command: click.Command, *, hidden: bool = False) -> click.Command:
     if isinstance(command, click.Group):
         for name in command.commands:
             extend(command.commands[name])
+    _tidy_help(command)
     passes_on = command.context_settings.get("ignore_unknown_options", False)
     taken = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
     for flag in FLAGS:
@@ -182,6 +183,13 @@ def extend(command: click.Command, *, hidden: bool = False) -> click.Command:
         if any(name.startswith("--") for name in spellings) and (flag.shown or not passes_on):
             command.params.append(_option(flag, spellings, hidden=hidden or not flag.shown))
     return command
+
+
+def _tidy_help(command: click.Command) -> None:
+    """Marks of documentation become plain ones; in the overview of a group stands the first clause, whole."""
+    command.help = (command.help or "").replace("``", "`")
+    sentence = " ".join(command.help.partition("\n\n")[0].split())
+    command.short_help = f"{sentence.rstrip('.').partition('. ')[0].partition('; ')[0]}."
 
 
 def described() -> list[tuple[str, str]]:

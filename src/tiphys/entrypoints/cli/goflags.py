@@ -3,47 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-#: Argo's switches that are on unless they are turned off; the others are off unless they are given.
-_ON: Final = {"--strict": "--no-strict", "--secure": "--no-secure", "-e": "--no-secure"}
-_OFF: Final = frozenset(
-    (
-        "--all",
-        "--all-namespaces",
-        "-A",
-        "--argo-http1",
-        "--completed",
-        "--disable-compression",
-        "--dry-run",
-        "--follow",
-        "--force",
-        "--ignore-not-found",
-        "--insecure-skip-tls-verify",
-        "--insecure-skip-verify",
-        "-k",
-        "--log",
-        "--memoized",
-        "--no-color",
-        "--no-headers",
-        "--no-utf8",
-        "--offline",
-        "--parallel",
-        "--previous",
-        "--restart-successful",
-        "--resubmitted",
-        "--running",
-        "--server-dry-run",
-        "--short",
-        "--timestamps",
-        "--verbose",
-        "-v",
-        "--wait",
-        "-w",
-        "--watch",
-    )
-)
+import click
+
 _WORDS: Final = {
     **dict.fromkeys(("true", "True", "TRUE", "t", "T", "1"), True),
     **dict.fromkeys(("false", "False", "FALSE", "f", "F", "0"), False),
@@ -51,25 +15,41 @@ _WORDS: Final = {
 _SHORT: Final = re.compile(r"(-[A-Za-z])=(.*)", re.DOTALL)
 
 
-def spelled_out(arguments: Sequence[str]) -> list[str]:
-    """The arguments with plain switches, and with values apart from short options, up to ``--``.
+def spelled_out(arguments: Sequence[str], command: click.Command) -> list[str]:
+    """The arguments of a command with plain switches, and with values apart from short options, up to ``--``.
 
-    >>> spelled_out(["lint", "--strict=false", "--offline=true", "--no-color=0", "-o=json", "--", "--wait=true"])
-    ['lint', '--no-strict', '--offline', '-o', 'json', '--', '--wait=true']
+    What a command hands on to a program stays as it is.
     """
-    if arguments and arguments[0] == "exec":  # the words of another program
+    if command.context_settings.get("ignore_unknown_options"):
+        return list(arguments)
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    if not any("=" in argument for argument in arguments[:end]):
         return list(arguments)
     found: list[str] = []
-    for i, argument in enumerate(arguments):
-        if argument == "--":
-            return [*found, *arguments[i:]]
-        found += _plain(argument)
+    switches = _switches(command)
+    for argument in arguments[:end]:
+        found += _plain(argument, switches)
+    return [*found, *arguments[end:]]
+
+
+def _switches(command: click.Command) -> dict[str, str]:
+    """The switches of a command and of those below it, each with what turns it off: empty where leaving it out does."""
+    found: dict[str, str] = {}
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.is_flag:
+            found.update(dict.fromkeys(parameter.opts, next(iter(parameter.secondary_opts), "")))
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            if below is not None:
+                found.update(_switches(below))
     return found
 
 
-def _plain(argument: str) -> list[str]:
+def _plain(argument: str, switches: Mapping[str, str]) -> list[str]:
     name, sign, word = argument.partition("=")
-    if sign and word in _WORDS and name in (*_ON, *_OFF):
-        return [name] if _WORDS[word] else [_ON[name]] if name in _ON else []
+    if sign and name in switches and word in _WORDS:
+        return [name] if _WORDS[word] else list(filter(None, [switches[name]]))
     short = _SHORT.fullmatch(argument)
     return [short[1], short[2]] if short else [argument]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import click
 from tiphys.entrypoints.cli import flags, problems
 from tiphys.entrypoints.cli.goflags import spelled_out
 from tiphys.entrypoints.cli.loading import load_command
-from tiphys.errors import TiphysError, UsageError
+from tiphys.errors import TiphysError, UnavailableError, UsageError
 
 #: Command → one line of help.  Its module is imported when it is called, not for the overview.
 COMMANDS: Final = {
@@ -95,6 +96,12 @@ class Commands(click.Group):
         name = ALIASES.get(cmd_name, cmd_name)
         return load_command(name) if name in COMMANDS else None
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the options before the name of a command; those after it are the command's own."""
+        named = next((i for i, word in enumerate(args) if word in COMMANDS or word in ALIASES), len(args))
+        before = spelled_out(args[:named], click.Command("", params=self.params))
+        return super().parse_args(ctx, [*before, *args[named:]])
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the overview without loading the commands."""
         with formatter.section("Commands"):
@@ -114,7 +121,8 @@ class Commands(click.Group):
             raise UsageError(f"no such command: {args[0]}", hint)
         if args and isinstance(ctx.obj, _Called):
             ctx.obj.name = args[0]
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command, spelled_out(rest, command) if command is not None else rest
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -148,7 +156,7 @@ def main(arguments: Sequence[str]) -> int:
 def _call(arguments: Sequence[str]) -> int:
     called = _Called()
     completing = bool(os.environ.get("_TIPHYS_COMPLETE"))  # noqa: TID251 - how the shell asks click, no setting
-    words = spelled_out(arguments) or ["--help"]
+    words = _asked(arguments)
     try:
         answer = cli.main(args=words, prog_name="tiphys", standalone_mode=False, obj=called)
     except click.exceptions.NoArgsIsHelpError as group:  # a group alone is no mistake
@@ -167,9 +175,26 @@ def _call(arguments: Sequence[str]) -> int:
         if completing:
             return problems.OK
         raise BrokenPipeError from gone
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            return problems.report_fault(error, sys.stderr)
+        return _say(UnavailableError("there is no space left on the disk", "make room, then call it again"), called)
     except Exception as error:  # the one boundary of the command line: no input ends in a traceback
         return problems.report_fault(error, sys.stderr)
     return answer if isinstance(answer, int) else problems.OK
+
+
+def _asked(arguments: Sequence[str]) -> list[str]:
+    """The words of a call, with the ways to ask for help and version that people try."""
+    match list(arguments):
+        case [] | ["help"]:
+            return ["--help"]
+        case ["help", *words]:
+            return [*words, "--help"]
+        case ["--version"]:
+            return ["version", "--short"]
+        case words:
+            return words
 
 
 def _say(error: TiphysError, called: _Called) -> int:
@@ -179,8 +204,14 @@ def _say(error: TiphysError, called: _Called) -> int:
 
 def _wrong_usage(error: click.ClickException) -> UsageError:
     context = error.ctx if isinstance(error, click.UsageError) else None
-    hint = f"see {context.command_path} --help" if context else "see tiphys --help"
-    return UsageError(error.format_message().rstrip("."), hint)
+    message = error.format_message().rstrip(".")
+    hint = "see tiphys --help"
+    if context is not None:
+        hint = f"see {context.command_path} --help"
+        if not isinstance(error, click.NoSuchOption | click.BadParameter) or isinstance(error, click.MissingParameter):
+            usage = " ".join(context.command.collect_usage_pieces(context))
+            hint = f"{context.command_path} {usage}; {hint}"
+    return UsageError(message[:1].lower() + message[1:], hint)
 
 
 def _flush(stream: TextIO) -> None:

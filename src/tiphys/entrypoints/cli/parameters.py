@@ -38,7 +38,7 @@ def parse_labels(texts: Iterable[str]) -> dict[str, str]:
             key, sign, value = pair.partition("=")
             if not sign or not key:
                 form = "expected labels of the form: NAME1=VALUE2,NAME2=VALUE2"
-                raise UsageError(f"{form}. Received: {text}: {pair}", "write -l key=value", "-l")
+                raise UsageError(f"{form}. Received: {text}: unexpected label spec: {pair}", "write -l key=value", "-l")
             found[key] = value
     return found
 
@@ -82,9 +82,21 @@ def _decode(text: str, file: str) -> object:
 
     try:
         decoded: object = msgspec.yaml.decode(text)
-    except (msgspec.DecodeError, ValueError) as error:
-        raise UsageError(f"the parameter file is not YAML: {' '.join(str(error).split())}", where=file) from error
+    except (msgspec.DecodeError, ValueError):
+        raise _not_yaml(text, file) from None
     return decoded
+
+
+def _not_yaml(text: str, file: str) -> UsageError:
+    """Where and why a text is no YAML, as manifests are told."""
+    from tiphys.core.manifest.yaml import YamlError, parse
+
+    try:
+        list(parse(text))
+    except YamlError as error:
+        line = text[: error.offset].count("\n") + 1
+        return UsageError(f"the parameter file is not valid YAML: {error.message}", where=f"{file}:{line}")
+    return UsageError("the parameter file must hold one map of names to values", where=file)
 
 
 def unquoted(value: str) -> str:

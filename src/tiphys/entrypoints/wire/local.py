@@ -30,7 +30,7 @@ from tiphys.entrypoints.settings import Settings
 from tiphys.entrypoints.wire.keeping import archive_of, artifact_storage, before_deletion, collector_of, own_collector
 from tiphys.entrypoints.wire.runtimes import pod_runtime
 from tiphys.entrypoints.wire.stores import connect
-from tiphys.errors import StoreError, UnsupportedError
+from tiphys.errors import StoreError, UnsupportedError, reason_of
 from tiphys.ids import WorkflowUid
 from tiphys.ports.api import Api, LifecycleApi, RerunApi, RunObserver, SubmitOptions, Trial
 from tiphys.ports.clock import Clock
@@ -318,7 +318,7 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise StoreError(
             f"the data directory cannot be made: {reason}", "choose another with --home", str(settings.home)
         ) from None

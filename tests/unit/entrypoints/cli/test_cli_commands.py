@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -54,11 +55,14 @@ def test_version_is_that_of_the_package(run: Run) -> None:
     ("arguments", "text"),
     [
         (["rnu"], "did you mean 'run'?"),
-        (["get"], "Missing argument"),
+        (["get"], "missing argument 'WORKFLOW...'"),
         (["list", "-o", "nope"], 'invalid argument "nope" for "-o, --output" flag: One of: name|json|yaml|wide'),
         (["run", "a.yaml", "-p", "x"], "expected parameter of the form: NAME=VALUE. Received: x"),
         (["run", "a.yaml", "-p", "x=1", "-p", "x=2"], "parameter 'x' is given twice"),
-        (["run", "a.yaml", "-l", "x"], "expected labels of the form: NAME1=VALUE2,NAME2=VALUE2. Received: x: x"),
+        (
+            ["run", "a.yaml", "-l", "x"],
+            "expected labels of the form: NAME1=VALUE2,NAME2=VALUE2. Received: x: unexpected label spec: x",
+        ),
         (["run", "a.yaml", "-f", "/nope"], "no such file"),
         (["run"], "--resume NAME"),
         (["run", "a.yaml", "--resume", "x"], "--resume NAME"),
@@ -266,6 +270,15 @@ def test_lint_of_nothing(run: Run, loaded: Load) -> None:
     loaded(Loaded((), ()))
     assert run("lint", "a.yaml") == (1, "✖ found nothing to lint in the specified paths, failing...\n", "")
     assert run("lint", "a.yaml", "-o", "simple")[1] == "found nothing to lint in the specified paths, failing...\n"
+
+
+def test_a_full_disk_is_said(run: Run, system: FakeSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(namespace: str, name: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(system, "get", full, raising=False)
+    code, out, err = run("get", "a")
+    assert (code, out) == (1, "") and err.startswith("error: there is no space left on the disk [T")
 
 
 def test_a_closed_pipe_is_no_traceback(run: Run, system: FakeSystem, monkeypatch: pytest.MonkeyPatch) -> None:

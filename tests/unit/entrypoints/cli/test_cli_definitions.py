@@ -1,4 +1,4 @@
-"""``template``, ``cluster-template``, ``cron``, ``convert`` and ``completion`` over a data directory."""
+"""``template``, ``cluster-template``, ``cron`` and ``completion`` over a data directory."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_what_is_wrong_is_not_made(shell: Shell) -> None:
     code, _, err = shell("template", "create", shell.file(broken))
     assert (code, "nowhere" in err) == (1, True)
     assert shell("template", "list")[1] == "NAME\n"
-    assert "No cron workflow found in given files" in shell("cron", "create", shell.file(broken))[2]
+    assert "No CronWorkflows found in given files" in shell("cron", "create", shell.file(broken))[2]
     assert (
         'failed to get existing workflow template "t" to update'
         in shell("template", "update", shell.file(TEMPLATE.replace("KIND", "WorkflowTemplate")))[2]

@@ -11,6 +11,7 @@ from tests.unit.entrypoints.cli.conftest import Run
 
 from tiphys.entrypoints.cli import flags, session
 from tiphys.entrypoints.cli.goflags import spelled_out
+from tiphys.entrypoints.cli.loading import load_command
 from tiphys.entrypoints.settings import Settings, load
 from tiphys.errors import UsageError
 from tiphys.ports.api import ListFilter
@@ -92,8 +93,19 @@ def test_flags_of_clusters_are_refused_with_a_hint(run: Run) -> None:
 
 
 def test_options_as_go_has_them() -> None:
-    assert spelled_out(["list", "-o=json", "-l=a=b", "--running=true", "--log=0", "-e=false"]) == [
-        *("list", "-o", "json", "-l", "a=b", "--running", "--no-secure")
+    listed = load_command("list")
+    words = ["-o=json", "-l=a=b", "--running=true", "--no-headers=0", "-e=false", "--", "--running=true"]
+    assert spelled_out(words, listed) == [
+        *("-o", "json", "-l", "a=b", "--running", "--no-secure", "--", "--running=true")
     ]
-    assert spelled_out(["exec", "wf", "node", "cut", "-d=x"])[-1] == "-d=x"
-    assert spelled_out(["submit", "-p", "--wait=x", "--name=n"]) == ["submit", "-p", "--wait=x", "--name=n"]
+    assert spelled_out(["wf", "node", "cut", "-d=x"], load_command("exec"))[-1] == "-d=x"
+    given = ["--strict=F", "-p", "--wait=x", "--name=n", "--pause-on-failure=1"]
+    assert spelled_out(given, load_command("submit")) == [
+        *("--no-strict", "-p", "--wait=x", "--name=n", "--pause-on-failure")
+    ]
+    assert spelled_out(["lint", "--strict=false"], load_command("template")) == ["lint", "--no-strict"]
+
+
+def test_switches_of_go_before_and_after_the_command(run: Run, system: FakeSystem) -> None:
+    assert run("-n=ns", "--argo-http1=true", "list", "--no-headers=true", "-o=name")[0] == 0
+    assert isinstance(system.filters[0], ListFilter) and system.filters[0].namespace == "ns"

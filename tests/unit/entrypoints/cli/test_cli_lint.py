@@ -52,6 +52,19 @@ def test_kinds(run: Run, wf: Path) -> None:
     assert code == 1 and "unknown kind: pods [T010]" in err
 
 
+def test_what_lint_is_given_by_the_way(run: Run, tmp_path: Path, wf: Path) -> None:
+    (tmp_path / "README.md").write_text("hello: [")
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("# {{ if .Values.on }}\n")
+    code, out, err = run("lint", str(empty), str(tmp_path / "README.md"), "-o", "simple")
+    assert (code, out) == (1, "found nothing to lint in the specified paths, failing...\n")
+    assert f"warning: {tmp_path}/README.md is passed over: no .yaml, .yml, .json" in err
+    code, out, _ = run("lint", str(empty))
+    assert code == 1 and "warning: there is no document in this text" in out and "nothing to lint" in out
+    wf.write_text(manifest(GOOD))
+    assert run("lint", *map(str, sorted(tmp_path.iterdir())), "-o", "simple")[:2] == (0, "no linting errors found!\n")
+
+
 def test_not_strict_allows_unknown_fields(run: Run, wf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = manifest(GOOD + "  more: 1\n")
     wf.write_text(text)

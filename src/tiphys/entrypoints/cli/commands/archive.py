@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from tiphys.entrypoints.cli import completing, following, forms, overrides, session
+from tiphys.entrypoints.cli import again, completing, following, forms, session
 from tiphys.entrypoints.cli import selection as choosing
 from tiphys.entrypoints.cli.optiongroups import grouped
-from tiphys.entrypoints.cli.parameters import parse_parameters
 from tiphys.errors import NotFoundError, UsageError
 from tiphys.ports.api import ResubmitOptions, RetryOptions
 
@@ -99,27 +98,20 @@ def delete(*, names: tuple[str, ...], means: str) -> int:
 @command.command("retry")
 @click.argument("names", metavar="[WORKFLOW...]", nargs=-1, shell_complete=completing.archived)
 @_naming
-@overrides.PARAMETERS[0]
-@click.option("--restart-successful", is_flag=True, help="Run nodes again that succeeded, those of the selector.")
-@click.option("--node-field-selector", default="", metavar="SELECTOR", help="Which ones; with --restart-successful.")
+@again.retrying
 @choosing.selectors
 @following.options
 def retry(
     *,
     names: tuple[str, ...],
     means: str,
-    parameter: tuple[str, ...],
-    restart_successful: bool,
-    node_field_selector: str,
+    options: RetryOptions,
     selection: choosing.Selection,
     follow: following.Following,
 ) -> int:
     """Make archived workflows live again and run what failed in them."""
     if not names and not selection:
         raise UsageError("requires either selector or workflow")
-    options = RetryOptions(
-        restart_successful=restart_successful, selector=node_field_selector, parameters=parse_parameters(parameter)
-    )
     with session.system() as (local, space):
         started = [local.archived.retry(uid, options) for uid in _uids(local, space, names, means, selection)]
         return following.show_and_follow(local, started, follow)
@@ -128,23 +120,18 @@ def retry(
 @command.command("resubmit")
 @click.argument("names", metavar="[WORKFLOW...]", nargs=-1, shell_complete=completing.archived)
 @_naming
-@overrides.PARAMETERS[0]
-@click.option("--memoized", is_flag=True, help="Keep the outputs of what succeeded; for workflows that failed.")
-@click.option("--priority", type=int, help="Priority of the new workflow.")
+@again.resubmitting
 @choosing.selectors
 @following.options
 def resubmit(
     *,
     names: tuple[str, ...],
     means: str,
-    parameter: tuple[str, ...],
-    memoized: bool,
-    priority: int | None,
+    options: ResubmitOptions,
     selection: choosing.Selection,
     follow: following.Following,
 ) -> int:
     """Submit archived workflows again, as new ones."""
-    options = ResubmitOptions(memoized=memoized, parameters=parse_parameters(parameter), priority=priority)
     with session.system() as (local, space):
         started = [local.archived.resubmit(uid, options) for uid in _uids(local, space, names, means, selection)]
         return following.show_and_follow(local, started, follow)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tiphys.entrypoints.cli import completing, forms
+from tiphys.entrypoints.cli import fileoptions, forms, sources
 from tiphys.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,22 +15,24 @@ if TYPE_CHECKING:
 
 
 @click.command("convert")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=completing.files)
+@fileoptions.files(required=True)
 @forms.output("yaml", "json", default="yaml")
 @click.option("--no-color", is_flag=True, help="No colours; there are none.")
 def command(files: tuple[str, ...], output: str, *, no_color: bool) -> int:
     """Rewrite manifests of old versions: ``schedule``, ``mutex`` and ``semaphore`` become lists."""
     from tiphys.core.manifest.convert import convert
     from tiphys.core.manifest.yaml import YamlError, parse
+    from tiphys.entrypoints.files import read
 
-    for file in files:
+    for file in sources.expanded(files):
         try:
-            text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-            documents = [document.data for document in parse(text)]
-        except OSError as error:
-            raise UsageError(f"error converting {file}: {(error.strerror or str(error)).lower()}", where=file) from None
-        except (UnicodeDecodeError, YamlError) as error:
-            raise UsageError(f"error converting {file}: {error}", where=file) from None
+            text = sys.stdin.read() if file == sources.STDIN else read(file).decode("utf-8")
+            documents = [document.data for document in parse(text.removeprefix("\ufeff"))]
+        except UnicodeDecodeError:
+            raise UsageError(f"error converting {file}: it is not UTF-8 text", where=file) from None
+        except YamlError as error:
+            place = f"{file}:{text[: error.offset].count(chr(10)) + 1}"
+            raise UsageError(f"error converting {file}: not valid YAML: {error.message}", where=place) from None
         for data in documents:
             if data is not None:
                 sys.stdout.write(_text(convert(data), output))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from tiphys.entrypoints.cli import completing, definitions, forms, overrides, session
-from tiphys.entrypoints.cli.definitiongroup import STRICT, group_of, names_of, print_items
+from tiphys.entrypoints.cli import completing, definitions, fileoptions, forms, overrides, session
+from tiphys.entrypoints.cli.definitiongroup import group_of, names_of, print_items
 from tiphys.entrypoints.cli.definitions import CRON, FORMS
 from tiphys.entrypoints.cli.output.definitions import CronPrinting
 from tiphys.errors import UsageError
@@ -46,11 +46,11 @@ command = group_of(CRON, _PRINTING, "cron", "Manage CronWorkflows; a running ser
 
 
 @command.command("create")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=completing.files)
+@fileoptions.files(required=True)
 @overrides.options
 @click.option("--schedule", metavar="SCHEDULE", help="Instead of the schedules of the files.")
 @forms.output(*FORMS, default="wide")
-@STRICT
+@fileoptions.STRICT
 def create(*, files: tuple[str, ...], options: SubmitOptions, schedule: str | None, output: str, strict: bool) -> int:
     """Make the CronWorkflows of files."""
     with session.system() as (local, space):
@@ -62,10 +62,10 @@ def create(*, files: tuple[str, ...], options: SubmitOptions, schedule: str | No
 
 
 @command.command("update")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=completing.files)
+@fileoptions.files(required=True)
 @overrides.options
 @forms.output(*FORMS, default="wide")
-@STRICT
+@fileoptions.STRICT
 def update(*, files: tuple[str, ...], options: SubmitOptions, output: str, strict: bool) -> int:
     """Replace CronWorkflows by those of files."""
     with session.system() as (local, space):
@@ -126,7 +126,7 @@ def _set_suspended(names: tuple[str, ...], *, suspended: bool) -> int:
     return 0
 
 
-@command.command("backfill")
+@command.command("backfill", no_args_is_help=True)
 @click.argument("name", metavar="CRON", shell_complete=completing.definitions_of(CRON))
 @click.option("--start", default="", metavar="TIME", help="Make up what follows this moment.")
 @click.option("--end", default="", metavar="TIME", help="Up to this moment; now without it.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import click
 
 from tiphys.entrypoints.cli import problems, session
-from tiphys.errors import UsageError
+from tiphys.errors import UsageError, reason_of
 
 if TYPE_CHECKING:
     from tiphys.core.expr.values import Value
@@ -70,7 +70,7 @@ def _read(file: str) -> JsonObject:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         documents = yaml.parse(text)
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}", where=file) from None
+        raise UsageError(f"{file} cannot be read: {reason_of(error)}", where=file) from None
     except UnicodeDecodeError:
         raise UsageError(f"{file} is not UTF-8", where=file) from None
     except yaml.YamlError as error:

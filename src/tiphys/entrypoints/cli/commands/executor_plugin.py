@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tiphys.errors import UsageError
+from tiphys.errors import UsageError, reason_of
 
 
 @click.group("executor-plugin")
@@ -36,7 +36,7 @@ def build(directory: str) -> int:
         try:
             target.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise UsageError(f"{target} cannot be written: {(error.strerror or str(error)).lower()}") from None
+            raise UsageError(f"{target} cannot be written: {reason_of(error)}") from None
         sys.stdout.write(f"{target} created\n")
     return 0
 
@@ -47,4 +47,4 @@ def _text(file: Path) -> str:
     except UnicodeDecodeError:
         raise UsageError(f"{file} is no UTF-8 text") from None
     except OSError as error:
-        raise UsageError(f"open {file}: {(error.strerror or str(error)).lower()}") from None
+        raise UsageError(f"open {file}: {reason_of(error)}") from None

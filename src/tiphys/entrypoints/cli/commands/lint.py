@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
 from msgspec import Struct
 
 from tiphys.core.manifest.diagnostics import Diagnostic, Severity
-from tiphys.entrypoints.cli import completing, forms, problems, session, sources
-from tiphys.errors import UsageError
+from tiphys.entrypoints.cli import fileoptions, forms, problems, session, sources
+from tiphys.errors import UsageError, reason_of
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.document import Loaded
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from tiphys.entrypoints.cli.output.findings import SourceOf
     from tiphys.entrypoints.cli.output.style import Style
 
-_SUFFIXES: Final = (".yaml", ".yml", ".json")
-_STDIN: Final = "-"
 _NOTHING: Final = "found nothing to lint in the specified paths, failing..."
 #: What ``--kinds`` takes (``spec/cli.md`` 6), by the kind that it means.
 _KINDS: Final = {
@@ -36,14 +34,15 @@ _KINDS: Final = {
 
 
 class _Checked(Struct, frozen=True):
-    """The findings about one document, or about a text that is none."""
+    """The findings about one document, or about a text that is none: ``nothing`` where that is no mistake."""
 
     file: str
     findings: tuple[Diagnostic, ...]
+    nothing: bool = False
 
 
 @click.command("lint")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=completing.files)
+@fileoptions.files(required=True)
 @forms.output(
     *("pretty", "simple", "json", "sarif", "github"),
     default="pretty",
@@ -52,7 +51,7 @@ class _Checked(Struct, frozen=True):
 @click.option(
     "--kinds", default="all", metavar="KIND,...", show_default=True, help="Kinds to check, by long or short name."
 )
-@click.option("--strict/--no-strict", default=True, help="Refuse unknown fields and keys that are written twice.")
+@fileoptions.STRICT
 @click.option("--offline", is_flag=True, help="Look for templates in the files given alone.")
 @click.option("--strict-refs", is_flag=True, help="A template outside the files given is an error, not a warning.")
 @click.option(
@@ -81,7 +80,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from tiphys.core.validate.options import CheckOptions
 
     wanted = _wanted(kinds)
-    names = _expand(files)
+    names = [name for name in sources.expanded(files) if not _is_other(name)]
     if fix:
         _fix(names)
     loaded = sources.load(names, strict=strict)
@@ -99,7 +98,16 @@ def command(  # noqa: PLR0913 - one argument per option
         checked = _check(loaded, wanted, library, options)
     errors = sum(each.severity is Severity.ERROR for part in checked for each in part.findings)
     _write(checked, errors, output, sources.source_of, session.out_style(no_color=no_color))
-    return problems.OK if checked and not errors else problems.FAILED
+    return problems.OK if _linted(checked) and not errors else problems.FAILED
+
+
+def _is_other(name: str) -> bool:
+    """Whether a file is one of those that `lint *` names by the way: its extension says that it is no manifest."""
+    extension = os.path.splitext(name)[1]
+    if not extension or extension in sources.SUFFIXES or sources.is_url(name) or not os.path.isfile(name):
+        return False
+    session.warn([f"{name} is passed over: no {', '.join(sources.SUFFIXES)}"])
+    return True
 
 
 def _wanted(text: str) -> frozenset[str]:
@@ -116,20 +124,6 @@ def _wanted(text: str) -> frozenset[str]:
             raise UsageError(f"unknown kind: {name}", f"one of all, {known}", "--kinds")
         found.update(meant)
     return frozenset(found)
-
-
-def _expand(files: Iterable[str]) -> list[str]:
-    """Folders become the manifests in them, in order of their names; no file is read twice."""
-    expanded: dict[str, None] = {}
-    for file in files:
-        if file != _STDIN and os.path.isdir(file):
-            from pathlib import Path  # a single file does without: it costs five milliseconds
-
-            found = (each for each in Path(file).rglob("*") if each.suffix in _SUFFIXES and each.is_file())
-            expanded.update(dict.fromkeys(sorted(str(each) for each in found)))
-        else:
-            expanded[file] = None
-    return list(expanded)
 
 
 def _refuse_doubles(loaded: Loaded) -> None:
@@ -151,7 +145,7 @@ def _fix(files: Sequence[str]) -> None:
     Raises:
         UsageError: standard input is among the files, or a file cannot be written.
     """
-    if _STDIN in files:
+    if sources.STDIN in files:
         raise UsageError("--fix rewrites files; standard input is none", "save the text to a file", "--fix")
     from pathlib import Path
 
@@ -168,7 +162,7 @@ def _fix(files: Sequence[str]) -> None:
             try:
                 path.write_bytes(fixed.text.encode("utf-8"))
             except OSError as error:
-                reason = (error.strerror or str(error)).lower()
+                reason = reason_of(error)
                 raise UsageError(f"{file} cannot be written: {reason}", where=file) from None
         for each in fixed.fixes:
             sys.stderr.write(f"{each.span}: fixed: {each.message}\n")
@@ -176,6 +170,7 @@ def _fix(files: Sequence[str]) -> None:
 
 def _check(loaded: Loaded, wanted: frozenset[str], library: Library, options: CheckOptions) -> list[_Checked]:
     """Findings of reading, then of checking, document by document; templates of all files know each other."""
+    from tiphys.core.manifest.findings import is_nothing
     from tiphys.core.manifest.objects import INTERNAL
     from tiphys.core.validate.check import check_document
 
@@ -186,7 +181,7 @@ def _check(loaded: Loaded, wanted: frozenset[str], library: Library, options: Ch
             groups.setdefault((file, finding.owner), []).append(finding)
         elif kind in INTERNAL and finding.span is not None:
             groups[file, finding.owner] = [_ignored(finding.span, kind)]
-    checked = [_Checked(file, tuple(findings)) for (file, _), findings in groups.items()]
+    checked = [_Checked(file, tuple(found), all(map(is_nothing, found))) for (file, _), found in groups.items()]
     for document in loaded.documents:
         if document.kind in INTERNAL:
             place = document.places.span(("kind",))
@@ -234,8 +229,13 @@ def _write(checked: Sequence[_Checked], errors: int, output: str, source_of: Sou
         _write_pretty(findings, _summary(checked, errors), source_of, style)
 
 
+def _linted(checked: Sequence[_Checked]) -> bool:
+    """Whether there was something to lint."""
+    return not all(part.nothing for part in checked)
+
+
 def _summary(checked: Sequence[_Checked], errors: int) -> str:
-    if not checked:
+    if not _linted(checked):
         return f"✖ {_NOTHING}\n"
     return f"✖ {errors} linting errors found!\n" if errors else "✔ no linting errors found!\n"
 
@@ -256,7 +256,7 @@ def _write_simple(checked: Sequence[_Checked], errors: int) -> None:
 
     for part in checked:
         sys.stdout.write(simple(part.findings, "stdin" if part.file == "<stdin>" else part.file))
-    if not checked:
+    if not _linted(checked):
         sys.stdout.write(f"{_NOTHING}\n")
     elif not errors:
         sys.stdout.write("no linting errors found!\n")

@@ -7,19 +7,17 @@ from collections.abc import Sequence
 
 import click
 import msgspec
+from msgspec.structs import replace
 
-from tiphys.entrypoints.cli import completing, following, overrides, problems, session
+from tiphys.entrypoints.cli import again, completing, following, problems, session
 from tiphys.entrypoints.cli import selection as choosing
-from tiphys.entrypoints.cli.parameters import parse_parameters
 from tiphys.errors import UsageError
 from tiphys.ports.api import PlannedNode, RetryOptions
 
 
 @click.command("retry")
 @click.argument("names", metavar="WORKFLOW...", nargs=-1, shell_complete=completing.workflows("Failed", "Error"))
-@overrides.PARAMETERS[0]
-@click.option("--restart-successful", is_flag=True, help="Run nodes again that succeeded, those of the selector.")
-@click.option("--node-field-selector", default="", metavar="SELECTOR", help="Which ones; with --restart-successful.")
+@again.retrying
 @click.option("--node", multiple=True, metavar="NODE", help="Run exactly this node again, and what followed it.")
 @click.option("--dry-run", is_flag=True, help="Show what would become of each node; -o json too.")
 @choosing.selectors
@@ -27,9 +25,7 @@ from tiphys.ports.api import PlannedNode, RetryOptions
 def command(
     *,
     names: tuple[str, ...],
-    parameter: tuple[str, ...],
-    restart_successful: bool,
-    node_field_selector: str,
+    options: RetryOptions,
     node: tuple[str, ...],
     dry_run: bool,
     selection: choosing.Selection,
@@ -41,12 +37,7 @@ def command(
     """
     if not names and not selection:
         raise UsageError("requires either node field selector or workflow")
-    options = RetryOptions(
-        restart_successful=restart_successful,
-        selector=node_field_selector,
-        nodes=node,
-        parameters=parse_parameters(parameter),
-    )
+    options = replace(options, nodes=node)
     with session.system() as (local, space):
         found = choosing.names(local, space, names, selection)
         if dry_run:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
-from msgspec.structs import replace
 
-from tiphys.entrypoints.cli import completing, forms, overrides, problems, selection, session, sources
+from tiphys.entrypoints.cli import fileoptions, forms, overrides, problems, selection, session, sources
 from tiphys.entrypoints.cli.submission import keep_objects, library_of, workflows
 from tiphys.errors import NotFoundError, TiphysError, UsageError
 from tiphys.ports.api import SubmitOptions
@@ -23,16 +22,14 @@ if TYPE_CHECKING:
 
 
 @click.command("run")
-@click.argument("files", metavar="FILE...", nargs=-1, shell_complete=completing.files)
-@overrides.options
+@fileoptions.files(required=False)
+@overrides.starting
 @forms.output("json", "yaml", "name", "wide")
 @click.option("--runtime", metavar="NAME", help="Where pods run: process, container, or auto.")
 @click.option("--log", is_flag=True, help="Print the logs of all pods as they come.")
 @click.option("--resume", metavar="NAME", help="Go on with a workflow that was interrupted.")
-@click.option("--priority", type=int, help="Priority of the workflow.")
-@click.option("--pause-on-failure", is_flag=True, help="Let failed pods wait until `tiphys resume`.")
 @session.no_color_option
-def command(  # noqa: PLR0913 - one argument per option
+def command(
     *,
     files: tuple[str, ...],
     options: SubmitOptions,
@@ -40,8 +37,6 @@ def command(  # noqa: PLR0913 - one argument per option
     runtime: str | None,
     log: bool,
     resume: str | None,
-    priority: int | None,
-    pause_on_failure: bool,
     no_color: bool,
 ) -> int:
     """Run workflows here and wait for their end; ``-`` is standard input.
@@ -49,8 +44,6 @@ def command(  # noqa: PLR0913 - one argument per option
     Exit code 0: all succeeded; 1: one failed; 2: refused, nothing ran.  Ctrl-C stops the workflows with their exit
     handlers, a second one terminates them.
     """
-    labels = {**selection.instance_label(), **options.labels}
-    options = replace(options, priority=priority, pause_on_failure=pause_on_failure, labels=labels)
     _refuse_mixtures(files, resume, options)
     loaded = sources.load(files) if files else None
     documents = workflows(loaded, objects=True) if loaded else []

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 from msgspec.structs import replace
 
+from tiphys.core.manifest.diagnostics import ManifestError
 from tiphys.entrypoints.cli import (
     completing,
+    fileoptions,
     following,
     nodeselection,
     overrides,
     problems,
-    selection,
     session,
     sources,
 )
@@ -32,7 +34,7 @@ _TIME = "2006-01-02T15:04:05-07:00"
 
 
 @click.command("submit")
-@click.argument("files", metavar="[FILE...]", nargs=-1, shell_complete=completing.files)
+@fileoptions.files(required=False)
 @click.option(
     "--from",
     "source",
@@ -40,11 +42,9 @@ _TIME = "2006-01-02T15:04:05-07:00"
     shell_complete=completing.sources,
     help="A workflowtemplate, clusterworkflowtemplate or cronwf.",
 )
-@overrides.options
-@click.option("--priority", type=int, help="Priority of the workflow.")
+@overrides.starting
 @click.option("--scheduled-time", default="", metavar="TIME", help="With --from: the moment that it stands for.")
-@click.option("--pause-on-failure", is_flag=True, help="Let failed pods wait until `tiphys resume`.")
-@click.option("--strict/--no-strict", default=True, help="Refuse unknown fields and keys that are written twice.")
+@fileoptions.STRICT
 @click.option("--dry-run", is_flag=True, help="Check and print the workflow as it would be submitted; needs -o.")
 @click.option("--server-dry-run", is_flag=True, help="The same with all defaults, name and uid; needs -o.")
 @following.options
@@ -54,9 +54,7 @@ def command(  # noqa: PLR0913 - one argument per option
     files: tuple[str, ...],
     source: str | None,
     options: SubmitOptions,
-    priority: int | None,
     scheduled_time: str,
-    pause_on_failure: bool,
     strict: bool,
     dry_run: bool,
     server_dry_run: bool,
@@ -71,13 +69,7 @@ def command(  # noqa: PLR0913 - one argument per option
         session.warn(["--status and --node-field-selector say nothing without --watch"])
     _check(follow, dry_run=dry_run, server_dry_run=server_dry_run)
     trial = Trial.CLIENT if dry_run else Trial.SERVER if server_dry_run else Trial.NO
-    options = replace(
-        options,
-        priority=priority,
-        pause_on_failure=pause_on_failure,
-        annotations=_scheduled(scheduled_time),
-        labels={**selection.instance_label(), **options.labels},
-    )
+    options = replace(options, annotations=_scheduled(scheduled_time))
     with session.system() as (local, space):
         session.warn(local.warnings)
         if source:
@@ -127,10 +119,8 @@ def _from(local: System, source: str, options: SubmitOptions, namespace: str, tr
         raise UsageError(
             f"resource identifier '{source}' is malformed. Should be `kind/name`, e.g. cronwf/hello-world-cwf"
         )
-    try:
+    with _failing():
         return local.submit_from(kind, name, options, namespace, trial)
-    except TiphysError as error:
-        raise _failed(error) from None
 
 
 def _from_files(
@@ -157,12 +147,16 @@ def _from_files(
     library = library_of(local, loaded)
     options = replace(options, annotations={})
     keep_objects(local, loaded, documents, options, namespace, trial=trial is not Trial.NO)
-    return [local.submit(each, options, library, trial=trial, go_on=False) for each in documents]
+    with _failing():
+        return [local.submit(each, options, library, trial=trial, go_on=False) for each in documents]
 
 
-def _failed(error: TiphysError) -> TiphysError:
-    """An error of a server with Argo's words in front."""
-    if isinstance(error, RemoteError):
-        return error
-    error.message = f"failed to submit workflow: {error.message}"
-    return error
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Put Argo's words in front of what goes wrong inside, unless it says by itself what it is about."""
+    try:
+        yield
+    except TiphysError as error:
+        if not isinstance(error, RemoteError | ManifestError):
+            error.message = f"failed to submit workflow: {error.message}"
+        raise

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from tiphys.entrypoints.cli import session
+from tiphys.entrypoints.cli.optiongroups import grouped
 from tiphys.errors import TiphysError, UsageError
 
 if TYPE_CHECKING:
-    from tiphys.ports.synclimits import SyncLimit
+    from tiphys.ports.synclimits import SyncLimit, SyncLimits
 
 
 @click.group("sync")
@@ -21,58 +23,74 @@ def command() -> None:
     """Set how many may hold a semaphore at once, in a ConfigMap or in the database."""
 
 
-def _options(function: Callable[..., Any]) -> Callable[..., Any]:
-    for decorate in (
-        click.option("--cm-name", default="", metavar="NAME", help="The ConfigMap, for --type configmap."),
-        click.option("--type", "kind", default="", metavar="TYPE", help="database or configmap."),
+def _named(*, key: str, kind: str, cm_name: str) -> SyncLimit:
+    """The limit that a call names, in no namespace yet."""
+    from tiphys.ports.synclimits import SyncLimit
+
+    if kind.lower() not in {"database", "configmap"}:
+        raise UsageError("--type must be either 'database' or 'configmap'")
+    if kind.lower() == "configmap" and not cm_name:
+        raise UsageError("--cm-name is required when type is configmap")
+    if kind.lower() == "database" and cm_name:
+        raise UsageError("--cm-name is for --type configmap")
+    return SyncLimit(namespace="", map_name=cm_name, key=key, limit=0)
+
+
+def _sized(*, wanted: SyncLimit, limit: int) -> SyncLimit:
+    return replace(wanted, limit=limit)
+
+
+#: Which limit, as ``wanted``.
+_naming = grouped(
+    "wanted",
+    _named,
+    (
         click.argument("key"),
-    ):
-        function = decorate(function)
-    return function
-
-
-_limit = click.option("--limit", type=int, required=True, metavar="N", help="How many may hold it at once.")
+        click.option("--type", "kind", default="", metavar="TYPE", help="database or configmap."),
+        click.option("--cm-name", default="", metavar="NAME", help="The ConfigMap, for --type configmap."),
+    ),
+)
+#: The same, and how large it is to be.
+_setting = grouped(
+    "wanted",
+    _sized,
+    (_naming, click.option("--limit", type=int, required=True, metavar="N", help="How many may hold it at once.")),
+)
 
 
 @command.command("create")
-@_options
-@_limit
-def create(*, key: str, kind: str, cm_name: str, limit: int) -> int:
+@_setting
+def create(wanted: SyncLimit) -> int:
     """Make a limit."""
-    _check(kind, cm_name)
-    with session.system() as (local, space), _failing("create"):
-        _print("created", local.limits.create(_wanted(key, cm_name, space, limit)))
+    with _failing("create") as (limits, space):
+        _print("created", limits.create(replace(wanted, namespace=space)))
     return 0
 
 
 @command.command("get")
-@_options
-def get(*, key: str, kind: str, cm_name: str) -> int:
+@_naming
+def get(wanted: SyncLimit) -> int:
     """Show a limit."""
-    _check(kind, cm_name)
-    with session.system() as (local, space), _failing("get"):
-        _print("", local.limits.get(_wanted(key, cm_name, space)))
+    with _failing("get") as (limits, space):
+        _print("", limits.get(replace(wanted, namespace=space)))
     return 0
 
 
 @command.command("update")
-@_options
-@_limit
-def update(*, key: str, kind: str, cm_name: str, limit: int) -> int:
+@_setting
+def update(wanted: SyncLimit) -> int:
     """Change a limit; who holds the semaphore keeps it."""
-    _check(kind, cm_name)
-    with session.system() as (local, space), _failing("update"):
-        _print("updated", local.limits.update(_wanted(key, cm_name, space, limit)))
+    with _failing("update") as (limits, space):
+        _print("updated", limits.update(replace(wanted, namespace=space)))
     return 0
 
 
 @command.command("delete")
-@_options
-def delete(*, key: str, kind: str, cm_name: str) -> int:
+@_naming
+def delete(wanted: SyncLimit) -> int:
     """Remove a limit; who waits for the semaphore waits on."""
-    _check(kind, cm_name)
-    with session.system() as (local, space), _failing("delete"):
-        local.limits.delete(_wanted(key, cm_name, space))
+    with _failing("delete") as (limits, space):
+        limits.delete(replace(wanted, namespace=space))
     sys.stdout.write("Sync limit deleted\n")
     return 0
 
@@ -89,28 +107,14 @@ def list_() -> int:
 
 
 @contextmanager
-def _failing(verb: str) -> Iterator[None]:
-    """Put Argo's words in front of what goes wrong inside."""
+def _failing(verb: str) -> Iterator[tuple[SyncLimits, str]]:
+    """The limits of the system and the namespace; what goes wrong with them has Argo's words in front."""
     try:
-        yield
+        with session.system() as (local, space):
+            yield local.limits, space
     except TiphysError as error:
         error.message = f"failed to {verb} sync limit: {error.message}"
         raise
-
-
-def _check(kind: str, config_map: str) -> None:
-    if kind.lower() not in {"database", "configmap"}:
-        raise UsageError("--type must be either 'database' or 'configmap'")
-    if (kind.lower() == "configmap") != bool(config_map):
-        raise UsageError(
-            "--cm-name is required when type is configmap" if not config_map else "--cm-name is for --type configmap"
-        )
-
-
-def _wanted(key: str, config_map: str, namespace: str, limit: int = 0) -> SyncLimit:
-    from tiphys.ports.synclimits import SyncLimit
-
-    return SyncLimit(namespace=namespace, map_name=config_map, key=key, limit=limit)
 
 
 def _print(what: str, limit: SyncLimit) -> None:
