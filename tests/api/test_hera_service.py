@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hera.exceptions import NotFound
 from hera.workflows import WorkflowsService, models
-from hera.workflows.models.sync import CreateSyncLimitRequest, UpdateSyncLimitRequest
+from hera.workflows.models.sync import CreateSyncLimitRequest, SyncConfigType, UpdateSyncLimitRequest
 
 from tests.api.conftest import Running
 
@@ -74,7 +74,9 @@ def runs(*command: str) -> models.Template:
 WAITS = models.Template(
     name="main",
     suspend=models.SuspendTemplate(),
-    outputs=models.Outputs(parameters=[models.Parameter(name="who", value_from=models.ValueFrom(supplied={}))]),
+    outputs=models.Outputs(
+        parameters=[models.Parameter(name="who", value_from=models.ValueFrom(supplied=models.SuppliedValueFrom()))]
+    ),
 )
 
 
@@ -235,16 +237,18 @@ def test_cron_workflows(service: Recording) -> None:
 
 
 def test_limits_of_semaphores(server: Running, service: Recording) -> None:
-    def limit() -> int | None:
+    def limit() -> object:
         """Hera throws the answers away."""
         with server.client() as client:
             found = client.get("/api/v1/sync/default/hs", params={"type": "CONFIGMAP", "cmName": "hs-limits"})
         return found.json().get("limit")
 
-    service.create_sync_limit(CreateSyncLimitRequest(key="hs", limit=2, cm_name="hs-limits", type="CONFIGMAP"))
+    service.create_sync_limit(
+        CreateSyncLimitRequest(key="hs", limit=2, cm_name="hs-limits", type=SyncConfigType.configmap)
+    )
     service.get_sync_limit("hs", type_="CONFIGMAP", cm_name="hs-limits")
     assert limit() == 2
-    service.update_sync_limit("hs", UpdateSyncLimitRequest(limit=5, cm_name="hs-limits", type="CONFIGMAP"))
+    service.update_sync_limit("hs", UpdateSyncLimitRequest(limit=5, cm_name="hs-limits", type=SyncConfigType.configmap))
     assert limit() == 5
     service.delete_sync_limit("hs", type_="CONFIGMAP", cm_name="hs-limits")
     assert limit() is None
