@@ -1,4 +1,8 @@
-"""Five minutes in which one of two servers on one PostgreSQL is killed every few seconds: nothing lost or doubled."""
+"""Five minutes in which something is killed every few seconds: nothing lost, nothing doubled.
+
+Three stories: one of two servers on one PostgreSQL is killed, the only server on SQLite is killed, and PostgreSQL
+itself is stopped and started, sometimes as by a crash, below two servers that go on.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import httpx
 from msgspec import Struct
-from tests.contract.postgres import cluster
+from tests.contract.postgres import Cluster, cluster
 
 _PATH = "/api/v1/workflows/default"
 _PODS = 3
@@ -32,10 +36,11 @@ class Outcome(Struct):
     doubled: list[str]
 
 
-class Pair:
-    """Two servers on one database and one data directory; a killed one is started again."""
+class Servers:
+    """Servers on one database and one data directory; a killed one is started again."""
 
-    def __init__(self, home: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, environment: Mapping[str, str], postgres: Cluster | None = None) -> None:
+        self.postgres = postgres
         self._home = home
         self._environment = {**os.environ, **environment}
         self._running: list[tuple[subprocess.Popen[str], str]] = []
@@ -48,12 +53,19 @@ class Pair:
         assert process.stdout is not None
         self._running.append((process, process.stdout.readline().split()[-1].rstrip("/")))
 
-    def kill(self, which: int) -> None:
+    def kill(self, chance: random.Random) -> None:
         """``kill -9`` one of them, and start another in its place."""
-        process, _ = self._running.pop(which)
+        process, _ = self._running.pop(chance.randrange(len(self._running)))
         process.kill()
         process.communicate()
         self.start()
+
+    def interrupt(self, chance: random.Random) -> None:
+        """Stop PostgreSQL, in a good way or a bad one, and start it again."""
+        assert self.postgres is not None
+        self.postgres.stop(chance.choice(("fast", "immediate")))
+        time.sleep(chance.random())
+        self.postgres.start()
 
     def call(self, method: str, path: str, body: object = None) -> httpx.Response | None:
         """The answer of whichever server answers; None when none does."""
@@ -63,7 +75,7 @@ class Pair:
         return None
 
     def end(self) -> None:
-        """Stop both."""
+        """Stop all."""
         for process, _ in self._running:
             process.terminate()
         for process, _ in self._running:
@@ -71,20 +83,22 @@ class Pair:
 
 
 @contextlib.contextmanager
-def pair(folder: Path) -> Iterator[Pair]:
-    """Two servers whose pods may write into ``folder/out``."""
-    with cluster() as postgres:
+def servers(folder: Path, count: int) -> Iterator[Servers]:
+    """Servers whose pods may write into ``folder/out``; one is on SQLite, several are on one PostgreSQL."""
+    with contextlib.ExitStack() as stack:
+        postgres = stack.enter_context(cluster()) if count > 1 else None
         out = folder / "out"
         out.mkdir()
         environment = {
-            "TIPHYS_DATABASE_URL": postgres.url,
             "TIPHYS_HOST_PATHS": str(out),
             "TIPHYS_RUNTIME": "process",
             "LEADER_ELECTION_LEASE_DURATION": "2s",
         }
-        made = Pair(folder / "home", environment)
-        made.start()
-        made.start()
+        if postgres is not None:
+            environment["TIPHYS_DATABASE_URL"] = postgres.url
+        made = Servers(folder / "home", environment, postgres)
+        for _ in range(count):
+            made.start()
         try:
             yield made
         finally:
@@ -107,24 +121,39 @@ def _body(name: str, out: Path) -> object:
     return {"workflow": {"metadata": {"name": name}, "spec": spec}}
 
 
-def run(folder: Path, *, kills: int, seconds_between: float, seed: int = 1) -> Outcome:
-    """Submit workflows all the time, kill one server after another, and look at what came of it."""
+class Story(Struct, frozen=True):
+    """What happens to how many servers."""
+
+    name: str
+    count: int
+    happen: Callable[[Servers, random.Random], None]
+
+
+STORIES = (
+    Story("two servers on PostgreSQL, killed", 2, Servers.kill),
+    Story("one server on SQLite, killed", 1, Servers.kill),
+    Story("PostgreSQL stopped and started below two servers", 2, Servers.interrupt),
+)
+
+
+def run(folder: Path, story: Story, *, kills: int, seconds_between: float, seed: int = 1) -> Outcome:
+    """Submit workflows all the time, let it happen again and again, and look at what came of it."""
     out, chance = folder / "out", random.Random(seed)
-    with pair(folder) as servers:
+    with servers(folder, story.count) as running:
         submitted: list[str] = []
         killed = 0
         next_kill = time.monotonic() + seconds_between
         while killed < kills:
             name = f"chaos-{len(submitted)}"
-            answer = servers.call("POST", _PATH, _body(name, out))
+            answer = running.call("POST", _PATH, _body(name, out))
             if answer is not None and answer.status_code in (200, 409):  # 409: kept, but the answer was lost
                 submitted.append(name)
             time.sleep(0.5)
             if time.monotonic() >= next_kill:
-                servers.kill(chance.randrange(2))
+                story.happen(running, chance)
                 killed += 1
                 next_kill = time.monotonic() + seconds_between
-        phases = _settled(servers, len(submitted))
+        phases = _settled(running, len(submitted))
     begun, ended = (Counter((out / file).read_text(encoding="utf-8").split()) for file in ("begun", "ended"))
     wanted = {f"{name}-{pod}" for name in submitted for pod in range(_PODS)}
     return Outcome(
@@ -136,11 +165,11 @@ def run(folder: Path, *, kills: int, seconds_between: float, seed: int = 1) -> O
     )
 
 
-def _settled(servers: Pair, count: int) -> Counter[str]:
+def _settled(running: Servers, count: int) -> Counter[str]:
     """The phases of all workflows when all are over, or when patience is."""
     until, phases = time.monotonic() + _PATIENCE_SECONDS, Counter[str]()
     while time.monotonic() < until:
-        answer = servers.call("GET", f"{_PATH}?fields=items.status.phase")
+        answer = running.call("GET", f"{_PATH}?fields=items.status.phase")
         if answer is not None and answer.is_success:
             phases = Counter(item["status"].get("phase", "") for item in answer.json()["items"] or ())
             if phases.keys() <= {"Succeeded", "Failed", "Error"} and phases.total() >= count:
@@ -152,7 +181,9 @@ def _settled(servers: Pair, count: int) -> Counter[str]:
 def report(*, quick: bool = False) -> None:
     """Print what was lost and what was done twice."""
     kills, between = (4, 5.0) if quick else (60, 5.0)
-    with tempfile.TemporaryDirectory() as place:
-        found = run(Path(place), kills=kills, seconds_between=between)
-    print(f"{found.submitted} workflows of {_PODS} pods, {found.kills} servers killed: {dict(found.phases)}")
-    print(f"pods lost {len(found.lost)} {found.lost[:5]}, twice {len(found.doubled)} {found.doubled[:5]}   budget 0 0")
+    for story in STORIES:
+        with tempfile.TemporaryDirectory() as place:
+            found = run(Path(place), story, kills=kills, seconds_between=between)
+        print(f"{story.name}: {found.submitted} workflows of {_PODS} pods, {found.kills} times: {dict(found.phases)}")
+        lost, doubled = found.lost, found.doubled
+        print(f"pods lost {len(lost)} {lost[:5]}, twice {len(doubled)} {doubled[:5]}   budget 0 0", flush=True)

@@ -1,15 +1,17 @@
-"""One of two servers on one database is killed again and again under load: nothing is lost, nothing is done twice."""
+"""Servers and their database are hit again and again under load: nothing is lost, nothing is done twice."""
 
 from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
 
-from bench.chaos import run
+import pytest
+from bench.chaos import STORIES, Story, run
 
 
-def test_servers_that_are_killed_lose_and_double_nothing(tmp_path: Path) -> None:
-    found = run(tmp_path, kills=2, seconds_between=2)
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_whatever_is_killed_nothing_is_lost_and_nothing_is_doubled(tmp_path: Path, story: Story) -> None:
+    found = run(tmp_path, story, kills=2, seconds_between=2)
     assert found.submitted
     assert found.phases == Counter(Succeeded=found.submitted)
     assert (found.lost, found.doubled) == ([], [])

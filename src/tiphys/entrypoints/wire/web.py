@@ -19,13 +19,18 @@ from tiphys.errors import UsageError
 from tiphys.ports.objects import Objects
 
 if TYPE_CHECKING:
+    from tiphys.app.services.creation import Creation
+    from tiphys.app.services.dispatch import Dispatch
     from tiphys.app.services.eventqueue import EventQueue
     from tiphys.app.services.measures import Measures
     from tiphys.entrypoints.serveflags import ServeFlags
     from tiphys.entrypoints.server.accesslog import AccessLog
+    from tiphys.entrypoints.server.auth.owner import OwnerToken
     from tiphys.entrypoints.server.auth.sso.flow import SingleSignOn
     from tiphys.entrypoints.server.guard import GuardOptions
     from tiphys.entrypoints.server.hub import Hub
+    from tiphys.entrypoints.server.parts import Parts as ServerParts
+    from tiphys.entrypoints.server.parts import ServerOptions, SignIn
     from tiphys.entrypoints.server.routing import Route
     from tiphys.entrypoints.server.streams import Streams
     from tiphys.entrypoints.settings import Settings
@@ -53,60 +58,70 @@ class Web(Struct, frozen=True):
             self.events.close()
 
 
+class _Made(Struct, frozen=True):
+    """What a server has of its own, besides what every command has."""
+
+    hub: Hub
+    measures: Measures
+    creation: Creation
+    dispatch: Dispatch
+    events: EventQueue | None
+
+
 def web_of(local: Local, flags: ServeFlags, *, secure: bool) -> Web:
     """The server of an open system; ``secure`` says that it speaks TLS."""
+    from tiphys.app.services.creation import Creation
+    from tiphys.app.services.dispatch import Dispatch
+    from tiphys.app.services.measures import Measures
+    from tiphys.entrypoints.logs import fields
+    from tiphys.entrypoints.server.accesslog import AccessLog
+    from tiphys.entrypoints.server.app import Application
+    from tiphys.entrypoints.server.auth.owner import OwnerToken
+    from tiphys.entrypoints.server.guard import Guard
+    from tiphys.entrypoints.server.hub import Hub
+    from tiphys.entrypoints.server.routes import ROUTES
+
+    owner = OwnerToken(local.settings.home)
+    hub = Hub(local.store)
+    measures = Measures(local.store, local.clock, local.driver.telemetry, lambda: hub.count)
+    creation = Creation(local.store, local.clock, local.submission)
+    dispatch = Dispatch(local.store, creation)
+    events = _event_queue(flags, dispatch)
+    made = _Made(hub, measures, creation, dispatch, events)
+    parts = _parts(local, flags, owner, made, _options(local, flags, secure=secure))
+    application = Application(parts, _routes(ROUTES, local.settings))
+    guard = Guard(application, _guarding(flags, local.settings.web, secure=secure), time.monotonic)
+    return Web(AccessLog(guard, time.monotonic, fields), owner.token, application.streams, measures, hub, events)
+
+
+def _parts(local: Local, flags: ServeFlags, owner: OwnerToken, made: _Made, options: ServerOptions) -> ServerParts:
+    """What routes use."""
     import zoneinfo
 
     from tiphys.adapters.system import timezone_exists
     from tiphys.app.services.acting import Acting
     from tiphys.app.services.artifactfiles import ArtifactFiles
     from tiphys.app.services.backfill import Schedules
-    from tiphys.app.services.cluster.tokens import AccountTokens
-    from tiphys.app.services.creation import Creation
-    from tiphys.app.services.dispatch import Dispatch
-    from tiphys.app.services.eventqueue import EventQueue
     from tiphys.app.services.listing import Listing
-    from tiphys.app.services.measures import Measures
     from tiphys.app.services.reading import Reading
     from tiphys.app.services.resources import Resources
     from tiphys.app.services.scope import Confined
     from tiphys.app.services.synclimits import ConfigMapLimits, DatabaseLimits
-    from tiphys.entrypoints.logs import fields
-    from tiphys.entrypoints.server.accesslog import AccessLog
-    from tiphys.entrypoints.server.app import Application
-    from tiphys.entrypoints.server.auth.modes import Gatekeeper, Mode, modes_of
-    from tiphys.entrypoints.server.auth.owner import OwnerToken
-    from tiphys.entrypoints.server.guard import Guard
-    from tiphys.entrypoints.server.hub import Hub
     from tiphys.entrypoints.server.parts import Parts as ServerParts
-    from tiphys.entrypoints.server.parts import ServerOptions
-    from tiphys.entrypoints.server.routes import ROUTES
 
-    owner = OwnerToken(local.settings.home)
     # Pods are read by other threads than the one that runs them.
     own = parts_of(local.settings, local.store, pod_runtime(local.settings, local.runtime.name), local.clock)
-    objects = own.objects
-    store, clock, archive = local.store, local.clock, local.archive
-    hub = Hub(store)
-    measures = Measures(store, clock, local.driver.telemetry, lambda: hub.count)
-    creation = Creation(store, clock, local.submission)
+    objects, store, clock, archive = own.objects, local.store, local.clock, local.archive
     scope = scope_of(local.settings)
-    dispatch = Dispatch(store, creation)
-    events = (
-        EventQueue(dispatch.dispatch, workers=flags.event_worker_count, size=flags.event_operation_queue_size)
-        if flags.event_async_dispatch
-        else None
-    )
-    chosen = modes_of(flags.auth_mode)
-    sso = _single_sign_on(local, objects) if Mode.SSO in chosen else None
-    parts = ServerParts(
+    sso, sign_in = _signing_in(local, flags, owner, objects)
+    return ServerParts(
         api=own.api,
         lifecycle=local.lifecycle,
         rerun=Rerun(store, own.runtime, clock),
-        creation=creation,
+        creation=made.creation,
         schedules=Schedules(local.submission.submit_once, UTC, zoneinfo.ZoneInfo),
-        dispatch=dispatch,
-        events=events,
+        dispatch=made.dispatch,
+        events=made.events,
         artifacts=ArtifactFiles(store, artifact_storage(local.settings), local.settings.controller.artifact_repository),
         map_limits=lambda principal: ConfigMapLimits(objects, principal),
         database_limits=DatabaseLimits(store.locks),
@@ -121,34 +136,56 @@ def web_of(local: Local, flags: ServeFlags, *, secure: bool) -> Web:
         store=store,
         runtime=own.runtime,
         clock=clock,
-        hub=hub,
-        measures=measures,
+        hub=made.hub,
+        measures=made.measures,
         authorizer=Confined(objects.rights, scope.namespace) if scope.namespace else objects.rights,
-        sign_in=Gatekeeper(
-            chosen, [owner.principal, AccountTokens(store, clock).principal], sso.principal if sso is not None else None
-        ),
+        sign_in=sign_in,
         sso=sso,
-        options=ServerOptions(
-            version=ARGO_VERSION,
-            namespace=local.settings.namespace,
-            managed_namespace=scope.namespace,
-            base_href=flags.base,
-            body_limit=local.settings.web.body_limit,
-            upload_limit=local.settings.web.upload_limit,
-            frame_options=flags.x_frame_options,
-            artifact_headers=_artifact_headers(local.settings.web),
-            unlisted=local.settings.web.unlisted,
-            modals=local.settings.web.modals,
-            secure=secure,
-            links=local.settings.controller.links,
-            columns=local.settings.controller.columns,
-            nav_color=local.settings.controller.nav_color,
-        ),
+        options=options,
     )
-    application = Application(parts, _routes(ROUTES, local.settings))
-    guard = Guard(application, _guarding(flags, local.settings.web, secure=secure), time.monotonic)
-    log = AccessLog(guard, time.monotonic, fields)
-    return Web(log, owner.token, application.streams, measures, hub, events)
+
+
+def _signing_in(
+    local: Local, flags: ServeFlags, owner: OwnerToken, objects: Objects
+) -> tuple[SingleSignOn | None, SignIn]:
+    """Single sign-on, where it is on, and what finds out who asks."""
+    from tiphys.app.services.cluster.tokens import AccountTokens
+    from tiphys.entrypoints.server.auth.modes import Gatekeeper, Mode, modes_of
+
+    chosen = modes_of(flags.auth_mode)
+    sso = _single_sign_on(local, objects) if Mode.SSO in chosen else None
+    tokens = [owner.principal, AccountTokens(local.store, local.clock).principal]
+    return sso, Gatekeeper(chosen, tokens, sso.principal if sso is not None else None)
+
+
+def _event_queue(flags: ServeFlags, dispatch: Dispatch) -> EventQueue | None:
+    from tiphys.app.services.eventqueue import EventQueue
+
+    if not flags.event_async_dispatch:
+        return None
+    return EventQueue(dispatch.dispatch, workers=flags.event_worker_count, size=flags.event_operation_queue_size)
+
+
+def _options(local: Local, flags: ServeFlags, *, secure: bool) -> ServerOptions:
+    from tiphys.entrypoints.server.parts import ServerOptions
+
+    web, controller = local.settings.web, local.settings.controller
+    return ServerOptions(
+        version=ARGO_VERSION,
+        namespace=local.settings.namespace,
+        managed_namespace=scope_of(local.settings).namespace,
+        base_href=flags.base,
+        body_limit=web.body_limit,
+        upload_limit=web.upload_limit,
+        frame_options=flags.x_frame_options,
+        artifact_headers=_artifact_headers(web),
+        unlisted=web.unlisted,
+        modals=web.modals,
+        secure=secure,
+        links=controller.links,
+        columns=controller.columns,
+        nav_color=controller.nav_color,
+    )
 
 
 def _artifact_headers(web: WebSettings) -> dict[str, str]:
