@@ -129,8 +129,9 @@ class Story(Struct, frozen=True):
     happen: Callable[[Servers, random.Random], None]
 
 
+KILLED = Story("two servers on PostgreSQL, killed", 2, Servers.kill)
 STORIES = (
-    Story("two servers on PostgreSQL, killed", 2, Servers.kill),
+    KILLED,
     Story("one server on SQLite, killed", 1, Servers.kill),
     Story("PostgreSQL stopped and started below two servers", 2, Servers.interrupt),
 )

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _BACKLOG = 2048
 #: How long requests that are being answered are waited for when the server stops.
+#: How long a connection may wait for its next request: a busy client that uses one just as it is closed sees an error.
+_IDLE_SECONDS = 60
 _GRACE_SECONDS = 3
 
 
@@ -84,6 +86,7 @@ def serve(
         access_log=False,
         lifespan="off",
         http=DeadlineProtocol,
+        timeout_keep_alive=_IDLE_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         ssl_certfile=certificate.certificate if certificate is not None else None,
         ssl_keyfile=certificate.key if certificate is not None else None,
