@@ -12,10 +12,11 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 
 # The UI is checked and tested where its packages are installed (`make ui`), as in CI; the rest needs no Node.js.
+# Packages that came with a new package-lock.json are installed first.
 UI_SOURCES := $(shell find ui -path ui/node_modules -prune -o -type f -print 2>/dev/null)
 UI_STAMP := ui/node_modules/.installed
 UI_BUILT := src/tiphys/entrypoints/server/static/index.html
-UI_IF_THERE = @if [ -e $(UI_STAMP) ]; then cd ui && npm run --silent $(1); fi
+UI_IF_THERE = @if [ -e $(UI_STAMP) ]; then $(MAKE) --no-print-directory $(UI_STAMP) && cd ui && npm run --silent $(1); fi
 
 .DEFAULT_GOAL := help
 .PHONY: help run ui ui-types test check fix bench conformance clean

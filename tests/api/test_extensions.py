@@ -107,9 +107,11 @@ def test_runs_are_counted_and_those_that_wait_are_found(server: Running) -> None
         server.finished("counted-quick", "overview")
         (item,) = until(lambda: client.get(f"{X}/waiting/overview").json()["items"])
         assert (item["name"], item["displayName"]) == ("counted-waits", "ask-ana")
-        phases = client.get(f"{X}/facets/overview", params={"labelSelector": "counted=yes"}).json()["phases"]
+        phases = client.get(f"{X}/facets/overview", params={"listOptions.labelSelector": "counted=yes"}).json()[
+            "phases"
+        ]
         assert phases == {"Pending": 0, "Running": 1, "Succeeded": 1, "Failed": 0, "Error": 0}
-        none = client.get(f"{X}/facets/overview", params={"labelSelector": "counted=no"}).json()["phases"]
+        none = client.get(f"{X}/facets/overview", params={"listOptions.labelSelector": "counted=no"}).json()["phases"]
         assert set(none.values()) == {0}
         client.put("/api/v1/workflows/overview/counted-waits/resume", json={})
         server.finished("counted-waits", "overview")
@@ -139,3 +141,70 @@ def test_an_event_is_tried_out_on_the_bindings(server: Running) -> None:
         assert found["not"] == {"name": "not"}
         assert found["odd"]["problem"]
         assert client.get("/api/v1/workflows/try-events").json()["items"] is None
+
+
+def test_counts_are_of_what_is_listed_live_and_archived(server: Running) -> None:
+    for name in ("gone-a", "gone-b"):
+        server.submit("false", namespace="counting", name=name)
+        server.finished(name, "counting")
+    with server.client() as client:
+        assert client.delete("/api/v1/workflows/counting/gone-a").status_code == 200
+
+        def failed(**query: str) -> int:
+            return int(client.get(f"{X}/facets/counting", params=query).json()["phases"]["Failed"])
+
+        listed = client.get("/api/v1/workflows/counting").json()["items"]
+        assert len(listed) == failed() == 2
+        assert (failed(archived="yes"), failed(archived="no")) == (1, 1)
+        one = {"listOptions.fieldSelector": "metadata.name=e-b", "nameFilter": "Contains"}
+        assert len(client.get("/api/v1/workflows/counting", params=one).json()["items"]) == failed(**one) == 1
+        assert client.get(f"{X}/facets/counting", params={"archived": "perhaps"}).status_code == 400
+
+
+def test_a_template_says_what_it_was_before(server: Running) -> None:
+    def template(text: str) -> dict[str, object]:
+        main = {"name": "main", "container": {"image": "x", "command": ["echo", text]}}
+        return {"template": {"metadata": {"name": "versioned"}, "spec": {"templates": [main]}}}
+
+    path = "/api/v1/workflow-templates/default"
+    with server.client() as client:
+        assert client.post(path, json=template("one")).status_code == 200
+        for text in ("two", "three"):
+            assert client.put(f"{path}/versioned", json=template(text)).status_code == 200
+        items = client.get(f"{X}/workflow-templates/default/versioned/versions").json()["items"]
+        texts = [item["manifest"]["spec"]["templates"][0]["container"]["command"][1] for item in items]
+        assert texts == ["three", "two", "one"]
+        assert [item["generation"] for item in items] == [3, 2, 1]
+        assert ["until" in item for item in items] == [False, True, True]
+        assert client.get(f"{X}/workflow-templates/default/absent/versions").status_code == 404
+
+
+def test_preferences_are_kept_for_the_person_who_asks(server: Running) -> None:
+    with server.client() as client:
+        assert client.put(f"{X}/preferences/ext-views", json={"value": {"mine": {"text": "x"}}}).status_code == 200
+        assert client.get(f"{X}/preferences").json()["preferences"]["ext-views"] == {"mine": {"text": "x"}}
+        made = client.post(f"{X}/tokens/default/default", json={}).json()
+        with server.client(made["token"]) as other:
+            assert other.get(f"{X}/preferences").json() == {"preferences": {}}
+        assert client.put(f"{X}/preferences/ext-views", json={"value": None}).status_code == 200
+        assert "ext-views" not in client.get(f"{X}/preferences").json()["preferences"]
+        assert client.put(f"{X}/preferences/ext-views", json={}).status_code == 400
+        assert client.put(f"{X}/preferences/Odd_Name", json={"value": 1}).status_code == 400
+
+
+def test_tokens_are_made_shown_once_and_revoked(server: Running) -> None:
+    with server.client() as client:
+        path = f"{X}/tokens/token-page"
+        made = client.post(f"{path}/default", json={"expirySeconds": 3600}).json()
+        (item,) = client.get(path).json()["items"]
+        assert item == {key: made[key] for key in ("id", "account", "createdAt", "expiresAt")}
+        with server.client(made["token"]) as other:
+            assert other.get("/api/v1/userinfo").status_code == 200
+            assert other.get(path).status_code == 403
+            assert other.post(f"{path}/default", json={}).status_code == 403
+            assert client.delete(f"{path}/default/{made['id']}").status_code == 200
+            assert other.get("/api/v1/userinfo").status_code == 401
+        assert client.get(path).json() == {"items": []}
+        assert client.delete(f"{path}/default/{made['id']}").status_code == 404
+        assert client.post(f"{path}/nobody", json={}).status_code == 404
+        assert client.post(f"{path}/default", json={"expirySeconds": 0}).status_code == 400

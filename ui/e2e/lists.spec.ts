@@ -22,7 +22,9 @@ test("runs are looked at, chosen and deleted with the keyboard alone", async ({ 
   const bar = page.getByRole("region", { name: "Chosen runs" });
   await expect(bar).toContainText("2 chosen");
   await bar.getByRole("button", { name: "Delete" }).press("Enter");
-  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("checkbox", { name: "Delete the copy in the archive too" }).press("Space");
+  await dialog.getByRole("button", { name: "Delete" }).press("Enter");
   await expect(page.getByText("Delete: 2 done")).toBeVisible();
   await expect(list.getByText("Failed")).toHaveCount(1);
 });

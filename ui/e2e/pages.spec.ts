@@ -47,10 +47,15 @@ const PAGES = [
   "workflows/default",
   "workflow-templates/default",
   "workflow-templates/default/quarterly-figures-of-all-branches?tab=matrix",
+  "workflow-templates/default/quarterly-figures-of-all-branches?tab=versions",
+  "workflow-templates/default/quarterly-figures-of-all-branches?tab=graph",
+  "workflow-templates/default/quarterly-figures-of-all-branches?tab=manifest",
   "cron-workflows/default",
   "cron-workflows/default/quarterly-figures-of-all-branches",
   "workflow-event-bindings/default",
   "workflow-event-bindings/default/on-the-first-of-the-quarter",
+  "event-sources/default",
+  "sensors/default",
   "event-flow/default",
   "events/default",
   "reports/default",
@@ -64,6 +69,7 @@ const LOOKS = [
   { width: 1280, colorScheme: "light" },
   { width: 1280, colorScheme: "dark" },
   { width: 390, colorScheme: "light" },
+  { width: 390, colorScheme: "dark" },
 ] as const;
 
 for (const path of PAGES)

@@ -106,3 +106,15 @@ def test_copies_have_the_labels_of_their_workflows() -> None:
     world.remove("w", archived=True)
     [row] = world.listing.page(Wanted()).rows
     assert (row.archived, dict(row.stored.labels)) == (True, {"team": "x"})
+
+
+def test_counts_of_phases_are_of_the_rows_that_all_pages_show() -> None:
+    world = World([0, 1, 2, 3])
+    world.store.create(an_object("new", minutes=4, phase="", data=b"{}"))
+    world.remove("w0", archived=True)
+    world.remove("w1", archived=False)
+    counted = world.listing.phases(Wanted(limit=1))
+    assert counted == {"Pending": 1, "Running": 0, "Succeeded": 3, "Failed": 0, "Error": 0}
+    assert sum(counted.values()) == len(world.names(Wanted()))
+    assert world.listing.phases(Wanted(archived=False))["Succeeded"] == 2
+    assert world.listing.phases(Wanted(live=False))["Pending"] == 0

@@ -33,3 +33,23 @@ export const lintTemplate = (place: Place, template: unknown): Promise<WorkflowT
   call(`${at(place)}/lint`, { method: "POST", body: body(place, template) });
 export const deleteTemplate = (place: Place, name: string): Promise<unknown> =>
   call(at(place, name), { method: "DELETE" });
+
+/** A template or schedule as it was; `until` is when the next version came, absent for the present one. */
+export interface Version {
+  generation: number;
+  until?: string;
+  manifest: KeptObject;
+}
+
+export interface KeptObject extends Pick<WorkflowTemplate, "metadata"> {
+  spec?: object;
+  status?: object;
+}
+
+/** What an object is and was, newest first; `path` is that of the object below `api/v1`.  Ours. */
+export async function versionsAt(path: string, signal: AbortSignal): Promise<Version[]> {
+  return (await call<{ items: Version[] }>(`api/x/v1/${path}/versions`, { signal })).items;
+}
+
+export const templateVersions = (place: Place, name: string, signal: AbortSignal): Promise<Version[]> =>
+  versionsAt(at(place, name).replace("api/v1/", ""), signal);

@@ -1,5 +1,6 @@
 /** What the runs of a namespace are up to; ours, so another server may not know it. */
 import { call, segment } from "./client";
+import { filtersOf, type RunsQuery } from "./workflows";
 
 export interface WaitingStep {
   namespace: string;
@@ -11,14 +12,15 @@ export interface WaitingStep {
 }
 
 export const overviewOf = {
+  /** How many of the runs that these filters list are in each phase, those in the archive too unless `archived` says otherwise. */
   phases: async (
-    namespace: string,
-    labelSelector: string,
+    query: RunsQuery,
+    archived: "yes" | "no" | undefined,
     signal: AbortSignal,
   ): Promise<Record<string, number>> =>
     (
-      await call<{ phases: Record<string, number> }>(`api/x/v1/facets/${segment(namespace)}`, {
-        query: { labelSelector },
+      await call<{ phases: Record<string, number> }>(`api/x/v1/facets/${segment(query.namespace)}`, {
+        query: { ...filtersOf(query), archived },
         signal,
       })
     ).phases,

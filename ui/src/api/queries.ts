@@ -6,7 +6,7 @@ import { call } from "./client";
 import type { Info, Version } from "./types";
 import { overviewOf } from "./overview";
 import { listSchedules } from "./schedules";
-import { listRuns } from "./workflows";
+import { listRuns, type RunsQuery } from "./workflows";
 
 const SLOW = 10_000;
 
@@ -33,11 +33,11 @@ export const newestRuns = (namespace: string, most: number, labelSelector = "") 
     refetchInterval: most > 50 ? SLOW : SLOW / 2,
   });
 
-/** How many runs are in each phase, all of them and not only those that are loaded. */
-export const phasesIn = (namespace: string, labelSelector = "") =>
+/** How many runs are in each phase, all that the filters list and not only those that are loaded. */
+export const phasesIn = (query: RunsQuery, archived?: "yes" | "no") =>
   queryOptions({
-    queryKey: ["phases", namespace, labelSelector],
-    queryFn: ({ signal }) => overviewOf.phases(namespace, labelSelector, signal),
+    queryKey: ["phases", query, archived],
+    queryFn: ({ signal }) => overviewOf.phases(query, archived, signal),
     refetchInterval: SLOW / 2,
   });
 

@@ -1,5 +1,6 @@
 /** Cron workflows. */
 import { call, segment } from "./client";
+import { type Version, versionsAt } from "./definitions";
 import type { CronWorkflow, List } from "./types";
 
 const at = (namespace: string, ...more: string[]): string =>
@@ -24,6 +25,9 @@ export const resumeSchedule = (namespace: string, name: string): Promise<CronWor
   call(at(namespace, name, "resume"), { method: "PUT", body: { name, namespace } });
 export const deleteSchedule = (namespace: string, name: string): Promise<unknown> =>
   call(at(namespace, name), { method: "DELETE" });
+
+export const scheduleVersions = (namespace: string, name: string, signal: AbortSignal): Promise<Version[]> =>
+  versionsAt(at(namespace, name).replace("api/v1/", ""), signal);
 
 const ours = (cron: CronWorkflow, verb: string): string =>
   [

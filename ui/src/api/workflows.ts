@@ -28,6 +28,15 @@ export interface RunsQuery {
   finishedBefore?: string | undefined;
 }
 
+/** The filters as the server's lists and counts of workflows read them. */
+export const filtersOf = (query: RunsQuery): Record<string, string | undefined> => ({
+  "listOptions.labelSelector": query.labelSelector,
+  "listOptions.fieldSelector": query.text ? `metadata.name=${query.text}` : undefined,
+  nameFilter: query.text ? "Contains" : undefined,
+  createdAfter: query.createdAfter,
+  finishedBefore: query.finishedBefore,
+});
+
 /** One page of the runs of a namespace (empty: of all); `from` is the mark that the page before gave. */
 export function listRuns(
   query: RunsQuery,
@@ -40,11 +49,7 @@ export function listRuns(
       fields: `metadata,${prefixed("items.")}`,
       "listOptions.limit": limit,
       "listOptions.continue": from,
-      "listOptions.labelSelector": query.labelSelector,
-      "listOptions.fieldSelector": query.text ? `metadata.name=${query.text}` : undefined,
-      nameFilter: query.text ? "Contains" : undefined,
-      createdAfter: query.createdAfter,
-      finishedBefore: query.finishedBefore,
+      ...filtersOf(query),
     },
   };
   if (signal) options.signal = signal;
@@ -167,8 +172,23 @@ export interface RetryOptions {
 const put = (namespace: string, name: string, verb: string, more: object = {}): Promise<Workflow> =>
   call(at(namespace, name, verb), { method: "PUT", body: { name, namespace, ...more } });
 
-export const retryRun = (namespace: string, name: string, options: RetryOptions = {}): Promise<Workflow> =>
-  put(namespace, name, "retry", options);
+/** True for a run of which only the archive has a copy. */
+export const archivedOnly = (run: Workflow): boolean => archivingOf(run) === "Persisted";
+/** True for a run whose copy stays in the archive when it is deleted. */
+export const archived = (run: Workflow): boolean => archivingOf(run) === "Archived";
+const archivingOf = (run: Workflow): string | undefined =>
+  run.metadata?.labels?.["workflows.argoproj.io/workflow-archiving-status"];
+
+/** Run a workflow again, one that only the archive has too. */
+function again(run: Workflow, verb: "retry" | "resubmit", options: object): Promise<Workflow> {
+  const { namespace = "", name = "", uid = "" } = run.metadata ?? {};
+  if (!archivedOnly(run)) return put(namespace, name, verb, options);
+  const path = `api/v1/archived-workflows/${segment(uid)}/${verb}`;
+  return call(path, { method: "PUT", body: { uid, name, namespace, ...options } });
+}
+
+export const retryRun = (run: Workflow, options: RetryOptions = {}): Promise<Workflow> =>
+  again(run, "retry", options);
 /** What a retry does with one node; `new` are steps and tasks that had no node so far. */
 export interface PlannedNode {
   action: "keep" | "reset" | "rerun" | "remove" | "new";
@@ -204,10 +224,9 @@ export async function runHistory(namespace: string, name: string, signal: AbortS
 }
 
 export const resubmitRun = (
-  namespace: string,
-  name: string,
+  run: Workflow,
   options: { memoized?: boolean; parameters?: string[] } = {},
-): Promise<Workflow> => put(namespace, name, "resubmit", options);
+): Promise<Workflow> => again(run, "resubmit", options);
 export const suspendRun = (namespace: string, name: string): Promise<Workflow> =>
   put(namespace, name, "suspend");
 export const resumeRun = (namespace: string, name: string, nodeFieldSelector?: string): Promise<Workflow> =>
@@ -225,12 +244,12 @@ export const setNode = (
   change: { outputParameters?: string; message?: string; phase?: string },
 ): Promise<Workflow> => put(namespace, name, "set", { nodeFieldSelector, ...change });
 
-export function deleteRun(namespace: string, name: string): Promise<unknown> {
-  return call(at(namespace, name), { method: "DELETE" });
-}
-
-export function deleteArchived(uid: string): Promise<unknown> {
-  return call(`api/v1/archived-workflows/${segment(uid)}`, { method: "DELETE" });
+/** Delete a run; `everywhere` its copy in the archive too. */
+export async function deleteRun(run: Workflow, everywhere = false): Promise<void> {
+  const { namespace = "", name = "", uid = "" } = run.metadata ?? {};
+  if (!archivedOnly(run)) await call(at(namespace, name), { method: "DELETE" });
+  if (archivedOnly(run) || (everywhere && archived(run)))
+    await call(`api/v1/archived-workflows/${segment(uid)}`, { method: "DELETE" });
 }
 
 /** The name of a node's pod: the run, the template, and the number at the end of the node's id. */

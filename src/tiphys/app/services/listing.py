@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import islice
+from typing import Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -24,6 +25,7 @@ from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.core.objects.selectors import Requirement
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
+PHASES: Final = ("Pending", "Running", "Succeeded", "Failed", "Error")
 _PAGE = 500
 _LIVE, _COPY = "w", "a"
 #: Where the last row came from, its time of creation, its place among those of one time, and its uid.
@@ -113,6 +115,18 @@ class Listing:
         token = found[-1].token if more else ""
         remaining = self._remaining(sources, token) if wanted.count else None
         return Page(sorted((place.row for place in found), key=_order), version, token, remaining)
+
+    def phases(self, wanted: Wanted) -> dict[str, int]:
+        """How many of the wanted workflows are in each phase, on all pages together; one without a phase is pending."""
+        sources = self._sources(wanted)
+        return {
+            phase: sum(
+                self._store.count(replace(options, phases=(phase,) if phase != "Pending" else (phase, "")))
+                for options in sources.values()
+                if not options.phases or phase in options.phases
+            )
+            for phase in PHASES
+        }
 
     def _sources(self, wanted: Wanted) -> dict[str, ListOptions]:
         """What the store is asked for: live workflows, copies of the archive, or both."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -11,10 +11,8 @@ from msgspec import Struct
 from tiphys.app.services.objects import KIND
 from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.core.objects.selectors import Requirement
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
-PHASES: Final = ("Pending", "Running", "Succeeded", "Failed", "Error")
 #: So many running workflows are searched for steps that wait for somebody, the newest first.
 _SEARCHED: Final = 200
 
@@ -29,22 +27,12 @@ class _Node(Struct, frozen=True, rename="camel"):
 
 
 class Overview:
-    """Counts the workflows of a store, and finds the steps of them that wait."""
+    """Looks into the running workflows of a store."""
 
     def __init__(self, store: Store, scope: Scope = EVERYWHERE) -> None:
         self._store = store
         self._scope = scope
         self._node = msgspec.json.Decoder(_Node)
-
-    def phases(self, namespace: str, labels: Sequence[Requirement] = ()) -> dict[str, int]:
-        """How many live workflows with these labels are in each phase; the archive is not counted."""
-        selector = (*labels, self._scope.requirement)
-        return {
-            phase: self._store.count(
-                ListOptions(kind=KIND, namespace=namespace or None, selector=selector, phases=(phase,))
-            )
-            for phase in PHASES
-        }
 
     def waiting(self, namespace: str) -> list[JsonObject]:
         """The steps that wait until somebody resumes them; of the newest 200 running workflows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from tiphys.app.services.cluster.accounts import AccountRules
 from tiphys.app.services.cluster.caches import ConfigMapRules
@@ -15,12 +16,16 @@ from tiphys.app.services.cluster.pods import PodRules
 from tiphys.app.services.cluster.rights import StoredRights
 from tiphys.app.services.cluster.secrets import SecretRules
 from tiphys.app.services.cluster.shapes import SHAPED, ShapeRules
+from tiphys.app.services.cluster.versions import VersionRules
 from tiphys.app.services.cluster.workflows import WorkflowRules
 from tiphys.app.services.submission import Submission
 from tiphys.core.validate.library import Library
 from tiphys.ids import WorkflowUid
 from tiphys.ports.clock import Clock
 from tiphys.ports.store import ARGO_GROUP, Store
+
+#: Kinds of which it can be read what they were before they were changed.
+_VERSIONED: Final = ("WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow")
 
 
 def local_objects(
@@ -44,6 +49,7 @@ def local_objects(
         ("", "Event"): EventRules(store),
         ("", "Namespace"): NamespaceRules(store),
         ("", "Secret"): SecretRules(store, clock),
+        **{(ARGO_GROUP, kind): VersionRules(store, clock) for kind in _VERSIONED},
         (ARGO_GROUP, "Workflow"): WorkflowRules(store, clock, submission=submission, library=library, created=created),
     }
     return LocalObjects(store, clock, StoredRights(store), collector, rules)

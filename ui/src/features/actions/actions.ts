@@ -2,7 +2,6 @@
 import { hasFailed, isOver } from "../../api/phases";
 import type { Workflow } from "../../api/types";
 import {
-  deleteArchived,
   deleteRun,
   resubmitRun,
   resumeRun,
@@ -21,13 +20,12 @@ export interface Action {
   effect: string;
   destructive: boolean;
   applies: (run: Workflow) => boolean;
-  run: (run: Workflow) => Promise<unknown>;
+  /** `everywhere` is for what deletes: the copy in the archive goes too. */
+  run: (run: Workflow, everywhere?: boolean) => Promise<unknown>;
 }
 
 const over = (run: Workflow): boolean => isOver(run.status?.phase);
 const failed = (run: Workflow): boolean => hasFailed(run.status?.phase);
-export const archivedOnly = (run: Workflow): boolean =>
-  run.metadata?.labels?.["workflows.argoproj.io/workflow-archiving-status"] === "Persisted";
 /** A run waits for a person when it is suspended itself or a step of it is; a list does not know its steps. */
 const waits = (run: Workflow): boolean => {
   if (run.spec?.suspend === true) return true;
@@ -43,7 +41,7 @@ export const ACTIONS: readonly Action[] = [
     effect: "Runs what failed again and keeps what succeeded.",
     destructive: false,
     applies: failed,
-    run: (run) => retryRun(...named(run)),
+    run: (run) => retryRun(run),
   },
   {
     verb: "resubmit",
@@ -51,7 +49,7 @@ export const ACTIONS: readonly Action[] = [
     effect: "Starts a new run with the same manifest.",
     destructive: false,
     applies: () => true,
-    run: (run) => resubmitRun(...named(run)),
+    run: (run) => resubmitRun(run),
   },
   {
     verb: "suspend",
@@ -88,9 +86,9 @@ export const ACTIONS: readonly Action[] = [
   {
     verb: "delete",
     label: "Delete",
-    effect: "Removes the run with its pods and logs.",
+    effect: "Removes the run with its pods and logs; what the archive has stays there.",
     destructive: true,
     applies: () => true,
-    run: (run) => (archivedOnly(run) ? deleteArchived(run.metadata?.uid ?? "") : deleteRun(...named(run))),
+    run: deleteRun,
   },
 ];

@@ -45,7 +45,7 @@ export function RerunDialog({ verb, node, onClose }: Props) {
     const changed = changedParameters(parameters, values);
     try {
       if (verb === "resubmit") {
-        const made = await resubmitRun(namespace, name, { memoized, parameters: changed });
+        const made = await resubmitRun(run, { memoized, parameters: changed });
         onClose();
         await navigate({
           to: "/workflows/$namespace/$name",
@@ -53,7 +53,7 @@ export function RerunDialog({ verb, node, onClose }: Props) {
           search: {},
         });
       } else {
-        await retryRun(namespace, name, { ...options, parameters: changed });
+        await retryRun(run, { ...options, parameters: changed });
         onClose();
         await client.invalidateQueries({ queryKey: ["run", namespace, name] });
       }

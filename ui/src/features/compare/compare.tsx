@@ -3,13 +3,15 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { Workflow } from "../../api/types";
 import { getRun } from "../../api/workflows";
 import { Answer } from "../../components/answer";
+import { Diff } from "../../components/diff";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { Phase, phaseName } from "../../components/phase";
 import { TableCard } from "../../components/table-card";
 import { TableHead } from "../../components/table-head";
 import { ago, duration, seconds } from "../../components/time";
-import { diffLines, parameterPairs, stepPairs } from "./differences";
+import { yamlOf } from "../../components/yaml-of";
+import { parameterPairs, stepPairs } from "./differences";
 import "./compare.css";
 
 const route = getRouteApi("/compare/$namespace");
@@ -113,36 +115,18 @@ function Comparison({ namespace, a, b }: { namespace: string; a: Workflow; b: Wo
   );
 }
 
-/** The lines of both specs; what both have far from a difference is left out. */
+/** The lines of both specs that differ. */
 function Specs({ a, b }: { a: Workflow; b: Workflow }) {
-  const lines = useQuery({
+  const texts = useQuery({
     queryKey: ["specs", a.metadata?.uid, b.metadata?.uid],
-    queryFn: async () => {
-      const { stringify } = await import("yaml");
-      return diffLines(stringify(a.spec ?? {}), stringify(b.spec ?? {}));
-    },
+    queryFn: () => Promise.all([a, b].map((run) => yamlOf(run.spec ?? {}))),
     staleTime: Infinity,
   });
-  const all = lines.data ?? [];
-  const near = (at: number): boolean =>
-    all.slice(Math.max(0, at - 3), at + 4).some((line) => line.kind !== "same");
-  const shown = all.flatMap((line, at) => (near(at) ? [{ ...line, at }] : []));
+  const [before = "", after = ""] = texts.data ?? [];
   return (
     <section className="object-section" aria-label="Specs">
       <h2>Specs</h2>
-      {shown.length === 0 ? (
-        <p className="dim">{lines.data ? "They are the same." : "Comparing…"}</p>
-      ) : (
-        <pre className="card diff" tabIndex={0}>
-          {shown.map((line) => (
-            <span key={line.at} className={`diff-${line.kind}`}>
-              {line.kind === "gone" ? "− " : line.kind === "new" ? "+ " : "  "}
-              {line.text}
-              {"\n"}
-            </span>
-          ))}
-        </pre>
-      )}
+      {texts.data && <Diff label="What differs between the specs" before={before} after={after} />}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Workflow } from "../../api/types";
-import { diffLines, parameterPairs, stepPairs } from "./differences";
+import { parameterPairs, stepPairs } from "./differences";
 
 const at = (seconds: number): string => new Date(seconds * 1000).toISOString();
 const run = (name: string, value: string, took: number, result: string) =>
@@ -25,14 +25,4 @@ test("parameters and steps stand side by side", () => {
   const [a, b] = [run("one", "1", 5, "x"), run("two", "2", 9, "y")];
   expect(parameterPairs(a, b)).toEqual([{ name: "p", a: "1", b: "2" }]);
   expect(stepPairs(a, b)).toMatchObject([{ name: "[0].a", slower: 4, outputs: ["result"] }]);
-});
-
-test("lines that both have are the same, the others are gone or new", () => {
-  expect(diffLines("a\nb\nc", "a\nx\nc")).toEqual([
-    { kind: "same", text: "a" },
-    { kind: "gone", text: "b" },
-    { kind: "new", text: "x" },
-    { kind: "same", text: "c" },
-  ]);
-  expect(diffLines("a", "a").every((line) => line.kind === "same")).toBe(true);
 });

@@ -1,5 +1,7 @@
 import { lazy, Suspense, useRef, useState } from "react";
 import { reasonOf } from "../../api/reason";
+import { Dialog } from "../../components/dialog";
+import { Diff } from "../../components/diff";
 import type { ServerLint } from "../../editor/lint";
 import "./definitions.css";
 
@@ -20,6 +22,8 @@ interface Props {
 /** YAML with completion and live findings, and a button that keeps it; what was typed stays when it is refused. */
 export function ManifestEditor({ kind, text, lint, save, label, changedOnly = false }: Props) {
   const [now, setNow] = useState<string | null>(null);
+  const [saved, setSaved] = useState(text);
+  const [comparing, setComparing] = useState(false);
   const [problem, setProblem] = useState("");
   const [findings, setFindings] = useState<number | null>(null);
   const last = useRef(0);
@@ -33,8 +37,11 @@ export function ManifestEditor({ kind, text, lint, save, label, changedOnly = fa
     setProblem("");
     try {
       const { readManifest } = await import("../../editor/lint");
-      await save(readManifest(now ?? text));
-      setNow(null);
+      const written = now ?? saved;
+      await save(readManifest(written));
+      setSaved(written);
+      // What is typed while it is saved is another change.
+      setNow((later) => (later === written ? null : later));
     } catch (error) {
       setProblem(reasonOf(error));
     }
@@ -65,6 +72,11 @@ export function ManifestEditor({ kind, text, lint, save, label, changedOnly = fa
                 ? "1 finding"
                 : `${findings} findings`}
         </span>
+        {changedOnly && (
+          <button type="button" className="button" disabled={now === null} onClick={() => setComparing(true)}>
+            Show changes
+          </button>
+        )}
         <button
           type="button"
           className="button primary"
@@ -74,6 +86,11 @@ export function ManifestEditor({ kind, text, lint, save, label, changedOnly = fa
           {label}
         </button>
       </div>
+      {comparing && (
+        <Dialog title="Changes" wide onClose={() => setComparing(false)}>
+          <Diff label="What was changed here" before={saved} after={now ?? saved} />
+        </Dialog>
+      )}
     </div>
   );
 }

@@ -1,19 +1,18 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useId, useState } from "react";
+import type { KeptObject } from "../../api/definitions";
 import { Dialog } from "../../components/dialog";
 import { Notice } from "../../components/notice";
 import { Tabs } from "../../components/tabs";
 import { complain } from "../../components/toast";
-import { ManifestForm } from "./manifest-form";
+import { type Keeping, ManifestForm } from "./manifest-form";
 import "./definitions.css";
 
-interface Props {
+interface Props extends Keeping {
   kind: string;
   name: string;
-  object: { metadata?: object } | undefined;
+  object: KeptObject | undefined;
   problem: Error | null;
-  lint: (manifest: unknown) => Promise<unknown>;
-  save: (manifest: Record<string, unknown>) => Promise<void>;
   remove: () => Promise<void>;
   actions: ReactNode;
   /** Views beside the overview and the manifest: name in the address, title, what it shows. */
@@ -24,7 +23,7 @@ interface Props {
 
 /** The page of a kept object: what can be done, what belongs to it, and its YAML. */
 export function ObjectPage(props: Props) {
-  const { kind, name, object, problem, lint, save, actions, views = [], children } = props;
+  const { kind, name, object, problem, lint, reread, save, actions, views = [], children } = props;
   const { tab } = useSearch({ strict: false });
   const navigate = useNavigate();
   const panel = useId();
@@ -68,7 +67,9 @@ export function ObjectPage(props: Props) {
       <div id={panel} role="tabpanel" aria-label={chosen} className="object-panel">
         {chosen === "overview" && children}
         {views.find(([id]) => id === chosen)?.[2]}
-        {chosen === "manifest" && <ManifestForm kind={kind} object={object} lint={lint} save={save} />}
+        {chosen === "manifest" && (
+          <ManifestForm kind={kind} object={object} lint={lint} reread={reread} save={save} />
+        )}
       </div>
       {asked && <Remove name={name} remove={props.remove} onClose={() => setAsked(false)} />}
     </main>

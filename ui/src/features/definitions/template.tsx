@@ -1,6 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { deleteTemplate, getTemplate, lintTemplate, type Place, updateTemplate } from "../../api/definitions";
+import {
+  deleteTemplate,
+  getTemplate,
+  lintTemplate,
+  type Place,
+  templateVersions,
+  updateTemplate,
+} from "../../api/definitions";
 import { lastNamespace } from "../../app/namespace";
 import type { WorkflowTemplate } from "../../api/types";
 import { schedulesIn } from "../../api/queries";
@@ -11,6 +18,7 @@ import { Share } from "../widgets/share";
 import { Matrix } from "./matrix";
 import { RecentRuns } from "./recent-runs";
 import { TemplateGraph } from "./template-graph";
+import { Versions } from "./versions";
 
 const own = getRouteApi("/workflow-templates/$namespace/$name");
 const shared = getRouteApi("/cluster-workflow-templates/$name");
@@ -32,6 +40,12 @@ function Template({ place, name }: { place: Place; name: string }) {
   const namespace = place.namespace || lastNamespace();
   const key = ["template", place.namespace, name];
   const query = useQuery({ queryKey: key, queryFn: () => getTemplate(place, name) });
+  const reread = (): Promise<WorkflowTemplate> => getTemplate(place, name);
+  const save = async (manifest: unknown): Promise<WorkflowTemplate> => {
+    const kept = await updateTemplate(place, name, manifest);
+    client.setQueryData(key, kept);
+    return kept;
+  };
   const label = place.cluster
     ? "workflows.argoproj.io/cluster-workflow-template"
     : "workflows.argoproj.io/workflow-template";
@@ -43,9 +57,8 @@ function Template({ place, name }: { place: Place; name: string }) {
       object={query.data}
       problem={query.error}
       lint={(manifest) => lintTemplate(place, manifest)}
-      save={async (manifest) => {
-        client.setQueryData(key, await updateTemplate(place, name, manifest));
-      }}
+      reread={reread}
+      save={save}
       remove={async () => {
         await deleteTemplate(place, name);
         await navigate({ to: "/workflow-templates/$namespace", params: { namespace } });
@@ -66,6 +79,20 @@ function Template({ place, name }: { place: Place; name: string }) {
       views={[
         ["matrix", "Matrix", <Matrix key="matrix" namespace={namespace} label={`${label}=${name}`} />],
         ["graph", "Graph", <TemplateGraph key="graph" name={name} spec={query.data?.spec ?? {}} />],
+        [
+          "versions",
+          "Versions",
+          <Versions
+            key="versions"
+            kind={kind}
+            name={name}
+            namespace={namespace}
+            label={`${label}=${name}`}
+            read={(signal) => templateVersions(place, name, signal)}
+            reread={reread}
+            save={save}
+          />,
+        ],
       ]}
     >
       {query.data && <About template={query.data} />}

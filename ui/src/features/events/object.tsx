@@ -29,8 +29,11 @@ function EventObjectPage({ kind }: { kind: EventKind }) {
       object={query.data}
       problem={query.error}
       lint={() => Promise.resolve()}
+      reread={() => getEventObject(kind, namespace, name)}
       save={async (manifest) => {
-        client.setQueryData(key, await updateEventObject(kind, namespace, name, manifest));
+        const kept = await updateEventObject(kind, namespace, name, manifest);
+        client.setQueryData(key, kept);
+        return kept;
       }}
       remove={async () => {
         await deleteEventObject(kind, namespace, name);

@@ -12,7 +12,7 @@ const TILES: readonly (readonly [string, readonly string[]])[] = [
 
 /** How many runs there are, all of them, and whether the server is well. */
 export function Health({ namespace }: { namespace: string }) {
-  const phases = useQuery(phasesIn(namespace));
+  const phases = useQuery(phasesIn({ namespace }));
   const version = useQuery(versionOfServer);
   const alive = useQuery({
     queryKey: ["healthz"],

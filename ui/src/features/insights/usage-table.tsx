@@ -1,27 +1,20 @@
-import { useState } from "react";
 import type { Workflow } from "../../api/types";
-import { keepIn, keptIn } from "../../components/kept";
 import { TableCard } from "../../components/table-card";
 import { TableHead } from "../../components/table-head";
+import { recordOf, useKept } from "../../components/use-kept";
 import { costOf, type Rates, usageByOrigin } from "./usage";
 
-const KEY = "tiphys.rates";
 const USUAL: Rates = { cpu: 0.04, memory: 0.005 };
 const FIELDS = [
   ["cpu", "An hour of a core costs"],
   ["memory", "An hour of a GiB costs"],
 ] as const;
 
-/** Core and memory hours by origin, and their cost at rates that are kept in this browser. */
+/** Core and memory hours by origin, and their cost at rates that somebody keeps. */
 export function UsageTable({ runs }: { runs: readonly Workflow[] }) {
-  const [rates, setRates] = useState(() => keptIn<Rates>(KEY, USUAL));
+  const [rates, keep] = useKept("rates", (kept): Rates => ({ ...USUAL, ...recordOf<number>(kept) }));
   const rows = usageByOrigin(runs);
   if (rows.length === 0) return null;
-  const change = (field: keyof Rates, value: string): void => {
-    const next = { ...rates, [field]: Number(value) || 0 };
-    keepIn(KEY, next);
-    setRates(next);
-  };
   return (
     <section aria-label="Usage" className="usage">
       <div className="page-head">
@@ -34,8 +27,12 @@ export function UsageTable({ runs }: { runs: readonly Workflow[] }) {
               type="number"
               step="any"
               min="0"
+              key={rates[field]}
               defaultValue={rates[field]}
-              onChange={(event) => change(field, event.target.value)}
+              onBlur={(event) => {
+                const wanted = Number(event.target.value) || 0;
+                if (wanted !== rates[field]) keep({ ...rates, [field]: wanted });
+              }}
             />
           </label>
         ))}

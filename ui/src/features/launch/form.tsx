@@ -8,7 +8,7 @@ import { Copies } from "./copies";
 import { DryRun } from "./dry-run";
 import { More } from "./more";
 import { artifactsOf, firstChoices, parametersOf, submitOptionsOf } from "./options";
-import { keepLast, PresetsMenu } from "./presets";
+import { PresetsMenu, usePresets } from "./presets";
 import { Uploads } from "./uploads";
 
 interface Props {
@@ -26,7 +26,7 @@ export function LaunchForm({ namespace, kind, name, spec, given, started }: Prop
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const [trying, setTrying] = useState(false);
-  const of = `${namespace}/${kind}/${name}`;
+  const [presets, keepPresets] = usePresets(`${namespace}/${kind}/${name}`);
   const parameters = parametersOf(spec, choices.entryPoint);
   const options = submitOptionsOf(spec, choices);
   const valid = (): boolean => {
@@ -42,7 +42,7 @@ export function LaunchForm({ namespace, kind, name, spec, given, started }: Prop
     setBusy(true);
     try {
       const run = await submitFrom(namespace, kind, name, options);
-      keepLast(of, choices);
+      keepPresets({ ...presets, "Last used": choices });
       started(run.metadata?.name ?? "");
     } catch (error) {
       setProblem(reasonOf(error));
@@ -76,7 +76,7 @@ export function LaunchForm({ namespace, kind, name, spec, given, started }: Prop
         </p>
       )}
       <div className="dialog-actions">
-        <PresetsMenu of={of} choices={choices} choose={setChoices} />
+        <PresetsMenu presets={presets} keep={keepPresets} choices={choices} choose={setChoices} />
         <button type="button" className="button" onClick={() => setTrying(valid())}>
           Dry run
         </button>

@@ -1,44 +1,32 @@
-import { useState } from "react";
-import { keepIn, keptIn } from "../../components/kept";
 import { KeptMenu } from "../../components/kept-menu";
+import { recordOf, useKept } from "../../components/use-kept";
 import type { Choices } from "./options";
 
-const KEY = "tiphys.presets";
-type Presets = Record<string, Choices>;
+export type Presets = Readonly<Record<string, Choices>>;
+
+/** Filled-in forms under their names, of one thing that is started: namespace, kind and name. */
+export function usePresets(of: string): [Presets, (presets: Presets) => void] {
+  const [all, keep] = useKept("presets", recordOf<Presets>);
+  return [recordOf<Choices>(all[of]), (presets) => keep({ ...all, [of]: presets })];
+}
 
 interface Props {
-  /** What the presets are for: namespace, kind and name. */
-  of: string;
+  presets: Presets;
+  keep: (presets: Presets) => void;
   choices: Choices;
   choose: (choices: Choices) => void;
 }
 
-/** Filled-in forms under a name, kept in this browser; the last one that was sent is there by itself. */
-export function PresetsMenu({ of, choices, choose }: Props) {
-  const [own, setOwn] = useState(() => presetsOf(of));
-  const keep = (presets: Presets): void => {
-    keepPresets(of, presets);
-    setOwn(presets);
-  };
+/** Filled-in forms under a name; the last one that was sent is there by itself. */
+export function PresetsMenu({ presets, keep, choices, choose }: Props) {
   return (
     <KeptMenu
       label="Presets"
-      kept={own}
+      kept={presets}
       keep={keep}
       choose={choose}
       saveAs="Save this form as"
       present={choices}
     />
   );
-}
-
-const presetsOf = (of: string): Presets => keptIn<Record<string, Presets>>(KEY, {})[of] ?? {};
-
-function keepPresets(of: string, presets: Presets): void {
-  keepIn(KEY, { ...keptIn<Record<string, Presets>>(KEY, {}), [of]: presets });
-}
-
-/** Keep what was sent as the preset "Last used". */
-export function keepLast(of: string, choices: Choices): void {
-  keepPresets(of, { ...presetsOf(of), "Last used": choices });
 }

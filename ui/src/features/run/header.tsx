@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
 import { useState } from "react";
 import { Live, type Liveness } from "../../components/live";
+import { archived } from "../../api/workflows";
 import { Menu } from "../../components/menu";
 import { useNow } from "../../components/now";
 import { Phase, phaseName } from "../../components/phase";
@@ -34,10 +35,10 @@ export function RunHeader({ live }: { live: Liveness }) {
     setAsked(fits("retry") ?? fits("resubmit") ?? null);
   });
   const waiting = run.spec?.suspend === true;
-  const perform = async (action: Action): Promise<void> => {
+  const perform = async (action: Action, everywhere: boolean): Promise<void> => {
     setAsked(null);
     try {
-      await action.run(run);
+      await action.run(run, everywhere);
       say(`${action.label}: done`);
       if (action.verb === "delete") await navigate({ to: "/workflows/$namespace", params: { namespace } });
       else await client.invalidateQueries({ queryKey: ["run", namespace, name] });
@@ -100,8 +101,9 @@ export function RunHeader({ live }: { live: Liveness }) {
           <Confirm
             action={asked}
             name={name}
+            kept={asked.verb === "delete" && archived(run)}
             onClose={() => setAsked(null)}
-            onConfirm={() => void perform(asked)}
+            onConfirm={(everywhere) => void perform(asked, everywhere)}
           />
         ))}
     </header>

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { reasonOf } from "../../api/reason";
 import type { Workflow } from "../../api/types";
+import { archived } from "../../api/workflows";
 import { say } from "../../components/toast";
 import { ACTIONS, type Action } from "../actions/actions";
 import { Confirm } from "../actions/confirm";
@@ -28,7 +29,7 @@ export function BulkBar({ runs, chosen, choose }: Props) {
   const stop = useRef<AbortController | null>(null);
   const picked = runs.filter((run) => chosen.has(runId(run)));
   if (picked.length === 0 && failures.length === 0) return null;
-  const perform = async (action: Action): Promise<void> => {
+  const perform = async (action: Action, everywhere: boolean): Promise<void> => {
     setAsked(null);
     setFailures([]);
     setDone(0);
@@ -40,7 +41,7 @@ export function BulkBar({ runs, chosen, choose }: Props) {
     for (const run of picked) {
       if (control.signal.aborted) break;
       try {
-        await action.run(run);
+        await action.run(run, everywhere);
         left.delete(runId(run));
       } catch (error) {
         wrong.push({
@@ -111,9 +112,10 @@ export function BulkBar({ runs, chosen, choose }: Props) {
         <Confirm
           action={asked}
           count={picked.length}
+          kept={asked.verb === "delete" && picked.some(archived)}
           name={picked.length === 1 ? (picked[0]?.metadata?.name ?? "") : `${picked.length} runs`}
           onClose={() => setAsked(null)}
-          onConfirm={() => void perform(asked)}
+          onConfirm={(everywhere) => void perform(asked, everywhere)}
         />
       )}
     </div>

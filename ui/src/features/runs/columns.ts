@@ -1,6 +1,5 @@
-/** Columns of the list of runs: which there are, what they say, which are shown; kept in this browser. */
+/** Columns of the list of runs: which there are, what they say, which are shown in which order; pure. */
 import type { Info, Workflow } from "../../api/types";
-import { keepIn, keptIn } from "../../components/kept";
 import { csvText } from "../../components/csv";
 import { duration, seconds } from "../../components/time";
 import { originOf } from "./origin";
@@ -68,13 +67,8 @@ export function allColumns(info: Info | undefined): RunColumn[] {
   return [...COLUMNS, ...own];
 }
 
-const KEY = "tiphys.columns";
-const WIDTHS = "tiphys.column-widths";
-export type Widths = Readonly<Record<string, number>>;
-
 /** Widths in pixels that somebody chose, by the column's id. */
-export const keptWidths = (): Widths => keptIn<Widths>(WIDTHS, {});
-export const keepWidths = (widths: Widths): void => keepIn(WIDTHS, widths);
+export type Widths = Readonly<Record<string, number>>;
 
 /** The grid's columns: choice and status, the name, then these. */
 export function gridOf(columns: readonly RunColumn[], widths: Widths): string {
@@ -84,16 +78,18 @@ export function gridOf(columns: readonly RunColumn[], widths: Widths): string {
 
 const USUAL = ["from", "started", "duration", "progress", "message"];
 
-/** The ids of the columns that are shown; those of the configuration unless somebody took them away. */
-export function shownColumns(columns: readonly RunColumn[]): string[] {
-  const kept = localStorage.getItem(KEY);
-  return kept === null
-    ? columns.map((each) => each.id).filter((id) => USUAL.includes(id) || id.includes(":"))
-    : kept.split(",");
+/** The ids of the columns that are shown, in their order; those of the configuration until somebody chose others. */
+export function shownColumns(columns: readonly RunColumn[], kept: unknown): string[] {
+  const known = columns.map((each) => each.id);
+  if (Array.isArray(kept)) return kept.filter((id): id is string => known.includes(id as string));
+  return known.filter((id) => USUAL.includes(id) || id.includes(":"));
 }
 
-export function keepColumns(ids: readonly string[]): void {
-  localStorage.setItem(KEY, ids.join(","));
+/** The ids with one of them moved to the place of another. */
+export function moved(ids: readonly string[], id: string, to: number): string[] {
+  const others = ids.filter((each) => each !== id);
+  const place = Math.max(0, Math.min(others.length, to));
+  return [...others.slice(0, place), id, ...others.slice(place)];
 }
 
 /** The runs as a file for spreadsheets. */

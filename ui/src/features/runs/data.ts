@@ -1,15 +1,16 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { listRuns, watchRuns } from "../../api/workflows";
-import type { WatchEvent, Workflow } from "../../api/types";
+import { useEffect, useState } from "react";
+import { archivedOnly, listRuns, watchRuns } from "../../api/workflows";
+import type { List, WatchEvent, Workflow } from "../../api/types";
 import { useWatch } from "../../api/watch";
 import { phaseName } from "../../components/phase";
 import { seconds } from "../../components/time";
-import { archivedOnly } from "../actions/actions";
 import { merge } from "./changes";
-import { type RunsSearch, labelSelector } from "./search";
+import { askedFor, isLocal, type RunsSearch, labelSelector } from "./search";
 
 const PAGE = 200;
+/** About what a window shows. */
+const FEW = 40;
 
 /** True when a run is one that the filters mean; for changes that the server sends to all. */
 function matcher(search: RunsSearch): (run: Workflow) => boolean {
@@ -30,6 +31,9 @@ function locally(search: RunsSearch, run: Workflow): boolean {
   );
 }
 
+const shownOf = (pages: readonly List<Workflow>[] | undefined, search: RunsSearch): Workflow[] =>
+  (pages ?? []).flatMap((page) => page.items ?? []).filter((run) => locally(search, run));
+
 /** The runs of a namespace that match, live: what is new is announced, not pushed in. */
 export function useRuns(namespace: string, search: RunsSearch) {
   const selector = labelSelector(search);
@@ -37,29 +41,21 @@ export function useRuns(namespace: string, search: RunsSearch) {
   const { group: _group, min: _min, archived: _archived, ...asked } = search;
   const query = useInfiniteQuery({
     queryKey: ["runs", namespace, asked],
-    queryFn: ({ pageParam, signal }) =>
-      listRuns(
-        {
-          namespace,
-          labelSelector: selector,
-          text: search.text,
-          createdAfter: search.createdAfter,
-          finishedBefore: search.finishedBefore,
-        },
-        PAGE,
-        pageParam,
-        signal,
-      ),
+    queryFn: ({ pageParam, signal }) => listRuns(askedFor(namespace, search), PAGE, pageParam, signal),
     initialPageParam: "",
     getNextPageParam: (page) => page.metadata.continue ?? null,
   });
+  // A page of which nothing matches is no end: what is further down may match.
+  const { hasNextPage, isFetching, fetchNextPage } = query;
+  const few = isLocal(search) && shownOf(query.data?.pages, search).length < FEW;
+  useEffect(() => {
+    if (few && hasNextPage && !isFetching) void fetchNextPage();
+  }, [few, hasNextPage, isFetching, fetchNextPage]);
   const [changes, setChanges] = useState<{ of: unknown; events: WatchEvent<Workflow>[] }>({
     of: null,
     events: [],
   });
-  const listed = (query.data?.pages.flatMap((page) => page.items ?? []) ?? []).filter((run) =>
-    locally(search, run),
-  );
+  const listed = shownOf(query.data?.pages, search);
   const mine = changes.of === query.data ? changes.events : [];
   const { items, fresh } = merge(listed, [], mine, matcher(search));
   const since = query.data?.pages[0]?.metadata.resourceVersion ?? "";

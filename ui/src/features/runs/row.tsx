@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Archive, PanelRight } from "lucide-react";
 import type { Workflow } from "../../api/types";
+import { archivedOnly } from "../../api/workflows";
 import { Phase, phaseName } from "../../components/phase";
 import { Progress } from "../../components/progress";
 import { ago } from "../../components/time";
@@ -28,7 +29,7 @@ interface Props {
 export function RunRow({ run, now, top, index, current, chosen, flip, peek, columns, template }: Props) {
   const { metadata, status } = run;
   const name = metadata?.name ?? "";
-  const archived = metadata?.labels?.["workflows.argoproj.io/workflow-archiving-status"] === "Persisted";
+  const archived = archivedOnly(run);
   return (
     <div
       role="row"
@@ -51,7 +52,7 @@ export function RunRow({ run, now, top, index, current, chosen, flip, peek, colu
         <Link
           to="/workflows/$namespace/$name"
           params={{ namespace: metadata?.namespace ?? "", name }}
-          search={archived && metadata.uid ? { uid: metadata.uid } : {}}
+          search={archived && metadata?.uid ? { uid: metadata.uid } : {}}
           title={metadata?.annotations?.["workflows.argoproj.io/description"] ?? name}
         >
           {metadata?.annotations?.["workflows.argoproj.io/title"] ?? name}

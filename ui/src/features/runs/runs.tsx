@@ -9,9 +9,10 @@ import { InfoLinks } from "../../components/info-links";
 import { Live } from "../../components/live";
 import { saveFile } from "../../components/save-file";
 import { Notice } from "../../components/notice";
+import { useKept } from "../../components/use-kept";
 import { Activity } from "./activity";
 import { BulkBar } from "./bulk";
-import { allColumns, keepColumns, runsCsv, shownColumns } from "./columns";
+import { allColumns, moved, runsCsv, shownColumns } from "./columns";
 import { useRuns } from "./data";
 import { Filters } from "./filters";
 import { Peek } from "./peek";
@@ -33,9 +34,8 @@ export function RunsPage() {
   useEffect(() => keepNamespace(namespace), [namespace]);
   const info = useQuery(infoOfServer);
   const all = allColumns(info.data);
-  const [shown, setShown] = useState<string[] | null>(null);
-  const visible = shown ?? shownColumns(all);
-  const columns = all.filter((column) => visible.includes(column.id));
+  const [visible, show] = useKept("columns", (kept) => shownColumns(all, kept));
+  const columns = visible.flatMap((id) => all.find((column) => column.id === id) ?? []);
   const filtered = Object.keys(search).length > 0;
   return (
     <main className="page runs-page">
@@ -45,10 +45,7 @@ export function RunsPage() {
         <TableMenu
           columns={all}
           shown={visible}
-          choose={(ids) => {
-            keepColumns(ids);
-            setShown(ids);
-          }}
+          choose={show}
           save={() => saveFile(`${namespace}-runs.csv`, "text/csv", runsCsv(items, columns, Date.now()))}
         />
         <InfoLinks scope="workflow-list" namespace={namespace} />
@@ -76,7 +73,7 @@ export function RunsPage() {
         >
           {query.error.message}
         </Notice>
-      ) : query.isPending ? (
+      ) : query.isPending || (items.length === 0 && query.hasNextPage) ? (
         <div className="skeleton" role="status">
           <span className="visually-hidden">Reading runs…</span>
         </div>
@@ -104,6 +101,7 @@ export function RunsPage() {
             choose={setChosen}
             group={search.group}
             columns={columns}
+            move={(id, before) => show(moved(visible, id, visible.indexOf(before)))}
             peek={(run) => setPeeked(peeked && runId(peeked) === runId(run) ? null : run)}
             more={query.hasNextPage && !query.isFetching ? () => void query.fetchNextPage() : undefined}
           />

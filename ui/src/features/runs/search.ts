@@ -1,5 +1,6 @@
 /** The address of the runs list: every filter is in it, under Argo's own names where it has one. */
 import { type Group, GROUPS } from "./lines";
+import type { RunsQuery } from "../../api/workflows";
 import { type RawSearch, many, one } from "../../app/search";
 
 export interface RunsSearch {
@@ -44,3 +45,16 @@ export function labelSelector(search: RunsSearch): string {
   if (search.phase?.length) parts.push(`workflows.argoproj.io/phase in (${search.phase.join(",")})`);
   return parts.join(",");
 }
+
+/** What the server is asked for; how long runs took and where they are kept it does not know. */
+export const askedFor = (namespace: string, search: RunsSearch): RunsQuery => ({
+  namespace,
+  labelSelector: labelSelector(search),
+  text: search.text,
+  createdAfter: search.createdAfter,
+  finishedBefore: search.finishedBefore,
+});
+
+/** True for filters that hold back what the server listed: of those that are loaded. */
+export const isLocal = (search: RunsSearch): boolean =>
+  search.min !== undefined || search.archived !== undefined;

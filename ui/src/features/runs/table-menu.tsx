@@ -1,33 +1,35 @@
+import { ArrowDown, ArrowUp } from "lucide-react";
 import { Menu } from "../../components/menu";
 import { MenuChoice } from "../../components/menu-choice";
-import type { RunColumn } from "./columns";
+import { moved, type RunColumn } from "./columns";
 
 interface Props {
   columns: readonly RunColumn[];
+  /** Ids, in the order in which they are shown. */
   shown: readonly string[];
   choose: (ids: string[]) => void;
   save: () => void;
 }
 
-/** Which columns are shown, and the list as a file. */
+/** Which columns are shown and in which order, and the list as a file. */
 export function TableMenu({ columns, shown, choose, save }: Props) {
+  const place = (id: string): number => (shown.includes(id) ? shown.indexOf(id) : columns.length);
+  const sorted = [...columns].sort((a, b) => place(a.id) - place(b.id));
   return (
     <Menu label="Table" className="button quiet">
-      {columns.map(({ id, title }) => {
+      {sorted.map(({ id, title }) => {
         const on = shown.includes(id);
         return (
-          <MenuChoice
-            key={id}
-            chosen={on}
-            stay
-            choose={() =>
-              choose(
-                columns.map((each) => each.id).filter((each) => (each === id ? !on : shown.includes(each))),
-              )
-            }
-          >
-            {title}
-          </MenuChoice>
+          <div key={id} className="menu-row">
+            <MenuChoice
+              chosen={on}
+              stay
+              choose={() => choose(on ? shown.filter((each) => each !== id) : [...shown, id])}
+            >
+              {title}
+            </MenuChoice>
+            {on && <Move title={title} move={(by) => choose(moved(shown, id, place(id) + by))} />}
+          </div>
         );
       })}
       <button type="button" onClick={save}>
@@ -38,4 +40,29 @@ export function TableMenu({ columns, shown, choose, save }: Props) {
       </button>
     </Menu>
   );
+}
+
+/** Two buttons that move a column among its neighbours; the menu stays open, the button keeps the focus. */
+function Move({ title, move }: { title: string; move: (by: number) => void }) {
+  const ways = [
+    [-1, "to the left", ArrowUp],
+    [1, "to the right", ArrowDown],
+  ] as const;
+  return ways.map(([by, way, Icon]) => (
+    <button
+      key={by}
+      type="button"
+      className="icon"
+      aria-label={`Move ${title} ${way}`}
+      title={`Move ${way}`}
+      onClick={(event) => {
+        event.stopPropagation();
+        const button = event.currentTarget;
+        move(by);
+        requestAnimationFrame(() => button.focus());
+      }}
+    >
+      <Icon size={14} aria-hidden />
+    </button>
+  ));
 }

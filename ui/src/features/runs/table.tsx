@@ -3,8 +3,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import type { Workflow } from "../../api/types";
 import { useNow } from "../../components/now";
+import { recordOf, useKept } from "../../components/use-kept";
 import { ColumnHead } from "./column-head";
-import { gridOf, keepWidths, keptWidths, type RunColumn } from "./columns";
+import { gridOf, type RunColumn } from "./columns";
 import { type Group, linesOf } from "./lines";
 import { RunRow, runId } from "./row";
 
@@ -17,23 +18,26 @@ interface Props {
   more: (() => void) | undefined;
   group: Group | undefined;
   columns: readonly RunColumn[];
+  /** A column is dragged to the place of another. */
+  move: (id: string, to: string) => void;
   /** Show a run at a glance. */
   peek: (run: Workflow) => void;
 }
 
 /** The rows that are in sight; j and k move, x chooses, space shows, Enter opens. */
-export function RunsTable({ items, chosen, choose, more, group, columns, peek }: Props) {
+export function RunsTable({ items, chosen, choose, more, group, columns, move, peek }: Props) {
   const now = useNow();
   const navigate = useNavigate();
   const scroll = useRef<HTMLDivElement>(null);
   const [here, setHere] = useState(0);
   const lines = useMemo(() => linesOf(items, group), [items, group]);
-  const [widths, setWidths] = useState(keptWidths);
+  const [kept, keepWidths] = useKept("column-widths", recordOf<number>);
+  const [dragged, setDragged] = useState<Record<string, number>>({});
+  const widths = { ...kept, ...dragged };
   const template = gridOf(columns, widths);
-  const resize = (id: string, width: number): void => {
-    const next = { ...widths, [id]: width };
-    keepWidths(next);
-    setWidths(next);
+  const resize = (id: string, width: number, done: boolean): void => {
+    setDragged(done ? {} : { [id]: width });
+    if (done) keepWidths({ ...kept, [id]: width });
   };
   const rows = useVirtualizer({
     count: lines.length,
@@ -98,7 +102,7 @@ export function RunsTable({ items, chosen, choose, more, group, columns, peek }:
           </span>
         ))}
         {columns.map((column) => (
-          <ColumnHead key={column.id} column={column} resize={resize} />
+          <ColumnHead key={column.id} column={column} resize={resize} move={move} />
         ))}
       </div>
       <div role="rowgroup" style={{ height: rows.getTotalSize(), position: "relative" }}>

@@ -1,10 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
-import { keepIn, keptIn } from "../../components/kept";
 import { KeptMenu } from "../../components/kept-menu";
+import { recordOf, useKept } from "../../components/use-kept";
 import type { RunsSearch } from "./search";
-
-const KEY = "tiphys.views";
 
 const GIVEN: readonly (readonly [string, RunsSearch])[] = [
   ["All runs", {}],
@@ -13,16 +10,12 @@ const GIVEN: readonly (readonly [string, RunsSearch])[] = [
   ["By template and schedule", { group: "from" }],
 ];
 
-/** Filters under a name: some that are always there, and those that were saved in this browser. */
+/** Filters under a name: some that are always there, and those that somebody saved. */
 export function Views({ namespace, search }: { namespace: string; search: RunsSearch }) {
   const navigate = useNavigate();
-  const [own, setOwn] = useState(() => keptIn<Record<string, RunsSearch>>(KEY, {}));
+  const [own, keep] = useKept("views", recordOf<RunsSearch>);
   const go = (next: RunsSearch): void =>
     void navigate({ to: "/workflows/$namespace", params: { namespace }, search: next });
-  const keep = (next: Record<string, RunsSearch>): void => {
-    keepIn(KEY, next);
-    setOwn(next);
-  };
   return (
     <KeptMenu
       label="Views"

@@ -6,6 +6,7 @@ import {
   getSchedule,
   lintSchedule,
   resumeSchedule,
+  scheduleVersions,
   suspendSchedule,
   updateSchedule,
 } from "../../api/schedules";
@@ -17,6 +18,7 @@ import { Matrix } from "../definitions/matrix";
 import { ObjectPage } from "../definitions/object-page";
 import { RunStrip } from "../definitions/run-strip";
 import { TemplateGraph } from "../definitions/template-graph";
+import { Versions } from "../definitions/versions";
 import { Backfill } from "./backfill";
 import { Calendar } from "./calendar";
 import { NextRuns } from "./next-runs";
@@ -47,6 +49,12 @@ export function SchedulePage() {
   });
   const cron = query.data;
   const suspended = cron?.spec?.suspend === true;
+  const reread = (): Promise<CronWorkflow> => getSchedule(namespace, name);
+  const save = async (manifest: unknown): Promise<CronWorkflow> => {
+    const kept = await updateSchedule(namespace, name, manifest);
+    client.setQueryData(key, kept);
+    return kept;
+  };
   const flip = async (): Promise<void> => {
     try {
       client.setQueryData(key, await (suspended ? resumeSchedule : suspendSchedule)(namespace, name));
@@ -61,9 +69,8 @@ export function SchedulePage() {
       object={cron}
       problem={query.error}
       lint={(manifest) => lintSchedule(namespace, manifest)}
-      save={async (manifest) => {
-        client.setQueryData(key, await updateSchedule(namespace, name, manifest));
-      }}
+      reread={reread}
+      save={save}
       remove={async () => {
         await deleteSchedule(namespace, name);
         await navigate({ to: "/cron-workflows/$namespace", params: { namespace } });
@@ -74,6 +81,20 @@ export function SchedulePage() {
           "graph",
           "Graph",
           <TemplateGraph key="graph" name={name} spec={query.data?.spec?.workflowSpec ?? {}} />,
+        ],
+        [
+          "versions",
+          "Versions",
+          <Versions
+            key="versions"
+            kind="CronWorkflow"
+            name={name}
+            namespace={namespace}
+            label={`${CRON_LABEL}=${name}`}
+            read={(signal) => scheduleVersions(namespace, name, signal)}
+            reread={reread}
+            save={save}
+          />,
         ],
       ]}
       actions={

@@ -1,3 +1,4 @@
+import { Check } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { TableCard } from "../../components/table-card";
 import { TableHead } from "../../components/table-head";
@@ -21,7 +22,13 @@ export function Rights({ namespace }: { namespace: string }) {
             <tr key={resource}>
               <th scope="row">{resource}</th>
               {VERBS.map((verb) => (
-                <td key={verb}>{verbs.includes(verb) ? "yes" : <span className="dim">no</span>}</td>
+                <td key={verb}>
+                  {verbs.includes(verb) ? (
+                    <Check size={16} className="may" role="img" aria-label="yes" />
+                  ) : (
+                    <span className="dim">no</span>
+                  )}
+                </td>
               ))}
             </tr>
           ))}

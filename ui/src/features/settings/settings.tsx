@@ -8,10 +8,12 @@ import { KEYS } from "../../app/keys";
 import { setTheme, type Theme, useTheme } from "../../app/theme";
 import { lastNamespace } from "../../app/namespace";
 import { InfoLinks } from "../../components/info-links";
+import { forgetKept } from "../../components/use-kept";
 import { setTimeStyle, TIME_STYLES, type TimeStyle, timeStyle } from "../../components/time-style";
 import { Value } from "../run/inspector/value";
 import { Rights } from "./rights";
 import { SyncLimits } from "./sync-limits";
+import { Tokens } from "./tokens";
 import { snippet } from "./snippet";
 import "./settings.css";
 
@@ -48,6 +50,7 @@ export function SettingsPage() {
             className="button"
             onClick={() => {
               keepToken("", false);
+              forgetKept();
               location.reload();
             }}
           >
@@ -73,6 +76,14 @@ export function SettingsPage() {
       <section className="card wide">
         <h2>What you may do</h2>
         <Rights namespace={lastNamespace()} />
+      </section>
+      <section className="card wide">
+        <h2>Tokens</h2>
+        <p>
+          For programs: whoever has the token of a ServiceAccount of <code>{lastNamespace()}</code> may do
+          what that account may.
+        </p>
+        <Tokens namespace={lastNamespace()} />
       </section>
       <section className="card wide">
         <h2>Limits of semaphores</h2>

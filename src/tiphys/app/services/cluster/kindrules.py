@@ -42,3 +42,6 @@ class KindRules:
             InvalidObjectError: it may not.
         """
         return wanted
+
+    def replacing(self, stored: StoredObject, wanted: JsonObject) -> None:
+        """Is told of a change just before it is kept; the change may still fail because somebody else was quicker."""

@@ -297,6 +297,8 @@ class LocalObjects:
         row = replace(
             row_of(kind, changed, stored.created_at, stored.resource_version), labels=_labels(stored, changed)
         )
+        if rules is not None:
+            rules.replacing(stored, changed)
         try:
             kept = self._store.update(row)
         except ConflictError as error:

@@ -22,6 +22,7 @@ _RESOURCES: Final = (
     ("pods/log", ""),
     ("secrets", ""),
     ("configmaps", ""),
+    ("serviceaccounts/token", ""),
 )
 
 

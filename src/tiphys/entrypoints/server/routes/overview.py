@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tiphys.app.services.overview import Overview
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.objects.selectors import parse_selector
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
+from tiphys.entrypoints.server.problems import InvalidArgumentError
 from tiphys.entrypoints.server.routing import Right, Route
+from tiphys.entrypoints.server.wanted import wanted_of
 
 
 def facets(parts: Parts, call: Call) -> JsonObject:
-    """How many live workflows of a namespace are in each phase, of those that ``labelSelector`` takes."""
-    labels = parse_selector(call.query.text("labelSelector"))
-    phases: JsonObject = {**_overview(parts).phases(call.namespace, labels)}
+    """How many workflows are in each phase, of those that the same query lists, live and archived.
+
+    ``archived`` is ``no`` for live ones only, ``yes`` for those that only the archive has.
+    """
+    wanted = wanted_of(call)
+    which = call.query.text("archived")
+    if which not in ("", "yes", "no"):
+        raise InvalidArgumentError("archived must be yes or no")
+    counts = parts.listing.phases(replace(wanted, archived=False) if which == "no" else wanted)
+    if which == "yes":
+        live = parts.listing.phases(replace(wanted, archived=False))
+        counts = {phase: count - live[phase] for phase, count in counts.items()}
+    phases: JsonObject = {**counts}
     return {"phases": phases}
 
 
 def waiting(parts: Parts, call: Call) -> JsonObject:
     """The steps of a namespace's workflows that wait until somebody resumes them."""
-    found: list[JsonValue] = [*_overview(parts).waiting(call.namespace)]
+    found: list[JsonValue] = [*Overview(parts.store, parts.scope).waiting(call.namespace)]
     return {"items": found}
-
-
-def _overview(parts: Parts) -> Overview:
-    return Overview(parts.store, parts.scope)
 
 
 ROUTES = (

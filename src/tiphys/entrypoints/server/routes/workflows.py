@@ -6,18 +6,16 @@ from msgspec import Struct
 
 from tiphys.app.services.creation import ParameterFormError, SubmitOpts, in_namespace
 from tiphys.app.services.creators import signed
-from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
-from tiphys.app.services.listing import Wanted
 from tiphys.app.services.reading import complete
 from tiphys.core.manifest.encode import as_written, to_data
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.core.objects.selectors import parse_selector
 from tiphys.entrypoints.server.answers import CreateOptions, clean, object_list
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.fields import Fields
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
 from tiphys.entrypoints.server.routing import Right, Route
+from tiphys.entrypoints.server.wanted import wanted_of
 
 
 class CreateRequest(Struct, frozen=True, rename="camel"):
@@ -86,25 +84,8 @@ def get(parts: Parts, call: Call) -> JsonObject:
 
 def list_workflows(parts: Parts, call: Call) -> JsonObject:
     """One page of workflows, live and archived."""
-    query = call.query
-    selected = parse_field_selector(query.text("listOptions.fieldSelector"))
-    offset, after = query.page()
-    wanted = Wanted(
-        namespace=target_namespace(call.namespace, selected),
-        not_namespace=selected.not_namespace,
-        labels=parse_selector(query.text("listOptions.labelSelector")),
-        names=name_filter(selected, query.text("nameFilter")),
-        started_after=selected.started_after,
-        started_before=selected.started_before,
-        created_after=query.moment("createdAfter"),
-        finished_before=query.moment("finishedBefore"),
-        limit=query.limit(),
-        offset=offset,
-        after=after,
-        count=selected.remaining,
-    )
-    page = parts.listing.page(wanted)
-    nodes = Fields.parse(query.text("fields")).wants("items", "status", "nodes")
+    page = parts.listing.page(wanted_of(call))
+    nodes = Fields.parse(call.query.text("fields")).wants("items", "status", "nodes")
     items = [parts.reading.item(row, nodes=nodes) for row in page.rows]
     found = object_list(items, page.version, page.next, page.remaining)
     kept = clean(found, call)

@@ -2,7 +2,7 @@ import { Download, Eye } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { address, segment } from "../../../api/client";
 import type { Artifact } from "../../../api/types";
-import { archivedOnly } from "../../actions/actions";
+import { archivedOnly } from "../../../api/workflows";
 import { useRunView } from "../context";
 
 const Preview = lazy(() => import("./preview"));
