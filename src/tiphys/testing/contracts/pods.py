@@ -208,17 +208,15 @@ class PodContract(RuntimeContract):
         assert not any(item.ready for item in wait_for(runtime, request.key)[request.key].containers)
 
     def test_a_server_is_reached_at_the_address_of_its_pod(self, runtime: PodRuntime) -> None:
-        page = "HTTP/1.0 200 OK\\r\\n\\r\\nhello from the daemon"
-        script = f"while :; do printf '{page}' | busybox nc -l -p 18080; done"
+        page = "d=$(mktemp -d); echo 'hello from the daemon' > $d/index.html"
+        script = f"{page}; exec busybox httpd -f -p 18080 -h $d"
         probe = {"tcpSocket": {"port": "web"}, "periodSeconds": 1}
         server = container("main", script, readinessProbe=probe, ports=[{"name": "web", "containerPort": 18080}])
         request = pod_of("server", server)
         runtime.start(request)
         address = until(runtime, request, "main").pod_ip
         assert address
-        client = container(
-            "main", f"for i in 1 2 3 4 5; do busybox wget -q -O - http://{address}:18080/ && exit; sleep 0.5; done"
-        )
+        client = container("main", f"until busybox wget -q -O - http://{address}:18080/; do sleep 0.1; done")
         assert result_of(runtime, pod_of("client", client)) == "hello from the daemon"
         runtime.kill(request.key, 0)
         wait_for(runtime, request.key)
@@ -307,7 +305,7 @@ class PodContract(RuntimeContract):
         mounts = [{"name": "v", "mountPath": "/v"}]
         script = "echo x >> /v/started; test $(wc -l < /v/started) -gt 1 || exit 3; echo up > /v/up; exec sleep 1000"
         early = container("early", script, restartPolicy="Always", volumeMounts=mounts)
-        probe = {"exec": {"command": ["test", "-f", "/v/up"]}, "periodSeconds": 1, "failureThreshold": 100}
+        probe = {"exec": {"command": ["test", "-s", "/v/up"]}, "periodSeconds": 1, "failureThreshold": 100}
         early["startupProbe"] = probe
         then = container("then", "cat /v/up", volumeMounts=mounts)
         main = container("main", "cat /v/up", volumeMounts=mounts)
