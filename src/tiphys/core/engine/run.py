@@ -283,7 +283,8 @@ class Run:
             locks=tuple(ask for ask in ctx.locks if ask.holder not in ended),
             unlocks=tuple(ctx.unlocks),
             lookups=tuple(lookup for lookup in ctx.lookups if lookup.node_id not in ended),
-            cached=tuple(ctx.cached),
+            # The last of two with one key stays, whichever of them was decided first.
+            cached=tuple(sorted(ctx.cached, key=lambda end: ctx.by_id[end.node_id].sequence)),
         )
         self._shown = change
         ctx.changed = {}
