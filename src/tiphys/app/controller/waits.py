@@ -65,6 +65,7 @@ class Waits:
         self._told: dict[str, LockState] = {}
         self._errors: list[LocksAnswered] = []
         self._fresh: list[str] = []
+        self._given_back = False
         #: Somebody has begun to wait, or gave up, since it was last known that no request of the run is in a circle.
         self._suspect = False
         self._version = -1
@@ -79,6 +80,7 @@ class Waits:
         """What the commit of a step must contain."""
         for holder in step.unlocks:
             self._forget(holder)
+        self._given_back |= bool(step.unlocks)
         requests = [request for ask in step.locks if (request := self._request(ask)) is not None]
         return Asked(lock_requests=requests, unlocks=step.unlocks, cached=self._memo.take_in(step, now))
 
@@ -122,9 +124,12 @@ class Waits:
         return locks
 
     def answers(self, now: datetime) -> list[Event]:
-        """The answers to what the step that is kept now asked."""
+        """The answers to what the step that is kept now asked, and to what waits for what it gave back."""
         events: list[Event] = list(self._errors)
         self._errors = []
+        if self._given_back:
+            self._given_back = False
+            events += self._events(self._locks.acquire(self._uid, {}) if self._wanted else ())
         if self._fresh:
             holders, self._fresh = self._fresh, []
             states = self._locks.acquire(self._uid, {}, holders=holders, most=len(self._wanted))
