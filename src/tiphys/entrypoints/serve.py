@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     import uvicorn
 
 _BACKLOG = 2048
-#: How long requests that are being answered are waited for when the server stops.
 #: How long a connection may wait for its next request: a busy client that uses one just as it is closed sees an error.
 _IDLE_SECONDS = 60
+#: How long requests that are being answered are waited for when the server stops.
 _GRACE_SECONDS = 3
 
 
