@@ -80,6 +80,26 @@ def _schedules(item: JsonObject) -> JsonValue:
     return ",".join(map(str, several)) if isinstance(several, list) else _at("spec", "schedule")(item)
 
 
+def _states(item: JsonObject) -> list[JsonObject]:
+    """The statuses of a pod's containers; none of a pod that is over."""
+    status = item.get("status")
+    found = status.get("containerStatuses") if isinstance(status, dict) else None
+    return [state for state in found if isinstance(state, dict)] if isinstance(found, list) else []
+
+
+def _ready(item: JsonObject) -> JsonValue:
+    """How many containers of a pod are ready, of how many."""
+    spec = item.get("spec")
+    containers = spec.get("containers") if isinstance(spec, dict) else None
+    ready = sum(1 for state in _states(item) if state.get("ready") is True)
+    return f"{ready}/{len(containers) if isinstance(containers, list) else 0}"
+
+
+def _restarts(item: JsonObject) -> JsonValue:
+    counts = [state.get("restartCount") for state in _states(item)]
+    return str(sum(count for count in counts if isinstance(count, int)))
+
+
 def _suspended(item: JsonObject) -> JsonValue:
     return "true" if _at("spec", "suspend")(item) == "True" else "false"
 
@@ -93,7 +113,7 @@ _COLUMNS: dict[tuple[str, str], list[tuple[str, Cell]]] = {
         ("Object", _about),
         ("Message", _at("message")),
     ],
-    ("", "Pod"): [("Status", _at("status", "phase"))],
+    ("", "Pod"): [("Ready", _ready), ("Status", _at("status", "phase")), ("Restarts", _restarts)],
     ("", "Secret"): [("Type", _at("type")), ("Data", _size)],
     ("", "ConfigMap"): [("Data", _size)],
     ("", "PersistentVolumeClaim"): [("Status", _at("status", "phase"))],
