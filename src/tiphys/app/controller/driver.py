@@ -258,6 +258,9 @@ class LocalDriver:
         reports = self._runtime.poll(self._timeout(now))
         for report in reports:
             self._take(report, observer, logs=logs)
+        if logs:
+            for key in self._running:  # a pod that only prints has nothing to report
+                self._show_logs(key, observer)
         observer.tick()
 
     def _listen(self, now: datetime, observer: RunObserver, broken: Broken | None) -> None:

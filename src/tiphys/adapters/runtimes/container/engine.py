@@ -93,13 +93,21 @@ class Engine:
             raise StartError(f'Failed to pull image "{image}": {_said(error)}', "ErrImagePull") from None
 
     def create(self, name: str, config: Mapping[str, Any]) -> None:
-        """Create a container.
+        """Create a container, in place of one of that name that an earlier attempt left.
 
         Raises:
             StartError: The engine refuses it.
         """
         try:
+            self._create(name, config)
+        except StartError:
+            if self.inspect(name) is None:
+                raise
             self.remove(name)
+            self._create(name, config)
+
+    def _create(self, name: str, config: Mapping[str, Any]) -> None:
+        try:
             self._api.create_container_from_config(dict(config), name)
         except self._errors.DockerException as error:
             raise StartError(_said(error), "CreateContainerError") from None

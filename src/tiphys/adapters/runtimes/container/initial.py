@@ -23,8 +23,10 @@ class FirstWords:
         self._held = b""
 
     def screen(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
-        """All output as it comes, without what may be the init process's last word."""
-        for number, (out, err) in enumerate(pairs):
+        """All output, from its beginning, as it comes, without what may be the init process's last word."""
+        self._held = b""
+        told = (pair for pair in pairs if any(pair))
+        for number, (out, err) in enumerate(told):
             if number == 0 and not out and _SAID.fullmatch(err or b""):
                 self._held = err or b""
                 continue

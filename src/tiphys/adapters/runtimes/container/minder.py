@@ -187,7 +187,7 @@ class Minder:
             try:
                 for pair in first.screen(pairs):
                     output.pass_on(pair)
-                code = self._wait(engine, output)
+                code = self._wait(engine, first, output)
             except engine.gone:
                 engine, pairs = self._again(terminal)
                 output.again()
@@ -198,13 +198,13 @@ class Minder:
             output.pass_on((None, first.release()))
             return engine
 
-    def _wait(self, engine: Engine, output: Output) -> int:
+    def _wait(self, engine: Engine, first: FirstWords, output: Output) -> int:
         """The exit code.  If it is late, the output may have ended because the engine was away for a moment."""
         begun = time.monotonic()
         code = engine.wait(self._launch.name)
         if time.monotonic() - begun > _LATE:
             output.again()
-            for pair in engine.printed(self._launch.name):
+            for pair in first.screen(engine.printed(self._launch.name)):
                 output.pass_on(pair)
         return code
 
