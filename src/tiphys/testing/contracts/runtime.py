@@ -24,7 +24,8 @@ from tiphys.ports.runtime import (
 )
 
 UID = WorkflowUid("0a1b2c3d-0000-4000-8000-000000000001")
-_PATIENCE = 120.0
+#: Seconds without any report after which a runtime is taken to hang.
+PATIENCE = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ def wait_for(runtime: PodRuntime, *keys: PodKey, phase: str = "") -> dict[PodKey
     wanted = {phase} if phase else {"Succeeded", "Failed", "Error"}
     missing = set(keys)
     while missing:
-        reports = runtime.poll(_PATIENCE)
+        reports = runtime.poll(PATIENCE)
         assert reports, f"nothing was reported; still missing {missing}"
         for report in reports:
             latest[report.key] = report
@@ -235,7 +236,7 @@ class RuntimeContract:
 
     def test_poll_returns_when_it_is_woken(self, runtime: PodRuntime) -> None:
         runtime.wake()
-        assert list(runtime.poll(_PATIENCE)) == []
+        assert list(runtime.poll(PATIENCE)) == []
 
     def test_remove_forgets_a_pod(self, runtime: PodRuntime) -> None:
         request = self.pod(runtime, "a", Behaviour(prints="x\n", exit_code=5))
