@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.waiting import PATIENCE
 
 GATE = """
 apiVersion: argoproj.io/v1alpha1
@@ -38,7 +39,7 @@ def tiphys(tmp_path: Path) -> Call:
 
     def call(*arguments: str) -> tuple[int, str]:
         command = [sys.executable, "-m", "tiphys", *arguments, "--home", str(tmp_path / "home")]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False)
         return done.returncode, done.stdout + done.stderr
 
     return call

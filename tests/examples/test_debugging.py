@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.engine.podman import Podman, needs_podman
+from tests.waiting import PATIENCE
 
 PROCESS = pytest.param("process", marks=pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap"))
 #: For tests of what the runtimes do in their own ways.
@@ -88,7 +89,7 @@ def tiphys(tmp_path: Path, runtime: dict[str, str]) -> Iterator[Call]:
     def call(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "tiphys", *words], capture_output=True, text=True, cwd=tmp_path,
-            env={**environment, **more}, timeout=60, check=False,
+            env={**environment, **more}, timeout=PATIENCE, check=False,
         )  # fmt: skip
 
     assert call("apply", "-f", "secret.yaml").returncode == 0
