@@ -72,6 +72,12 @@ const PAGES: Shot[] = [
   },
   { name: "definitions", path: "workflow-templates/default" },
   { name: "template", path: "workflow-templates/default/daily-sales" },
+  { name: "template-versions", path: "workflow-templates/default/cleanup?tab=versions" },
+  {
+    name: "runs-table-menu",
+    path: "workflows/default",
+    act: async (page) => page.getByRole("button", { name: "Table", exact: true }).click(),
+  },
   { name: "schedules", path: "cron-workflows/default" },
   { name: "schedule", path: "cron-workflows/default/hourly-sync" },
   {
@@ -115,6 +121,7 @@ const LOOKS = [
   { look: "light", width: 1280, height: 800, scheme: "light" },
   { look: "dark", width: 1280, height: 800, scheme: "dark" },
   { look: "narrow", width: 390, height: 800, scheme: "light" },
+  { look: "narrow-dark", width: 390, height: 800, scheme: "dark" },
 ] as const;
 
 for (const { look, width, height, scheme } of LOOKS) {
@@ -167,6 +174,15 @@ test("states: empty, loading, error, signed out", async ({ page }) => {
       await settle(page);
       await page.screenshot({ path: `${FOLDER}/empty-${name}.png`, animations: "disabled" });
     }
+    await page.route("**/api/**", (route) =>
+      route.fulfill({ status: 403, json: { code: 7, message: "you may not list workflows in default" } }),
+    );
+    for (const [name, path] of Object.entries(paths)) {
+      await page.goto(server.url + path);
+      await page.waitForTimeout(700);
+      await page.screenshot({ path: `${FOLDER}/refused-${name}.png`, animations: "disabled" });
+    }
+    await page.unroute("**/api/**");
     await page.route("**/api/**", (route) =>
       route.fulfill({ status: 500, json: { code: 13, message: "the disk is full" } }),
     );

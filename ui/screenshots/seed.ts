@@ -143,6 +143,10 @@ export async function seed(server: Server): Promise<void> {
     "api/v1/workflow-templates/default",
     template("cleanup", "Removes what is older than a month.", [sh("main", "echo removed 12 files")]),
   );
+  const cleanup = template("cleanup", "Removes what is older than 14 days.", [
+    sh("main", "echo removed 31 files"),
+  ]);
+  await api("PUT", "api/v1/workflow-templates/default/cleanup", cleanup);
   await api("POST", "api/v1/cluster-workflow-templates", {
     template: {
       ...template("notify", "Tells a channel how a run ended.", [sh("main", "echo told")]).template,

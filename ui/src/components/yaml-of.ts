@@ -4,8 +4,10 @@ export async function yamlOf(thing: unknown): Promise<string> {
   return stringify(thing);
 }
 
-/** An object of Kubernetes as somebody writes it: without what only servers write. */
+/** An object of Kubernetes as somebody writes it: without what only servers write, in an order that does not change. */
 export function manifestYaml(kind: string, object: { metadata?: object }): Promise<string> {
-  const { managedFields: _fields, ...metadata } = (object.metadata ?? {}) as Record<string, unknown>;
+  const given = (object.metadata ?? {}) as Record<string, unknown>;
+  const { managedFields: _fields, name, namespace, labels, annotations, ...others } = given;
+  const metadata = { name, namespace, labels, annotations, ...others };
   return yamlOf({ apiVersion: "argoproj.io/v1alpha1", kind, ...object, metadata });
 }

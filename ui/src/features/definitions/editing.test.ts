@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { changeOf, contentOf, editable } from "./editing";
 
 const live = {
-  metadata: { name: "a", resourceVersion: "7", generation: 2 },
+  metadata: { name: "a", resourceVersion: "7", generation: 2, uid: "1" },
   spec: { entrypoint: "main" },
   status: { active: 1 },
 };

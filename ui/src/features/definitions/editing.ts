@@ -18,11 +18,14 @@ export function changeOf(live: KeptObject, manifest: Record<string, unknown>): R
   };
 }
 
+/** Metadata that only servers write. */
+const SERVERS = ["resourceVersion", "generation", "uid", "creationTimestamp", "managedFields"];
+
 /** What is shown to be edited: a status is not somebody's to write. */
 export function editable(object: KeptObject): KeptObject {
   const { status: _status, ...others } = object;
-  const { resourceVersion: _version, generation: _generation, ...metadata } = metadataOf(object);
-  return { ...others, metadata };
+  const metadata = Object.entries(metadataOf(object)).filter(([key]) => !SERVERS.includes(key));
+  return { ...others, metadata: Object.fromEntries(metadata) };
 }
 
 const metadataOf = (object: { metadata?: unknown }): Record<string, unknown> =>
