@@ -165,3 +165,78 @@ test("an archived run whose pods are gone has its page and its logs", async ({ p
   await expect(page.getByRole("alert", { name: "Failure" })).toContainText("part(3:3)");
   await readsTheLog(page);
 });
+
+const GATED = [
+  { name: "main", steps: [[{ name: "build", template: "build" }], [{ name: "gate", template: "gate" }]] },
+  sh(
+    "build",
+    "echo '::group::Compile'; echo one; echo two; echo '::endgroup::'; echo built > /tmp/r; echo done",
+    {
+      outputs: { artifacts: [file("report", "/tmp/r")] },
+    },
+  ),
+  { name: "gate", suspend: {} },
+];
+
+test("groups of a log fold, and open by themselves for a line that is linked", async ({ page, signedIn }) => {
+  await signedIn.api("POST", "api/v1/workflows/default", workflow("gated", GATED));
+  await page.goto(`${signedIn.url}workflows/default/gated`);
+  await page.getByRole("treeitem", { name: /build/ }).click();
+  await page.keyboard.press("l");
+  const log = page.getByRole("log");
+  await expect(log).toContainText("done");
+  await page.getByRole("button", { name: "Fold Compile" }).click();
+  await expect(log.getByText("two", { exact: true })).toHaveCount(0);
+  await expect(log).toContainText("done");
+  await page.getByRole("searchbox", { name: "Search in the log" }).fill("two");
+  await expect(log.getByText("two", { exact: true })).toBeVisible();
+  await page.getByRole("combobox", { name: "Step" }).selectOption("All steps");
+  await expect(page).toHaveURL(/sidePanel=logs%3A%3Amain/);
+  await accessible(page);
+});
+
+test("the summary names all about the run; Argo's side panels have a place", async ({ page, signedIn }) => {
+  await page.goto(`${signedIn.url}workflows/default/gated?tab=summary`);
+  const summary = page.getByRole("region", { name: "Summary" });
+  await expect(summary).toContainText("default");
+  await expect(summary.getByRole("heading", { name: "report" })).toBeVisible();
+  await accessible(page);
+  const node = page.getByRole("complementary", { name: "Chosen node" });
+  await summary.getByRole("button", { name: "build", exact: true }).click();
+  await expect(node.getByRole("tab", { name: "Outputs", selected: true })).toBeVisible();
+  await page.getByRole("treeitem", { name: /build/ }).click();
+  const id = new URL(page.url()).searchParams.get("nodeId") ?? "";
+  await page.goto(`${signedIn.url}workflows/default/gated?sidePanel=events:${id}`);
+  await expect(node.getByRole("tabpanel", { name: "events" })).toContainText("Succeeded");
+  await page.goto(`${signedIn.url}workflows/default/gated?sidePanel=yaml:${id}`);
+  await expect(node.getByRole("tabpanel", { name: "manifest" })).toContainText("templateName: build");
+  await page.goto(`${signedIn.url}workflows/default/gated?sidePanel=share`);
+  await expect(page.getByRole("dialog")).toContainText("widgets/workflow-status-badges");
+});
+
+test("a run is suspended, resumed, stopped, terminated and deleted from its page", async ({
+  page,
+  signedIn,
+}) => {
+  const acts = async (name: string): Promise<void> => {
+    await page.getByRole("button", { name: "Actions" }).click();
+    await page.getByRole("button", { name, exact: true }).click();
+    await expect(page).toHaveURL(new RegExp(`ask=${name.toLowerCase()}`));
+    await page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+    await expect(page.getByText(`${name}: done`)).toBeVisible();
+  };
+  const phase = page.locator(".run-head .phase");
+  await page.goto(`${signedIn.url}workflows/default/gated`);
+  await acts("Suspend");
+  await expect(phase).toHaveText("Suspended");
+  await acts("Resume");
+  await expect(phase).toHaveText("Succeeded");
+  await page.keyboard.press("r");
+  await page.getByRole("dialog").getByRole("button", { name: "Resubmit", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^gated-/ })).toBeVisible();
+  await expect(page.getByRole("treeitem", { name: /gate$/ })).toBeVisible();
+  await acts("Stop");
+  await expect(phase).toHaveText("Failed");
+  await acts("Delete");
+  await expect(page).toHaveURL(/workflows\/default$/);
+});

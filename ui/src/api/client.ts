@@ -59,9 +59,9 @@ export function onToken(listener: () => void): () => void {
   return () => changed.delete(listener);
 }
 
-/** The address of a path of the server below the base href, with its query. */
+/** The address of a path of the server below the base href, with its query; a worker has no base but whole addresses. */
 export function address(path: string, query: Query = {}): string {
-  const url = new URL(path, document.baseURI);
+  const url = new URL(path, typeof document === "undefined" ? location.href : document.baseURI);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
   }
@@ -102,7 +102,8 @@ export async function send(path: string, options: Options = {}): Promise<Respons
     throw new ApiError(0, 14, "the server does not answer");
   }
   // An answer that is late says nothing of a token that was kept since.
-  if (response.status === 401 && sent === token()) for (const listener of unauthorized) listener();
+  if (response.status === 401 && options.token === undefined && sent === token())
+    for (const listener of unauthorized) listener();
   if (!response.ok) throw await problem(response);
   return response;
 }

@@ -15,7 +15,15 @@ export async function* items<T>(path: string, options: Options = {}): AsyncGener
 
 /** The same in the portions in which they arrive: waiting for each of a million items would take most of the time. */
 export async function* batches<T>(path: string, options: Options = {}): AsyncGenerator<T[]> {
-  const response = await send(path, options);
+  yield* await connect<T>(path, options);
+}
+
+/** The same, and the server has accepted it when this resolves. */
+export async function connect<T>(path: string, options: Options = {}): Promise<AsyncGenerator<T[]>> {
+  return portions<T>(await send(path, options));
+}
+
+async function* portions<T>(response: Response): AsyncGenerator<T[]> {
   if (!response.body) return;
   for await (const texts of lines(response.body)) {
     const found: T[] = [];
@@ -81,7 +89,7 @@ export async function follow<T>(
       }
     } catch (error) {
       if (over()) return;
-      if (error instanceof ApiError && [401, 403, 404].includes(error.status)) throw error;
+      if (error instanceof ApiError && [401, 403, 404, 501].includes(error.status)) throw error;
       since ||= Date.now();
       health(Date.now() - since > 30_000 ? "stale" : "reconnecting");
     }
@@ -90,7 +98,8 @@ export async function follow<T>(
   }
 }
 
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Resolves after a while, or when the signal says that nobody waits any more. */
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
     signal.addEventListener("abort", () => {

@@ -1,63 +1,62 @@
-/** Following changes from React: a stream where the server has one, reading again every few seconds where not. */
+/** Following changes of runs from React: from the hub's stream where there is one, else by reading now and then. */
 import { useEffect, useEffectEvent, useState } from "react";
 import type { Liveness } from "../components/live";
-import { ApiError } from "./client";
-import { follow } from "./stream";
+import type { RunEvent } from "./hub/hub";
+import { hub } from "./hub/tab";
 import { useToken } from "./token";
 
 /** How often changes are handed on while many arrive, in milliseconds. */
 const BATCH = 250;
 const POLL = 3000;
 
+export interface Watched {
+  namespace: string;
+  labelSelector: string;
+  /** The resource version of what was read. */
+  since: string;
+}
+
 /**
- * Follow a stream while `key` is not null; `take` gets batches.  `again` reads everything anew: after each break, and
- * every few seconds when the server knows no such stream.
+ * Follow the runs of a namespace; null follows nothing.  `take` gets batches of changes, without what only the page of a run
+ * shows.  `again` reads everything anew: when changes may have been missed, and every few seconds where there is no stream.
  */
-export function useWatch<T>(
-  key: string | null,
-  open: (signal: AbortSignal) => AsyncIterable<T>,
-  take: (batch: T[]) => void,
+export function useWatch(
+  watched: Watched | null,
+  take: (batch: RunEvent[]) => void,
   again: () => void,
 ): Liveness {
   const [state, setState] = useState<Liveness>("reconnecting");
-  const start = useEffectEvent(open);
   const hand = useEffectEvent(take);
   const reread = useEffectEvent(again);
+  const since = useEffectEvent(() => watched?.since ?? "");
   const token = useToken();
+  const key = watched && `${watched.namespace}\n${watched.labelSelector}`;
   useEffect(() => {
     if (key === null) return;
-    const end = new AbortController();
-    let batch: T[] = [];
+    const [namespace = "", labelSelector = ""] = key.split("\n");
+    let batch: RunEvent[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     let poll: ReturnType<typeof setInterval> | undefined;
-    let broken = false;
     const flush = (): void => {
       timer = undefined;
       const ready = batch;
       batch = [];
       hand(ready);
     };
-    follow<T>(
-      () => {
-        if (broken) reread();
-        broken = true;
-        return start(end.signal);
+    const leave = hub().join({ base: document.baseURI, token, namespace, labelSelector }, since(), {
+      state: (next) => {
+        setState(next);
+        clearInterval(poll);
+        if (next === "polling") poll = setInterval(() => reread(), POLL);
       },
-      (item) => {
-        batch.push(item);
+      events: (events) => {
+        batch.push(...events);
         timer ??= setTimeout(flush, BATCH);
       },
-      setState,
-      end.signal,
-    ).catch((error: unknown) => {
-      if (end.signal.aborted) return;
-      if (error instanceof ApiError && [404, 501].includes(error.status)) {
-        setState("polling");
-        poll = setInterval(() => reread(), POLL);
-      } else setState("stale");
+      again: () => reread(),
     });
     return () => {
-      end.abort();
+      leave();
       clearTimeout(timer);
       clearInterval(poll);
     };

@@ -1,6 +1,6 @@
 /** What can be asked of workflows, one function each (`spec/api.md` 9 and 10). */
 import { type Options, call, segment } from "./client";
-import { items } from "./stream";
+import { connect } from "./stream";
 import type { List, NodeStatus, WatchEvent, Workflow } from "./types";
 
 const at = (namespace: string, name?: string, verb?: string): string =>
@@ -73,19 +73,34 @@ export function listWithNodes(
   });
 }
 
-/** Changes of the runs of a namespace after a resource version, reduced as in a list. */
-export function watchRuns(
-  namespace: string,
-  labelSelector: string,
+/** Runs whose changes are followed: of a namespace (empty: of all), with labels. */
+export interface Feed {
+  /** The base href of the server, whole. */
+  base: string;
+  token: string;
+  namespace: string;
+  labelSelector: string;
+}
+
+/** Changes of runs after a resource version (empty: from now on), reduced as in a list. */
+export async function watchRuns(
+  { base, token, namespace, labelSelector }: Feed,
   since: string,
   signal: AbortSignal,
-): AsyncIterable<WatchEvent<Workflow>> {
-  return items(`api/v1/workflow-events/${segment(namespace)}`, {
+): Promise<AsyncIterable<WatchEvent<Workflow>[]>> {
+  const labels = { "listOptions.labelSelector": labelSelector };
+  const first = { fields: "metadata", "listOptions.limit": 1, ...labels };
+  const from =
+    since ||
+    (await call<List<Workflow>>(base + at(namespace), { query: first, token, signal })).metadata
+      .resourceVersion;
+  return connect(`${base}api/v1/workflow-events/${segment(namespace)}`, {
     query: {
       fields: `result.type,${prefixed("result.object.")}`,
-      "listOptions.labelSelector": labelSelector,
-      "listOptions.resourceVersion": since,
+      "listOptions.resourceVersion": from,
+      ...labels,
     },
+    token,
     signal,
   });
 }
@@ -98,19 +113,6 @@ export function getRun(
   signal?: AbortSignal,
 ): Promise<Workflow> {
   return call(at(namespace, name), signal ? { query: { uid }, signal } : { query: { uid } });
-}
-
-/** Changes of one run, whole objects. */
-export function watchRun(
-  namespace: string,
-  name: string,
-  since: string,
-  signal: AbortSignal,
-): AsyncIterable<WatchEvent<Workflow>> {
-  return items(`api/v1/workflow-events/${segment(namespace)}`, {
-    query: { "listOptions.fieldSelector": `metadata.name=${name}`, "listOptions.resourceVersion": since },
-    signal,
-  });
 }
 
 export function createRun(namespace: string, workflow: unknown): Promise<Workflow> {

@@ -17,7 +17,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["x", "Choose the row"],
   ["Space", "Show the row's run beside the list"],
   ["o, Enter", "Open"],
-  ["1 to 5, t", "Views of a run; t is its timeline"],
+  ["1 to 6, t", "Views of a run; t is its timeline"],
   ["l", "Log of the chosen node, or of the run"],
   ["r", "Run again"],
   ["[ ]", "Run before and after"],

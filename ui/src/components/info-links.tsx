@@ -1,16 +1,25 @@
 import { useQuery } from "@tanstack/react-query";
 import { infoOfServer } from "../api/queries";
+import { linkUrl } from "./link-url";
 
-/** The links that the server's configuration has for a place: `workflow-list`, `chat`. */
-export function InfoLinks({ scope, namespace = "" }: { scope: string; namespace?: string }) {
+interface Props {
+  /** The place that the configuration names: `workflow-list`, `workflow`, `pod`, `pod-logs`, `chat`. */
+  scope: string;
+  /** What the addresses may speak of. */
+  of?: unknown;
+  className?: string;
+}
+
+/** The links that the server's configuration has for a place. */
+export function InfoLinks({ scope, of = {}, className = "button" }: Props) {
   const info = useQuery(infoOfServer);
   return (info.data?.links ?? [])
     .filter((link) => link.scope === scope)
     .map((link) => (
       <a
         key={link.name}
-        className="button"
-        href={link.url.replaceAll("${metadata.namespace}", encodeURIComponent(namespace))}
+        className={className}
+        href={linkUrl(link.url, of)}
         target={link.target ?? "_blank"}
         rel="noreferrer"
       >

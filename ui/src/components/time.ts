@@ -24,6 +24,10 @@ export function duration(value: number | null): string {
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
 }
 
+/** A moment in full, as the place of the reader writes it. */
+export const momentText = (moment: string | null | undefined): string | undefined =>
+  moment ? new Date(moment).toLocaleString() : undefined;
+
 /** How long ago: `now`, `5 min ago`, `3 h ago`, `2 d ago`, else the date; or the moment itself in another style. */
 export function ago(moment: string | null | undefined, now: number, style: TimeStyle = timeStyle()): string {
   if (!moment) return "–";

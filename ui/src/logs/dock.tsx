@@ -3,9 +3,14 @@ import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { isOver } from "../api/phases";
 import { say } from "../components/toast";
 import { saveFile } from "../components/save-file";
+import { InfoLinks } from "../components/info-links";
 import { useRunView } from "../features/run/context";
+import { podOf } from "../features/run/pod-of";
 import type { LogPlace } from "../features/run/search";
+import { templateOf } from "../features/run/templates";
 import "./logs.css";
+import { LogChooser } from "./chooser";
+import { containersFor } from "./containers";
 import { namesIn } from "./json";
 import { LogOptions } from "./options";
 import { LogPane, type Times } from "./pane";
@@ -38,11 +43,13 @@ export default function LogDock({ place }: { place: LogPlace }) {
       name,
       pod: only,
       container: place.container,
-      follow: !isOver(run.status?.phase),
       grep: search.grep ?? "",
     },
+    !isOver(run.status?.phase),
     pods,
   );
+  const status = run.status?.nodes?.[place.node];
+  const containers = containersFor(status && templateOf(run, status));
   const hits = pattern ? log.lines.find(pattern) : [];
   const at = hits.length ? ((hit % hits.length) + hits.length) % hits.length : 0;
   const save = (): void => saveFile(`${only || name}-${place.container}.log`, "text/plain", log.lines.text());
@@ -71,7 +78,7 @@ export default function LogDock({ place }: { place: LogPlace }) {
   return (
     <section ref={section} className={tall ? "dock tall" : "dock"} aria-label="Log" onKeyDown={keys}>
       <header className="dock-bar">
-        <strong>{place.node === "" ? "All steps" : (model.nodes.get(place.node)?.name ?? only)}</strong>
+        <LogChooser place={place} name={model.nodes.get(place.node)?.name ?? only} />
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -86,7 +93,7 @@ export default function LogDock({ place }: { place: LogPlace }) {
             onChange={(event) => setContainer(event.target.value)}
           />
           <datalist id="containers">
-            {["main", "init", "wait"].map((each) => (
+            {containers.map((each) => (
               <option key={each} value={each} />
             ))}
           </datalist>
@@ -130,6 +137,11 @@ export default function LogDock({ place }: { place: LogPlace }) {
           {log.state === "failed" ? "" : said(log)}
         </span>
         <span className="dock-end">
+          <InfoLinks
+            scope="pod-logs"
+            of={status ? podOf(run, status) : { workflow: run }}
+            className="button quiet"
+          />
           <button type="button" className="button quiet" onClick={save}>
             Download
           </button>

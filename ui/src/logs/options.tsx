@@ -17,6 +17,7 @@ const TIMES = [
   ["off", "No times"],
   ["local", "Local times"],
   ["utc", "UTC times"],
+  ["relative", "Times since the beginning"],
 ] as const;
 /** Lines with dozens of fields exist; a menu with dozens of entries helps nobody. */
 const MOST = 14;

@@ -1,9 +1,10 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { Folding, Groups } from "./groups";
 import type { Log } from "./use-log";
 import { LogRow } from "./row";
 
-export type Times = "off" | "local" | "utc";
+export type Times = "off" | "local" | "utc" | "relative";
 const HEIGHT = 24;
 
 interface Props {
@@ -29,30 +30,42 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
   const [follow, setFollow] = useState(line === undefined);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const flip = (number: number): void => {
-    const next = new Set(open);
-    if (!next.delete(number)) next.add(number);
-    setOpen(next);
+    setOpen(flipped(open, number));
   };
   const measured = wrap || open.size > 0;
   const { lines, turn } = log;
+  const target = hit ?? (line === undefined ? undefined : line - lines.first);
+  const there = target !== undefined && target >= 0 && target < lines.length;
+  const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
+  // Lines of several pods are mixed: what stands between two marks is not one thing then.
+  const groups = useMemo(() => (several ? null : new Groups()), [lines, several]);
+  const found = groups?.scan(lines) ?? [];
+  // What the address or a search leads to is always in sight.
+  const holder = there
+    ? found.find(({ start, end }) => start < target + lines.first && target + lines.first <= end)
+    : null;
+  const closed = holder && folded.has(holder.start) ? without(folded, holder.start) : folded;
+  const folding = new Folding(found, closed, lines.first, lines.length);
+  const fold = (number: number): void => setFolded(flipped(closed, number));
   const list = useVirtualizer({
-    count: lines.length,
+    count: folding.rows,
     getScrollElement: () => scroll.current,
     estimateSize: () => HEIGHT,
     overscan: 30,
   });
+  const { rows } = folding;
   useEffect(() => {
-    if (follow && lines.length > 0) list.scrollToIndex(lines.length - 1, { align: "end" });
-  }, [follow, turn, lines, list]);
-  const target = hit ?? (line === undefined ? undefined : line - lines.first);
-  const there = target !== undefined && target >= 0 && target < lines.length;
+    if (follow && rows > 0) list.scrollToIndex(rows - 1, { align: "end" });
+  }, [follow, turn, rows, list]);
+  const row = there ? folding.rowOf(target) : -1;
   useEffect(() => {
-    if (there) list.scrollToIndex(target, { align: "center" });
-  }, [there, target, list]);
+    if (row >= 0) list.scrollToIndex(row, { align: "center" });
+  }, [row, target, list]);
   const scrolled = (): void => {
     const box = scroll.current;
     if (box) setFollow(box.scrollHeight - box.scrollTop - box.clientHeight < 2 * HEIGHT);
   };
+  const began = Date.parse(lines.at(0)?.time ?? "");
   if (lines.length === 0)
     return (
       <p className="dock-problem" role="status">
@@ -63,7 +76,7 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
             : "Nothing yet."}
       </p>
     );
-  const found = new Set(hits);
+  const matches = new Set(hits);
   return (
     <div className="log-frame">
       <div
@@ -76,9 +89,10 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
       >
         <div style={{ height: list.getTotalSize(), position: "relative" }}>
           {list.getVirtualItems().map((item) => {
-            const each = lines.at(item.index);
+            const index = folding.lineOf(item.index);
+            const each = lines.at(index);
             if (!each) return null;
-            const number = lines.first + item.index;
+            const number = lines.first + index;
             return (
               <LogRow
                 key={number}
@@ -92,8 +106,11 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
                 fields={fields}
                 open={open.has(number)}
                 flip={flip}
-                found={found.has(item.index)}
-                current={item.index === target}
+                found={matches.has(index)}
+                current={index === target}
+                began={began}
+                folded={groups && closed.has(number)}
+                fold={fold}
                 link={link}
               />
             );
@@ -107,4 +124,14 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
       )}
     </div>
   );
+}
+
+function without(numbers: ReadonlySet<number>, number: number): ReadonlySet<number> {
+  const rest = new Set(numbers);
+  rest.delete(number);
+  return rest;
+}
+
+function flipped(numbers: ReadonlySet<number>, number: number): ReadonlySet<number> {
+  return numbers.has(number) ? without(numbers, number) : new Set(numbers).add(number);
 }

@@ -1,6 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import type { Ref } from "react";
 import { spans } from "./ansi";
+import { groupMark } from "./groups";
 import { fieldsOf, levelOf, picked, unfolded } from "./json";
 import type { LogLine } from "./lines";
 import type { Times } from "./pane";
@@ -18,6 +19,11 @@ interface Props {
   /** True for a JSON line that is unfolded. */
   open: boolean;
   flip: (number: number) => void;
+  /** When the log began, in milliseconds since 1970. */
+  began: number;
+  /** True for the first line of a folded group; null where nothing folds. */
+  folded: boolean | null;
+  fold: (number: number) => void;
   found: boolean;
   current: boolean;
   link: (line: number) => void;
@@ -25,10 +31,18 @@ interface Props {
 
 /** One line: its number (which links to it), time, pod, and text; JSON unfolds. */
 export function LogRow(props: Props) {
-  const { ref, index, line, number, top, times, pod, fields, open, flip, found, current, link } = props;
+  const { ref, index, line, number, top, times, began, pod, fields, open, flip, found, current, link } =
+    props;
   const level = levelOf(line.text);
+  const mark = props.folded === null ? null : groupMark(line.text);
   const json = fieldsOf(line.text);
-  const classes = ["log-row", level && `log-${level}`, found ? "found" : "", current ? "current" : ""];
+  const classes = [
+    "log-row",
+    level && `log-${level}`,
+    mark !== null ? "log-mark" : "",
+    found ? "found" : "",
+    current ? "current" : "",
+  ];
   const short = json && fields.length > 0 ? picked(json, fields) : "";
   return (
     <div
@@ -45,32 +59,38 @@ export function LogRow(props: Props) {
       >
         {number}
       </button>
-      {times !== "off" && <span className="log-time">{timeOf(line.time, times)}</span>}
+      {times !== "off" && <span className="log-time">{timeOf(line.time, times, began)}</span>}
       {pod !== null && (
         <span className={`log-pod pod-${hue(line.pod)}`} title={line.pod}>
           {pod}
         </span>
       )}
-      {json && (
-        <button
-          type="button"
-          className={open ? "log-unfold open" : "log-unfold"}
-          aria-expanded={open}
-          aria-label={`${open ? "Fold" : "Unfold"} line ${number}`}
-          onClick={() => flip(number)}
-        >
-          <ChevronRight size={13} aria-hidden />
-        </button>
-      )}
+      {json && <Twist open={open} of={`line ${number}`} flip={() => flip(number)} />}
+      {mark && <Twist open={!props.folded} of={mark} flip={() => props.fold(number)} />}
       <span className={open && json ? "log-text log-json" : "log-text"}>
-        {open && json ? unfolded(json) : short || <Coloured text={line.text} />}
+        {open && json ? unfolded(json) : (mark ?? short) || <Coloured text={line.text} />}
       </span>
     </div>
   );
 }
 
-function timeOf(time: string, times: Times): string {
+function Twist({ open, of, flip }: { open: boolean; of: string; flip: () => void }) {
+  return (
+    <button
+      type="button"
+      className={open ? "log-unfold open" : "log-unfold"}
+      aria-expanded={open}
+      aria-label={`${open ? "Fold" : "Unfold"} ${of}`}
+      onClick={flip}
+    >
+      <ChevronRight size={13} aria-hidden />
+    </button>
+  );
+}
+
+function timeOf(time: string, times: Times, began: number): string {
   if (!time) return "";
+  if (times === "relative") return `+${((Date.parse(time) - began) / 1000).toFixed(1)} s`;
   return times === "utc"
     ? time.slice(11, 23)
     : new Date(time).toLocaleTimeString(undefined, { hour12: false });

@@ -13,6 +13,8 @@ export interface LogQuery {
   follow: boolean;
   /** Only lines that match, chosen by the server; empty for all. */
   grep: string;
+  /** Only lines after this moment, RFC 3339; empty for all. */
+  since?: string;
 }
 
 /** The lines of a run's pods, merged by time, in portions; with `follow` until the run is over. */
@@ -23,6 +25,7 @@ export function logEntries(query: LogQuery, signal: AbortSignal): AsyncIterable<
       grep: query.grep,
       "logOptions.container": query.container,
       "logOptions.follow": query.follow || undefined,
+      "logOptions.sinceTime": query.since,
       "logOptions.timestamps": true,
     },
     signal,

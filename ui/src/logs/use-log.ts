@@ -1,9 +1,10 @@
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { reasonOf } from "../api/reason";
 import { ApiError } from "../api/client";
 import { useToken } from "../api/token";
 import { LogLines, parseLine } from "./lines";
-import { logEntries, type LogQuery } from "./source";
+import { followed } from "./followed";
+import type { LogQuery } from "./source";
 
 export interface Log {
   lines: LogLines;
@@ -18,14 +19,19 @@ const SHOWN_EVERY = 80;
 const WORK = 8;
 
 /** A log as it grows: however much arrives, the page stays free for people. */
-export function useLog(query: LogQuery, pods: ReadonlySet<string> | null): Log {
+export function useLog(
+  query: Omit<LogQuery, "follow">,
+  live: boolean,
+  pods: ReadonlySet<string> | null,
+): Log {
   const [log, setLog] = useState<Log>(() => ({
     lines: new LogLines(),
     turn: 0,
     state: "reading",
     problem: "",
   }));
-  const { namespace, name, pod, container, follow, grep } = query;
+  const { namespace, name, pod, container, grep } = query;
+  const goesOn = useEffectEvent(() => live);
   const token = useToken();
   const wanted = pods === null ? "" : [...pods].sort().join(",");
   useEffect(() => {
@@ -42,7 +48,7 @@ export function useLog(query: LogQuery, pods: ReadonlySet<string> | null): Log {
       setLog((before) => ({ lines, turn: before.turn + 1, state, problem }));
     };
     const read = async (): Promise<void> => {
-      const source = logEntries({ namespace, name, pod, container, follow, grep }, end.signal);
+      const source = followed({ namespace, name, pod, container, grep }, () => goesOn(), end.signal);
       let began = performance.now();
       for await (const entries of source) {
         for (const entry of entries)
@@ -65,7 +71,7 @@ export function useLog(query: LogQuery, pods: ReadonlySet<string> | null): Log {
       end.abort();
       clearTimeout(timer);
     };
-  }, [namespace, name, pod, container, follow, grep, wanted, token]);
+  }, [namespace, name, pod, container, grep, wanted, token]);
   return log;
 }
 

@@ -11,6 +11,12 @@ import { changedParameters } from "./changed-parameters";
 import { Parameters } from "./parameters-fields";
 import { RetryPreview } from "./retry-preview";
 
+const SCOPES = [
+  ["failed", "What failed"],
+  ["all", "Everything"],
+  ["some", "What failed, and some nodes…"],
+] as const;
+
 interface Props {
   verb: "retry" | "resubmit";
   /** Retry only this node, even when it succeeded. */
@@ -24,7 +30,8 @@ export function RerunDialog({ verb, node, onClose }: Props) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [values, setValues] = useState<Record<string, string>>({});
-  const [scope, setScope] = useState<"failed" | "all">("failed");
+  const [scope, setScope] = useState<(typeof SCOPES)[number][0]>("failed");
+  const [selector, setSelector] = useState("");
   const [memoized, setMemoized] = useState(false);
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
@@ -32,11 +39,12 @@ export function RerunDialog({ verb, node, onClose }: Props) {
   const name = run.metadata?.name ?? "";
   const failed = hasFailed(run.status?.phase);
   const parameters = run.spec?.arguments?.parameters ?? [];
-  const all = node === undefined && scope === "all";
+  // A selector that is being written is asked for when it is a whole one.
+  const chosen = scope === "all" ? "phase=Succeeded" : scope === "some" ? selector.trim() : "";
   const options: RetryOptions = node
     ? { restartSuccessful: true, nodeFieldSelector: `id=${node.id}` }
-    : all
-      ? { restartSuccessful: true, nodeFieldSelector: "phase=Succeeded" }
+    : chosen.includes("=")
+      ? { restartSuccessful: true, nodeFieldSelector: chosen }
       : {};
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -72,12 +80,7 @@ export function RerunDialog({ verb, node, onClose }: Props) {
           <>
             {!node && failed && (
               <div role="radiogroup" aria-label="What to run again" className="choices">
-                {(
-                  [
-                    ["failed", "What failed"],
-                    ["all", "Everything"],
-                  ] as const
-                ).map(([each, label]) => (
+                {SCOPES.map(([each, label]) => (
                   <label key={each} className="check">
                     <input
                       type="radio"
@@ -89,6 +92,17 @@ export function RerunDialog({ verb, node, onClose }: Props) {
                   </label>
                 ))}
               </div>
+            )}
+            {!node && scope === "some" && (
+              <label className="field">
+                Nodes that also run again
+                <input
+                  className="input mono"
+                  placeholder="templateName=train"
+                  value={selector}
+                  onChange={(event) => setSelector(event.target.value)}
+                />
+              </label>
             )}
             <RetryPreview options={options} />
           </>

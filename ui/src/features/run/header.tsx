@@ -1,7 +1,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useQueryClient } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
-import { useState } from "react";
+import { InfoLinks } from "../../components/info-links";
 import { Live, type Liveness } from "../../components/live";
 import { archived } from "../../api/workflows";
 import { Menu } from "../../components/menu";
@@ -13,6 +13,7 @@ import { complain, say } from "../../components/toast";
 import { ACTIONS, type Action } from "../actions/actions";
 import { Confirm } from "../actions/confirm";
 import { RerunDialog } from "../actions/rerun";
+import { ShareDialog } from "../widgets/share";
 import { originOf, siblingsOf } from "../runs/origin";
 import { useRunView } from "./context";
 import { OtherRuns } from "./other-runs";
@@ -20,23 +21,24 @@ import { useRunKeys } from "./run-keys";
 
 /** Name, phase, times, where it came from, and what can be done. */
 export function RunHeader({ live }: { live: Liveness }) {
-  const { run, change } = useRunView();
+  const { run, search, change } = useRunView();
   const now = useNow();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [asked, setAsked] = useState<Action | null>(null);
   const { metadata, status } = run;
   const name = metadata?.name ?? "";
   const namespace = metadata?.namespace ?? "";
   const origin = originOf(run);
+  const asked = ACTIONS.find((action) => action.verb === search.ask && action.applies(run));
+  const ask = (verb: string | undefined): void => change({ ask: verb });
   useRunKeys(() => {
     const fits = (verb: string): Action | undefined =>
       ACTIONS.find((action) => action.verb === verb && action.applies(run));
-    setAsked(fits("retry") ?? fits("resubmit") ?? null);
+    ask((fits("retry") ?? fits("resubmit"))?.verb);
   });
   const waiting = run.spec?.suspend === true;
   const perform = async (action: Action, everywhere: boolean): Promise<void> => {
-    setAsked(null);
+    ask(undefined);
     try {
       await action.run(run, everywhere);
       say(`${action.label}: done`);
@@ -79,6 +81,7 @@ export function RunHeader({ live }: { live: Liveness }) {
           Logs
         </button>
         {origin && <OtherRuns />}
+        <InfoLinks scope="workflow" of={run} />
         <Menu label="Actions" className="button primary">
           {ACTIONS.map((action) => (
             <button
@@ -87,22 +90,28 @@ export function RunHeader({ live }: { live: Liveness }) {
               className={action.destructive ? "danger" : undefined}
               disabled={!action.applies(run)}
               title={action.effect}
-              onClick={() => setAsked(action)}
+              onClick={() => ask(action.verb)}
             >
               {action.label}
             </button>
           ))}
+          <button type="button" onClick={() => ask("share")}>
+            Share…
+          </button>
         </Menu>
       </div>
+      {search.ask === "share" && (
+        <ShareDialog namespace={namespace} name={name} onClose={() => ask(undefined)} />
+      )}
       {asked &&
         (asked.verb === "retry" || asked.verb === "resubmit" ? (
-          <RerunDialog verb={asked.verb} onClose={() => setAsked(null)} />
+          <RerunDialog verb={asked.verb} onClose={() => ask(undefined)} />
         ) : (
           <Confirm
             action={asked}
             name={name}
             kept={asked.verb === "delete" && archived(run)}
-            onClose={() => setAsked(null)}
+            onClose={() => ask(undefined)}
             onConfirm={(everywhere) => void perform(asked, everywhere)}
           />
         ))}

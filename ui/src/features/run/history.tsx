@@ -1,16 +1,15 @@
-import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Pause, Play } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { isOver } from "../../api/phases";
-import { runHistory } from "../../api/workflows";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { duration } from "../../components/time";
 import { RunContext, useRunView } from "./context";
 import { useFolds } from "./folds";
+import { useHappenings } from "./happenings";
 import { modelOf } from "./model";
-import { happeningsOf, runAt } from "./replay";
+import { type Happening, runAt } from "./replay";
 
 const Canvas = lazy(() => import("../../graph/canvas"));
 /** A replay takes this long, in steps of so many milliseconds. */
@@ -22,15 +21,8 @@ export function History() {
   const view = useRunView();
   const { run, change } = view;
   const now = useNow();
-  const namespace = run.metadata?.namespace ?? "";
-  const name = run.metadata?.name ?? "";
   const over = isOver(run.status?.phase);
-  const events = useQuery({
-    queryKey: ["history", namespace, name, over],
-    queryFn: ({ signal }) => runHistory(namespace, name, signal).catch(() => []),
-    refetchInterval: over ? false : 3000,
-  });
-  const items = useMemo(() => happeningsOf(run, events.data ?? []), [run, events.data]);
+  const items = useHappenings(run);
   const from = Date.parse(run.status?.startedAt ?? "") || (items[0]?.at ?? now);
   const to = Math.max(from + 1000, over ? Date.parse(run.status?.finishedAt ?? "") || from : now);
   const [chosen, setChosen] = useState<number | null>(null);
@@ -111,7 +103,7 @@ export function History() {
 }
 
 interface ListProps {
-  items: ReturnType<typeof happeningsOf>;
+  items: Happening[];
   /** The last one that is not after the moment. */
   here: number;
   from: number;

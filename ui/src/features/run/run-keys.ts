@@ -18,7 +18,7 @@ export function beside(runs: readonly Workflow[], uid: string | undefined, later
   return here < 0 ? null : (runs[here + (later ? -1 : 1)] ?? null);
 }
 
-/** Keys of a run's page: 1 to 5 and t change the view, [ and ] the run, l opens the log, r runs again, Esc closes. */
+/** Keys of a run's page: 1 to 6 and t change the view, [ and ] the run, l opens the log, r runs again, Esc closes. */
 export function useRunKeys(again: () => void): void {
   const { run, search, change } = useRunView();
   const navigate = useNavigate();

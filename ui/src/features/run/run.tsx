@@ -13,6 +13,7 @@ import { Inspector } from "./inspector/inspector";
 import { Manifest } from "./manifest";
 import { NodesTable } from "./nodes-table";
 import { logPlace, type RunSearch, VIEWS } from "./search";
+import { Summary } from "./summary/summary";
 import { Timeline } from "./timeline";
 import { RunTree } from "./tree";
 import "./run.css";
@@ -28,7 +29,7 @@ export function RunPage() {
   const { namespace, name } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { query, run, model, live } = useRun(namespace, name, search.uid);
+  const { query, run, model, live, gone } = useRun(namespace, name, search.uid);
   const folds = useFolds(model);
   const panel = useId();
   const change = (next: RunSearch): void =>
@@ -54,6 +55,11 @@ export function RunPage() {
     <RunContext value={{ run, model, folds, search, change }}>
       <main className={log ? "run with-log" : "run"}>
         <RunHeader live={live} />
+        {gone && (
+          <p className="banner plain" role="status">
+            This run was deleted: the page shows what was last known of it.
+          </p>
+        )}
         <FailureBanner />
         <div className={search.nodeId ? "run-body with-inspector" : "run-body"}>
           <RunTree />
@@ -65,6 +71,7 @@ export function RunPage() {
                 {view === "timeline" && <Timeline />}
                 {view === "table" && <NodesTable />}
                 {view === "history" && <History />}
+                {view === "summary" && <Summary />}
                 {view === "manifest" && <Manifest />}
               </Suspense>
             </div>

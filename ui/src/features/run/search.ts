@@ -7,6 +7,7 @@ export const VIEWS = [
   ["timeline", "Timeline"],
   ["table", "Table"],
   ["history", "History"],
+  ["summary", "Summary"],
   ["manifest", "Manifest"],
 ] as const;
 export type View = (typeof VIEWS)[number][0];
@@ -50,22 +51,44 @@ export interface RunSearch {
   /** Only lines of the log that match this, chosen by the server. */
   grep?: string | undefined;
   uid?: string | undefined;
+  /** The dialog that is open: a verb of the actions, or `share`. */
+  ask?: string | undefined;
 }
 
 export function readRunSearch(raw: RawSearch): RunSearch {
   const search: RunSearch = {};
   const tab = one(raw, "tab");
   // Argo's names of its own tabs.
-  const view = { workflow: "graph", summary: "table", events: "history" }[tab ?? ""] ?? tab;
+  const view = { workflow: "graph", events: "history" }[tab ?? ""] ?? tab;
   const known = VIEWS.find(([name]) => name === view)?.[0];
   if (known) search.tab = known;
   const colour = COLOUR_BY.find(([by]) => by === one(raw, "colour"))?.[0];
   if (colour) search.colour = colour;
-  for (const name of ["show", "nodeId", "nodePanelView", "sidePanel", "q", "line", "grep", "uid"] as const) {
+  for (const name of [
+    "show",
+    "nodeId",
+    "nodePanelView",
+    "sidePanel",
+    "q",
+    "line",
+    "grep",
+    "uid",
+    "ask",
+  ] as const) {
     const value = one(raw, name);
     if (value) search[name] = value;
   }
-  return search;
+  return moved(search);
+}
+
+/** Argo's side panels that are a place of their own here: `events:<node>`, `yaml:<node>`, `retry`, `share`. */
+function moved(search: RunSearch): RunSearch {
+  const { sidePanel, ...rest } = search;
+  const [, panel = "", node] = /^(events|yaml|retry|resubmit|share)(?::(.*))?$/.exec(sidePanel ?? "") ?? [];
+  if (panel === "") return search;
+  if (panel !== "events" && panel !== "yaml") return { ...rest, ask: panel };
+  if (!node) return { ...rest, tab: panel === "yaml" ? "manifest" : "history" };
+  return { ...rest, nodeId: node, nodePanelView: panel === "yaml" ? "manifest" : "events" };
 }
 
 export interface LogPlace {

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { archivedOnly, listRuns, watchRuns } from "../../api/workflows";
+import { archivedOnly, listRuns } from "../../api/workflows";
 import type { List, WatchEvent, Workflow } from "../../api/types";
 import { useWatch } from "../../api/watch";
 import { phaseName } from "../../components/phase";
@@ -59,9 +59,8 @@ export function useRuns(namespace: string, search: RunsSearch) {
   const mine = changes.of === query.data ? changes.events : [];
   const { items, fresh } = merge(listed, [], mine, matcher(search));
   const since = query.data?.pages[0]?.metadata.resourceVersion ?? "";
-  const live = useWatch<WatchEvent<Workflow>>(
-    query.data ? `${namespace}\n${selector}` : null,
-    (signal) => watchRuns(namespace, selector, since, signal),
+  const live = useWatch(
+    query.data ? { namespace, labelSelector: selector, since } : null,
     (batch) => setChanges({ of: query.data, events: [...mine, ...batch].slice(-5000) }),
     () => void query.refetch(),
   );

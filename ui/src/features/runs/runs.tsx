@@ -48,7 +48,7 @@ export function RunsPage() {
           choose={show}
           save={() => saveFile(`${namespace}-runs.csv`, "text/csv", runsCsv(items, columns, Date.now()))}
         />
-        <InfoLinks scope="workflow-list" namespace={namespace} />
+        <InfoLinks scope="workflow-list" of={{ metadata: { namespace } }} />
         <Link to="/launch/$namespace" params={{ namespace }} className="button primary">
           <Plus size={16} aria-hidden />
           New run

@@ -9,6 +9,8 @@ interface Shown {
   image: string | undefined;
   command: string;
   source: string | undefined;
+  /** `NAME=value`; of secrets and the like only where they come from. */
+  env: string[];
 }
 
 /** What a node's pod consists of, as its template says. */
@@ -34,6 +36,7 @@ export function Containers({ node }: { node: RunNode }) {
       <p className="mono">{container.image}</p>
       {container.command && <pre>{container.command}</pre>}
       {container.source && <pre>{container.source}</pre>}
+      {container.env.length > 0 && <pre aria-label="Environment">{container.env.join("\n")}</pre>}
     </section>
   ));
 }
@@ -44,6 +47,7 @@ interface ContainerLike {
   command?: string[];
   args?: string[];
   source?: string;
+  env?: { name?: string; value?: string; valueFrom?: object }[];
 }
 
 function containersOf(template: Template): Shown[] {
@@ -53,6 +57,7 @@ function containersOf(template: Template): Shown[] {
     image: container.image,
     command: [...(container.command ?? []), ...(container.args ?? [])].join(" "),
     source: container.source,
+    env: (container.env ?? []).map(variable),
   });
   const main: ContainerLike | undefined = template.container ?? template.script;
   return [
@@ -61,4 +66,12 @@ function containersOf(template: Template): Shown[] {
     ...((template.containerSet?.containers ?? []) as ContainerLike[]).map((each) => one("container", each)),
     ...((template.sidecars ?? []) as ContainerLike[]).map((each) => one("sidecar", each)),
   ];
+}
+
+/** A variable of the environment; the values of secrets are not in the run, so nothing has to be hidden. */
+function variable({ name = "", value = "", valueFrom }: NonNullable<ContainerLike["env"]>[number]): string {
+  const [[kind, place] = []] = Object.entries(valueFrom ?? {}) as [string, Record<string, unknown>][];
+  if (kind === undefined || place === undefined) return `${name}=${value}`;
+  const from = [place["name"], place["key"] ?? place["fieldPath"] ?? place["resource"]].filter(Boolean);
+  return `${name} from ${kind.replace(/Ref$/, "")} ${from.join("/")}`;
 }

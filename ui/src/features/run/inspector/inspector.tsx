@@ -1,17 +1,21 @@
 import { X } from "lucide-react";
 import { useId, useState } from "react";
 import { isOver } from "../../../api/phases";
+import { InfoLinks } from "../../../components/info-links";
 import { Notice } from "../../../components/notice";
 import { Phase } from "../../../components/phase";
 import { Tabs } from "../../../components/tabs";
 import { RerunDialog } from "../../actions/rerun";
 import { useRunView } from "../context";
 import type { RunNode } from "../model";
+import { podOf } from "../pod-of";
 import { phaseName } from "../../../components/phase";
 import { Approve } from "./approve";
 import { Attempts } from "./attempts";
 import { Containers } from "./containers";
 import { Failures } from "./failures";
+import { NodeEvents } from "./node-events";
+import { NodeManifest } from "./node-manifest";
 import { Overview } from "./overview";
 import { Values } from "./values";
 
@@ -20,6 +24,8 @@ const TABS = [
   ["inputs", "Inputs"],
   ["outputs", "Outputs"],
   ["containers", "Containers"],
+  ["events", "Events"],
+  ["manifest", "Manifest"],
 ] as const;
 type Tab = (typeof TABS)[number][0];
 
@@ -64,6 +70,7 @@ export function Inspector({ id }: { id: string }) {
                 Run again from here…
               </button>
             )}
+            {node.status.type === "Pod" && <InfoLinks scope="pod" of={podOf(run, node.status)} />}
           </div>
           {node.phase === "Suspended" && <Approve node={node} />}
           <Tabs
@@ -84,6 +91,8 @@ export function Inspector({ id }: { id: string }) {
             {tab === "inputs" && <Values side="inputs" status={node.status} />}
             {tab === "outputs" && <Values side="outputs" status={lastOf(node)} />}
             {tab === "containers" && <Containers node={node} />}
+            {tab === "events" && <NodeEvents node={node} />}
+            {tab === "manifest" && <NodeManifest node={node} />}
           </div>
         </>
       )}

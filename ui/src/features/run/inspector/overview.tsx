@@ -1,8 +1,11 @@
-import type { ReactNode } from "react";
+import { hasFailed } from "../../../api/phases";
+import type { NodeStatus } from "../../../api/types";
 import { podName } from "../../../api/workflows";
+import { type Fact, Facts } from "../../../components/facts";
 import { useNow } from "../../../components/now";
 import { type PhaseName, Phase } from "../../../components/phase";
-import { duration, seconds } from "../../../components/time";
+import { duration, momentText, seconds } from "../../../components/time";
+import { resourcesOf } from "../conditions";
 import { useRunView } from "../context";
 import type { RunNode } from "../model";
 
@@ -12,7 +15,8 @@ export function Overview({ node }: { node: RunNode }) {
   const now = useNow();
   const { status } = node;
   const pod = status.type === "Pod" ? podName(run.metadata?.name ?? "", status) : undefined;
-  const facts: [string, ReactNode][] =
+  const hosts = failedHosts(node);
+  const facts: Fact[] =
     node.kind === "loop"
       ? Object.entries(node.counts).map(([phase, count]) => [
           phase,
@@ -24,36 +28,32 @@ export function Overview({ node }: { node: RunNode }) {
           ["Type", status.type],
           ["Template", status.templateName ?? status.templateRef?.template],
           ["From template", status.templateRef?.name],
-          ["Started", time(status.startedAt)],
-          ["Finished", time(status.finishedAt)],
+          ["Started", momentText(status.startedAt)],
+          ["Finished", momentText(status.finishedAt)],
           ["Duration", duration(seconds(status.startedAt, status.finishedAt, now))],
           ["Progress", status.progress],
           ["Exit code", status.outputs?.exitCode],
           ["Pod", pod],
           ["Host", status.hostNodeName],
-          [
-            "Memoized",
-            status.memoizationStatus?.hit === undefined
-              ? undefined
-              : status.memoizationStatus.hit
-                ? "hit"
-                : "miss",
-          ],
+          ["Failed on", hosts.join(", ")],
+          ["Resources", resourcesOf(status.resourcesDuration)],
+          ["Memoized", memoized(status)],
           ["Waits for", status.synchronizationStatus?.waiting],
           ["Id", status.id],
         ];
-  return (
-    <dl className="facts">
-      {facts.map(([name, value]) =>
-        value === undefined || value === "" || value === null ? null : (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ),
-      )}
-    </dl>
-  );
+  return <Facts facts={facts} />;
+}
+
+/** The machines on which attempts failed. */
+function failedHosts({ attempts }: RunNode): string[] {
+  const failed = attempts.filter(({ phase }) => hasFailed(phase));
+  return [...new Set(failed.flatMap(({ hostNodeName }) => hostNodeName ?? []))];
+}
+
+function memoized({ memoizationStatus: found }: NodeStatus): string | undefined {
+  if (!found) return undefined;
+  const where = [found.cacheName, found.key].filter(Boolean).join("/");
+  return `${found.hit ? "found" : "not found"} in ${where}`;
 }
 
 function Count({ phase, count }: { phase: string; count: number }) {
@@ -62,8 +62,4 @@ function Count({ phase, count }: { phase: string; count: number }) {
       {count} {count === 1 ? "item" : "items"}
     </span>
   );
-}
-
-function time(moment: string | null | undefined): string | undefined {
-  return moment ? new Date(moment).toLocaleString() : undefined;
 }

@@ -1,0 +1,40 @@
+import { useMemo } from "react";
+import { useRunView } from "../features/run/context";
+import type { LogPlace } from "../features/run/search";
+
+/** Longer lists help nobody: the tree finds a node among thousands. */
+const MOST = 200;
+
+/** Whose log it is: the whole run, or one of its nodes with a pod. */
+export function LogChooser({ place, name }: { place: LogPlace; name: string }) {
+  const { model, change } = useRunView();
+  const nodes = useMemo(
+    () =>
+      [...model.nodes.values()]
+        .filter(
+          ({ kind, status, attempts }) => kind === "node" && (status.type === "Pod" || attempts.length > 0),
+        )
+        .slice(0, MOST),
+    [model],
+  );
+  return (
+    <select
+      className="input dock-node"
+      aria-label="Step"
+      value={place.node}
+      onChange={(event) =>
+        change({ sidePanel: `logs:${event.target.value}:${place.container}`, line: undefined })
+      }
+    >
+      <option value="">All steps</option>
+      {!nodes.some(({ id }) => id === place.node) && place.node !== "" && (
+        <option value={place.node}>{name}</option>
+      )}
+      {nodes.map((node) => (
+        <option key={node.id} value={node.id}>
+          {node.name}
+        </option>
+      ))}
+    </select>
+  );
+}
