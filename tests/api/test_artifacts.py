@@ -84,6 +84,11 @@ def test_a_directory_is_a_list_of_names_that_are_text(client: httpx.Client, made
     assert '<li><a href="./sub/">sub/</a></li>' in page
     assert "<img" not in page
     assert client.get(f"{base}/sub/deep.txt").text == "deep\n"
+    listed = client.get(f"{base}/", headers={"accept": "application/json"}).json()["items"]
+    assert {"name": "sub/"} in listed
+    assert [item["size"] for item in listed if item["name"] == "one.txt"] == [
+        len(client.get(f"{base}/one.txt").content)
+    ]
     assert client.get(f"{base}/%2e%2e/%2e%2e/%2e%2e/server-token").status_code == 404
 
 

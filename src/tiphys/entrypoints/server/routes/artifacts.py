@@ -10,7 +10,7 @@ import mimetypes
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from tiphys.app.services.artifactfiles import StoredFile
 from tiphys.app.services.finding import find
-from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import InvalidArgumentError
@@ -76,6 +76,8 @@ def file(parts: Parts, call: Call) -> Answer:
         return _sent(parts, call, wanted)
     if not (slash and (not inner or inner.endswith("/"))):
         return _moved(f"{posixpath.basename(inner or name)}/")
+    if "application/json" in call.headers.get("accept", ""):
+        return Answer(json=_listed(_members(parts, wanted)))
     return _listing(parts, wanted)
 
 
@@ -182,11 +184,25 @@ def _chunks(stream: BinaryIO, limit: int | None = None) -> Iterator[bytes]:
             left = left - len(chunk) if left is not None else None
 
 
-def _listing(parts: Parts, wanted: StoredFile) -> Answer:
-    names: dict[str, None] = {}
+def _members(parts: Parts, wanted: StoredFile) -> dict[str, int]:
+    """What is directly in a directory, with sizes in bytes; names of directories end with a slash."""
+    sizes: dict[str, int] = {}
     for entry in parts.artifacts.entries(wanted):
         first, slash, _ = entry.path.partition("/")
-        names[first + slash] = None
+        sizes[first + slash] = entry.size
+    return sizes
+
+
+def _listed(members: Mapping[str, int]) -> JsonObject:
+    """The same as data; what a directory takes is not known."""
+    items: list[JsonValue] = [
+        {"name": name} if name.endswith("/") else {"name": name, "size": size} for name, size in members.items()
+    ]
+    return {"items": items}
+
+
+def _listing(parts: Parts, wanted: StoredFile) -> Answer:
+    names = _members(parts, wanted)
     if "index.html" in names:
         return _moved("index.html")
     rows = "".join(

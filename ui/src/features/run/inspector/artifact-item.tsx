@@ -1,11 +1,8 @@
-import { Download, Eye } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
-import { address, segment } from "../../../api/client";
+import { segment } from "../../../api/client";
 import type { Artifact } from "../../../api/types";
 import { archivedOnly } from "../../../api/workflows";
 import { useRunView } from "../context";
-
-const Preview = lazy(() => import("./preview"));
+import { StoredFile } from "./stored-file";
 
 interface Props {
   side: "inputs" | "outputs";
@@ -16,7 +13,6 @@ interface Props {
 /** One artifact: show it here, or download it. */
 export function ArtifactItem({ side, node, artifact }: Props) {
   const { run } = useRunView();
-  const [shown, setShown] = useState(false);
   const { metadata } = run;
   const name = artifact.name ?? "";
   const archived = archivedOnly(run);
@@ -31,36 +27,21 @@ export function ArtifactItem({ side, node, artifact }: Props) {
   ]
     .map(segment)
     .join("/");
-  return (
-    <section className="value">
-      <header>
-        <h3>{name}</h3>
-        {artifact.deleted ? (
+  if (artifact.deleted)
+    return (
+      <section className="value">
+        <header>
+          <h3>{name}</h3>
           <span className="dim">deleted</span>
-        ) : (
-          <>
-            <button
-              type="button"
-              className="button quiet"
-              aria-expanded={shown}
-              onClick={() => setShown(!shown)}
-            >
-              <Eye size={14} aria-hidden />
-              {shown ? "Hide" : "Show"}
-            </button>
-            <a className="button quiet" href={address(path)} download>
-              <Download size={14} aria-hidden />
-              Download
-            </a>
-          </>
-        )}
-      </header>
-      <p className="dim mono">{artifact.path ?? artifact.s3?.key}</p>
-      {shown && (
-        <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading" />}>
-          <Preview path={path} name={artifact.s3?.key ?? artifact.path ?? name} />
-        </Suspense>
-      )}
-    </section>
+        </header>
+      </section>
+    );
+  return (
+    <StoredFile
+      title={name}
+      path={path}
+      name={artifact.s3?.key ?? artifact.path ?? name}
+      hint={<p className="dim mono">{artifact.path ?? artifact.s3?.key}</p>}
+    />
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { address, send } from "../../../api/client";
 import { Notice } from "../../../components/notice";
+import { Directory, type Member } from "./directory";
 import { csvRows, previewKind } from "./preview-kind";
 
 /** How much of a text is shown. */
@@ -12,13 +13,21 @@ export default function Preview({ path, name }: { path: string; name: string }) 
   const found = useQuery({
     queryKey: ["artifact", path],
     queryFn: async ({ signal }) => {
-      const response = await send(path, { accept: "*/*", signal });
-      const kind = previewKind(name, response.headers.get("content-type") ?? "");
+      const response = await send(path, { accept: "application/json, */*;q=0.8", signal });
+      const type = response.headers.get("content-type") ?? "";
+      // The server leads to the address with a slash where the artifact is a directory.
+      const directory = new URL(response.url).pathname.endsWith("/") && type.includes("json");
+      const kind = directory ? "directory" : previewKind(name, type);
       const blob = await response.blob();
       return {
         kind,
         blob,
-        text: kind === "image" || kind === "pdf" || kind === "none" ? "" : await blob.slice(0, SHOWN).text(),
+        text:
+          kind === "directory"
+            ? await blob.text()
+            : kind === "image" || kind === "pdf" || kind === "none"
+              ? ""
+              : await blob.slice(0, SHOWN).text(),
       };
     },
   });
@@ -30,6 +39,10 @@ export default function Preview({ path, name }: { path: string; name: string }) 
     return <iframe className="preview-frame" title={name} sandbox="" src={address(path)} />;
   if (kind === "none")
     return <p className="dim">This kind of file is not shown here ({blob.size} bytes): download it.</p>;
+  if (kind === "directory")
+    return (
+      <Directory path={path.replace(/\/$/, "")} members={(JSON.parse(text) as { items: Member[] }).items} />
+    );
   if (kind === "csv") return <Cells text={text} />;
   return (
     <>
