@@ -178,9 +178,11 @@ const GATED = [
   { name: "gate", suspend: {} },
 ];
 
+const gated = (name: string) => workflow(name, GATED);
+
 test("groups of a log fold, and open by themselves for a line that is linked", async ({ page, signedIn }) => {
-  await signedIn.api("POST", "api/v1/workflows/default", workflow("gated", GATED));
-  await page.goto(`${signedIn.url}workflows/default/gated`);
+  await signedIn.api("POST", "api/v1/workflows/default", gated("folding"));
+  await page.goto(`${signedIn.url}workflows/default/folding`);
   await page.getByRole("treeitem", { name: /build/ }).click();
   await page.keyboard.press("l");
   const log = page.getByRole("log");
@@ -196,7 +198,8 @@ test("groups of a log fold, and open by themselves for a line that is linked", a
 });
 
 test("the summary names all about the run; Argo's side panels have a place", async ({ page, signedIn }) => {
-  await page.goto(`${signedIn.url}workflows/default/gated?tab=summary`);
+  await signedIn.api("POST", "api/v1/workflows/default", gated("summed-up"));
+  await page.goto(`${signedIn.url}workflows/default/summed-up?tab=summary`);
   const summary = page.getByRole("region", { name: "Summary" });
   await expect(summary).toContainText("default");
   await expect(summary.getByRole("heading", { name: "report" })).toBeVisible();
@@ -206,11 +209,11 @@ test("the summary names all about the run; Argo's side panels have a place", asy
   await expect(node.getByRole("tab", { name: "Outputs", selected: true })).toBeVisible();
   await page.getByRole("treeitem", { name: /build/ }).click();
   const id = new URL(page.url()).searchParams.get("nodeId") ?? "";
-  await page.goto(`${signedIn.url}workflows/default/gated?sidePanel=events:${id}`);
+  await page.goto(`${signedIn.url}workflows/default/summed-up?sidePanel=events:${id}`);
   await expect(node.getByRole("tabpanel", { name: "events" })).toContainText("Succeeded");
-  await page.goto(`${signedIn.url}workflows/default/gated?sidePanel=yaml:${id}`);
+  await page.goto(`${signedIn.url}workflows/default/summed-up?sidePanel=yaml:${id}`);
   await expect(node.getByRole("tabpanel", { name: "manifest" })).toContainText("templateName: build");
-  await page.goto(`${signedIn.url}workflows/default/gated?sidePanel=share`);
+  await page.goto(`${signedIn.url}workflows/default/summed-up?sidePanel=share`);
   await expect(page.getByRole("dialog")).toContainText("widgets/workflow-status-badges");
 });
 
@@ -226,14 +229,15 @@ test("a run is suspended, resumed, stopped, terminated and deleted from its page
     await expect(page.getByText(`${name}: done`)).toBeVisible();
   };
   const phase = page.locator(".run-head .phase");
-  await page.goto(`${signedIn.url}workflows/default/gated`);
+  await signedIn.api("POST", "api/v1/workflows/default", gated("acted-on"));
+  await page.goto(`${signedIn.url}workflows/default/acted-on`);
   await acts("Suspend");
   await expect(phase).toHaveText("Suspended");
   await acts("Resume");
   await expect(phase).toHaveText("Succeeded");
   await page.keyboard.press("r");
   await page.getByRole("dialog").getByRole("button", { name: "Resubmit", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1, name: /^gated-/ })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /^acted-on-/ })).toBeVisible();
   await expect(page.getByRole("treeitem", { name: /gate$/ })).toBeVisible();
   await acts("Stop");
   await expect(phase).toHaveText("Failed");
