@@ -17,11 +17,19 @@ test("marks are read, with colours or without", () => {
 
 test("groups are found as lines come; one that does not end goes on", () => {
   const groups = new Groups();
-  expect(groups.scan(linesOf(TEXT.slice(0, 3)))).toEqual([{ start: 2, end: Infinity }]);
-  expect(groups.scan(linesOf(TEXT))).toEqual([
+  const lines = linesOf(TEXT.slice(0, 3));
+  expect(groups.scan(lines)).toEqual([{ start: 2, end: Infinity }]);
+  lines.add(TEXT.slice(3).map((text) => ({ pod: "p", time: "", text })));
+  expect(groups.scan(lines)).toEqual([
     { start: 2, end: 5 },
     { start: 7, end: Infinity },
   ]);
+});
+
+test("another log has groups of its own", () => {
+  const groups = new Groups();
+  groups.scan(linesOf(TEXT));
+  expect(groups.scan(linesOf(["::group::A"]))).toEqual([{ start: 1, end: Infinity }]);
 });
 
 test("folded groups hide all but their first line", () => {
@@ -38,10 +46,8 @@ test("folded groups hide all but their first line", () => {
 });
 
 test("a group whose beginning was forgotten still hides the rest of it", () => {
-  const groups = new Groups();
-  groups.scan(linesOf(TEXT));
   // Lines 1 to 3 are gone.
-  const folding = new Folding(groups.scan(linesOf(TEXT)), new Set([2]), 4, 5);
+  const folding = new Folding(new Groups().scan(linesOf(TEXT)), new Set([2]), 4, 5);
   const rest = TEXT.slice(3);
   expect(Array.from({ length: folding.rows }, (_, row) => rest[folding.lineOf(row)])).toEqual([
     "d",

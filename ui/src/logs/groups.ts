@@ -23,11 +23,17 @@ export function groupMark(text: string): string | null {
 
 /** The groups of a log as it grows: each line is looked at once. */
 export class Groups {
-  private readonly found: Group[] = [];
+  private of: LogLines | null = null;
+  private found: Group[] = [];
   private next = 1;
 
-  /** Look at lines that came since the last time. */
+  /** Look at lines that came since the last time; other lines are another log. */
   scan(lines: LogLines): readonly Group[] {
+    if (lines !== this.of) {
+      this.of = lines;
+      this.found = [];
+      this.next = 1;
+    }
     const last = lines.first + lines.length - 1;
     for (let number = Math.max(this.next, lines.first); number <= last; number++) {
       const mark = groupMark(lines.at(number - lines.first)?.text ?? "");

@@ -38,7 +38,7 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
   const there = target !== undefined && target >= 0 && target < lines.length;
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   // Lines of several pods are mixed: what stands between two marks is not one thing then.
-  const groups = useMemo(() => (several ? null : new Groups()), [lines, several]);
+  const groups = useMemo(() => (several ? null : new Groups()), [several]);
   const found = groups?.scan(lines) ?? [];
   // What the address or a search leads to is always in sight.
   const holder = there
