@@ -11,6 +11,7 @@ import contextlib
 import math
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -212,11 +213,11 @@ class GitDriver:
         if self._fields.get("insecureIgnoreHostKey"):
             words += ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"]
         else:
-            words += ["-o", "StrictHostKeyChecking=yes", "-o", f"UserKnownHostsFile='{known}'"]
+            words += ["-o", "StrictHostKeyChecking=yes", "-o", f'UserKnownHostsFile="{known}"']
         if self._key is not None:
             _write_private(f"{private}/key", _line(self._key), 0o600)
             words += ["-o", "IdentitiesOnly=yes", "-i", f"{private}/key"]
-        return " ".join(words)
+        return shlex.join(words)
 
     @contextlib.contextmanager
     def _removed_on_error(self, path: str) -> Iterator[None]:
