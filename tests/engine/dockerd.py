@@ -75,6 +75,8 @@ def docker_service() -> Iterator[Docker]:
         with made.client() as client:
             for item in client.containers(all=True):
                 client.remove_container(item["Id"], force=True)
+            for item in client.networks(names=["tiphys"]):  # else its bridge outlives the daemon
+                client.remove_network(item["Id"])
     finally:
         service.send_signal(signal.SIGTERM)
         service.wait()
