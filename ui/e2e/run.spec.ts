@@ -196,3 +196,51 @@ test("groups of a log fold, and open by themselves for a line that is linked", a
   await expect(page).toHaveURL(/sidePanel=logs%3A%3Amain/);
   await accessible(page);
 });
+
+test("the summary names all about the run; Argo's side panels have a place", async ({ page, signedIn }) => {
+  await signedIn.api("POST", "api/v1/workflows/default", gated("summed-up"));
+  await page.goto(`${signedIn.url}workflows/default/summed-up?tab=summary`);
+  const summary = page.getByRole("region", { name: "Summary" });
+  await expect(summary).toContainText("default");
+  await expect(summary.getByRole("heading", { name: "report" })).toBeVisible();
+  await accessible(page);
+  const node = page.getByRole("complementary", { name: "Chosen node" });
+  await summary.getByRole("button", { name: "build", exact: true }).click();
+  await expect(node.getByRole("tab", { name: "Outputs", selected: true })).toBeVisible();
+  await page.getByRole("treeitem", { name: /build/ }).click();
+  const id = new URL(page.url()).searchParams.get("nodeId") ?? "";
+  await page.goto(`${signedIn.url}workflows/default/summed-up?sidePanel=events:${id}`);
+  await expect(node.getByRole("tabpanel", { name: "events" })).toContainText("Succeeded");
+  await page.goto(`${signedIn.url}workflows/default/summed-up?sidePanel=yaml:${id}`);
+  await expect(node.getByRole("tabpanel", { name: "manifest" })).toContainText("templateName: build");
+  await page.goto(`${signedIn.url}workflows/default/summed-up?sidePanel=share`);
+  await expect(page.getByRole("dialog")).toContainText("widgets/workflow-status-badges");
+});
+
+test("a run is suspended, resumed, stopped, terminated and deleted from its page", async ({
+  page,
+  signedIn,
+}) => {
+  const acts = async (name: string): Promise<void> => {
+    await page.getByRole("button", { name: "Actions" }).click();
+    await page.getByRole("button", { name, exact: true }).click();
+    await expect(page).toHaveURL(new RegExp(`ask=${name.toLowerCase()}`));
+    await page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+    await expect(page.getByText(`${name}: done`)).toBeVisible();
+  };
+  const phase = page.locator(".run-head .phase");
+  await signedIn.api("POST", "api/v1/workflows/default", gated("acted-on"));
+  await page.goto(`${signedIn.url}workflows/default/acted-on`);
+  await acts("Suspend");
+  await expect(phase).toHaveText("Suspended");
+  await acts("Resume");
+  await expect(phase).toHaveText("Succeeded");
+  await page.keyboard.press("r");
+  await page.getByRole("dialog").getByRole("button", { name: "Resubmit", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^acted-on-/ })).toBeVisible();
+  await expect(page.getByRole("treeitem", { name: /gate$/ })).toBeVisible();
+  await acts("Stop");
+  await expect(phase).toHaveText("Failed");
+  await acts("Delete");
+  await expect(page).toHaveURL(/workflows\/default$/);
+});

@@ -29,26 +29,24 @@ const key = (ending) => {
 const all = (...endings) => new Set(endings.flatMap((ending) => [...files(key(ending))]));
 const first = all("index.html", "features/runs/runs.tsx");
 const page = all("features/run/run.tsx");
-const workers = readdirSync(join(folder, "assets"))
-  .filter((name) => name.includes("worker"))
-  .map((name) => `assets/${name}`);
+const worker = (name) =>
+  readdirSync(join(folder, "assets"))
+    .filter((file) => file.startsWith(`${name}.worker`))
+    .map((file) => `assets/${file}`);
 const sum = (set, ending) =>
   [...set].filter((file) => file.endsWith(ending)).reduce((n, file) => n + size(file), 0);
 const beyond = (set, ...known) => new Set([...set].filter((file) => !known.some((other) => other.has(file))));
 const everything = new Set(readdirSync(join(folder, "assets")).map((name) => `assets/${name}`));
 
 const rows = [
-  ["shell and runs list, JS", sum(first, ".js"), 230],
+  ["shell and runs list, JS", sum(new Set([...first, ...worker("hub")]), ".js"), 230],
   ["shell and runs list, CSS", sum(first, ".css"), 25],
   [
     "run page: graph and worker",
-    sum(
-      beyond(new Set([...page, ...all("graph/canvas.tsx"), ...workers]), first, all("logs/dock.tsx")),
-      ".js",
-    ),
+    sum(beyond(new Set([...page, ...all("graph/canvas.tsx"), ...worker("layout")]), first), ".js"),
     90,
   ],
-  ["log viewer", sum(beyond(all("logs/dock.tsx"), first), ".js"), 25],
+  ["log viewer", sum(beyond(all("logs/dock.tsx"), first, page), ".js"), 25],
   ["editor", sum(beyond(all("editor/codemirror.ts"), first), ".js"), 190],
   ["insights", sum(beyond(all("features/insights/insights.tsx"), first), ".js"), 40],
   ["everything", sum(everything, ".js") + sum(everything, ".css"), 700],
