@@ -13,15 +13,8 @@ from tests.conformance.argo.statements import NotBehaviourError, NotYetError
 from tests.conformance.case import Case, Comparison, Outcome
 from tiphys.errors import UnsupportedError
 
-#: Names of Go's unit tests, whose API server takes anything.
-_NAMES = "names, namespaces and labels that no cluster takes, in Go's unit tests"
 #: Where Tiphys differs on purpose: the case and the first cell of the row of ``docs/differences.md`` that says why.
 DIFFERENT: Mapping[str, str] = {
-    "controller/TestContainerSetWhenPodDeleted": _NAMES,
-    "controller/TestControllerReferenceMode": _NAMES,
-    "controller/TestMetadataPassing": _NAMES,
-    "controller/TestResolvePlaceholdersInGlobalVariables": _NAMES,
-    "util/TestResubmitWorkflowWithOnExit": _NAMES,
     "controller/TestSuspendResumeAfterTemplateNoWait": "a number where a text belongs, in Go's unit tests",
     "controller/TestSuspendWithDeadline": "`activeDeadlineSeconds: 0`",
 }

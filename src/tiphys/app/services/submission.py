@@ -14,6 +14,7 @@ from tiphys.app.services.preflight import preflight
 from tiphys.app.services.repositories import Repositories
 from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.app.services.submit import (
+    admit,
     apply_options,
     as_executed,
     complete,
@@ -112,7 +113,7 @@ class Submission:
         notes = preflight(as_executed(wanted), self._runtime)
         repositories = Repositories(library, rules.repository)
         wanted = _labelled(_with_pod_names(wanted, rules.pod_names), rules.scope)
-        workflow = repositories.pin(label(identify(wanted, self._clock, namespace)))
+        workflow = repositories.pin(label(admit(identify(wanted, self._clock, namespace))))
         interrupted = self._interrupted(workflow) if go_on else None
         if interrupted is not None:
             return Submitted(interrupted, notes)

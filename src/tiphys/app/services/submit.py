@@ -141,7 +141,6 @@ def identify(workflow: Workflow, clock: Clock, namespace: str) -> Workflow:
 
     Raises:
         UsageError: it has no name.
-        InvalidObjectError: its name, its namespace or a label cannot be one.  Names become parts of paths.
     """
     meta = workflow.metadata or ObjectMeta()
     name = meta.name or (generated_name(meta.generate_name, clock.suffix()) if meta.generate_name else None)
@@ -150,9 +149,6 @@ def identify(workflow: Workflow, clock: Clock, namespace: str) -> Workflow:
             "resource name may not be empty: the workflow has neither metadata.name nor metadata.generateName",
             "add `metadata: {generateName: my-workflow-}` or pass --name",
         )
-    check_name(WORKFLOW, name)
-    check_namespace(WORKFLOW, name, meta.namespace or namespace)
-    check_maps(WORKFLOW, name, {"labels": {**(meta.labels or {})}, "annotations": {**(meta.annotations or {})}})
     return msgspec.structs.replace(
         workflow,
         metadata=msgspec.structs.replace(
@@ -163,6 +159,20 @@ def identify(workflow: Workflow, clock: Clock, namespace: str) -> Workflow:
             creation_timestamp=rfc3339(clock.now()),
         ),
     )
+
+
+def admit(workflow: Workflow) -> Workflow:
+    """The same workflow, once it is named and labelled as a cluster's API server takes it.
+
+    Raises:
+        InvalidObjectError: its name, its namespace or a label cannot be one.  Names become parts of paths.
+    """
+    meta = workflow.metadata or ObjectMeta()
+    name = meta.name or ""
+    check_name(WORKFLOW, name)
+    check_namespace(WORKFLOW, name, meta.namespace or "")
+    check_maps(WORKFLOW, name, {"labels": {**(meta.labels or {})}, "annotations": {**(meta.annotations or {})}})
+    return workflow
 
 
 def label(workflow: Workflow) -> Workflow:
