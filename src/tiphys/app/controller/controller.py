@@ -176,7 +176,7 @@ class Controller:
         uid = item.uid
         if not self._scope.takes(item.key, item.labels):
             return
-        if any(run.uid == uid for run in self._driver.runs) or self._resting.get(uid, now) > now:
+        if self._driver.drives(uid) or self._resting.get(uid, now) > now:
             return
         self._resting.pop(uid, None)
         try:

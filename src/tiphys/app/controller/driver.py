@@ -152,6 +152,10 @@ class LocalDriver:
         """The runs that are driven now."""
         return tuple(self._runs.values())
 
+    def drives(self, uid: WorkflowUid) -> bool:
+        """Whether a workflow is driven here now."""
+        return uid in self._runs
+
     def take_up(self, uid: WorkflowUid) -> None:
         """Begin to drive a run; one that is driven already goes on.
 
