@@ -13,6 +13,8 @@ from tiphys.adapters.runtimes.container.output import Pair
 
 #: Exit codes of the init processes then.
 _CODES = frozenset({1, 126, 127})
+#: How their word begins.  It may come in pieces: tini writes beginning, cause and end of the line one by one.
+_BEGINNINGS = (b"[FATAL tini (", b"ERROR (catatonit:")
 _SAID = re.compile(rb"(?:\[FATAL tini \(\d+\)\] exec .* failed|ERROR \(catatonit:\d+\): failed to exec pid1): (.+)\n?")
 
 
@@ -25,10 +27,12 @@ class FirstWords:
     def screen(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
         """All output, from its beginning, as it comes, without what may be the init process's last word."""
         self._held = b""
-        told = (pair for pair in pairs if any(pair))
-        for number, (out, err) in enumerate(told):
-            if number == 0 and not out and _SAID.fullmatch(err or b""):
-                self._held = err or b""
+        holding = True
+        for out, err in pairs:
+            more = err or b""
+            holding = holding and not out and _may_be(self._held + more)
+            if holding:
+                self._held += more
                 continue
             if self._held:
                 yield None, self.release()
@@ -43,3 +47,9 @@ class FirstWords:
         """Why the program could not be begun, of a container that ended with ``code``; empty if it was."""
         found = _SAID.fullmatch(self._held) if code in _CODES else None
         return found.group(1).decode(errors="replace") if found else ""
+
+
+def _may_be(text: bytes) -> bool:
+    """Whether output that begins so may be the word of an init process, once it is whole."""
+    begins = any(text.startswith(word[: len(text)]) for word in _BEGINNINGS)
+    return begins and b"\n" not in text[:-1]

@@ -26,3 +26,16 @@ def test_a_program_that_goes_on_keeps_its_words_in_order() -> None:
     shown = list(first.screen([(None, TINI), (b"out\n", None), (None, CATATONIT)]))
     assert shown == [(None, TINI), (b"out\n", None), (None, CATATONIT)]
     assert (first.why(1), first.release()) == ("", b"")
+
+
+def test_the_word_may_come_in_pieces() -> None:
+    for cut in range(1, len(TINI)):
+        first = FirstWords()
+        assert list(first.screen([(None, TINI[:cut]), (None, None), (None, TINI[cut:])])) == []
+        assert first.why(127) == "No such file or directory"
+
+
+def test_pieces_of_something_else_are_passed_on_together() -> None:
+    first = FirstWords()
+    shown = list(first.screen([(None, b"ERR"), (None, b"ATA\n"), (None, TINI)]))
+    assert shown == [(None, b"ERR"), (None, b"ATA\n"), (None, TINI)]
