@@ -146,20 +146,23 @@ def test_pods_outlive_the_service_of_their_engine(tmp_path: Path) -> None:
 
     with podman_service() as podman:
         runtime = ContainerRuntime(tmp_path, podman.address)
-        for request in pods.values():
-            runtime.start(request)
-        for request in pods.values():
-            until(partial(log_of, runtime, request.key))
-        podman.end(signal.SIGKILL)
-        let_go("during")
-        podman.serve()
-        let_go("after")
-        ended = wait_for(runtime, *(request.key for request in pods.values()))
-        for request in pods.values():
-            assert ended[request.key].phase == "Succeeded", ended
-            assert log_of(runtime, request.key) == [("stdout", text) for text in ("one", "two", "x")]
-        runtime.remove(UID)
-        runtime.close()
+        try:
+            for request in pods.values():
+                runtime.start(request)
+            for request in pods.values():
+                until(partial(log_of, runtime, request.key))
+            podman.end(signal.SIGKILL)
+            let_go("during")
+            podman.serve()
+            let_go("after")
+            ended = wait_for(runtime, *(request.key for request in pods.values()))
+            for request in pods.values():
+                report = ended[request.key]
+                assert (report.phase, report.message) == ("Succeeded", "")
+                assert log_of(runtime, request.key) == [("stdout", text) for text in ("one", "two", "x")]
+        finally:
+            runtime.remove(UID)
+            runtime.close()
 
 
 @pytest.fixture(scope="module")

@@ -138,23 +138,21 @@ class Engine:
         except self._errors.DockerException as error:
             raise StartError(_said(error)) from None
 
-    def follow_again(self, name: str, *, terminal: bool) -> Iterator[Pair]:
-        """The same of a container that was started; if it has ended, what the engine kept.
+    def _attach(self, name: str, *, terminal: bool) -> Iterator[Pair]:
+        said = self._api.attach(name, stdout=True, stderr=True, stream=True, logs=True, demux=not terminal)
+        return ((_lines(data), None) for data in said) if terminal else cast(Iterator[Pair], said)
+
+    def printed(self, name: str, *, terminal: bool) -> Iterator[Pair]:
+        """What the engine kept of the output so far; nothing if it keeps none.
 
         Raises:
             Exception: One of ``gone``.
         """
-        return self._attach(name, terminal=terminal) if self.runs(name) else self.printed(name)
-
-    def printed(self, name: str) -> Iterator[Pair]:
-        """What the engine kept of the output so far; nothing if it keeps none."""
         with contextlib.suppress(self._errors.DockerException):
-            yield self._api.logs(name, stdout=True, stderr=False, stream=False), None
-            yield None, self._api.logs(name, stdout=False, stderr=True, stream=False)
-
-    def _attach(self, name: str, *, terminal: bool) -> Iterator[Pair]:
-        said = self._api.attach(name, stdout=True, stderr=True, stream=True, logs=True, demux=not terminal)
-        return ((data.replace(b"\r\n", b"\n"), None) for data in said) if terminal else cast(Iterator[Pair], said)
+            out = self._api.logs(name, stdout=True, stderr=False, stream=False)
+            yield _lines(out) if terminal else out, None
+            if not terminal:
+                yield None, self._api.logs(name, stdout=False, stderr=True, stream=False)
 
     def start(self, name: str) -> None:
         """Start a created container.
@@ -312,6 +310,11 @@ def _knock(address: str) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
             line.settimeout(_PATIENCE)
             line.connect(path)
+
+
+def _lines(data: bytes) -> bytes:
+    """The output of a terminal without its carriage returns."""
+    return data.replace(b"\r\n", b"\n")
 
 
 def _plain(line: object) -> socket.socket:

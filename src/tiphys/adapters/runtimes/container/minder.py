@@ -30,6 +30,8 @@ from tiphys.errors import PodRuntimeError
 
 _PAUSE = 0.05
 _PATIENCE = 60.0
+#: How often the output is asked for of a container whose engine started again, in seconds.
+_LOOK = 0.5
 #: Seconds between the end of the output and that of the container that say nothing.
 _LATE = 1.0
 _NO_SUCH_FILE = "no such file or directory"
@@ -180,17 +182,18 @@ class Minder:
             PodRuntimeError: The engine is gone for good.
         """
         terminal = bool(self._launch.config.get("Tty"))
-        pairs = engine.follow(self._launch.name, terminal=terminal)
+        pairs: Iterator[Pair] | None = engine.follow(self._launch.name, terminal=terminal)
         self._start(engine)
         first, output = FirstWords(), Output()
         while True:
             try:
-                for pair in first.screen(pairs):
-                    output.pass_on(pair)
+                if pairs is None:
+                    self._catch_up(engine, first, output)
+                else:
+                    _pass_on(pairs, first, output)
                 code = self._wait(engine, first, output)
             except engine.gone:
-                engine, pairs = self._again(terminal)
-                output.again()
+                engine, pairs = self._again(), None
                 continue
             why = first.why(code)
             if why:
@@ -203,18 +206,33 @@ class Minder:
         begun = time.monotonic()
         code = engine.wait(self._launch.name)
         if time.monotonic() - begun > _LATE:
-            output.again()
-            for pair in first.screen(engine.printed(self._launch.name)):
-                output.pass_on(pair)
+            self._pass_on_kept(engine, first, output)
         return code
 
-    def _again(self, terminal: bool) -> tuple[Engine, Iterator[Pair]]:
-        """The engine that started again, and all that the container prints; what it missed is told to it."""
+    def _again(self) -> Engine:
+        """The engine that started again; what it missed is told to it."""
         time.sleep(_PAUSE)
         engine = self._reach()
         if self._wanted:
             engine.signal(self._launch.name, self._wanted)
-        return engine, engine.follow_again(self._launch.name, terminal=terminal)
+        return engine
+
+    def _catch_up(self, engine: Engine, first: FirstWords, output: Output) -> None:
+        """Pass on what the engine keeps of the output until the container has ended.
+
+        Attaching to a container that runs would lose or double what it prints just then.
+        """
+        running = True
+        while running:
+            running = engine.runs(self._launch.name)
+            self._pass_on_kept(engine, first, output)
+            if running:
+                time.sleep(_LOOK)
+
+    def _pass_on_kept(self, engine: Engine, first: FirstWords, output: Output) -> None:
+        output.again()
+        terminal = bool(self._launch.config.get("Tty"))
+        _pass_on(engine.printed(self._launch.name, terminal=terminal), first, output)
 
     def _start(self, engine: Engine) -> None:
         engine.start(self._launch.name)
@@ -248,6 +266,11 @@ class Minder:
         return Status(
             code=code, reason=reason, message=str(state.get("Error") or ""), ended=True, address=self._address
         )
+
+
+def _pass_on(pairs: Iterator[Pair], first: FirstWords, output: Output) -> None:
+    for pair in first.screen(pairs):
+        output.pass_on(pair)
 
 
 def _take_slot(folder: str) -> int:

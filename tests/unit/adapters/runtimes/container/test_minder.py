@@ -78,7 +78,10 @@ class Restarting(Ended):
     def follow(self, name: str, *, terminal: bool) -> Iterator[tuple[bytes | None, bytes | None]]:
         yield b"one\n", None
 
-    def follow_again(self, name: str, *, terminal: bool) -> Iterator[tuple[bytes | None, bytes | None]]:
+    def runs(self, name: str) -> bool:
+        return False
+
+    def printed(self, name: str, *, terminal: bool) -> Iterator[tuple[bytes | None, bytes | None]]:
         yield self._kept, None
 
     def wait(self, name: str) -> int:
