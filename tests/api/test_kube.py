@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +157,28 @@ def test_two_who_apply_one_object_do_not_remove_each_others_fields(server: Runni
             "two": {"f:data": {"f:a": {}}},
         }
         assert http.get(place).json()["data"] == {"a": "9", "b": "2"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "path"),
+    [
+        ("WorkflowTemplate", {"templates": {"main": {}}}, ".spec.templates"),
+        ("CronWorkflow", {"workflowSpec": {"templates": {"main": {}}}}, ".spec.workflowSpec.templates"),
+    ],
+)
+def test_a_definition_of_another_shape_is_refused(
+    server: Running, kind: str, spec: Mapping[str, object], path: str
+) -> None:
+    manifest = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": kind,
+        "metadata": {"name": "misshapen"},
+        "spec": spec,
+    }
+    with server.client() as http:
+        answer = http.post(f"/apis/argoproj.io/v1alpha1/namespaces/shapes/{kind.lower()}s", json=manifest)
+    assert (answer.status_code, answer.json()["reason"]) == (422, "Invalid")
+    assert f"{path}: expected list, found" in answer.json()["message"]
 
 
 def test_a_dry_run_is_answered_as_the_change_and_changes_nothing(server: Running) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from tiphys.app.services.cluster.accounts import AccountRules
 from tiphys.app.services.cluster.caches import ConfigMapRules
@@ -15,7 +14,7 @@ from tiphys.app.services.cluster.objects import LocalObjects
 from tiphys.app.services.cluster.pods import PodRules
 from tiphys.app.services.cluster.rights import StoredRights
 from tiphys.app.services.cluster.secrets import SecretRules
-from tiphys.app.services.cluster.shapes import SHAPED, ShapeRules
+from tiphys.app.services.cluster.shapes import SHAPED
 from tiphys.app.services.cluster.versions import VersionRules
 from tiphys.app.services.cluster.workflows import WorkflowRules
 from tiphys.app.services.submission import Submission
@@ -23,9 +22,6 @@ from tiphys.core.validate.library import Library
 from tiphys.ids import WorkflowUid
 from tiphys.ports.clock import Clock
 from tiphys.ports.store import ARGO_GROUP, Store
-
-#: Kinds of which it can be read what they were before they were changed.
-_VERSIONED: Final = ("WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow")
 
 
 def local_objects(
@@ -43,13 +39,12 @@ def local_objects(
     """
     rules: dict[tuple[str, str], KindRules] = {
         ("", "ServiceAccount"): AccountRules(),
-        **{(kind.group, kind.kind): ShapeRules(kind) for kind in SHAPED},
+        **{(kind.group, kind.kind): VersionRules(kind, store, clock) for kind in SHAPED},
         ("", "ConfigMap"): ConfigMapRules(store),
         ("", "Pod"): pods,
         ("", "Event"): EventRules(store),
         ("", "Namespace"): NamespaceRules(store),
         ("", "Secret"): SecretRules(store, clock),
-        **{(ARGO_GROUP, kind): VersionRules(store, clock) for kind in _VERSIONED},
         (ARGO_GROUP, "Workflow"): WorkflowRules(store, clock, submission=submission, library=library, created=created),
     }
     return LocalObjects(store, clock, StoredRights(store), collector, rules)

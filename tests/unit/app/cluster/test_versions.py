@@ -8,6 +8,7 @@ from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.services.cluster.collect import Collector
 from tiphys.app.services.cluster.objects import LocalObjects
 from tiphys.app.services.cluster.rights import StoredRights
+from tiphys.app.services.cluster.shapes import SHAPED
 from tiphys.app.services.cluster.versions import KEPT, VersionRules, versions_of
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.ids import WorkflowUid
@@ -25,7 +26,8 @@ class Kept:
     def __init__(self) -> None:
         clock = VirtualClock()
         self.store = MemoryStore(clock)
-        self.rules = VersionRules(self.store, clock)
+        kind = next(kind for kind in SHAPED if kind.kind == KIND)
+        self.rules = VersionRules(kind, self.store, clock)
         collector = Collector(self.store)
         self.objects = LocalObjects(
             self.store, clock, StoredRights(self.store), collector, {(ARGO_GROUP, KIND): self.rules}

@@ -10,10 +10,11 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rows import manifest_of
+from tiphys.app.services.cluster.shapes import ShapeRules
 from tiphys.app.services.cluster.tokens import GROUP
 from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.meta import metadata_of
 from tiphys.errors import ConflictError
 from tiphys.ids import WorkflowUid
@@ -33,10 +34,11 @@ class Version(Struct, frozen=True, rename="camel"):
     manifest: JsonObject
 
 
-class VersionRules(KindRules):
-    """Objects whose earlier contents are kept."""
+class VersionRules(ShapeRules):
+    """Objects that must have the shape of their kind, and whose earlier contents are kept."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, kind: Kind, store: Store, clock: Clock) -> None:
+        super().__init__(kind)
         self._store = store
         self._clock = clock
 
