@@ -11,7 +11,7 @@ TiphysError                 T000  INTERNAL
 ├── ConflictError           T040  CONFLICT     the name is taken, or somebody else changed it first
 ├── StoreError              T050  INTERNAL     the data directory cannot be read or written
 │   ├── UnavailableError    T051  UNAVAILABLE  the database does not answer just now
-│   └── FullError           T052  INTERNAL     the disk is full
+│   └── FullError           T052  UNAVAILABLE  the disk is full
 ├── PodRuntimeError            T060  INTERNAL     a runtime cannot do its work
 ├── ForbiddenError          T070  FORBIDDEN    the caller has no right to do this
 ├── ArtifactError           T080  INTERNAL     an artifact cannot be loaded, saved or removed
@@ -139,6 +139,7 @@ class FullError(StoreError):
     """The disk is full; nothing was written, and the same call may succeed when somebody gave way."""
 
     code = "T052"
+    category = Category.UNAVAILABLE
 
 
 class PodRuntimeError(TiphysError):

@@ -159,9 +159,7 @@ def _documents(text: str, file: str) -> list[object]:
     try:
         documents = parse(text)
     except YamlError as error:
-        before = text[: error.offset]
-        where = f"{file}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
-        raise UsageError(f"not YAML: {error.message}", None, where) from error
+        raise UsageError(f"not YAML: {error.message}", where=f"{file}:{error.place(text)}") from error
     return [document.data for document in documents]
 
 

@@ -20,11 +20,11 @@ from tiphys.app.controller.cron import KIND, CronController
 from tiphys.app.services.asking import request_of
 from tiphys.app.services.objects import key_of, new_object, workflow_of
 from tiphys.app.services.submit import identify
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.cron import CronWorkflow
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowStatus
+from tiphys.core.objects.moments import rfc3339
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import ListOptions, ObjectKey, StoredObject
 from tiphys.testing.clock import VirtualClock

@@ -21,8 +21,8 @@ from tests.conformance.case import Case
 from tiphys.adapters.metrics.exposition import PREFIX
 from tiphys.app.services.objects import moment
 from tiphys.core.engine.durations import SECOND, parse_duration
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.objects.moments import rfc3339
 from tiphys.core.plan.compile import compile_plan
 from tiphys.core.plan.executed import executed_spec
 from tiphys.core.plan.model import Identity

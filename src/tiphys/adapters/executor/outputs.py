@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tiphys.adapters.executor.view import View
+from tiphys.errors import reason_of
 from tiphys.ports.runtime import OutputParameter
 
 #: An output parameter is a value in memory, in the database and in expressions; a larger file is a mistake.
@@ -27,7 +28,7 @@ def read_parameters(view: View, wanted: Iterable[OutputParameter]) -> tuple[tupl
             found.append((parameter.name, parameter.default))
             continue
         except OSError as error:
-            return tuple(found), f"read {parameter.path}: {(error.strerror or str(error)).lower()}"
+            return tuple(found), f"read {parameter.path}: {reason_of(error)}"
         found.append((parameter.name, as_text(data)))
     return tuple(found), None
 

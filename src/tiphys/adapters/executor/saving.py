@@ -15,7 +15,7 @@ from tiphys.adapters.executor.paths import clean_path
 from tiphys.adapters.executor.retries import Backoff, retried
 from tiphys.adapters.executor.view import View
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.errors import ArtifactError
+from tiphys.errors import ArtifactError, reason_of
 from tiphys.ports.artifacts import SecretLookup
 
 
@@ -129,4 +129,4 @@ def _keep(job: Job, artifact: JsonObject, secrets: SecretLookup, path: str, *, o
 
 
 def _said(error: OSError, path: str) -> str:
-    return f"{path} {(error.strerror or str(error)).lower()}"
+    return f"{path} {reason_of(error)}"

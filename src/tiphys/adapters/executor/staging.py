@@ -17,7 +17,7 @@ from tiphys.adapters.executor.retries import Backoff, retried
 from tiphys.adapters.executor.unpack import unpack_tar, unpack_zip
 from tiphys.adapters.executor.view import View
 from tiphys.core.manifest.model.scalars import JsonObject
-from tiphys.errors import ArtifactError, ArtifactNotFoundError
+from tiphys.errors import ArtifactError, ArtifactNotFoundError, reason_of
 from tiphys.ports.artifacts import ArtifactDriver, Location, SecretLookup
 
 _HEAD = 8192
@@ -43,7 +43,7 @@ def load(job: Job, secrets: SecretLookup, scratch: str) -> Result:
         except ArtifactError as error:
             return Result(error=f"artifact {name} failed to load: {error.message}", skipped=tuple(skipped))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = reason_of(error)
             return Result(error=f"artifact {name} failed to load: {reason}", skipped=tuple(skipped))
     return Result(skipped=tuple(skipped))
 

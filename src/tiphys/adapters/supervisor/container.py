@@ -17,6 +17,7 @@ from tiphys.adapters.supervisor.layout import RESULT_BYTES
 from tiphys.adapters.supervisor.logfile import LogWriter
 from tiphys.adapters.supervisor.probes import Probes
 from tiphys.adapters.supervisor.records import Action, ContainerPlan, ContainerState
+from tiphys.errors import reason_of
 
 _BLOCK = 1 << 16
 _DRAIN_ROUNDS = 64
@@ -232,7 +233,7 @@ class Container:
         try:
             self._log.write(stream, data, self._host.now())
         except OSError as error:  # a full disk: the container must not go on unlogged
-            self._log_trouble = f"the log cannot be written: {(error.strerror or str(error)).lower()}"
+            self._log_trouble = f"the log cannot be written: {reason_of(error)}"
             self.terminate(0)
 
     def _close_stream(self, stream: bytes) -> None:

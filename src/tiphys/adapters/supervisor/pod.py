@@ -17,6 +17,7 @@ from tiphys.adapters.supervisor.launcher import Host, Launcher
 from tiphys.adapters.supervisor.records import ContainerPlan, ContainerState, PodPlan, PodRecord, PodState
 from tiphys.adapters.supervisor.usage import Usage
 from tiphys.adapters.supervisor.work import Work
+from tiphys.errors import reason_of
 
 #: Exit codes of a sidecar that was merely ended: they do not fail a pod.
 _ENDED_BY_SIGNAL = frozenset({137, 143})
@@ -185,7 +186,7 @@ class Pod:
             try:
                 write_file(f"{self.directory}/{layout.RESULT}", bytes(container.tail[-layout.RESULT_BYTES :]))
             except OSError as error:
-                self._error = f"the result cannot be kept: {(error.strerror or str(error)).lower()}"
+                self._error = f"the result cannot be kept: {reason_of(error)}"
             container.tail = None
         if container.fault:
             self._error = f"{container.plan.name}: {container.fault}"

@@ -41,6 +41,7 @@ from tiphys.adapters.supervisor.records import (
     Request,
     Start,
 )
+from tiphys.errors import reason_of
 
 SOCKET = "supervisor.sock"
 LOCK = "supervisor.lock"
@@ -285,7 +286,7 @@ class Supervisor:
         try:
             self._claim(plan, directory)
         except OSError as error:
-            return pod.break_off(f"the pod's directory cannot be prepared: {(error.strerror or str(error)).lower()}")
+            return pod.break_off(f"the pod's directory cannot be prepared: {reason_of(error)}")
         return pod.begin()
 
     def _claim(self, plan: PodPlan, directory: str) -> None:

@@ -19,9 +19,9 @@ import msgspec
 from tiphys.app.services.cacheentries import TYPE_LABEL, MemoError, outputs_of, parse_entry
 from tiphys.core.engine.asks import CacheLookup
 from tiphys.core.engine.events import CacheAnswered, Event
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import Step
 from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.objects.moments import rfc3339
 from tiphys.errors import ConflictError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.cache import CacheEntry, CacheKey, CacheSave

@@ -14,11 +14,11 @@ from msgspec import Struct
 
 from tiphys.app.services.cluster.pods import is_view
 from tiphys.app.services.cluster.sources import Sources
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.meta import metadata_of, owners_of, text
+from tiphys.core.objects.moments import rfc3339
 from tiphys.core.plan.model import Plan
 from tiphys.errors import ExpiredError, NotFoundError
 from tiphys.ids import NodeId, NodeName, WorkflowUid

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 
 import msgspec
 from msgspec.structs import replace
 
+from tiphys.app.services.contention import despite_others
 from tiphys.app.services.creators import acted, identity_labels
 from tiphys.app.services.objects import key_of, row_labels, workflow_of
 from tiphys.core.manifest.model.meta import ObjectMeta
@@ -16,8 +18,6 @@ from tiphys.ports.identity import Principal
 from tiphys.ports.store import Store
 
 _Change = Callable[[Mapping[str, str]], Mapping[str, str]]
-#: How often a note is tried while others change the workflow.
-_TRIES = 20
 
 
 class Acting:
@@ -44,7 +44,7 @@ class Acting:
         return replace(workflow, metadata=replace(meta, labels={**(meta.labels or {}), **names}))
 
     def _relabel(self, namespace: str, name: str, change: _Change) -> None:
-        for _ in range(_TRIES):
+        def relabel() -> None:
             stored = self._store.get(key_of(namespace, name))
             if stored is None:
                 return
@@ -52,11 +52,7 @@ class Acting:
             meta = workflow.metadata or ObjectMeta()
             labels = change(meta.labels or {})
             changed = replace(workflow, metadata=replace(meta, labels=labels))
-            row = replace(stored, data=msgspec.json.encode(changed), labels=row_labels(changed))
-            try:
-                self._store.update(row)
-            except ConflictError:  # its controller was quicker
-                continue
-            except NotFoundError:
-                return
-            return
+            self._store.update(replace(stored, data=msgspec.json.encode(changed), labels=row_labels(changed)))
+
+        with contextlib.suppress(ConflictError, NotFoundError):  # what was done stands, with the note or without
+            despite_others(relabel)

@@ -22,10 +22,10 @@ from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.strategy import Mutex, Synchronization
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.objects.moments import rfc3339_of_zone
 from tiphys.core.plan.resolve import CRON_LABEL
 from tiphys.core.schedule.fields import ScheduleError
 from tiphys.core.schedule.firing import between
-from tiphys.core.template.globals import rfc3339
 from tiphys.errors import ConflictError, UsageError
 from tiphys.ports.store import BACKFILL, made_for
 
@@ -87,7 +87,7 @@ def run_of(cron: CronWorkflow, wanted: Backfill, moment: datetime) -> Workflow:
     name = (cron.metadata or ObjectMeta()).name or ""
     arguments = spec.arguments or Arguments()
     others = tuple(each for each in arguments.parameters or () if each.name != wanted.argument)
-    moment_argument = Parameter(name=wanted.argument, value=rfc3339(moment))
+    moment_argument = Parameter(name=wanted.argument, value=rfc3339_of_zone(moment))
     spec = replace(spec, arguments=replace(arguments, parameters=(moment_argument, *others)))
     if not wanted.parallel:
         synchronization = spec.synchronization or Synchronization()

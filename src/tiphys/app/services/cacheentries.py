@@ -7,10 +7,10 @@ from typing import cast
 
 import msgspec
 
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.arguments import Outputs
 from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.objects.moments import rfc3339
 from tiphys.ports.cache import CacheEntry
 from tiphys.ports.store import ListOptions, Store
 

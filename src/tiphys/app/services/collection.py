@@ -40,12 +40,12 @@ from tiphys.app.services.objects import (
 from tiphys.app.services.paging import rows
 from tiphys.core.engine import artifactgc
 from tiphys.core.engine.facts import WARNING, Fact
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.artifact import ArtGCStatus
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowStatus
+from tiphys.core.objects.moments import rfc3339
 from tiphys.core.plan.executed import executed_spec
-from tiphys.errors import ArtifactError, ConflictError, NotFoundError
+from tiphys.errors import ArtifactError, ConflictError, NotFoundError, reason_of
 from tiphys.ids import WorkflowUid
 from tiphys.ports.artifacts import ArtifactStorage, SecretLookup
 from tiphys.ports.store import ListOptions, ObjectKey, RunCommit, Store, StoredObject
@@ -206,7 +206,7 @@ class Collector:
         except ArtifactError as error:
             return error.message
         except OSError as error:
-            return (error.strerror or str(error)).lower()
+            return reason_of(error)
         return ""
 
     def _put_off(self, stored: StoredObject, task: Task, now: datetime) -> None:

@@ -9,9 +9,9 @@ import msgspec
 from msgspec import Struct, field
 
 from tiphys.core.engine import artifactgc
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.objects.moments import rfc3339
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import ObjectKey, StoredObject
 

@@ -14,13 +14,13 @@ from tiphys.app.services.library import StoredLibrary
 from tiphys.app.services.manifests import API_VERSION, document_of
 from tiphys.app.services.submission import Submission
 from tiphys.core.engine.cron import SCHEDULED_TIME
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.diagnostics import ManifestError
 from tiphys.core.manifest.encode import to_data
 from tiphys.core.manifest.model.cron import CronWorkflow
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.meta import labels_of, metadata_of, text
+from tiphys.core.objects.moments import rfc3339
 from tiphys.core.plan.location import LocationError, driver_of, with_key
 from tiphys.core.plan.resolve import CRON_LABEL
 from tiphys.core.validate.check import check_document

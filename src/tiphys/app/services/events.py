@@ -9,10 +9,10 @@ from uuid import UUID, uuid5
 from tiphys.app.services.podlabels import pod_uid
 from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.naming import fnv1a
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
+from tiphys.core.objects.moments import rfc3339
 
 _PREFIX = "workflows.argoproj.io"
 _UIDS = UUID("0e3b7c0e-5a2c-4f5b-9d4a-1f3a7b6c9d21")

@@ -9,7 +9,6 @@ from typing import TypeVar
 import msgspec
 
 from tiphys.core.engine.artifactgc import is_wanted
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import Internal, NodeChange, WorkflowChange
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.arguments import Outputs, Parameter
@@ -20,6 +19,7 @@ from tiphys.core.manifest.model.record import Record
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
 from tiphys.core.objects.meta import MADE_BY
+from tiphys.core.objects.moments import rfc3339
 from tiphys.core.plan.claims import claim_volumes, claims_end
 from tiphys.core.plan.compile import POD_NAMES
 from tiphys.core.plan.executed import executed_spec

@@ -12,8 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tiphys.app.services.cluster.tokens import GROUP
+from tiphys.app.services.contention import despite_others
 from tiphys.core.manifest.model.scalars import JsonValue
-from tiphys.errors import ConflictError, UsageError
+from tiphys.errors import UsageError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.clock import Clock
 from tiphys.ports.identity import Principal
@@ -23,7 +24,6 @@ KIND: Final = "Preferences"
 #: All that one person keeps, in bytes of JSON.
 LIMIT: Final = 256 << 10
 _NAME = re.compile(r"[a-z][a-z0-9.-]{0,62}", re.ASCII)
-_ATTEMPTS = 8
 
 
 class _Kept(Struct, frozen=True):
@@ -53,19 +53,13 @@ class Preferences:
         """
         if not _NAME.fullmatch(name):
             raise UsageError(f"{name!r} is not a name of a preference", "small letters, digits, dots and dashes")
-        for attempt in range(_ATTEMPTS):
-            try:
-                return self._keep(principal, name, value)
-            except ConflictError:  # the same person in another tab
-                if attempt == _ATTEMPTS - 1:
-                    raise
-        return None
+        despite_others(lambda: self._keep(principal, name, value))  # the same person in another tab
 
     def _keep(self, principal: Principal, name: str, value: JsonValue) -> None:
         key = _key(principal)
         stored = self._store.get(key)
         before = _read(stored).values if stored is not None else {}
-        values = {**{known: kept for known, kept in before.items() if known != name}}
+        values = {known: kept for known, kept in before.items() if known != name}
         if value is not None:
             values[name] = value
         data = msgspec.json.encode(_Kept(_person(principal), values))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tiphys.app.services.contention import despite_others
 from tiphys.app.services.finding import find
 from tiphys.app.services.objects import COMPLETED_LABEL, FEW, GC_LABEL, PHASE_LABEL, node_changes, workflow_of
 from tiphys.app.services.wholes import whole_workflow
@@ -15,7 +16,7 @@ from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain, m
 from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.selectors import EQUALS, IN, NOT_EQUALS, Requirement
-from tiphys.errors import ConflictError, NotFoundError, UsageError
+from tiphys.errors import NotFoundError, UsageError
 from tiphys.ports.api import ListFilter, LogFilter
 from tiphys.ports.runtime import LogLine, PodRuntime
 from tiphys.ports.store import Store, StoredObject
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 #: How often a follower looks for new lines, in seconds.
 _FOLLOW_SECONDS = 0.2
-#: How often a deletion is tried while others change the workflow.
-_ATTEMPTS = 10
 
 
 class LocalApi:
@@ -134,15 +133,12 @@ class LocalApi:
 
         Tried again while its controller changes it at the same moment.
         """
-        for attempt in range(_ATTEMPTS):
+
+        def remove() -> None:
             stored = find(self._store, namespace, name)
-            try:
-                self._remove(self._freed(stored) if force else stored)
-            except ConflictError:
-                if attempt == _ATTEMPTS - 1:
-                    raise
-            else:
-                return
+            self._remove(self._freed(stored) if force else stored)
+
+        despite_others(remove)
 
     def _freed(self, stored: StoredObject) -> StoredObject:
         """A workflow that no finalizer keeps any more."""

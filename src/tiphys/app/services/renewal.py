@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from tiphys.app.services.objects import COMPLETED_CONDITION, COMPLETED_LABEL, PHASE_LABEL
 from tiphys.app.services.submit import identify
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec, WorkflowStatus
+from tiphys.core.objects.moments import rfc3339
 from tiphys.ports.api import ResubmitOptions
 from tiphys.ports.clock import Clock
 

@@ -8,7 +8,6 @@ from datetime import datetime
 import msgspec
 
 from tiphys.app.services.objects import COMPLETED_LABEL, PHASE_LABEL
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.arguments import Arguments, Parameter
 from tiphys.core.manifest.model.meta import ObjectMeta
@@ -18,6 +17,7 @@ from tiphys.core.manifest.source import dotted
 from tiphys.core.objects.kinds import WORKFLOW
 from tiphys.core.objects.labels import check_maps, check_namespace
 from tiphys.core.objects.meta import check_name, generated_name
+from tiphys.core.objects.moments import rfc3339
 from tiphys.core.plan.compile import PAUSE_ON_FAILURE, global_parameters, labelled
 from tiphys.core.plan.executed import executed_spec, own_annotations, pinned_config_maps, stored_templates
 from tiphys.core.plan.merge import merge_metadata, merge_specs

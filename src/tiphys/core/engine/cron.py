@@ -19,13 +19,13 @@ from tiphys.core.manifest.model.meta import ObjectMeta, OwnerReference
 from tiphys.core.manifest.model.pod import ObjectReference
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import Workflow, WorkflowSpec
+from tiphys.core.objects.moments import rfc3339_of_zone
 from tiphys.core.plan.resolve import CRON_LABEL
 from tiphys.core.schedule.fields import parse
 from tiphys.core.schedule.firing import Daylight, Firing, following, latest
 from tiphys.core.template import ambient
 from tiphys.core.template.cron import CronFacts, cron_stop, cron_when
 from tiphys.core.template.errors import TemplateError
-from tiphys.core.template.globals import rfc3339
 
 if TYPE_CHECKING:
     from tiphys.core.expr.values import Value
@@ -186,7 +186,7 @@ def noted(cron: CronWorkflow, slot: datetime) -> CronWorkflow:
     """The CronWorkflow after a firing that has made its workflow, whoever did it, even if that is gone by now."""
     status = cron.status or CronWorkflowStatus()
     last = max(slot, _moment(status.last_scheduled_time) or slot)
-    changed = replace(status, phase="Active", last_scheduled_time=rfc3339(last))
+    changed = replace(status, phase="Active", last_scheduled_time=rfc3339_of_zone(last))
     return _without(replace(cron, status=changed), SUBMISSION_ERROR)
 
 
@@ -293,7 +293,7 @@ def child(cron: CronWorkflow, slot: datetime) -> Workflow:
         name=f"{meta.name}-{int(slot.timestamp())}",
         namespace=meta.namespace,
         labels={**(own.labels or {}), **inherited, CRON_LABEL: meta.name or ""},
-        annotations={SCHEDULED_TIME: rfc3339(slot), **(own.annotations or {})},
+        annotations={SCHEDULED_TIME: rfc3339_of_zone(slot), **(own.annotations or {})},
         finalizers=own.finalizers,
         owner_references=(owner,),
     )

@@ -11,9 +11,9 @@ from msgspec import Struct
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.engine.naming import node_id, on_exit
 from tiphys.core.engine.phases import RUNNING, SKIPPED, SUCCEEDED, UNSUCCESSFUL
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import NodeChange
 from tiphys.core.manifest.model.workflow import NodeStatus
+from tiphys.core.objects.moments import rfc3339
 
 #: Begins the message of a node that was taken over.
 ORIGINAL = "original pod: "

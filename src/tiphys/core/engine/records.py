@@ -5,11 +5,11 @@ from __future__ import annotations
 from tiphys.core.engine import daemons
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Node
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import Internal, NodeChange, WorkflowChange
 from tiphys.core.manifest.model.arguments import Inputs
 from tiphys.core.manifest.model.strategy import NodeFlag, NodeSynchronizationStatus
 from tiphys.core.manifest.model.workflow import NodeStatus
+from tiphys.core.objects.moments import rfc3339
 
 #: Kinds whose nodes show the inputs of their template.
 _WITH_INPUTS = frozenset({"Pod", "Steps", "DAG", "Retry", "Suspend", "HTTP", "Plugin"})

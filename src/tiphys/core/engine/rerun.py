@@ -15,9 +15,9 @@ from msgspec import Struct
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.engine.naming import on_exit
 from tiphys.core.engine.phases import RUNNING, SUCCEEDED, UNSUCCESSFUL
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.engine.step import NodeChange
 from tiphys.core.manifest.model.workflow import NodeStatus
+from tiphys.core.objects.moments import rfc3339
 
 #: Kinds whose nodes are decided from other nodes.
 COMPOSITE = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup", "Retry"})

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import cast
 
 import msgspec
@@ -17,6 +15,7 @@ from tiphys.core.expr.format import to_json
 from tiphys.core.expr.gojson import compacted, decode, read
 from tiphys.core.expr.values import Value
 from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.objects.moments import rfc3339
 from tiphys.core.plan.model import TemplatePlan
 
 Values = Mapping[str, JsonValue]
@@ -63,12 +62,6 @@ class Siblings(Mapping[str, JsonValue]):
 
     def __len__(self) -> int:
         return sum(len(values) for values in self._producers.values())
-
-
-@lru_cache(maxsize=64)
-def rfc3339(moment: datetime) -> str:
-    """A moment as Kubernetes writes it: whole seconds in UTC.  The nodes of one step share their moments."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def node_values(node: Node, *, steps: bool) -> dict[str, JsonValue]:

@@ -18,8 +18,8 @@ from tiphys.core.engine.gates import lock_refs, waiting_message
 from tiphys.core.engine.node import Call
 from tiphys.core.engine.nodes.pod import LEAVES
 from tiphys.core.engine.phases import COMPLETED, ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED, WORKFLOW_PHASE
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.locking.names import PLACE, WORKFLOW, LockError, places
+from tiphys.core.objects.moments import rfc3339
 from tiphys.core.plan.model import HookPlan
 from tiphys.core.template.errors import TemplateError
 from tiphys.ids import NodeName

@@ -52,6 +52,11 @@ class YamlError(Exception):
         self.message = message
         self.limit = limit
 
+    def place(self, text: str) -> str:
+        """``line:column`` in the text that was parsed, both from 1."""
+        before = text[: self.offset]
+        return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
 
 class Parsed(Struct, frozen=True, eq=False):
     """One document: plain data, its places, and the keys that are written twice (offset, key, first offset).

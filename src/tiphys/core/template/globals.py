@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.manifest.model.workflow import WorkflowSpec
+from tiphys.core.objects.moments import rfc3339_of_zone
 from tiphys.core.template import ambient
 from tiphys.core.template.compile import CompiledText, compile_text
 from tiphys.core.template.errors import TemplateError
@@ -92,8 +93,8 @@ def timestamp_variables(created_at: datetime) -> dict[str, ScopeValue]:
     """``workflow.creationTimestamp`` and all its forms."""
     base = "workflow.creationTimestamp"
     values: dict[str, ScopeValue] = {
-        base: rfc3339(created_at),
-        f"{base}.RFC3339": rfc3339(created_at),
+        base: rfc3339_of_zone(created_at),
+        f"{base}.RFC3339": rfc3339_of_zone(created_at),
         f"{base}.s": str(int(created_at.timestamp())),
     }
     for character in FORMAT_CHARACTERS:
@@ -193,22 +194,16 @@ def format_time(moment: datetime, character: str) -> str:
         "y": f"{moment.year % 100:02d}",
         "p": half,
         "Z": moment.tzname() or "UTC",
-        "z": _offset(moment, ""),
+        "z": _offset(moment),
         "L": f".{moment.microsecond // 1000:03d}",
     }
     return fields[character]
 
 
-def rfc3339(moment: datetime) -> str:
-    """Whole seconds, as Kubernetes stores times: ``2024-03-01T10:11:12Z``."""
-    zone = _offset(moment, ":") if moment.utcoffset() else "Z"
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{zone}".rjust(len("0000-00-00T00:00:00") + len(zone), "0")
-
-
-def _offset(moment: datetime, separator: str) -> str:
+def _offset(moment: datetime) -> str:
     minutes = (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
     sign, minutes = ("-", -minutes) if minutes < 0 else ("+", minutes)
-    return f"{sign}{minutes // 60:02d}{separator}{minutes % 60:02d}"
+    return f"{sign}{minutes // 60:02d}{minutes % 60:02d}"
 
 
 def _metadata(kind: str, entries: Mapping[str, str]) -> dict[str, ScopeValue]:

@@ -13,7 +13,7 @@ import click
 from tiphys.entrypoints.cli import flags, problems
 from tiphys.entrypoints.cli.goflags import spelled_out
 from tiphys.entrypoints.cli.loading import load_command
-from tiphys.errors import TiphysError, UnavailableError, UsageError
+from tiphys.errors import FullError, TiphysError, UsageError
 
 #: Command → one line of help.  Its module is imported when it is called, not for the overview.
 COMMANDS: Final = {
@@ -178,7 +178,7 @@ def _call(arguments: Sequence[str]) -> int:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             return problems.report_fault(error, sys.stderr)
-        return _say(UnavailableError("there is no space left on the disk", "make room, then call it again"), called)
+        return _say(FullError("there is no space left on the disk", "make room, then call it again"), called)
     except Exception as error:  # the one boundary of the command line: no input ends in a traceback
         return problems.report_fault(error, sys.stderr)
     return answer if isinstance(answer, int) else problems.OK

@@ -51,8 +51,7 @@ def _of_file(file: str) -> Iterator[Given]:
     try:
         documents = parse(text.removeprefix("\ufeff"))
     except YamlError as error:
-        line = text[: error.offset].count("\n") + 1
-        raise UsageError(f"not YAML: {error.message}", where=f"{file}:{line}") from None
+        raise UsageError(f"not YAML: {error.message}", where=f"{file}:{error.place(text)}") from None
     for document in documents:
         yield from _objects(file, document.data)
 

@@ -94,8 +94,7 @@ def _not_yaml(text: str, file: str) -> UsageError:
     try:
         list(parse(text))
     except YamlError as error:
-        line = text[: error.offset].count("\n") + 1
-        return UsageError(f"the parameter file is not valid YAML: {error.message}", where=f"{file}:{line}")
+        return UsageError(f"the parameter file is not valid YAML: {error.message}", where=f"{file}:{error.place(text)}")
     return UsageError("the parameter file must hold one map of names to values", where=file)
 
 

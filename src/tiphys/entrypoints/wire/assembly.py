@@ -28,8 +28,8 @@ from tiphys.app.services.submission import Submission
 from tiphys.app.services.submit import defaults_of
 from tiphys.app.services.telemetry import Telemetry
 from tiphys.core.engine.commands import StartPod
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.scalars import JsonValue
+from tiphys.core.objects.moments import rfc3339
 from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.entrypoints.settings import Settings
 from tiphys.entrypoints.wire.keeping import archive_of, artifact_storage

@@ -53,6 +53,6 @@ def test_what_cannot_be_converted_is_named_with_its_place(run: Run, tmp_path: Pa
     code, out, err = run("convert", str(bad))
     assert (code, out) == (1, "")
     assert f"error: error converting {bad}: not valid YAML: did not find expected node content" in err
-    assert f"\n  at {bad}:3\n" in err
+    assert f"\n  at {bad}:3:1\n" in err
     assert f"error converting {binary}: it is not UTF-8 text" in run("convert", str(binary))[2]
     assert "error: nowhere.yaml cannot be read: no such file or directory" in run("convert", "nowhere.yaml")[2]

@@ -23,13 +23,13 @@ def test_values_become_texts(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(("text", "line"), [("- a\n", ""), ("a: [\n", ":2"), ("just text\n", "")])
-def test_what_is_no_map_is_refused(tmp_path: Path, text: str, line: str) -> None:
+@pytest.mark.parametrize(("text", "place"), [("- a\n", ""), ("a: [\n", ":2:1"), ("just text\n", "")])
+def test_what_is_no_map_is_refused(tmp_path: Path, text: str, place: str) -> None:
     file = tmp_path / "p.yaml"
     file.write_text(text)
     with pytest.raises(UsageError) as caught:
         read_parameter_file(str(file))
-    assert caught.value.where == f"{file}{line}"
+    assert caught.value.where == f"{file}{place}"
 
 
 def test_an_empty_file_has_no_parameters(tmp_path: Path) -> None:

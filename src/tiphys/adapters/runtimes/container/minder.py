@@ -26,7 +26,7 @@ from tiphys.adapters.runtimes.container.initial import FirstWords
 from tiphys.adapters.runtimes.container.output import Output, Pair
 from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.adapters.supervisor.records import EngineLaunch
-from tiphys.errors import PodRuntimeError
+from tiphys.errors import PodRuntimeError, reason_of
 
 _PAUSE = 0.05
 _PATIENCE = 60.0
@@ -257,7 +257,7 @@ class Minder:
             for path in self._launch.collected:
                 collect(engine, self._launch.name, path, self._launch.root)
         except OSError as error:
-            text = f"its outputs cannot be copied out: {(error.strerror or str(error)).lower()}"
+            text = f"its outputs cannot be copied out: {reason_of(error)}"
             return Status(code=code or 64, reason="Error", message=text, ended=True, address=self._address)
         self._keep = code != 0 and self._launch.kept
         # Podman does not always notice what the kernel does; nobody else kills a container that may not grow.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from tiphys.errors import reason_of
+
 Pair = tuple[bytes | None, bytes | None]
 
 
@@ -42,4 +44,4 @@ def _write(fd: int, data: bytes) -> None:
         while view:
             view = view[os.write(fd, view) :]
     except OSError as error:
-        raise UnheardError(error.strerror or str(error)) from None
+        raise UnheardError(reason_of(error)) from None

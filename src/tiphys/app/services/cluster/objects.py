@@ -13,11 +13,12 @@ from tiphys.app.services.cluster.escalation import check_escalation
 from tiphys.app.services.cluster.kindrules import KindRules
 from tiphys.app.services.cluster.rights import StoredRights
 from tiphys.app.services.cluster.rows import key_of, manifest_of, row_of, without_version
-from tiphys.core.engine.siblings import rfc3339
+from tiphys.app.services.contention import despite_others
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects import labels, meta, patches, status
 from tiphys.core.objects.fields import selected
 from tiphys.core.objects.kinds import Catalogue, Kind
+from tiphys.core.objects.moments import rfc3339
 from tiphys.core.objects.rbac import Wanted
 from tiphys.core.objects.selectors import matches
 from tiphys.errors import AlreadyExistsError, ConflictError, UsageError
@@ -34,9 +35,6 @@ from tiphys.ports.objects import (
     ObjectRef,
 )
 from tiphys.ports.store import ListOptions, Store, StoredObject
-
-#: How often a generated name or a patch is tried when somebody else is quicker.
-_ATTEMPTS = 8
 
 
 class LocalObjects:
@@ -104,14 +102,14 @@ class LocalObjects:
             return self._shown(kind, made)
         metadata = meta.metadata_of(manifest)
         name, prefix = meta.text(metadata, "name"), meta.text(metadata, "generateName")
-        for attempt in range(_ATTEMPTS):
-            chosen = name or (meta.generated_name(prefix, self._clock.suffix()) if prefix else "")
-            try:
-                return self._create(principal, ObjectRef(kind, space, chosen), manifest, uid)
-            except AlreadyExistsError:
-                if name or attempt == _ATTEMPTS - 1:
-                    raise
-        raise AssertionError("unreachable: the last attempt answers or raises")
+        if name or not prefix:
+            return self._create(principal, ObjectRef(kind, space, name), manifest, uid)
+
+        def create() -> JsonObject:
+            generated = meta.generated_name(prefix, self._clock.suffix())
+            return self._create(principal, ObjectRef(kind, space, generated), manifest, uid)
+
+        return despite_others(create, AlreadyExistsError)
 
     def _create(self, principal: Principal, ref: ObjectRef, manifest: JsonObject, uid: str) -> JsonObject:
         kind, namespace, name = ref.kind, ref.namespace, ref.name
@@ -154,15 +152,13 @@ class LocalObjects:
     ) -> JsonObject:
         """Change an object by a patch; tried again when somebody else changes it at the same moment."""
         self._check(principal, "patch", ref.kind, ref.namespace, ref.name, "status" if status else "")
-        for attempt in range(_ATTEMPTS):
+
+        def change() -> JsonObject:
             stored, live = self._present(ref)
             changed = patched(ref.kind, live, patch, strategy)
-            try:
-                return self._replace(principal, ref, (stored, live), changed, status=status)
-            except ConflictError:
-                if attempt == _ATTEMPTS - 1:
-                    raise
-        raise AssertionError("unreachable: the last attempt answers or raises")
+            return self._replace(principal, ref, (stored, live), changed, status=status)
+
+        return despite_others(change)
 
     def apply(self, principal: Principal, manifest: JsonObject, namespace: str) -> JsonObject:
         """Make an object, or bring it to what the manifest says."""
@@ -184,13 +180,9 @@ class LocalObjects:
     def delete(self, principal: Principal, ref: ObjectRef, options: DeleteOptions = DEFAULT_DELETION) -> JsonObject:
         """Delete an object and what it owns; tried again when somebody else changes it at the same moment."""
         self._check(principal, "delete", ref.kind, ref.namespace, ref.name)
-        for attempt in range(_ATTEMPTS):
-            try:
-                return self._delete(ref, options)
-            except ConflictError:
-                if options.resource_version or options.uid or attempt == _ATTEMPTS - 1:
-                    raise
-        raise AssertionError("unreachable: the last attempt answers or raises")
+        if options.resource_version or options.uid:
+            return self._delete(ref, options)
+        return despite_others(lambda: self._delete(ref, options))
 
     def _delete(self, ref: ObjectRef, options: DeleteOptions) -> JsonObject:
         stored, live = self._present(ref)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from tiphys.core.engine.siblings import rfc3339
+from tiphys.app.services.contention import despite_others
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.managed import Applying, applied
 from tiphys.core.objects.meta import metadata_of, text
-from tiphys.errors import ConflictError, NotFoundError
+from tiphys.core.objects.moments import rfc3339
+from tiphys.errors import NotFoundError
 from tiphys.ports.clock import Clock
 from tiphys.ports.identity import Principal
 from tiphys.ports.objects import JSON, ObjectRef, Objects
-
-#: How often it is tried when somebody else changes the object at the same moment.
-_ATTEMPTS = 8
 
 
 class ServerSide:
@@ -31,18 +29,16 @@ class ServerSide:
             ConflictError: other managers apply some of its fields with other values, and it is not forced.
         """
         demanded = text(metadata_of(manifest), "resourceVersion")
-        for attempt in range(_ATTEMPTS):
+
+        def apply() -> tuple[JsonObject, bool]:
             live = self.live(principal, ref)
             wanted = applied(live, manifest, self.how(ref, manager, force=force))
             if live is None:
                 return self._objects.create(principal, wanted, ref.namespace), True
-            try:
-                whole: JsonObject = {"op": "replace", "path": "", "value": wanted}
-                return self._objects.patch(principal, ref, [whole], JSON), False
-            except ConflictError:
-                if demanded or attempt == _ATTEMPTS - 1:
-                    raise
-        raise AssertionError("unreachable: the last attempt answers or raises")
+            whole: JsonObject = {"op": "replace", "path": "", "value": wanted}
+            return self._objects.patch(principal, ref, [whole], JSON), False
+
+        return apply() if demanded else despite_others(apply)
 
     def live(self, principal: Principal, ref: ObjectRef) -> JsonObject | None:
         """The object as it is, if it is there."""

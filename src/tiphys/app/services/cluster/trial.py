@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
 from msgspec.structs import replace
 
 from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.store import ObjectKey, Store, StoredObject
+
+_READS: Final = frozenset({
+    "get", "find", "list", "count", "owned_by", "kinds", "namespaces", "phases", "version", "changes", "wait",
+    "nodes", "commands", "requests", "events", "takes",
+})  # fmt: skip
 
 
 def trial_store(store: Store) -> Store:
@@ -17,12 +22,14 @@ def trial_store(store: Store) -> Store:
 
 
 class _Trial:
-    """Everything that changes nothing is asked of the store itself."""
+    """What only reads is asked of the store itself; no other change than these is known."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def __getattr__(self, name: str) -> object:
+        if name not in _READS:
+            raise AttributeError(f"a trial knows no {name}")
         return getattr(self._store, name)
 
     def create(self, item: StoredObject, *, once: str = "") -> StoredObject:

@@ -31,7 +31,7 @@ def command(files: tuple[str, ...], output: str, *, no_color: bool) -> int:
         except UnicodeDecodeError:
             raise UsageError(f"error converting {file}: it is not UTF-8 text", where=file) from None
         except YamlError as error:
-            place = f"{file}:{text[: error.offset].count(chr(10)) + 1}"
+            place = f"{file}:{error.place(text)}"
             raise UsageError(f"error converting {file}: not valid YAML: {error.message}", where=place) from None
         for data in documents:
             if data is not None:

@@ -74,8 +74,7 @@ def _read(file: str) -> JsonObject:
     except UnicodeDecodeError:
         raise UsageError(f"{file} is not UTF-8", where=file) from None
     except yaml.YamlError as error:
-        line = text.count("\n", 0, error.offset) + 1
-        raise UsageError(f"the environment is not YAML: {error.message}", where=f"{file}:{line}") from None
+        raise UsageError(f"the environment is not YAML: {error.message}", where=f"{file}:{error.place(text)}") from None
     data = documents[0].data if documents else {}
     if not isinstance(data, dict) or len(documents) > 1:
         raise UsageError("the environment must be one map of names to values", where=file)

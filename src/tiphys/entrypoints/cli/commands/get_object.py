@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from tiphys.entrypoints.cli import session
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command("get-object")

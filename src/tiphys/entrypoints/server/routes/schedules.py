@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tiphys.app.services.backfill import Backfill
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.core.template.globals import rfc3339
+from tiphys.core.objects.moments import rfc3339_of_zone
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import InvalidArgumentError
@@ -39,7 +39,7 @@ def times(parts: Parts, call: Call) -> JsonObject:
         raise InvalidArgumentError(f"limit must be from 0 to {_MOST}")
     cron = parts.resources.get(call.principal, "CronWorkflow", call.namespace, call.name)
     start, end = query.moment("from") or parts.clock.now(), query.moment("to")
-    found: list[JsonValue] = [rfc3339(moment) for moment in parts.schedules.times(cron, start, end, limit)]
+    found: list[JsonValue] = [rfc3339_of_zone(moment) for moment in parts.schedules.times(cron, start, end, limit)]
     return {"times": found}
 
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 from msgspec import Struct
 
 from tiphys.app.services.cluster.tokens import AccountTokens, TokenRecord
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.objects.moments import rfc3339
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import InvalidArgumentError

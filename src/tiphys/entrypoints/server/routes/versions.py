@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from tiphys.app.services.cluster.versions import versions_of
-from tiphys.core.engine.siblings import rfc3339
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.meta import metadata_of, text
+from tiphys.core.objects.moments import rfc3339
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.routing import Handler, Right, Route
