@@ -6,6 +6,8 @@ export default defineConfig({
   outputDir: "e2e-results",
   fullyParallel: false,
   workers: 1,
+  // In CI what fails has a second look, and is called flaky then (docs/decisions/0057).
+  retries: process.env["CI"] ? 1 : 0,
   // Generous: they are for what hangs, on machines that do other things too.
   timeout: 600_000,
   expect: { timeout: 120_000 },
