@@ -25,9 +25,9 @@ from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.template import Template
 from tiphys.core.manifest.model.workflow import WorkflowSpec
 from tiphys.core.plan.capture import result_reads
-from tiphys.core.plan.compile import kind_of
 from tiphys.core.plan.merge import merge_metadata, merge_specs
 from tiphys.core.plan.model import LoopPlan
+from tiphys.core.plan.templates import kind_of
 from tiphys.core.template.compile import compile_tree
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.live.jqfilter import jq_filter
