@@ -133,7 +133,13 @@ def test_an_upload_is_an_argument_of_what_is_submitted_then(server: Running, cli
     assert kept.status_code == 200, kept.text
     assert kept.json()["key"].endswith("/a.txt")
     assert client.post("/upload-artifacts/default/reads/no", files={"file": ("a", b"")}).status_code == 404
-    options = {"artifacts": [f"text={kept.json()['key']}"]}
+    key = kept.json()["key"]
+    unknown = {"artifacts": [f"text={key}", f"other={key}", f"third={key}"]}
+    wrong = {"resourceKind": "WorkflowTemplate", "resourceName": "reads", "submitOptions": unknown}
+    refused = client.post("/api/v1/workflows/default/submit", json=wrong)
+    assert (refused.status_code, refused.json()["code"]) == (400, 3)
+    assert refused.json()["message"] == "artifact override(s) matched no artifact: other, third"
+    options = {"artifacts": [f"text={key}"]}
     body = {"resourceKind": "WorkflowTemplate", "resourceName": "reads", "submitOptions": options}
     submitted = client.post("/api/v1/workflows/default/submit", json=body)
     assert submitted.status_code == 200, submitted.text

@@ -55,18 +55,18 @@ def add(left: int, right: int = 4) -> None:
 def write(count: int) -> None:
     """Makes an artifact."""
     import json
+    from pathlib import Path
 
-    with open("/tmp/numbers.json", "w") as file:  # noqa: PTH123
-        json.dump(list(range(count)), file)
+    Path("/tmp/numbers.json").write_text(json.dumps(list(range(count))))
 
 
 @script(image="python", command=["python3"], inputs=Artifact(name="numbers", path="/tmp/in.json"))
 def total() -> None:
     """Takes one."""
     import json
+    from pathlib import Path
 
-    with open("/tmp/in.json") as file:  # noqa: PTH123
-        print(sum(json.load(file)))
+    print(sum(json.loads(Path("/tmp/in.json").read_text())))
 
 
 @script(image="python", command=["python3"])

@@ -268,8 +268,16 @@ def test_tokens_and_rights(server: Running) -> None:
         refused = http.get(f"{base}/secrets").json()
         assert refused["reason"] == "Forbidden"
         assert 'User "system:serviceaccount:rights:reader" cannot list resource "secrets"' in refused["message"]
-        who = http.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", json={}).json()
-        assert who["status"]["userInfo"]["username"] == "system:serviceaccount:rights:reader"
+        group = http.get("/apis/authentication.k8s.io").json()
+        versions = [item["groupVersion"] for item in group["versions"]]
+        assert group["preferredVersion"] == group["versions"][0]
+        assert versions == [f"authentication.k8s.io/{name}" for name in ("v1", "v1beta1", "v1alpha1")]
+        for version in versions:
+            [resource] = http.get(f"/apis/{version}").json()["resources"]
+            sent = {"kind": resource["kind"], "apiVersion": version}
+            who = http.post(f"/apis/{version}/{resource['name']}", json=sent).json()
+            assert who["apiVersion"] == version
+            assert who["status"]["userInfo"]["username"] == "system:serviceaccount:rights:reader"
         for verb, allowed in (("list", True), ("delete", False)):
             attributes = {"verb": verb, "resource": "configmaps", "namespace": "rights"}
             review = {"spec": {"resourceAttributes": attributes}}

@@ -52,7 +52,14 @@ def test_other_names_of_this_machine_are_refused(server: Running) -> None:
 
 def test_nothing_but_health_without_a_token(server: Running) -> None:
     with server.client("wrong") as client:
-        assert client.get("/healthz").text == "ok"
+        for path in ("/healthz", "/livez", "/readyz"):
+            found = client.get(path)
+            assert (found.status_code, found.text, found.headers["content-type"]) == (
+                200,
+                "ok",
+                "text/plain; charset=utf-8",
+            )
+            assert client.get(f"{path}/of-something").status_code == 501
         for path in ("version", "userinfo", "workflows/default", "workflows/default/x"):
             assert client.get(f"/api/v1/{path}").status_code == 401
 

@@ -137,6 +137,14 @@ def test_a_watch_from_a_version_tells_only_what_came_after(server: Running) -> N
             assert next(lines) == {"type": "ADDED", "object": {"metadata": {"name": name}}}
 
 
+def test_a_stream_ends_when_its_time_is_over(server: Running) -> None:
+    with server.client() as client:
+        query = {"listOptions.timeoutSeconds": "1"}
+        for path in ("workflow-events/timed", "stream/events/timed", "stream/sensors/timed"):
+            answer = client.get(f"/api/v1/{path}", params=query)
+            assert (answer.status_code, answer.text) == (200, "")
+
+
 def test_watching_what_does_not_exist_is_an_error_before_the_stream(server: Running) -> None:
     with server.client() as client:
         query = {"listOptions.fieldSelector": "metadata.name=nobody"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -113,11 +113,24 @@ class Creation:
             raise UsageError(f"Resource kind '{kind}' is not supported for submitting")
         cron = canonical == "CronWorkflow"
         manifest = self._of_cron(namespace, name) if cron else _of_template(canonical, name)
-        check_uploads(artifact_overrides(options.artifacts), namespace)
+        overrides = artifact_overrides(options.artifacts)
+        check_uploads(overrides, namespace)
+        if overrides and not cron:
+            self._check_offered(overrides, canonical, name, namespace)
         manifest = with_options(in_namespace(manifest, namespace), options)
         if options.dry_run:
             return signed(manifest, principal)
         return _data(self.create(principal, manifest, namespace, keep=not options.server_dry_run))
+
+    def _check_offered(self, overrides: Mapping[str, str], kind: str, name: str, namespace: str) -> None:
+        """Let only artifacts be overridden that are arguments of a template; whether it is there, others say."""
+        stored = self._store.get(ObjectKey(kind, "" if kind == "ClusterWorkflowTemplate" else namespace, name))
+        if stored is None:
+            return
+        arguments = _mapping(_mapping(msgspec.json.decode(stored.data).get("spec")).get("arguments"))
+        own = arguments.get("artifacts")
+        known = {item.get("name") for item in own if isinstance(item, dict)} if isinstance(own, list) else set()
+        _check_matched(overrides, known)
 
     def _of_cron(self, namespace: str, name: str) -> JsonObject:
         stored = self._store.get(ObjectKey("CronWorkflow", namespace, name))
@@ -300,13 +313,19 @@ def check_uploads(overrides: Mapping[str, str], namespace: str) -> None:
 def _overridden(own: JsonValue, overrides: Mapping[str, str], *, open_: bool) -> list[JsonValue]:
     """Artifacts with other keys; where the list is ``open_``, a template may have those that it lacks."""
     known = [item for item in own if isinstance(item, dict)] if isinstance(own, list) else []
-    missing = [name for name in overrides if name not in {item.get("name") for item in known}]
-    if missing and not open_:
-        raise UsageError(f"artifact overrides not found in the workflow's arguments: {', '.join(missing)}")
+    names = {item.get("name") for item in known}
+    if not open_:
+        _check_matched(overrides, names)
     changed: list[JsonValue] = [
         _at(item, overrides[str(item["name"])]) if item.get("name") in overrides else item for item in known
     ]
-    return changed + [{"name": name, "s3": {"key": overrides[name]}} for name in missing]
+    return changed + [{"name": name, "s3": {"key": key}} for name, key in overrides.items() if name not in names]
+
+
+def _check_matched(overrides: Mapping[str, str], known: Container[JsonValue]) -> None:
+    missing = [name for name in overrides if name not in known]
+    if missing:
+        raise UsageError(f"artifact override(s) matched no artifact: {', '.join(missing)}")
 
 
 def _at(artifact: JsonObject, key: str) -> JsonObject:

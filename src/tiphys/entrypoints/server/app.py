@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Generator, Iterable, Iterator, Mapping
 
 import anyio
@@ -92,8 +93,9 @@ class Application:
         )
         if match.route.stream is not None:
             await anyio.to_thread.run_sync(check_instance, self._parts, match.route, call)
+            seconds = call.query.number("listOptions.timeoutSeconds") or math.inf
             source = await match.route.stream(self._parts, call)
-            return StreamAnswer(source, self.streams, events=wants_events(headers.get("accept", "")))
+            return StreamAnswer(source, self.streams, events=wants_events(headers.get("accept", "")), seconds=seconds)
         return await self._run(match.route, call, head=request.method == "HEAD")
 
     def _find(self, request: Request) -> Match | None:

@@ -7,6 +7,7 @@ six bytes for data (``spec/api.md`` 5).
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -60,9 +61,9 @@ class Streams:
             scope.cancel()
 
     @contextmanager
-    def opened(self) -> Iterator[anyio.CancelScope]:
-        """Leave the body when all streams are ended."""
-        with anyio.CancelScope() as scope:
+    def opened(self, seconds: float = math.inf) -> Iterator[anyio.CancelScope]:
+        """Leave the body when all streams are ended, or after some seconds."""
+        with anyio.move_on_after(seconds) as scope:
             self._open.add(scope)
             if self._closed:
                 scope.cancel()
@@ -88,15 +89,18 @@ class FollowingAnswer(StreamingResponse):
 
 
 class StreamAnswer:
-    """Sends a stream until its source ends, ``streams`` are closed or the client goes away.
+    """Sends a stream until its source ends, its ``seconds`` are over, ``streams`` are closed or the client goes away.
 
     The headers are sent at once.
     """
 
-    def __init__(self, source: AsyncIterator[JsonValue], streams: Streams, *, events: bool) -> None:
+    def __init__(
+        self, source: AsyncIterator[JsonValue], streams: Streams, *, events: bool, seconds: float = math.inf
+    ) -> None:
         self._source = source
         self._streams = streams
         self._events = events
+        self._seconds = seconds
         self._headers = {
             "content-type": "text/event-stream" if events else "application/json",
             "x-content-type-options": "nosniff",
@@ -112,7 +116,7 @@ class StreamAnswer:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._pump, into)
             tasks.start_soon(_until_gone, receive, tasks.cancel_scope)
-            with self._streams.opened():
+            with self._streams.opened(self._seconds):
                 await self._forward(out, send)
             tasks.cancel_scope.cancel()
         await _end(send)

@@ -23,6 +23,7 @@ from tiphys.ports.identity import OWNER, Principal, service_account
         ({"authorization": ""}, ()),
         ({"authorization": "Bearer a", "cookie": "authorization=Bearer b"}, ("Bearer a",)),
         ({"authorization": " ", "cookie": 'x=1; authorization="Bearer b"; authorization=c'}, ("Bearer b", "c")),
+        ({"cookie": "authorization=Bearer b; authorization2=c"}, ("Bearer b",)),
         ({"cookie": "=;;authorization"}, ()),
     ],
 )

@@ -21,7 +21,7 @@ from tiphys.entrypoints.server.routing import Open, Route
 from tiphys.errors import ConflictError, NotFoundError
 from tiphys.ports.identity import Access, Principal, service_account
 
-NOBODY_NEEDED = {"/healthz", "/readyz", "/oauth2/redirect", "/oauth2/callback", "/{path...}"}
+NOBODY_NEEDED = {"/healthz", "/livez", "/readyz", "/oauth2/redirect", "/oauth2/callback", "/{path...}"}
 PUBLIC = [route for route in ROUTES if route.right is Open.PUBLIC]
 CLOSED = [route for route in ROUTES if route.right is not Open.PUBLIC]
 #: Kubernetes' routes ask the objects, which tests/api/test_rights.py has: a real server.

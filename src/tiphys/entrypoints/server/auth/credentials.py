@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from http.cookies import CookieError, SimpleCookie
 
 COOKIE = "authorization"
 
@@ -16,14 +15,7 @@ def credentials(headers: Mapping[str, str]) -> Sequence[str]:
     header = headers.get("authorization", "").strip()
     if header:
         return (header,)
-    cookies: SimpleCookie = SimpleCookie()
-    found = []
-    for part in headers.get("cookie", "").split(";"):
-        try:
-            cookies.load(part.strip())
-        except CookieError:
-            continue
-        morsel = cookies.pop(COOKIE, None)
-        if morsel is not None and morsel.value:
-            found.append(morsel.value)
-    return tuple(found)
+    pairs = (part.partition("=") for part in headers.get("cookie", "").split(";"))
+    # Go reads values with blanks as they are, in quotes or not; Python's own reader stops at the first blank.
+    values = (value.strip().removeprefix('"').removesuffix('"') for name, _, value in pairs if name.strip() == COOKIE)
+    return tuple(value for value in values if value)

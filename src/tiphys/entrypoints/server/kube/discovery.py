@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import Kind
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.kube.answers import kinds_of, no_such_path
+from tiphys.entrypoints.server.kube.reviews import IDENTITY_VERSIONS
 from tiphys.entrypoints.server.parts import Parts
 
 _VERBS: list[JsonValue] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
@@ -33,14 +36,15 @@ def core_versions(_parts: Parts, _call: Call) -> JsonValue:
 def groups(parts: Parts, _call: Call) -> JsonValue:
     """``/apis``."""
     found = {(kind.group, kind.version) for kind in kinds_of(parts) if kind.group}
-    found |= {(group, "v1") for group in _REVIEWS}
-    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(*item) for item in sorted(found)]}
+    names: set[tuple[str, Sequence[str]]] = {(group, (version,)) for group, version in found}
+    names |= {(group, _versions_of_reviews(group)) for group in _REVIEWS}
+    return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(*item) for item in sorted(names)]}
 
 
 def group(parts: Parts, call: Call) -> JsonValue:
     """``/apis/GROUP``."""
     wanted = call.path["group"]
-    found = next((kind.version for kind in kinds_of(parts) if kind.group == wanted), "v1" if wanted in _REVIEWS else "")
+    found = [kind.version for kind in kinds_of(parts) if kind.group == wanted][:1] or _versions_of_reviews(wanted)
     if not found:
         return no_such_path(parts, call)
     return {"kind": "APIGroup", "apiVersion": "v1", **_group(wanted, found)}
@@ -53,7 +57,7 @@ def resources(parts: Parts, call: Call) -> JsonValue:
     for kind in kinds_of(parts):
         if (kind.group, kind.version) == (name, version):
             found += _resources(kind)
-    if name in _REVIEWS and version == "v1":
+    if version in _versions_of_reviews(name):
         for kind_name, resource in _REVIEWS[name]:
             found.append(_entry(resource, kind_name, namespaced=False, verbs=["create"]))
     if not found:
@@ -77,9 +81,16 @@ def version(parts: Parts, _call: Call) -> JsonValue:
     }
 
 
-def _group(name: str, version: str) -> JsonObject:
-    place: JsonObject = {"groupVersion": f"{name}/{version}", "version": version}
-    return {"name": name, "versions": [place], "preferredVersion": place}
+def _versions_of_reviews(group: str) -> Sequence[str]:
+    """The versions of a group of reviews, the preferred one first; none of other groups."""
+    if group not in _REVIEWS:
+        return ()
+    return IDENTITY_VERSIONS if group == "authentication.k8s.io" else ("v1",)
+
+
+def _group(name: str, versions: Sequence[str]) -> JsonObject:
+    places: list[JsonValue] = [{"groupVersion": f"{name}/{version}", "version": version} for version in versions]
+    return {"name": name, "versions": places, "preferredVersion": places[0]}
 
 
 def _resources(kind: Kind) -> list[JsonValue]:

@@ -39,7 +39,8 @@ def _routes() -> Iterator[Route]:
     yield _signed_in("GET", "/openapi/v2", schemas.older)
     yield _signed_in("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", reviews.access)
     yield _signed_in("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", reviews.rules)
-    yield _signed_in("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", reviews.identity)
+    for version in reviews.IDENTITY_VERSIONS:
+        yield _signed_in("POST", f"/apis/authentication.k8s.io/{version}/selfsubjectreviews", reviews.identity)
     for base in ("/api/v1/namespaces/{namespace}/{resource}", f"{_GROUP}/{{resource}}"):
         yield from _objects(base)
     yield from _objects(f"{_GROUP}/namespaces/{{namespace}}/{{resource}}")

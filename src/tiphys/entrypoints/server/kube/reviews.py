@@ -10,6 +10,9 @@ from tiphys.entrypoints.server.parts import Parts
 from tiphys.errors import UsageError
 from tiphys.ports.identity import Access
 
+#: Versions of SelfSubjectReview: kubectl from before 1.28 asks for the older ones only.
+IDENTITY_VERSIONS = ("v1", "v1beta1", "v1alpha1")
+
 
 def access(parts: Parts, call: Call) -> Answer:
     """A SelfSubjectAccessReview."""
@@ -50,10 +53,14 @@ def rules(parts: Parts, call: Call) -> Answer:
 
 
 def identity(_parts: Parts, call: Call) -> Answer:
-    """A SelfSubjectReview."""
+    """A SelfSubjectReview, in the version that was sent."""
     groups: list[JsonValue] = [*call.principal.groups]
     user: JsonObject = {"username": call.principal.name, "groups": groups}
-    return _made(call.json(), "authentication.k8s.io/v1", "SelfSubjectReview", {"userInfo": user})
+    review = call.json()
+    asked = text(review, "apiVersion")
+    known = {f"authentication.k8s.io/{version}" for version in IDENTITY_VERSIONS}
+    version = asked if asked in known else "authentication.k8s.io/v1"
+    return _made(review, version, "SelfSubjectReview", {"userInfo": user})
 
 
 def _made(review: JsonObject, version: str, kind: str, status: JsonObject) -> Answer:

@@ -26,6 +26,12 @@ def healthz(_parts: Parts, _call: Call) -> Answer:
     return Answer(body=b"ok", headers={"content-type": "text/plain; charset=utf-8"})
 
 
+def readyz(parts: Parts, call: Call) -> Answer:
+    """The process answers, and so does its store."""
+    parts.store.version()
+    return healthz(parts, call)
+
+
 def version(parts: Parts, _call: Call) -> JsonObject:
     """What this server is."""
     return {**build_of(parts.options.version)}
@@ -87,7 +93,8 @@ ROUTES = (
     Route("GET", "/api/v1/info", Open.SIGNED_IN, info),
     Route("POST", "/api/v1/tracking/event", Open.SIGNED_IN, tracking),
     Route("GET", "/healthz", Open.PUBLIC, healthz),
-    Route("GET", "/readyz", Open.PUBLIC, healthz),
+    Route("GET", "/livez", Open.PUBLIC, healthz),
+    Route("GET", "/readyz", Open.PUBLIC, readyz),
     Route("GET", "/api/v1/version", Open.SIGNED_IN, version),
     Route("GET", "/api/v1/userinfo", Open.SIGNED_IN, userinfo),
 )

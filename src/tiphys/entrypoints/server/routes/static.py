@@ -32,6 +32,9 @@ SERVICES = frozenset(
         "upload-artifacts",
         "metrics",
         "apis",
+        "healthz",
+        "livez",
+        "readyz",
     }
 )
 BASE = b'<base href="/" />'
