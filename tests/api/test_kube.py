@@ -294,6 +294,29 @@ def test_what_tiphys_keeps_for_itself_is_not_there(server: Running) -> None:
         assert http.get("/apis/internal.tiphys.dev/v1/accounttokens").status_code == 404
 
 
+def test_every_kind_has_fields_that_can_be_explained(server: Running) -> None:
+    with server.client() as http:
+        for place in http.get("/openapi/v3").json()["paths"]:
+            schemas = http.get(f"/openapi/v3/{place}").json()["components"]["schemas"]
+            kinds = {name: found for name, found in schemas.items() if "x-kubernetes-group-version-kind" in found}
+            assert all({"apiVersion", "kind", "metadata"} <= found["properties"].keys() for found in kinds.values())
+            assert {ref.rpartition("/")[2] for ref in references(schemas)} <= schemas.keys()
+            # OpenAPI 3.0, of which kubectl is, knows types of one word only.
+            assert not [found for found in records(schemas) if isinstance(found.get("type"), list)]
+
+
+def records(value: Any) -> Iterator[dict[str, Any]]:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict):
+        yield value
+    for item in items:
+        yield from records(item)
+
+
+def references(value: Any) -> Iterator[str]:
+    return (found["$ref"] for found in records(value) if isinstance(found.get("$ref"), str))
+
+
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 def test_kubectl(tmp_path: Path) -> None:
     """kubectl sends tokens over TLS only, so this server has a certificate of its own."""
@@ -354,6 +377,9 @@ def use_kubectl(server: Running, tmp_path: Path) -> None:
     if modern:
         assert "system:serviceaccount:kc:bob" in kubectl("auth", "whoami", bob)
         assert "entrypoint <string>" in kubectl("explain", "wf.spec.entrypoint")
+        assert "data <map[string]string>" in kubectl("explain", "configmap.data")
+        assert "image\t<string>" in kubectl("explain", "pod.spec.containers")
+        assert "storageClassName\t<string>" in kubectl("explain", "pvc", "--recursive")
     cron = {"schedules": ["0 1 * * *", "0 2 * * *"], "workflowSpec": workflow("x")["spec"]}
     made = {"apiVersion": "argoproj.io/v1alpha1", "kind": "CronWorkflow", "metadata": {"name": "c"}, "spec": cron}
     (tmp_path / "cron.json").write_text(json.dumps(made))

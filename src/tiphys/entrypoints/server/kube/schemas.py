@@ -1,17 +1,19 @@
-"""OpenAPI 3 of Kubernetes' API, as much as clients look at: which groups there are, the types of Argo's kinds.
+"""OpenAPI 3 of Kubernetes' API, as much as clients look at: which groups there are, the types of their kinds.
 
 Each group says that its objects can be patched with ``fieldValidation`` and ``dryRun``: kubectl then leaves the
-checking to the server, and ``kubectl explain`` finds the types of the model.
+checking to the server, and ``kubectl explain`` finds the types.
 """
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import ARGO, Kind
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.kube.answers import kinds_of, no_such_path
+from tiphys.entrypoints.server.kube.coretypes import core_schema
 from tiphys.entrypoints.server.openapi import schemas
 from tiphys.entrypoints.server.parts import Parts
 
@@ -41,9 +43,9 @@ def document(parts: Parts, call: Call) -> Answer | JsonValue:
     found = [kind for kind in kinds_of(parts) if _path(kind) == place]
     if not found:
         return no_such_path(parts, call)
-    components: JsonObject = dict(schemas()) if place == f"apis/{ARGO}/v1alpha1" else {}
+    components: JsonObject = dict(_model())
     for kind in found:
-        own = components.get(kind.kind)
+        own = components.get(kind.kind) if kind.group == ARGO else core_schema(kind.kind)
         shape: JsonObject = dict(own) if isinstance(own, dict) else {"type": "object"}
         components[kind.kind] = {**shape, "x-kubernetes-group-version-kind": [_names(kind)]}
     paths: JsonObject = {_item(kind): {"patch": _patch(kind)} for kind in found}
@@ -53,6 +55,26 @@ def document(parts: Parts, call: Call) -> Answer | JsonValue:
         "paths": paths,
         "components": {"schemas": components},
     }
+
+
+@functools.cache
+def _model() -> JsonObject:
+    """The types of the model as OpenAPI 3.0 has them, where a type is one word."""
+    found = _older(schemas())
+    return found if isinstance(found, dict) else {}
+
+
+def _older(value: JsonValue) -> JsonValue:
+    if isinstance(value, list):
+        return [_older(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    names = value.get("type")
+    if not isinstance(names, list):
+        return {key: _older(item) for key, item in value.items()}
+    rest: JsonObject = {key: item for key, item in value.items() if key != "type"}
+    kinds: list[JsonValue] = [name for name in names if name != "null"]
+    return {**rest, "type": kinds[0]} if len(kinds) == 1 else {**rest, "oneOf": [{"type": kind} for kind in kinds]}
 
 
 def _patch(kind: Kind) -> JsonObject:
