@@ -20,6 +20,7 @@ _PATH = "/api/v1/workflows/default"
 _SPEC = {"entrypoint": "main", "templates": [{"name": "main", "container": {"image": "none", "command": ["true"]}}]}
 _FIELDS = "result.type,result.object.metadata.name,result.object.metadata.resourceVersion,result.object.status.phase"
 _LOOK_SECONDS = 0.2
+#: So long nobody sees anything before those who have not seen the end have missed it.
 _PATIENCE_SECONDS = 60
 
 
@@ -42,8 +43,13 @@ class _Result(Struct):
     object: _Object
 
 
+class _Error(Struct):
+    message: str
+
+
 class _Frame(Struct):
-    result: _Result
+    result: _Result | None = None
+    error: _Error | None = None
 
 
 class Seen(Struct, frozen=True):
@@ -56,13 +62,22 @@ class Seen(Struct, frozen=True):
 
 
 class Outcome(Struct):
-    """What came of a load: the sequence of each watcher, whom nobody saw, and the server's memory in KiB over time."""
+    """What came of a load: the sequence of each watcher, and the server's memory in KiB over time.
+
+    ``broken`` watches ended without a word; those ``cut_off`` were told why, and were opened again.
+    """
 
     sequences: list[list[Seen]]
     submitted: list[str]
     memory: list[int]
     opened: int = 0
     broken: int = 0
+    cut_off: list[str] = field(default_factory=list)
+
+    @property
+    def events(self) -> int:
+        """How many events were seen by all together."""
+        return sum(map(len, self.sequences))
 
     @property
     def missed(self) -> int:
@@ -86,14 +101,15 @@ class Outcome(Struct):
 
 
 class Server(Struct, frozen=True):
-    """A server that lets everybody in: its address and process."""
+    """A server that lets everybody in: its address, its process and the file with what it complains of."""
 
     url: str
-    pid: int
+    process: subprocess.Popen[str]
+    complaints: Path
 
     def memory(self) -> int:
         """What it holds in memory, in KiB."""
-        status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
         return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
 
@@ -102,10 +118,15 @@ def server(home: Path) -> Iterator[Server]:
     """A server of its own, in its data directory."""
     options = ["--port", "0", "--auth-mode", "server", "--api-rate-limit", "0", "--loglevel", "warn"]
     command = [sys.executable, "-m", "tiphys", "server", "--home", str(home), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    home.mkdir(exist_ok=True)
+    complaints = home / "stderr"
+    with (
+        complaints.open("w", encoding="utf-8") as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
         assert process.stdout is not None
         try:
-            yield Server(process.stdout.readline().split()[-1].rstrip("/"), process.pid)
+            yield Server(process.stdout.readline().split()[-1].rstrip("/"), process, complaints)
         finally:
             process.terminate()
             process.wait()
@@ -114,14 +135,15 @@ def server(home: Path) -> Iterator[Server]:
 async def load(at: Server, *, watchers: int, workflows: int, seconds_between: float) -> Outcome:
     """Submit workflows evenly while others watch, and wait until everybody has seen the end of the last one.
 
-    Whoever has not seen it when patience is over has missed it.
+    As long as events come nobody has missed anything: a loaded machine is slow.  Whoever has not seen the end when
+    nobody has seen anything for a while has missed it.
     """
     found = Outcome([[] for _ in range(watchers)], [], [])
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(base_url=at.url, timeout=None, limits=limits) as client:
         tasks = [asyncio.create_task(_watch(client, found, number)) for number in range(watchers)]
         # What is there before a watch has no order.
-        await _until(lambda: found.opened == watchers or any(task.done() for task in tasks))
+        await _until(lambda: found.opened == watchers or any(task.done() for task in tasks), lambda: found.opened)
         begin = time.monotonic()
         for number in range(workflows):
             await asyncio.sleep(max(0.0, begin + number * seconds_between - time.monotonic()))
@@ -129,35 +151,62 @@ async def load(at: Server, *, watchers: int, workflows: int, seconds_between: fl
             (await client.post(_PATH, json=body)).raise_for_status()
             found.submitted.append(f"load-{number}")
             found.memory.append(at.memory())
-        await _until(lambda: all(len(_ends(sequence)) >= workflows for sequence in found.sequences))
+        ended = [_Ended(sequence) for sequence in found.sequences]
+        await _until(lambda: all(each.count() >= workflows for each in ended), lambda: found.events)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     return found
 
 
-async def _until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + _PATIENCE_SECONDS
+async def _until(holds: Callable[[], bool], moved: Callable[[], int]) -> None:
+    """Wait until something holds, or until nothing has moved for as long as patience lasts."""
+    seen, end = moved(), time.monotonic() + _PATIENCE_SECONDS
     while not holds() and time.monotonic() < end:
         await asyncio.sleep(_LOOK_SECONDS)
+        if moved() != seen:
+            seen, end = moved(), time.monotonic() + _PATIENCE_SECONDS
 
 
-def _ends(sequence: list[Seen]) -> set[str]:
-    return {seen.name for seen in sequence if seen.phase == "Succeeded"}
+class _Ended:
+    """Counts the workflows whose end a watcher has seen; looks at each event once."""
+
+    def __init__(self, sequence: list[Seen]) -> None:
+        self._sequence = sequence
+        self._names: set[str] = set()
+        self._looked = 0
+
+    def count(self) -> int:
+        new = self._sequence[self._looked :]
+        self._looked += len(new)
+        self._names.update(seen.name for seen in new if seen.phase == "Succeeded")
+        return len(self._names)
 
 
 async def _watch(client: httpx.AsyncClient, found: Outcome, number: int) -> None:
+    """Watch as clients do: whoever is cut off begins again with the present state."""
+    while True:
+        async with client.stream("GET", "/api/v1/workflow-events/default", params={"fields": _FIELDS}) as answer:
+            answer.raise_for_status()
+            found.opened += 1
+            why = await _follow(answer, found.sequences[number])
+        if why is None:
+            found.broken += 1  # a watch ends only when it is ended
+            return
+        found.cut_off.append(why)
+
+
+async def _follow(answer: httpx.Response, into: list[Seen]) -> str | None:
+    """Note what a watch tells until it ends; the text of its error, or None when it said nothing."""
     decoder = msgspec.json.Decoder(_Frame)
-    query = {"fields": _FIELDS}
-    async with client.stream("GET", "/api/v1/workflow-events/default", params=query) as answer:
-        answer.raise_for_status()
-        found.opened += 1
-        async for line in _lines(answer):
-            result = decoder.decode(line).result
-            meta = result.object.metadata
-            seen = Seen(result.type, meta.name, int(meta.resource_version), result.object.status.phase)
-            found.sequences[number].append(seen)
-    found.broken += 1  # a watch ends only when it is ended
+    async for line in _lines(answer):
+        frame = decoder.decode(line)
+        if frame.result is None:
+            return frame.error.message if frame.error is not None else line
+        meta = frame.result.object.metadata
+        version, phase = int(meta.resource_version), frame.result.object.status.phase
+        into.append(Seen(frame.result.type, meta.name, version, phase))
+    return None
 
 
 async def _lines(answer: httpx.Response) -> AsyncIterator[str]:
@@ -166,15 +215,18 @@ async def _lines(answer: httpx.Response) -> AsyncIterator[str]:
             yield line
 
 
-def report(*, quick: bool = False) -> None:
+def report(*, quick: bool = False, minutes: int = 10) -> None:
     """Print what was missed, and how the memory grew after the first tenth."""
-    watchers, minutes, rate = (50, 1, 50) if quick else (200, 10, 50)
-    with tempfile.TemporaryDirectory() as place, server(Path(place)) as at:
-        found = asyncio.run(load(at, watchers=watchers, workflows=minutes * rate, seconds_between=60 / rate))
+    watchers, minutes, rate = (50, 1, 50) if quick else (200, minutes, 50)
+    with tempfile.TemporaryDirectory() as place:
+        with server(Path(place)) as at:
+            found = asyncio.run(load(at, watchers=watchers, workflows=minutes * rate, seconds_between=60 / rate))
+        code, complaints = at.process.returncode, at.complaints.read_text(encoding="utf-8")[-2000:]
     warm = found.memory[len(found.memory) // 10]
-    events = sum(map(len, found.sequences))
-    print(f"{watchers} watchers, {len(found.submitted)} workflows, {events} events")
+    print(f"{watchers} watchers, {len(found.submitted)} workflows, {found.events} events")
     print(f"missed {found.missed}, sequences that differ {found.different}, out of order {found.unordered}")
     print(f"watches that broke {found.broken}   budget 0 0 0 0")
+    print(f"watches that were cut off and opened again {len(found.cut_off)} {found.cut_off[:1]}")
     grown = found.memory[-1] / warm
     print(f"memory {warm / 1024:.0f} MiB, at the end {found.memory[-1] / 1024:.0f} MiB, ratio {grown:.2f}   budget 1.3")
+    print(f"exit code of the server {code}, its complaints: {complaints or 'none'}")

@@ -14,7 +14,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 
 
 class Type(Struct, frozen=True):
-    """The type of a field: one of OpenAPI's, a record of the model, or fields of its own; alone, a list or a mapping."""
+    """The type of a field: one of OpenAPI's, a record of the model, or own fields; alone, a list or a mapping."""
 
     text: str = ""
     name: str = "string"
