@@ -41,8 +41,9 @@ def test_order_doubles_and_restarts_change_nothing(data: st.DataObject, seed: in
     agree_in_any_order(workflow, seed)
 
 
-#: What long runs have found: who gets a place first, places of what a retry reset, attempts that a shutdown forbids.
-@pytest.mark.parametrize("seed", [60961, 70301, 81689, 90661, 90719, 121185, 123229])
+#: What long runs have found: who gets a place first, places of what a retry reset, attempts that a shutdown forbids,
+#: what a DAG with failFast still starts in the step in which one of its tasks fails.
+@pytest.mark.parametrize("seed", [60961, 70301, 81689, 90661, 90719, 121185, 123229, 201475])
 def test_what_a_long_run_found(seed: int) -> None:
     assert VERSION == 3, "these seeds mean other workflows now: play them with the old generator to see what they were"
     play(Thrown(seed), seed)

@@ -13,6 +13,7 @@ from tiphys.core.engine import (
     bindings,
     body,
     daemons,
+    failfast,
     metrics,
     naming,
     progress,
@@ -190,9 +191,7 @@ def _too_late(ctx: Context, call: Call) -> bool:
         return False
     if call.hooked:
         return boundary.phase in FULFILLED
-    template = boundary.template
-    fail_fast = template is not None and bool(template.template.fail_fast)
-    return boundary.phase in FULFILLED or (fail_fast and bool(ctx.places.failed.get(boundary.name)))
+    return boundary.phase in FULFILLED or failfast.refuses(ctx, boundary)
 
 
 def _declared(target: TemplatePlan) -> tuple[Parameter, ...]:

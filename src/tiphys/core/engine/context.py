@@ -86,6 +86,8 @@ class Context:
         self.by_id: dict[NodeId, Node] = {}
         self.known: dict[NodeName, Node] = {}
         self.queue: deque[Node] = deque()
+        #: DAGs with tasks that start once nothing else is left to decide, the innermost first.
+        self.put_off: list[tuple[int, int, Node]] = []
         self.changed: dict[NodeName, Node] = {}
         self.commands: list[Command] = []
         self.locks: list[LockAsk] = []

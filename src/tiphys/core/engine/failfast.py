@@ -8,10 +8,15 @@ from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Node
 
 
-def refuses(ctx: Context, boundary: Node) -> bool:
-    """True when a child failed and the template starts nothing more after the first failure."""
+def starts_none_after_failure(boundary: Node) -> bool:
+    """True when the template starts nothing more after the first failure."""
     template = boundary.template
-    return template is not None and bool(template.template.fail_fast) and bool(ctx.places.failed.get(boundary.name))
+    return template is not None and bool(template.template.fail_fast)
+
+
+def refuses(ctx: Context, boundary: Node) -> bool:
+    """True when a child failed and the template starts nothing more after that."""
+    return starts_none_after_failure(boundary) and bool(ctx.places.failed.get(boundary.name))
 
 
 def failed_fast(ctx: Context, boundary: Node) -> bool:

@@ -17,6 +17,7 @@ from tiphys.core.engine.context import Context, WorkflowState
 from tiphys.core.engine.events import CacheAnswered, Event, LocksAnswered, PodChanged, Refused, Request
 from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.node import Node
+from tiphys.core.engine.nodes.dag import decide_put_off
 from tiphys.core.engine.nodes.pod import pod_changed, ran_unseen
 from tiphys.core.engine.nodes.retry import start_attempt
 from tiphys.core.engine.phases import COMPLETED, FULFILLED, PENDING, RUNNING
@@ -246,6 +247,8 @@ class Run:
                 decide = gates.decide_gate if node.gate else KINDS.get(node.kind)
                 if decide is not None:
                     decide(ctx, node)
+            elif ctx.put_off:
+                decide_put_off(ctx)
             elif ctx.places.freed:
                 admission.hand_out(ctx)
             elif ctx.workflow_dirty:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
@@ -10,7 +11,7 @@ from tiphys.core.engine import calls, composite, refusals
 from tiphys.core.engine.assess import dag_phase
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.expand import bind_leniently, prepare
-from tiphys.core.engine.failfast import failed_fast, refuses
+from tiphys.core.engine.failfast import failed_fast, refuses, starts_none_after_failure
 from tiphys.core.engine.loops import LoopError
 from tiphys.core.engine.node import Call, Node
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, OMITTED, RUNNING, SUCCEEDED
@@ -43,6 +44,8 @@ class DagState(Struct):
     producers: dict[str, Values] = field(default_factory=dict)
     #: By the identity of ``CallPlan.depends``: tasks of one layer share it.
     met: dict[int, Met] = field(default_factory=dict)
+    #: Tasks that are ready and start only if nothing else that is left to decide fails.
+    put_off: list[str] = field(default_factory=list)
 
 
 class _Ancestors(Mapping[str, Values]):
@@ -163,12 +166,45 @@ def _consider(ctx: Context, node: Node, state: DagState, ready: list[str]) -> No
         position += 1
         if node.phase in FULFILLED:
             return
-        if refuses(ctx, node) and f"{node.name}.{name}" not in ctx.known:
+        if starts_none_after_failure(node) and f"{node.name}.{name}" not in ctx.known:
+            _put_off(ctx, node, state, name)
             continue
-        _start_task(ctx, node, state, state.tasks[name])
-        task = state.tasks[name]
-        if task.node is not None and _over(task):
-            _settle(ctx, node, state, name, ready)
+        _consider_task(ctx, node, state, name, ready)
+
+
+def _consider_task(ctx: Context, node: Node, state: DagState, name: str, ready: list[str]) -> None:
+    task = state.tasks[name]
+    _start_task(ctx, node, state, task)
+    if task.node is not None and _over(task):
+        _settle(ctx, node, state, name, ready)
+
+
+def _put_off(ctx: Context, node: Node, state: DagState, name: str) -> None:
+    """Have a task of a DAG with ``failFast`` decided once nothing else is left to decide.
+
+    Whether another one fails in this very step must not depend on which of the two is decided first.
+    """
+    if not state.put_off:
+        heapq.heappush(ctx.put_off, (-node.depth, node.sequence, node))
+    state.put_off.append(name)
+
+
+def decide_put_off(ctx: Context) -> None:
+    """Start what was put off in one DAG, unless a task of it failed.
+
+    The innermost DAG comes first, since an outer one may fail with it.
+    """
+    node = heapq.heappop(ctx.put_off)[2]
+    state = node.state
+    if not isinstance(state, DagState) or node.phase in FULFILLED:
+        return
+    names, state.put_off = state.put_off, []
+    ready: list[str] = []
+    for name in names:
+        if not refuses(ctx, node):
+            _consider_task(ctx, node, state, name, ready)
+    _consider(ctx, node, state, ready)
+    _maybe_end(ctx, node, state)
 
 
 def _over(task: TaskState) -> bool:
