@@ -100,7 +100,7 @@ def test_a_hook_of_the_workflow_that_cannot_be_decided_about_errs_after_its_node
 def test_an_exit_handler_that_cannot_begin_is_an_error_whatever_happened_before(tell: Tell) -> None:
     book = tell("steps: [[{name: a, template: echo}]]", spec="onExit: bad", more=BAD)
     book.fail("a")
-    assert (book.phase, book.message) == ("Error", f"error in exit template execution: {TEXT}")
+    assert (book.phase, book.message) == ("Error", f"error in exit template execution : {TEXT}")
 
 
 def test_hooks_get_no_arguments_of_the_workflow_but_exit_handlers_do(tell: Tell) -> None:

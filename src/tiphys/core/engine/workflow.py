@@ -27,6 +27,8 @@ from tiphys.ids import NodeName
 LOCK_FAILED = "Failed to acquire the synchronization lock."
 LOCK_DELAYED = "Waiting to acquire the synchronization lock."
 POSTPONED = "Workflow processing has been postponed because too many workflows are already running"
+#: Clients match on Argo's text, with the space before the colon.
+EXIT_PROBLEM = "error in exit template execution : "
 #: So many daemons are named by a message.
 MOST_NAMED = 5
 
@@ -201,7 +203,7 @@ def _exit_over(ctx: Context, roots: Roots) -> bool:
         call = _hook_call(ctx, name, plan)
     except TemplateError as error:
         roots.exit_skipped = True
-        _end(ctx, ERROR, f"error in exit template execution: {error}")
+        _end(ctx, ERROR, f"{EXIT_PROBLEM}{error}")
         return False
     call.is_exit = True
     roots.exit = call
@@ -244,7 +246,7 @@ def _final(ctx: Context, roots: Roots) -> None:
     if roots.failure:
         phase, message = ERROR, roots.failure
     elif handler is not None and handler.refused:
-        phase, message = ERROR, f"error in exit template execution: {handler.message}"
+        phase, message = ERROR, f"{EXIT_PROBLEM}{handler.message}"
     elif phase == SUCCEEDED:
         failed = handler is not None and handler.unsuccessful
         phase, message = (handler.phase, handler.message) if handler is not None and failed else (phase, "")

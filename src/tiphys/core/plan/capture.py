@@ -8,9 +8,10 @@ from msgspec import Struct
 
 #: An index that is no string literal can name any step at run time.
 _DYNAMIC = re.compile(r"""\b(?:steps|tasks)\s*\[\s*(?!\\?["'])""")
-#: A name with its result, or with something behind it that may lead there.
-_DOTTED = re.compile(r"(steps|tasks)\.([\w-]+)(?:\.outputs\.result|\.outputs\[|\?\.)")
-_INDEXED = re.compile(r"""(steps|tasks)\[\\?['"]([^'"\\]+)\\?['"]\]\.outputs\.result""")
+#: What may follow the name of a step that leads to its result.
+_ON = r"""(?:\.outputs(?:\.result|\[|\?)|\[|\?)"""
+_DOTTED = re.compile(rf"(steps|tasks)\.([\w-]+){_ON}")
+_INDEXED = re.compile(rf"""(steps|tasks)\[\\?['"]([^'"\\]+)\\?['"]\]{_ON}""")
 
 
 class ResultReads(Struct, frozen=True):
