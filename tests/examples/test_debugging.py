@@ -182,7 +182,8 @@ def test_a_shell_beside_a_container_that_runs(tiphys: Call) -> None:
 
 @both
 def test_a_terminal_when_stdin_is_one(tiphys: Call, runtime: dict[str, str], tmp_path: Path) -> None:
-    tiphys("run", "two.yaml")
+    done = tiphys("run", "two.yaml")
+    assert done.returncode == 1, done
     words = [sys.executable, "-m", "tiphys", "exec", "two", "bad"]
     inherited = os.environ
     pid, master = pty.fork()
@@ -198,7 +199,7 @@ def test_a_terminal_when_stdin_is_one(tiphys: Call, runtime: dict[str, str], tmp
             break
         said += data
     os.close(master)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 5
+    assert (os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), said) == (5, said)
     assert b"is-a-2-terminal" in said
 
 

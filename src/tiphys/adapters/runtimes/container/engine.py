@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from tiphys.adapters.runtimes.container.credentials import login_of
+from tiphys.adapters.runtimes.container.line import Line
 from tiphys.adapters.runtimes.container.output import Pair
 from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.errors import PodRuntimeError
@@ -22,7 +23,11 @@ NAME = "dev.tiphys.container"
 #: Of the interface; engines say which one they speak.
 _OLDEST = "1.40"
 _PATIENCE = 30
+#: Seconds for one answer of an engine that is there: it may be making a hundred containers.
+_LONGEST = 600
 _PAUSE = 0.2
+#: The exit code of what nobody saw ending.
+_UNKNOWN = -1
 #: Podman knows its own by the second name too, but not where a container is made.
 _DEFAULT_NETWORKS = ("podman", "bridge")
 #: Made where the engine's default network gives no addresses that are asked for: Docker's.
@@ -45,14 +50,19 @@ class Engine:
         try:
             import docker
             import docker.errors
+            import requests.exceptions
             import urllib3.exceptions
         except ImportError:
             raise PodRuntimeError("the container runtime needs the docker library", _INSTALL) from None
         self._errors: Any = docker.errors
         #: What is raised when the engine's service has ended or does not answer.
         self.gone: tuple[type[Exception], ...] = (
-            OSError,
+            ConnectionError,
+            TimeoutError,
             http.client.HTTPException,
+            requests.exceptions.ConnectionError,
+            requests.exceptions.ChunkedEncodingError,
+            requests.exceptions.Timeout,
             urllib3.exceptions.HTTPError,
         )
         try:
@@ -61,7 +71,7 @@ class Engine:
             probe: Any = docker.APIClient(base_url=address, version=_OLDEST)
             version = probe.get(f"{probe.base_url}/_ping", timeout=_PATIENCE).headers.get("Api-Version", _OLDEST)
             probe.close()
-            self._api: Any = docker.APIClient(base_url=address, version=version)
+            self._api: Any = docker.APIClient(base_url=address, version=version, timeout=_LONGEST)
         except Exception as error:
             said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             hint = "start Docker, or `podman system service`, or choose --runtime process"
@@ -107,17 +117,13 @@ class Engine:
             self._create(name, config)
 
     def _create(self, name: str, config: Mapping[str, Any]) -> None:
-        try:
+        with self._told("", "CreateContainerError"):
             self._api.create_container_from_config(dict(config), name)
-        except self._errors.DockerException as error:
-            raise StartError(_said(error), "CreateContainerError") from None
 
     def copy_in(self, name: str, archive: bytes) -> None:
         """Unpack a tar over the container's root."""
-        try:
+        with self._told("files cannot be copied in: ", "CreateContainerError"):
             self._api.put_archive(name, "/", archive)
-        except self._errors.DockerException as error:
-            raise StartError(f"files cannot be copied in: {_said(error)}", "CreateContainerError") from None
 
     def copy_out(self, name: str, path: str) -> Iterator[bytes] | None:
         """The tar of a file or directory of the container; None if it is not there."""
@@ -133,10 +139,8 @@ class Engine:
         Raises:
             StartError: It cannot run, which Podman finds out here.
         """
-        try:
+        with self._told():
             return self._attach(name, terminal=terminal)
-        except self._errors.DockerException as error:
-            raise StartError(_said(error)) from None
 
     def _attach(self, name: str, *, terminal: bool) -> Iterator[Pair]:
         said = self._api.attach(name, stdout=True, stderr=True, stream=True, logs=True, demux=not terminal)
@@ -160,14 +164,21 @@ class Engine:
         Raises:
             StartError: It cannot run.
         """
-        try:
+        with self._told():
             self._api.start(name)
-        except self._errors.DockerException as error:
-            raise StartError(_said(error)) from None
 
     def wait(self, name: str) -> int:
-        """Block until the container has ended; its exit code."""
-        return int(self._api.wait(name)["StatusCode"])
+        """Block until the container has ended or was removed; its exit code, negative if that is not known.
+
+        Raises:
+            Exception: One of ``gone``.
+        """
+        try:
+            return int(self._api.wait(name)["StatusCode"])
+        except self._errors.NotFound:
+            return _UNKNOWN
+        except self._errors.APIError as error:  # one that is about to end cannot wait any more
+            raise ConnectionError(_said(error)) from None
 
     def inspect(self, name: str) -> Mapping[str, Any] | None:
         """What the engine knows of a container; None if it does not exist."""
@@ -182,36 +193,68 @@ class Engine:
         found = self.inspect(name)
         return found is not None and bool(found["State"].get("Running"))
 
+    def waits_for_start(self, name: str) -> bool:
+        """Whether a container was made and never started."""
+        found = self.inspect(name)
+        return found is not None and str(found["State"].get("Status")) == "created"
+
     def signal(self, name: str, number: str) -> None:
-        """Send a signal to a container; one that has ended is passed over."""
-        try:
-            self._api.kill(name, number)
-        except self._errors.DockerException:
-            return
+        """Send a signal to a container; one that has ended is passed over.
+
+        Raises:
+            Exception: One of ``gone``.
+        """
+        self._insist(lambda: self._api.kill(name, number))
 
     def run_inside(self, name: str, argv: Sequence[str]) -> int:
-        """Run a command in a container; its exit code."""
-        made = self._api.exec_create(name, list(argv))
-        self._api.exec_start(made["Id"])
-        return int(self._api.exec_inspect(made["Id"])["ExitCode"] or 0)
+        """Run a command in a container; its exit code.
 
-    def converse_inside(self, name: str, argv: Sequence[str], *, terminal: bool) -> tuple[str, socket.socket]:
-        """Start a command in a container; its id and the line to it, as ``converse`` has it."""
-        made = self._api.exec_create(name, list(argv), stdin=True, tty=terminal)
-        line = self._api.exec_start(made["Id"], tty=terminal, socket=True)
-        return made["Id"], _plain(line)
+        Raises:
+            StartError: It cannot be begun, or it is not known how it ended.
+        """
+        with self._told():
+            number = str(self._api.exec_create(name, list(argv))["Id"])
+            self._api.exec_start(number)
+        return self.code_inside(number)
+
+    def converse_inside(self, name: str, argv: Sequence[str], *, terminal: bool) -> tuple[str, Line]:
+        """Start a command in a container; its id and the line to it.
+
+        Raises:
+            StartError: It cannot be begun.
+        """
+        with self._told():
+            number = str(self._api.exec_create(name, list(argv), stdin=True, tty=terminal)["Id"])
+            return number, Line(self._api.exec_start(number, tty=terminal, socket=True))
 
     def code_inside(self, number: str) -> int:
-        """The exit code of a command that ``converse_inside`` started and that has ended."""
-        return int(self._api.exec_inspect(number)["ExitCode"] or 0)
+        """Block until a command that was started in a container has ended; its exit code.
 
-    def converse(self, name: str) -> socket.socket:
-        """A line to a created container: what is sent is its stdin, what comes is its output.
+        Its output may end before it does, and it may have ended before the engine knows how.
 
-        With a terminal the output comes as it is, else in frames: one byte for the stream, three of nothing, four
-        for the length.
+        Raises:
+            StartError: The engine does not say how it ended.
         """
-        return _plain(self._api.attach_socket(name, {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}))
+        end, pauses = time.monotonic() + _PATIENCE, growing_pauses()
+        while True:
+            with self._told():
+                found = self._api.exec_inspect(number)
+            code = found.get("ExitCode")
+            if not found.get("Running"):
+                if code is not None and int(code) >= 0:
+                    return int(code)
+                if time.monotonic() > end:
+                    raise StartError("the engine does not say how the command ended", "Error")
+            time.sleep(next(pauses))
+
+    def converse(self, name: str) -> Line:
+        """A line to a created container; call before ``start``.
+
+        Raises:
+            StartError: It cannot run.
+        """
+        with self._told():
+            return Line(self._api.attach_socket(name, {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}))
 
     def resize(self, name: str, size: tuple[int, int], *, inside: bool) -> None:
         """Tell a container, or a command ``inside`` one, how many (rows, columns) its terminal has."""
@@ -220,8 +263,13 @@ class Engine:
             resize(name, height=size[0], width=size[1])
 
     def commit(self, name: str) -> str:
-        """Make an image of what an ended container left; its id."""
-        return str(self._api.commit(name)["Id"])
+        """Make an image of what an ended container left; its id.
+
+        Raises:
+            StartError: That cannot be done.
+        """
+        with self._told():
+            return str(self._api.commit(name)["Id"])
 
     def remove_image(self, image: str) -> None:
         """Remove an image; one that is in use or gone is passed over."""
@@ -270,8 +318,32 @@ class Engine:
 
     def remove(self, name: str) -> None:
         """Remove a container, running or not; one that does not exist is passed over, so is an engine that is gone."""
-        with contextlib.suppress(self._errors.DockerException, *self.gone):
-            self._api.remove_container(name, force=True, v=True)
+        with contextlib.suppress(*self.gone):
+            self._insist(lambda: self._api.remove_container(name, force=True, v=True))
+
+    def _insist(self, ask: Callable[[], object]) -> None:
+        """Ask again what an engine that is pressed could not do; what it refuses is passed over."""
+        for pause in (_PAUSE, 1.0, 5.0, None):
+            try:
+                ask()
+            except self._errors.APIError as error:
+                if pause is None or not error.is_server_error():
+                    return
+                time.sleep(pause)
+            else:
+                return
+
+    @contextlib.contextmanager
+    def _told(self, before: str = "", reason: str = "StartError") -> Iterator[None]:
+        """What the engine refuses is an error of ours.
+
+        Raises:
+            StartError: With the engine's words, after ``before``.
+        """
+        try:
+            yield
+        except self._errors.DockerException as error:
+            raise StartError(f"{before}{_said(error)}", reason) from None
 
     def _has(self, image: str) -> bool:
         try:
@@ -312,14 +384,16 @@ def _knock(address: str) -> None:
             line.connect(path)
 
 
+def growing_pauses(first: float = 0.01, longest: float = 1.0) -> Iterator[float]:
+    """Seconds between looks at something that is soon over, or takes long."""
+    while True:
+        yield first
+        first = min(first * 1.5, longest)
+
+
 def _lines(data: bytes) -> bytes:
     """The output of a terminal without its carriage returns."""
     return data.replace(b"\r\n", b"\n")
-
-
-def _plain(line: object) -> socket.socket:
-    """The socket in what the library wraps around it."""
-    return cast(socket.socket, getattr(line, "_sock", None) or line)
 
 
 def _said(error: Exception) -> str:

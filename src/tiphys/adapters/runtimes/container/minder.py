@@ -30,8 +30,12 @@ from tiphys.errors import PodRuntimeError, reason_of
 
 _PAUSE = 0.05
 _PATIENCE = 60.0
-#: How often the output is asked for of a container whose engine started again, in seconds.
+#: Seconds between readings of the whole output of a container whose engine started again: at least, and by how much
+#: longer than a reading took, so that a long log does not keep a processor busy.
 _LOOK = 0.5
+_LOOKS = 9
+#: How often an engine may go while a container is made.
+_LOSSES = 5
 #: Seconds between the end of the output and that of the container that say nothing.
 _LATE = 1.0
 _NO_SUCH_FILE = "no such file or directory"
@@ -71,6 +75,7 @@ class Minder:
         self._candidates: Iterator[str] | None = None
         self._fixed = False
         self._keep = False
+        self._code = -1
         self._engine: Engine | None = None
 
     def run(self) -> int:
@@ -106,14 +111,14 @@ class Minder:
         if self._wanted != "SIGKILL":
             self._wanted = name
         if self._started:  # a connection of its own: the other one is busy following
-            with contextlib.suppress(PodRuntimeError):  # it is told again when the engine is back
-                engine = Engine(self._launch.address)
-                engine.signal(self._launch.name, name)
-                engine.close()
+            # An engine that is gone is told again when it is back.
+            with contextlib.suppress(PodRuntimeError), contextlib.closing(Engine(self._launch.address)) as engine:
+                _tell(engine, self._launch.name, name)
 
     def _mind(self, engine: Engine) -> Status:
         launch = self._launch
         engine.ensure_image(launch.image, launch.pull, launch.credentials)
+        losses = 0
         while True:
             member = self._member(engine) if launch.shares_network else ""
             if self._slot < 0:
@@ -125,6 +130,11 @@ class Minder:
                     engine.copy_in(launch.name, archive)
                 if not self._wanted:
                     return self._ended(self._run(engine))
+            except engine.gone:
+                losses += 1
+                if self._started or losses > _LOSSES:
+                    raise
+                engine = self._again()
             except StartError:
                 if self._started:
                     raise
@@ -183,7 +193,9 @@ class Minder:
         """
         terminal = bool(self._launch.config.get("Tty"))
         pairs: Iterator[Pair] | None = engine.follow(self._launch.name, terminal=terminal)
-        self._start(engine)
+        started = self._start(engine)
+        if started is not engine:
+            engine, pairs = started, None
         first, output = FirstWords(), Output()
         while True:
             try:
@@ -191,11 +203,11 @@ class Minder:
                     self._catch_up(engine, first, output)
                 else:
                     _pass_on(pairs, first, output)
-                code = self._wait(engine, first, output)
+                self._code = self._wait(engine, first, output)
             except engine.gone:
                 engine, pairs = self._again(), None
                 continue
-            why = first.why(code)
+            why = first.why(self._code)
             if why:
                 raise StartError(why)
             output.pass_on((None, first.release()))
@@ -214,7 +226,7 @@ class Minder:
         time.sleep(_PAUSE)
         engine = self._reach()
         if self._wanted:
-            engine.signal(self._launch.name, self._wanted)
+            _tell(engine, self._launch.name, self._wanted)
         return engine
 
     def _catch_up(self, engine: Engine, first: FirstWords, output: Output) -> None:
@@ -222,20 +234,26 @@ class Minder:
 
         Attaching to a container that runs would lose or double what it prints just then.
         """
-        running = True
-        while running:
-            running = engine.runs(self._launch.name)
+        while True:
+            running, begun = engine.runs(self._launch.name), time.monotonic()
             self._pass_on_kept(engine, first, output)
-            if running:
-                time.sleep(_LOOK)
+            if not running:
+                return
+            time.sleep(max(_LOOK, _LOOKS * (time.monotonic() - begun)))
 
     def _pass_on_kept(self, engine: Engine, first: FirstWords, output: Output) -> None:
         output.again()
         terminal = bool(self._launch.config.get("Tty"))
         _pass_on(engine.printed(self._launch.name, terminal=terminal), first, output)
 
-    def _start(self, engine: Engine) -> None:
-        engine.start(self._launch.name)
+    def _start(self, engine: Engine) -> Engine:
+        """Start the container, once; the engine that did, which is another one if it started again just then."""
+        try:
+            engine.start(self._launch.name)
+        except engine.gone:
+            engine = self._again()
+            if engine.waits_for_start(self._launch.name):
+                engine.start(self._launch.name)
         self._started = True
         os.close(self._slot)
         if self._wanted:
@@ -244,28 +262,45 @@ class Minder:
         self._address = _address(found.get("NetworkSettings") or {})
         self._say(Status(running=True, address=self._address))
         os.close(self._begun)
+        return engine
 
     def _ended(self, engine: Engine) -> Status:
+        """How it ended, with its outputs copied out: all of it again if the engine starts again meanwhile."""
+        while True:
+            try:
+                return self._look_at_end(engine)
+            except engine.gone:
+                engine = self._again()
+
+    def _look_at_end(self, engine: Engine) -> Status:
         found = engine.inspect(self._launch.name)
         if found is None:
             return Status(code=137, reason="Error", message="the container was removed", ended=True)
         state = found["State"]
-        code = int(state["ExitCode"])
+        code = self._code if self._code >= 0 else int(state["ExitCode"])
         if code < 0:  # Podman was too busy, or the machine too full, to note how it ended
             code = 143 if self._wanted == "SIGTERM" else 137
+        self._keep = code != 0 and self._launch.kept
         try:
             for path in self._launch.collected:
                 collect(engine, self._launch.name, path, self._launch.root)
+        except engine.gone:
+            raise
         except OSError as error:
             text = f"its outputs cannot be copied out: {reason_of(error)}"
             return Status(code=code or 64, reason="Error", message=text, ended=True, address=self._address)
-        self._keep = code != 0 and self._launch.kept
         # Podman does not always notice what the kernel does; nobody else kills a container that may not grow.
         guessed = code == 137 and not self._wanted and bool(self._launch.config["HostConfig"].get("Memory"))
         reason = "Completed" if code == 0 else "OOMKilled" if state.get("OOMKilled") or guessed else "Error"
         return Status(
             code=code, reason=reason, message=str(state.get("Error") or ""), ended=True, address=self._address
         )
+
+
+def _tell(engine: Engine, name: str, number: str) -> None:
+    """Send a signal; an engine that has gone is told when it is back."""
+    with contextlib.suppress(*engine.gone):
+        engine.signal(name, number)
 
 
 def _pass_on(pairs: Iterator[Pair], first: FirstWords, output: Output) -> None:

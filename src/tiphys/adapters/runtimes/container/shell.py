@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
-import socket
 import struct
 from collections.abc import Callable, Sequence
 
 from tiphys.adapters.runtimes.container.addresses import with_address
 from tiphys.adapters.runtimes.container.engine import Engine
+from tiphys.adapters.runtimes.container.line import Line
+from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.adapters.supervisor.records import EngineLaunch
 from tiphys.adapters.supervisor.terminal import raw_terminal
 
@@ -21,7 +23,8 @@ def enter_running(engine: Engine, name: str, argv: Sequence[str]) -> int:
     """Run a command beside the program of a container; its exit code."""
     terminal = _is_terminal()
     number, line = engine.converse_inside(name, argv, terminal=terminal)
-    _talk(line, terminal, lambda size: engine.resize(number, size, inside=True))
+    with contextlib.closing(line):
+        _talk(line, terminal, lambda size: engine.resize(number, size, inside=True))
     return engine.code_inside(number)
 
 
@@ -34,10 +37,10 @@ def enter_kept(engine: Engine, launch: EngineLaunch, argv: Sequence[str]) -> int
     image = engine.commit(launch.name)
     try:
         engine.create(name, _config(launch, image, argv, terminal=terminal))
-        line = engine.converse(name)
-        engine.start(name)
-        _talk(line, terminal, lambda size: engine.resize(name, size, inside=False))
-        return engine.wait(name)
+        with contextlib.closing(engine.converse(name)) as line:
+            engine.start(name)
+            _talk(line, terminal, lambda size: engine.resize(name, size, inside=False))
+        return _known(engine.wait(name))
     finally:
         engine.remove(name)
         engine.remove_image(image)
@@ -54,11 +57,17 @@ def _config(launch: EngineLaunch, image: str, argv: Sequence[str], *, terminal: 
     }  # fmt: skip
 
 
+def _known(code: int) -> int:
+    if code < 0:
+        raise StartError("the engine does not say how the command ended", "Error")
+    return code
+
+
 def _is_terminal() -> bool:
     return os.isatty(0) and os.isatty(1)
 
 
-def _talk(line: socket.socket, terminal: bool, resize: Callable[[tuple[int, int]], None]) -> None:
+def _talk(line: Line, terminal: bool, resize: Callable[[tuple[int, int]], None]) -> None:
     """Pass everything on between this process and the line until the other side hangs up."""
 
     def resized() -> None:
@@ -73,23 +82,21 @@ def _talk(line: socket.socket, terminal: bool, resize: Callable[[tuple[int, int]
         _relay(line, lambda data: _write(1, data))
 
 
-def _relay(line: socket.socket, show: Callable[[bytes], None]) -> None:
-    line.setblocking(True)
-    sources: list[int | socket.socket] = [line, 0]
+def _relay(line: Line, show: Callable[[bytes], None]) -> None:
+    sources: list[Line | int] = [line, 0]
     while True:
-        ready = select.select(sources, [], [])[0]
-        if 0 in ready:
-            data = os.read(0, _BLOCK)
-            if data:
-                line.sendall(data)
-            else:
-                sources.remove(0)
-                line.shutdown(socket.SHUT_WR)
+        ready = [line] if line.early else select.select(sources, [], [])[0]
         if line in ready:
-            data = line.recv(_BLOCK)
+            data = line.receive()
             if not data:
                 return
             show(data)
+        if 0 in ready:
+            data = os.read(0, _BLOCK)
+            if not data:
+                line.end()
+            if not data or not line.send(data):
+                sources.remove(0)
 
 
 class _Frames:

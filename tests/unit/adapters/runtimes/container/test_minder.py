@@ -21,6 +21,8 @@ from tiphys.errors import PodRuntimeError
 class Ended(Engine):
     """An engine whose only container has ended; ``copied`` is what happens when something is copied out of it."""
 
+    gone: tuple[type[Exception], ...] = ()
+
     def __init__(self, code: int, copied: OSError | None = None) -> None:
         self._code, self._copied = code, copied
 
@@ -105,7 +107,15 @@ def minded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *engines: Engine) ->
     said: list[Status] = []
     config: dict[str, Any] = {"HostConfig": {}}
     launch = EngineLaunch(
-        address="", name="c", pod=("u", "n"), image="i", program="p", config=config, slots=str(tmp_path / "slots")
+        address="",
+        name="c",
+        pod=("u", "n"),
+        image="i",
+        program="p",
+        config=config,
+        slots=str(tmp_path / "slots"),
+        collected=("/out",),
+        root=str(tmp_path),
     )
     Minder(launch, said.append, os.open(os.devnull, os.O_RDONLY)).run()
     return said
@@ -124,3 +134,60 @@ def test_an_engine_that_stays_away_is_the_fault_of_no_container(
 ) -> None:
     last = minded(monkeypatch, tmp_path, Restarting(True))[-1]
     assert (last.fault, last.ended, last.message) == (True, True, "no container engine answers at x")
+
+
+class Leaving(Restarting):
+    """An engine that goes at one of the questions, having done what was asked or not; ``started`` counts."""
+
+    def __init__(self, at: str, started: list[str], *, done: bool = False) -> None:
+        super().__init__(False, b"one\n")
+        self._at, self._started, self._done = at, started, done
+
+    def _asked(self, what: str) -> None:
+        if what == self._at:
+            raise ConnectionError("gone")
+
+    def create(self, name: str, config: Mapping[str, Any]) -> None:
+        self._asked("create")
+
+    def start(self, name: str) -> None:
+        if self._at != "start" or self._done:
+            self._started.append(name)
+        self._asked("start")
+
+    def waits_for_start(self, name: str) -> bool:
+        return not self._started
+
+    def copy_out(self, name: str, path: str) -> Iterator[bytes] | None:
+        self._asked("copy")
+        return None
+
+
+@pytest.mark.parametrize(("at", "done"), [("create", False), ("start", False), ("start", True), ("copy", True)])
+def test_an_engine_that_goes_at_any_question_is_asked_again_and_starts_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str], at: str, done: bool
+) -> None:
+    started: list[str] = []
+    said = minded(monkeypatch, tmp_path, Leaving(at, started, done=done), Leaving("", started))
+    assert (said[-1].code, said[-1].reason, said[-1].ended) == (0, "Completed", True)
+    assert started == ["c"]
+    assert capfd.readouterr().out == "one\n"
+
+
+def test_an_engine_that_goes_whenever_a_container_is_made_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[str] = []
+    last = minded(monkeypatch, tmp_path, *(Leaving("create", started) for _ in range(20)))[-1]
+    assert (last.fault, last.ended, last.message, started) == (True, True, "ConnectionError: gone", [])
+
+
+def test_the_code_that_was_waited_for_counts_and_not_what_the_engine_has_not_noted_yet(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Slow(Restarting):
+        def wait(self, name: str) -> int:
+            return 3
+
+    last = minded(monkeypatch, tmp_path, Slow(False))[-1]
+    assert (last.code, last.reason) == (3, "Error")
