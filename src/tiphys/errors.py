@@ -11,7 +11,8 @@ TiphysError                 T000  INTERNAL
 ├── ConflictError           T040  CONFLICT     the name is taken, or somebody else changed it first
 ├── StoreError              T050  INTERNAL     the data directory cannot be read or written
 │   ├── UnavailableError    T051  UNAVAILABLE  the database does not answer just now
-│   └── FullError           T052  UNAVAILABLE  the disk is full
+│   ├── FullError           T052  UNAVAILABLE  the disk is full
+│   └── HomeError           T053  INVALID      the data directory that was chosen is no place to work in
 ├── PodRuntimeError            T060  INTERNAL     a runtime cannot do its work
 ├── ForbiddenError          T070  FORBIDDEN    the caller has no right to do this
 ├── ArtifactError           T080  INTERNAL     an artifact cannot be loaded, saved or removed
@@ -140,6 +141,13 @@ class FullError(StoreError):
 
     code = "T052"
     category = Category.UNAVAILABLE
+
+
+class HomeError(StoreError):
+    """The data directory that was chosen cannot be made or written to."""
+
+    code = "T053"
+    category = Category.INVALID
 
 
 class PodRuntimeError(TiphysError):

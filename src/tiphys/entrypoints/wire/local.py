@@ -27,10 +27,11 @@ from tiphys.core.plan.restrictions import TemplateReferencing
 from tiphys.core.validate.library import EMPTY, Library
 from tiphys.entrypoints import background
 from tiphys.entrypoints.settings import Settings
+from tiphys.entrypoints.wire.home import claim_home
 from tiphys.entrypoints.wire.keeping import archive_of, artifact_storage, before_deletion, collector_of, own_collector
 from tiphys.entrypoints.wire.runtimes import pod_runtime
 from tiphys.entrypoints.wire.stores import connect
-from tiphys.errors import StoreError, UnsupportedError, reason_of
+from tiphys.errors import UnsupportedError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.api import Api, LifecycleApi, RerunApi, RunObserver, SubmitOptions, Trial
 from tiphys.ports.clock import Clock
@@ -311,17 +312,12 @@ def open_local(settings: Settings, *, runtime: str | None = None) -> Iterator[Lo
 
     Raises:
         UsageError: no runtime has that name.
-        StoreError: the data directory cannot be used.
+        HomeError: the data directory cannot be made or written to.
+        StoreError: what lies in it cannot be used.
     """
     from tiphys.adapters.system import SystemClock
 
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = reason_of(error)
-        raise StoreError(
-            f"the data directory cannot be made: {reason}", "choose another with --home", str(settings.home)
-        ) from None
+    claim_home(settings.home)
     clock = SystemClock()
     pods = pod_runtime(settings, runtime or settings.runtime)
     try:
