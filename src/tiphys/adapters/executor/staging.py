@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 from typing import BinaryIO, cast
 
@@ -23,6 +24,9 @@ from tiphys.ports.artifacts import ArtifactDriver, Location, SecretLookup
 _HEAD = 8192
 _BLOCK = 1 << 20
 _PLUGIN_MODE = 0o666
+#: A part of what was packed, which is one object.
+_PACKED = re.compile(r"\.(?:tgz|zip)/.")
+_IN_ARCHIVE = "there is no {!r}: subPath reaches only into artifacts that were saved with archive none"
 
 
 def load(job: Job, secrets: SecretLookup, scratch: str) -> Result:
@@ -63,6 +67,8 @@ def _load_one(job: Job, artifact: JsonObject, secrets: SecretLookup, view: View,
     except ArtifactNotFoundError:
         if artifact.get("optional"):
             return False
+        if _PACKED.search(location.key):
+            raise ArtifactNotFoundError(_IN_ARCHIVE.format(location.key)) from None
         raise
     found = f"{scratch}/artifact"
     mode = artifact.get("mode")

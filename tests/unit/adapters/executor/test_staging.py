@@ -150,6 +150,14 @@ def test_a_missing_input_ends_the_job(pod: Pod) -> None:
     assert not (pod.root / "b").exists()
 
 
+@pytest.mark.parametrize("key", ["run/pod/tree.tgz/in/deep.txt", "run/pod/tree.zip/in"])
+def test_a_part_of_what_was_packed_is_missing_for_a_reason_that_is_said(pod: Pod, key: str) -> None:
+    assert pod.load(stored(key, "/a")).error == (
+        f"artifact a failed to load: there is no {key!r}: subPath reaches only into artifacts that were saved with "
+        "archive none"
+    )
+
+
 @pytest.mark.parametrize(
     ("mode", "recurse", "expected"), [(0o700, True, (0o700, 0o700)), (0o750, None, (0o750, 0o644))]
 )
