@@ -26,6 +26,8 @@ _PATH: Final = re.compile(_PREFIX + r"[A-Za-z0-9#*?\\](?:[-A-Za-z0-9_.#*?\\/]{0,
 _VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?", re.ASCII)
 #: Operators of ``matchExpressions``.
 _EXPRESSIONS: Final = {"In": IN, "NotIn": NOT_IN, "Exists": EXISTS, "DoesNotExist": ABSENT}
+#: No database follows a condition of any length.
+_MOST: Final = 500
 _OPERATORS: Final = "'=', '!=', '==', '>', '<', in, notin"
 
 
@@ -124,6 +126,8 @@ class _Parser:
         found: list[Requirement] = []
         while self._peek() or found:
             found.append(self._requirement())
+            if len(found) > _MOST:
+                raise UsageError(f"a selector has at most {_MOST} requirements")
             if not self._peek():
                 break
             self._expect(",", "',' or 'end of string'")

@@ -73,7 +73,7 @@ class Application:
         except ClientDisconnect:  # nobody is there any more to read an answer
             return Response(status_code=400)
         except Exception as error:  # the boundary of a request: the server goes on, the log has the details
-            _LOG.exception("%s %s failed", request.method, request.url.path)
+            _LOG.exception("%s %r failed", request.method, request.scope["path"])
             hidden = InvariantError(f"internal error: {type(error).__name__}")
             return _json(problems.body(hidden), problems.http_status(hidden))
 
@@ -85,7 +85,7 @@ class Application:
         call = Call(
             principal=principal,
             path=match.path,
-            query=Query(request.url.query),
+            query=Query(request.scope["query_string"].decode("latin-1")),
             headers=headers,
             body=b"" if match.route.pieces else await bodies.whole(request, limit),
             pieces=bodies.pieces(request, self._parts.options.upload_limit),
@@ -109,7 +109,8 @@ class Application:
 
     def _path(self, request: Request) -> str:
         """The path without the base href, which a proxy may or may not have cut."""
-        path, base = request.url.path, self._parts.options.base_href
+        # Not that of ``request.url``: it has been through a text, where a decoded ``?``, ``#`` or newline ends a path.
+        path, base = str(request.scope["path"]), self._parts.options.base_href
         return path[len(base) - 1 :] if base != "/" and path.startswith(base) else path
 
     def _authorize(self, principal: Principal, match: Match) -> None:

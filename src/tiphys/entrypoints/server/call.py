@@ -65,7 +65,7 @@ class Call(Struct, frozen=True, kw_only=True):
             return None
         try:
             found: JsonValue = msgspec.json.decode(self.body)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InvalidArgumentError(str(error)) from None
         return found
 

@@ -68,6 +68,9 @@ def test_long_chains_are_not_deep() -> None:
         "replace(repeat('a', 99999), '', repeat('b', 9999))",
         "sprig.replace('a', sprig.repeat(9999, 'b'), repeat('a', 99999))",
         "sprig.randAlpha(1000000000)",
+        "sprig.join(sprig.repeat(99999, ','), split(sprig.repeat(99999, 'a'), ''))",
+        "sprig.wrap(1, sprig.repeat(8000000, 'a '))",
+        "sprig.wrapWith(1, sprig.repeat(99999, ','), sprig.repeat(99999, 'a'))",
     ],
 )
 def test_big_results_are_refused(text: str) -> None:

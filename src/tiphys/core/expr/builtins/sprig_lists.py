@@ -137,6 +137,12 @@ def _both(name: str, call: Callable[..., Any], make: Callable[..., Function], *p
     return (make(name, call, *parameters), make("must" + name[0].upper() + name[1:], call, *parameters))
 
 
+def _join(frame: Frame, separator: str, values: Any) -> str:
+    parts = texts(values)
+    frame.reserve(sum(map(len, parts)) + len(separator) * len(parts))
+    return separator.join(parts)
+
+
 FUNCTIONS = (
     rest("list", lambda *values: [*values], ANY, result=LIST),
     rest("tuple", lambda *values: [*values], ANY, result=LIST),
@@ -156,5 +162,5 @@ FUNCTIONS = (
     *_both("chunk", _chunk, fn, INT, ANY),
     *_both("compact", _compact, fn, ANY),
     fn("sortAlpha", _sorted, ANY, result="[]string"),
-    fn("join", lambda separator, values: separator.join(texts(values)), TEXT, ANY, result=TEXT),
+    framed("join", _join, TEXT, ANY, result=TEXT),
 )

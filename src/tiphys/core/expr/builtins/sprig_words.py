@@ -8,8 +8,9 @@ import re
 import unicodedata
 from typing import Any
 
-from tiphys.core.expr.builtins.sprig_coerce import INT, TEXT, fn
+from tiphys.core.expr.builtins.sprig_coerce import INT, TEXT, fn, framed
 from tiphys.core.expr.builtins.strings import to_lower, to_upper
+from tiphys.core.expr.frame import Frame
 from tiphys.core.expr.utf8 import from_utf8, utf8
 
 #: Words over the kinds of ``_kind``: separators, punctuation, digits with the small letters behind them, capitals
@@ -120,26 +121,33 @@ def _camel(value: str) -> str:
     return "".join(out)
 
 
-def _wrap(width: int, separator: str, value: str, break_long: bool) -> str:
+def _wrap(frame: Frame, width: int, separator: str, value: str, break_long: bool) -> str:
     """Break lines at spaces; a width below 1 counts as 1."""
     width = max(width, 1)
-    rest_of, lines = utf8(value), []
-    while len(rest_of) > width:
-        if rest_of[:1] == b" ":
-            rest_of = rest_of[1:]
+    data, at, lines = utf8(value), 0, []
+    while len(data) - at > width:
+        frame.charge(1)
+        if data[at : at + 1] == b" ":
+            at += 1
             continue
-        cut = rest_of.rfind(b" ", 0, width + 1)
+        cut = data.rfind(b" ", at, at + width + 1)
         if cut < 0 and break_long:
-            lines.append(rest_of[:width])
-            rest_of = rest_of[width:]
+            lines.append(data[at : at + width])
+            at += width
             continue
         if cut < 0:
-            cut = rest_of.find(b" ", width)
+            cut = data.find(b" ", at + width)
         if cut < 0:
             break
-        lines.append(rest_of[:cut])
-        rest_of = rest_of[cut + 1 :]
-    return from_utf8(utf8(separator or "\n").join([*lines, rest_of]))
+        lines.append(data[at:cut])
+        at = cut + 1
+    between = utf8(separator or "\n")
+    frame.reserve(len(data) + len(between) * len(lines))
+    return from_utf8(between.join([*lines, data[at:]]))
+
+
+def _wrap_with(frame: Frame, width: int, separator: str, value: str) -> str:
+    return _wrap(frame, width, separator, value, True)
 
 
 FUNCTIONS = (
@@ -153,6 +161,6 @@ FUNCTIONS = (
     fn("snakecase", _separated("_"), TEXT, result=TEXT),
     fn("camelcase", _camel, TEXT, result=TEXT),
     fn("kebabcase", _separated("-"), TEXT, result=TEXT),
-    fn("wrap", lambda width, value: _wrap(width, "\n", value, False), INT, TEXT, result=TEXT),
-    fn("wrapWith", lambda width, sep, value: _wrap(width, sep, value, True), INT, TEXT, TEXT, result=TEXT),
+    framed("wrap", lambda frame, width, value: _wrap(frame, width, "\n", value, False), INT, TEXT, result=TEXT),
+    framed("wrapWith", _wrap_with, INT, TEXT, TEXT, result=TEXT),
 )
