@@ -43,6 +43,10 @@ def collector() -> Iterator[tuple[str, list[Any]]]:
         yield url, spans
 
 
+def attributes(span: Any) -> dict[str, str]:
+    return {item.key: item.value.string_value for item in span.attributes}
+
+
 def test_a_workflow_is_a_trace_and_its_nodes_are_spans(tmp_path: Path) -> None:
     with (
         collector() as (url, spans),
@@ -54,14 +58,21 @@ def test_a_workflow_is_a_trace_and_its_nodes_are_spans(tmp_path: Path) -> None:
         nodes = server.finished("traced")["status"]["nodes"]
         server.process.terminate()
         server.process.wait(PATIENCE)
-    kept = {span.span_id: {item.key: item.value.string_value for item in span.attributes} for span in spans}
+    kept = {span.span_id: attributes(span) for span in spans}
+    assert len(kept) == len(spans)
     by_name = {kept[span.span_id]["argo.node.displayName"]: span for span in spans if span.name == "node"}
-    assert len(spans) == len(by_name) + 1 == len(nodes) + 1
+    assert len(by_name) == len(nodes)
+    assert {span.name for span in spans} == {"workflow", "workflow_phase", "node", "node_phase"}
     assert {span.trace_id.hex() for span in spans} == {uid.replace("-", "")}
     [workflow] = [span for span in spans if not span.parent_span_id]
     assert workflow.name == "workflow"
     assert kept[workflow.span_id]["argo.workflow.name"] == "traced"
-    [root] = [span for span in spans if span.parent_span_id == workflow.span_id]
+    [root] = [span for span in spans if span.parent_span_id == workflow.span_id and span.name == "node"]
+    [phase] = [span for span in spans if span.name == "workflow_phase"]
+    assert (phase.parent_span_id, attributes(phase)["argo.workflow.phase"]) == (workflow.span_id, "Running")
+    phases = [attributes(span) for span in spans if span.parent_span_id == by_name["good"].span_id]
+    assert {each["argo.node.phase"] for each in phases} <= {"Pending", "Running"}
+    assert phases
     below = {name for name, span in by_name.items() if span.parent_span_id == root.span_id}
     assert below == {"[0]", "[1]", "good", "bad"}
     assert by_name["good"].status.code == 0

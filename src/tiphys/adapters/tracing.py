@@ -1,8 +1,10 @@
 """Traces of runs for OpenTelemetry: a trace for each workflow, a span for each node (extra ``otel``).
 
 A span is sent when its node is over, with the times of the node's status.  Ids come from the uid and from the id of
-the node: a server that takes a run over goes on with the same trace, and what is told twice is one span.  The names of
-spans are Argo's, ``workflow`` and ``node``; what Argo tells of executors and of its talks with Kubernetes is not there.
+the node: a server that takes a run over goes on with the same trace, and what is told twice is one span.  Below it are
+spans of its phases and of the time that it waited for a lock: they begin and end when they are told, so a phase that
+a restart interrupts begins with the restart.  The names of spans are Argo's; what Argo tells of executors and of its
+talks with Kubernetes is not there.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from msgspec import Struct, field
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -21,9 +24,31 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, Status, StatusCod
 
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
+from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import LogLine
 
 _FAILED = frozenset({"Failed", "Error"})
+#: Spans of something that a node or the workflow stays in, and the attribute that says in what.
+_STAYS = {
+    "node_phase": "argo.node.phase",
+    "workflow_phase": "argo.workflow.phase",
+    "try_acquire_lock": "argo.lock.name",
+}
+
+
+class Stay(Struct, frozen=True):
+    """What a node, or the workflow where there is none, is in now: the name of the span, and a phase or a lock."""
+
+    span: str
+    node: str
+    value: str
+
+
+class _Told(Struct):
+    """What is known of a run: the nodes that were sent, and since when what stays as it is."""
+
+    sent: set[str] = field(default_factory=set)
+    stays: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
 
 class Tracing:
@@ -32,25 +57,35 @@ class Tracing:
     Sending is another thread's work and never holds a run up; what the collector does not take is lost.
     """
 
-    def __init__(self, version: str, exporter: SpanExporter | None = None) -> None:
+    def __init__(self, version: str, clock: Clock, exporter: SpanExporter | None = None) -> None:
         self._ids = _Ids()
         resource = Resource.create({"service.name": "tiphys", "service.version": version})
         self._provider = TracerProvider(resource=resource, id_generator=self._ids)
         self._provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter()))
         self._tracer = self._provider.get_tracer("tiphys", version)
-        self._sent: dict[str, set[str]] = {}
+        self._clock = clock
+        self._runs: dict[str, _Told] = {}
 
     def changed(self, workflow: Workflow, nodes: Sequence[NodeStatus]) -> None:
         """Send the spans of what is over now."""
         meta, status = workflow.metadata or ObjectMeta(), workflow.status or WorkflowStatus()
         uid = meta.uid or ""
-        sent = self._sent.setdefault(uid, set())
+        told = self._runs.setdefault(uid, _Told())
+        now = self._clock.now().isoformat()
         for node in nodes:
-            if node.finished_at and node.started_at and (node.id or "") not in sent:
-                sent.add(node.id or "")
+            if node.id in told.sent:
+                continue
+            over = bool(node.started_at and node.finished_at)
+            waiting = node.synchronization_status.waiting if node.synchronization_status else None
+            self._stay(told, meta, Stay("node_phase", node.id, node.phase or ""), now, over=over)
+            self._stay(told, meta, Stay("try_acquire_lock", node.id, waiting or ""), now, over=over)
+            if over:
+                told.sent.add(node.id)
                 self._node(uid, meta, node)
-        if status.finished_at:
-            self._sent.pop(uid, None)
+        over = bool(status.finished_at)
+        self._stay(told, meta, Stay("workflow_phase", "", status.phase or ""), now, over=over)
+        if over:
+            self._runs.pop(uid, None)
             if status.started_at:
                 self._workflow(uid, meta, status)
 
@@ -63,6 +98,22 @@ class Tracing:
     def close(self) -> None:
         """Send what is left, within a few seconds."""
         self._provider.shutdown()
+
+    def _stay(self, told: _Told, meta: ObjectMeta, stay: Stay, now: str, *, over: bool) -> None:
+        """Send what a node or the workflow stayed in until now, when that has changed or is over."""
+        place = (stay.span, stay.node)
+        before, since = told.stays.get(place, (None, ""))
+        if before == stay.value and not over:
+            return
+        uid = meta.uid or ""
+        if before:
+            self._ids.span = span_id(uid, f"{stay.node}/{stay.span}/{before}/{since}")
+            attributes = {**_names(uid, meta), _STAYS[stay.span]: before, "argo.node.id": stay.node}
+            self._send(uid, stay.span, span_id(uid, stay.node), (since, now), attributes, (None, None))
+        if over:
+            told.stays.pop(place, None)
+        else:
+            told.stays[place] = (stay.value, now)
 
     def _node(self, uid: str, meta: ObjectMeta, node: NodeStatus) -> None:
         parent = span_id(uid, node.boundary_id or "")
@@ -146,4 +197,4 @@ def _names(uid: str, meta: ObjectMeta) -> dict[str, str]:
 
 
 def _nanoseconds(time: str) -> int:
-    return int(datetime.fromisoformat(time).timestamp()) * 1_000_000_000
+    return int(datetime.fromisoformat(time).timestamp() * 1_000_000) * 1_000

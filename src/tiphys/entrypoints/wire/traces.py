@@ -28,7 +28,7 @@ def traced(local: Local, observer: RunObserver) -> Iterator[RunObserver]:
     from tiphys.app.controller.observers import Observers
     from tiphys.entrypoints.wire.web import ARGO_VERSION
 
-    tracing = Tracing(ARGO_VERSION)
+    tracing = Tracing(ARGO_VERSION, local.clock)
     try:
         yield Observers([observer, tracing])
     finally:
