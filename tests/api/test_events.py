@@ -104,8 +104,18 @@ def test_an_event_is_made_into_a_workflow_by_its_binding(bound: Running) -> None
         failed = client.post("/api/v1/events/hooks/push", json=["no mapping"]).json()
         assert failed["code"] == 13
         assert failed["message"].startswith("failed to dispatch event: [on-push: ")
+        client.post("/api/v1/events/hooks/push", json=3)
+        [told] = failures_of(client, "on-push")
+        assert (told["reason"], told["type"], told["count"]) == ("WorkflowEventBindingError", "Warning", 2)
+        assert told["message"].startswith("failed to evaluate workflow template")
         listed = client.get("/api/v1/workflow-event-bindings/hooks").json()["items"]
         assert [item["metadata"]["name"] for item in listed] == ["on-push"]
+
+
+def failures_of(client: httpx.Client, binding: str) -> list[dict[str, Any]]:
+    events = client.get("/api/v1/namespaces/hooks/events").json()["items"]
+    about = {"kind": "WorkflowEventBinding", "name": binding}
+    return [event for event in events if about.items() <= event["involvedObject"].items()]
 
 
 def post(server: Running, body: dict[str, Any], **headers: str) -> httpx.Response:
@@ -122,6 +132,12 @@ def test_a_webhook_is_its_clients_account_if_the_signature_fits(bound: Running) 
     assert post(bound, body, **{"x-hub-signature-256": signature(body, "shh")}).json() == {}
     with bound.client() as client:
         assert "github" in submitted(client)
+        labelled = {"listOptions.labelSelector": "workflows.argoproj.io/workflow-event-binding=on-push"}
+        before = client.get("/api/v1/workflows/hooks", params=labelled).json()["items"]
+        # The same delivery once more: nothing says that it is the same, so there is one more workflow, as in Argo.
+        assert post(bound, body, **{"x-hub-signature-256": signature(body, "shh")}).json() == {}
+        after = client.get("/api/v1/workflows/hooks", params=labelled).json()["items"]
+        assert len(after) == len(before) + 1
     for headers in ({}, {"x-hub-signature-256": signature(body, "wrong")}, {"x-gitlab-token": "no"}):
         refused = post(bound, {"who": "refused"}, **headers)
         assert (refused.status_code, refused.json()["message"]) == (403, "failed to process webhook request")

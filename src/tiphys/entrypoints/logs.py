@@ -7,7 +7,7 @@ import logging
 from datetime import UTC, datetime
 from typing import TextIO
 
-from tiphys.errors import UsageError
+from tiphys.errors import UnavailableError, UsageError
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warn": logging.WARNING, "error": logging.ERROR}
 _NAMES = {number: name for name, number in LEVELS.items()}
@@ -35,7 +35,10 @@ class _Lines(logging.Formatter):
             **getattr(record, _FIELDS, {}),
         }
         if record.exc_info and record.exc_info[0] is not None:
-            found["error"] = self.formatException(record.exc_info)
+            error = record.exc_info[1]
+            # A database that is away is nobody's fault in here: each round says so, and a traceback says no more.
+            away = isinstance(error, UnavailableError)
+            found["error"] = str(error) if away else self.formatException(record.exc_info)
         if self._as_json:
             return json.dumps(found, ensure_ascii=False, default=str)
         return " ".join(f"{name}={_quoted(str(value))}" for name, value in found.items())

@@ -17,8 +17,10 @@ from tiphys.secret import Secret
 
 #: Argo's keys → the parameters of libpq; of the others Tiphys has no use.
 _FILES = {"sslRootCert": "sslrootcert", "sslCert": "sslcert", "sslKey": "sslkey"}
-_UNUSED = frozenset({"connectionPool", "nodeStatusOffLoad", "clusterName", "skipMigration", "mysql"})
-_POSTGRES_UNUSED = frozenset({"tableName"})
+_UNUSED = frozenset(
+    {"connectionPool", "nodeStatusOffLoad", "clusterName", "skipMigration", "mysql", "reconnectionConfig"}
+)
+_POSTGRES_UNUSED = frozenset({"tableName", "azureToken", "awsRDSToken"})
 _DEFAULT_PORT = 5432
 _SSL_MODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
 

@@ -19,6 +19,7 @@ data:
     archiveTTL: 2d
     nodeStatusOffLoad: true
     connectionPool: {maxIdleConns: 100}
+    reconnectionConfig: {maxRetries: 5}
     postgresql:
       host: db.example
       port: 5433
@@ -54,9 +55,10 @@ def test_a_configmap_of_argo_names_the_database(tmp_path: Path) -> None:
     assert url(found) == f"postgresql://{login}@db.example:5433/flows?sslmode=verify-full&sslrootcert=%2Fca.pem"
     assert "word" not in repr(found)
     assert (found.controller.archive, found.controller.archive_seconds) == (True, 172_800)
-    assert {f"persistence.{key}" for key in ("connectionPool", "nodeStatusOffLoad", "postgresql.tableName")} == set(
-        found.controller.ignored
-    )
+    assert {
+        f"persistence.{key}"
+        for key in ("connectionPool", "nodeStatusOffLoad", "reconnectionConfig", "postgresql.tableName")
+    } == set(found.controller.ignored)
 
 
 def test_the_environment_names_another(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 import msgspec
 
+from tiphys.app.services.bindingevents import BindingEvents
 from tiphys.app.services.creation import Creation
 from tiphys.app.services.manifests import API_VERSION
 from tiphys.app.services.paging import rows
@@ -21,6 +22,7 @@ from tiphys.core.manifest.model.strategy import WorkflowTemplateRef
 from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.live.events import Event, event_metadata, event_parameters, selects
 from tiphys.errors import TiphysError
+from tiphys.ports.clock import Clock
 from tiphys.ports.identity import Principal
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
@@ -32,9 +34,10 @@ KIND: Final = "WorkflowEventBinding"
 class Dispatch:
     """Asks the bindings of a store."""
 
-    def __init__(self, store: Store, creation: Creation) -> None:
+    def __init__(self, store: Store, creation: Creation, clock: Clock) -> None:
         self._store = store
         self._creation = creation
+        self._told = BindingEvents(store, clock)
 
     def dispatch(self, principal: Principal, event: Event) -> list[str]:
         """Submit what the bindings that take an event say; the answer is what went wrong, one text per binding."""
@@ -46,6 +49,7 @@ class Dispatch:
                 text = error.message if isinstance(error, TiphysError) else str(error)
                 failures.append(f"{stored.key.name}: {text}")
                 _LOG.warning("event binding %s/%s: %s", stored.key.namespace, stored.key.name, text)
+                self._told.failed(stored, text)
         return failures
 
     def _bindings(self, namespace: str) -> Iterator[StoredObject]:

@@ -85,7 +85,7 @@ def web_of(local: Local, flags: ServeFlags, *, secure: bool) -> Web:
     hub = Hub(local.store)
     measures = Measures(local.store, local.clock, local.driver.telemetry, lambda: hub.count)
     creation = Creation(local.store, local.clock, local.submission)
-    dispatch = Dispatch(local.store, creation)
+    dispatch = Dispatch(local.store, creation, local.clock)
     events = _event_queue(flags, dispatch)
     made = _Made(hub, measures, creation, dispatch, events)
     parts = _parts(local, flags, owner, made, _options(local, flags, secure=secure))
