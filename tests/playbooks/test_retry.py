@@ -169,6 +169,16 @@ def test_expression_sees_the_last_attempt(tell: Tell) -> None:
     assert book.message == "retryStrategy.expression evaluated to false"
 
 
+def test_an_expression_can_read_the_duration_as_an_integer(tell: Tell) -> None:
+    book = leaf(tell, '{limit: 5, expression: "asInt(lastRetry.duration) < 2"}')
+    book.advance(seconds=1.5)
+    book.fail("rt(0)")
+    assert book.started == ["rt(1)"]
+    book.advance(seconds=2.5)
+    book.fail("rt(1)")
+    assert book.message == "retryStrategy.expression evaluated to false"
+
+
 def test_expression_after_an_error_sees_minus_one(tell: Tell) -> None:
     book = leaf(tell, "{limit: 5, expression: \"lastRetry.exitCode == '-1' && lastRetry.status == 'Error'\"}")
     book.lose("rt(0)")

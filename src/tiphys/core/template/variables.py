@@ -160,7 +160,7 @@ def _template() -> Iterator[Variable]:
     retry = ("inside-retry",)
     yield Variable("retries", "retry", "string", retry, _BODY | _METRIC, "number of the attempt, from 0")
     for name, meaning in (
-        ("duration", "seconds that the last attempt took; `0` before the first"),
+        ("duration", "whole seconds that the last attempt took; `0` before the first"),
         ("exitCode", "exit code of the last attempt; `0` before the first"),
         ("message", "message of the last attempt; empty before the first"),
         ("status", "phase of the last attempt; empty before the first"),

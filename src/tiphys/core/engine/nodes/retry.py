@@ -118,9 +118,14 @@ def _last(attempt: Node, *, default: str) -> dict[str, JsonValue]:
     return {
         "lastRetry.exitCode": code if code is not None else default,
         "lastRetry.status": attempt.phase,
-        "lastRetry.duration": f"{between(attempt.started_at, end) / SECOND:g}",
+        "lastRetry.duration": str(between(_shown(attempt.started_at), _shown(end)) // SECOND),
         "lastRetry.message": attempt.message,
     }
+
+
+def _shown(moment: datetime) -> datetime:
+    """A moment as the status shows it: Argo takes durations from there, so ``asInt`` can read them."""
+    return moment.replace(microsecond=0)
 
 
 def _after(ctx: Context, node: Node, last: Node) -> None:
