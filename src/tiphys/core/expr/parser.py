@@ -348,9 +348,9 @@ class Parser:
         """Errors stand at the token after the number, as in the reference implementation."""
         base = {"0x": 16, "0o": 8, "0b": 2}.get(text[:2].lower(), 10)
         kind = {16: "hex", 8: "octal", 2: "binary", 10: "integer"}[base]
-        if base == 10 and any(char in text for char in ".eE"):
+        if base != 16 and any(char in text for char in ".eE"):
             try:
-                value = float(text)
+                value = float(text)  # refuses "0o1e" and "0b1e" as Go does
             except ValueError:
                 self._fail(f"invalid float literal: strconv.ParseFloat: parsing {quote(text)}: invalid syntax")
             if math.isinf(value):

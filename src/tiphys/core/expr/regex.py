@@ -47,7 +47,12 @@ def compile_pattern(pattern: str) -> Any:
     shown = _REASONS.get(reason, reason)
     if reason in ("missing )", "unexpected )", "missing ]") and not argument:
         argument = pattern
-    raise Fault(f"error parsing regexp: {shown}: `{argument}`" if argument else f"error parsing regexp: {shown}")
+    if argument in ("(?<=", "(?<!"):
+        # Go reads a look-behind as a group whose name is wrong, up to the ">" that would end the name.
+        shown, rest = "invalid named capture", pattern[pattern.index(argument) :]
+        name, ends, _ = rest.partition(">")
+        argument = name + ends
+    raise Fault(f"error parsing regexp: {shown}: `{argument}`")
 
 
 def search(text: Any, pattern: Any) -> bool:

@@ -67,7 +67,7 @@ def count_error(count: int, least: int, most: int | None, name: str) -> str | No
     """The message of builtins that count their arguments themselves."""
     if least <= count and (most is None or count <= most):
         return None
-    if most is None and name in ("max", "min"):
+    if most is None and name in ("max", "min", "mean", "median"):
         return f"not enough arguments to call {name}"
     if least == most:
         return f"invalid number of arguments (expected {least}, got {count})"

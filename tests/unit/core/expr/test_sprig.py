@@ -63,6 +63,9 @@ def run(text: str, env: dict[str, Any] | None = None) -> Any:
         ("sprig.dir('/a/b.txt')", "/a"),
         ("sprig.base('/a/b.txt')", "b.txt"),
         ("sprig.urlParse('http://u:p@h:80/p?q=1#f').hostname", "h"),
+        ("sprig.urlParse('http://[::1]:80/').hostname", "::1"),
+        ("sprig.urlParse('http://h:/').host", "h:"),
+        ("sprig.urlParse('a/b:c').path", "a/b:c"),
         ("sprig.semver('v1.2.3-rc.1+x').Minor()", 2),
         ("sprig.semverCompare('^1.2', '1.9.0')", True),
         ("sprig.semverCompare('~1.2.3', '1.3.0')", False),
@@ -112,6 +115,19 @@ def test_values(text: str, value: Any) -> None:
         (
             "sprig.dig('a', 'b', 0, {a: 'x'})",
             "interface conversion: interface {} is string, not map[string]interface {} (1:7)",
+        ),
+        ("sprig.urlParse('http://[')", "unable to parse url: parse \"http://[\": missing ']' in host (1:7)"),
+        (
+            "sprig.urlParse('http://h:x/')",
+            'unable to parse url: parse "http://h:x/": invalid port ":x" after host (1:7)',
+        ),
+        (
+            "sprig.urlParse('http://h h/')",
+            'unable to parse url: parse "http://h h/": invalid character " " in host name (1:7)',
+        ),
+        (
+            "sprig.urlParse('1:b')",
+            'unable to parse url: parse "1:b": first path segment in URL cannot contain colon (1:7)',
         ),
         ("sprig.default()", "invalid number of arguments: expected at least 1, got 0 (1:7)"),
     ],

@@ -11,6 +11,9 @@ from tiphys.core.expr.lexer import quote
 from tiphys.core.expr.utf8 import from_utf8, utf8
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)\Z", re.DOTALL)
+_PORT = re.compile(r":[0-9]*")
+#: Ascii characters that a host may not have.
+_NO_HOST = re.compile(r"[ \\^`{|}]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~$&+,/:;=@!*'()")
 
@@ -31,12 +34,15 @@ def parse_url(text: str) -> dict[str, Any]:
         raise _bad(text, "missing protocol scheme")
     remaining, _, query = remaining.partition("?")
     opaque, authority = "", ""
+    if not scheme and ":" in remaining.partition("/")[0]:
+        raise _bad(text, "first path segment in URL cannot contain colon")
     if scheme and not remaining.startswith("/"):
         opaque, remaining = remaining, ""
     elif remaining.startswith("//"):
         authority, slash, rest = remaining[2:].partition("/")
         remaining = slash + rest
     userinfo, _, host = authority.rpartition("@")
+    _check_host(text, host)
     return {
         "scheme": scheme,
         "host": host,
@@ -47,6 +53,20 @@ def parse_url(text: str) -> dict[str, Any]:
         "fragment": _unescape(text, fragment),
         "userinfo": userinfo,
     }
+
+
+def _check_host(url: str, host: str) -> None:
+    """Refuse what Go refuses in a host: an open bracket, a port that is no number, characters out of place."""
+    if host.startswith("["):
+        _, closed, rest = host.rpartition("]")
+        if not closed:
+            raise _bad(url, "missing ']' in host")
+    else:
+        rest = ":" + host.rpartition(":")[2] if ":" in host else ""
+    if rest and _PORT.fullmatch(rest) is None:
+        raise _bad(url, f"invalid port {quote(rest)} after host")
+    if wrong := _NO_HOST.search(host):
+        raise _bad(url, f"invalid character {quote(wrong.group())} in host name")
 
 
 def _hostname(host: str) -> str:
