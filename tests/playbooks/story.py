@@ -20,6 +20,13 @@ LEAVES = """
 """
 
 
+def workflow(text: str) -> Workflow:
+    """The first workflow of a text."""
+    loaded = load(text if "kind:" in text else f"kind: Workflow\nmetadata: {{name: wf}}\n{text}", "story.yaml")
+    assert not loaded.diagnostics, [str(item) for item in loaded.diagnostics]
+    return next(d.manifest for d in loaded.documents if isinstance(d.manifest, Workflow))
+
+
 def play(text: str, *, leaves: bool = True, restoring: bool = False, name: str | None = None) -> Playbook:
     """Begin the story of the first workflow in a text; ``leaves`` adds the templates ``echo`` and ``script``."""
     body = textwrap.dedent(text)

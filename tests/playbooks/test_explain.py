@@ -6,14 +6,18 @@ import pytest
 
 from tests.playbooks import story
 from tests.playbooks.conftest import Tell
+from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.services.objects import with_change
 from tiphys.core.engine.events import SuspendChanged
 from tiphys.core.engine.explain import Explanation, Reason, UnknownNodeError, explain
-from tiphys.testing.playbook import Playbook
+from tiphys.core.locking.status import holders_by_name
+from tiphys.testing.clock import VirtualClock
+from tiphys.testing.playbook import START, Playbook
 
 
 def why(book: Playbook, node: str | None = None) -> Explanation:
-    return explain(with_change(book.manifest, book.workflow), list(book.rows.values()), node)
+    holders = holders_by_name(book.store.locks.rows(book.plan.identity.uid))
+    return explain(with_change(book.manifest, book.workflow), list(book.rows.values()), node, holders=holders)
 
 
 def said(reasons: tuple[Reason, ...]) -> list[tuple[str, str, str]]:
@@ -84,6 +88,30 @@ def test_gates() -> None:
     ]
     book.advance(SuspendChanged(True))
     assert why(book).text == "it is suspended: nothing new starts until `tiphys resume wf`"
+
+
+def test_locks_name_who_holds_them() -> None:
+    shared = MemoryStore(VirtualClock(START))
+    lock, waits = "synchronization: {mutexes: [{name: m}]}", "Waiting for default/Mutex/m lock. Lock status: 0/1"
+    of_node = f"{{name: leaf, {lock}, container: {{image: a}}}}"
+    one, two, three = (
+        Playbook(
+            story.workflow(f"spec: {{entrypoint: {entry}, {spec} templates: [{leaf}, {main}]}}"),
+            name=name,
+            store=shared,
+        )
+        for name, entry, spec, leaf, main in (
+            ("one", "leaf", "", of_node, "{name: main, steps: []}"),
+            ("two", "leaf", f"{lock},", "{name: leaf, container: {image: a}}", "{name: main, steps: []}"),
+            ("three", "main", "", of_node, "{name: main, steps: [[{name: s, template: leaf}]]}"),
+        )
+    )
+    assert one.started == ["one"]
+    assert (why(two).phase, why(two).text) == ("Pending", f"{waits}; held by default/one/one")
+    assert said(why(three).reasons) == [("three[0].s", "Pending", f"{waits}; held by default/one/one")]
+    one.succeed("one")
+    two.advance()
+    assert why(two).text == "0 pods run"
 
 
 def test_limits(tell: Tell) -> None:

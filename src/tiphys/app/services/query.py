@@ -14,6 +14,7 @@ from tiphys.app.services.objects import COMPLETED_LABEL, FEW, GC_LABEL, PHASE_LA
 from tiphys.app.services.wholes import whole_workflow
 from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain, memoized
 from tiphys.core.engine.facts import Fact
+from tiphys.core.locking.status import holders_by_name
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.objects.selectors import EQUALS, IN, NOT_EQUALS, Requirement
 from tiphys.errors import NotFoundError, UsageError
@@ -72,7 +73,8 @@ class LocalApi:
         """Why a workflow or node is as it is."""
         stored = find(self._store, namespace, name)
         try:
-            return explain(workflow_of(stored), node_changes(list(self._store.nodes(stored.uid))), node)
+            rows = node_changes(list(self._store.nodes(stored.uid)))
+            return explain(workflow_of(stored), rows, node, holders=holders_by_name(self._store.locks.rows(stored.uid)))
         except UnknownNodeError as error:
             if error.many:
                 hint = f"give the full name, such as {error.many[0]}"

@@ -6,7 +6,7 @@ them into an order: the beginning of a failure first, then what hangs on it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -16,6 +16,8 @@ from tiphys.core.engine.unstarted import Templates, Unstarted
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.plan.executed import executed_spec
 
+#: So many holders of a lock are named.
+_MOST_NAMED = 5
 COMPOSITE = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup", "Retry"})
 
 
@@ -46,13 +48,21 @@ class UnknownNodeError(LookupError):
         self.many = many
 
 
-def explain(workflow: Workflow, rows: Sequence[NodeChange], node: str | None = None) -> Explanation:
+def explain(
+    workflow: Workflow,
+    rows: Sequence[NodeChange],
+    node: str | None = None,
+    *,
+    holders: Mapping[str, Sequence[str]] | None = None,
+) -> Explanation:
     """Explain a workflow, or one node of it by display name, full name or id.
+
+    ``holders`` are those of the locks that it waits for, by the names of the locks.
 
     Raises:
         UnknownNodeError: there is no such node, or there are several.
     """
-    graph = _Graph(workflow, rows)
+    graph = _Graph(workflow, rows, holders or {})
     return graph.of_workflow() if node is None else graph.of_node(node)
 
 
@@ -68,8 +78,9 @@ def memoized(row: NodeChange) -> str:
 class _Graph:
     """The rows of a run by name, and who is decided from whom."""
 
-    def __init__(self, workflow: Workflow, rows: Sequence[NodeChange]) -> None:
+    def __init__(self, workflow: Workflow, rows: Sequence[NodeChange], holders: Mapping[str, Sequence[str]]) -> None:
         self.workflow = workflow
+        self.holders = holders
         self.name = (workflow.metadata and workflow.metadata.name) or ""
         self.spec = executed_spec(workflow)
         ordered = sorted(rows, key=lambda row: row.internal.sequence)
@@ -93,7 +104,15 @@ class _Graph:
             return Explanation(self.name, phase, "all that had to run has run", tuple(self._odd()))
         if not phase and not self.rows:
             return Explanation(self.name, PENDING, "no process has begun to run it: `tiphys wait` sees to it")
+        if phase == PENDING and message and not self.rows:
+            return Explanation(self.name, phase, self._waits_for(message))
         return Explanation(self.name, phase or PENDING, self._state(), tuple(self._waiting()))
+
+    def _waits_for(self, message: str) -> str:
+        """A message about a lock with those who hold it; any other one as it is."""
+        found = next((names for lock, names in self.holders.items() if f" {lock} " in f"{message} "), ())
+        more = ", …" if len(found) > _MOST_NAMED else ""
+        return f"{message}; held by {', '.join(found[:_MOST_NAMED])}{more}" if found else message
 
     def _state(self) -> str:
         spec = self.workflow.spec
@@ -237,7 +256,7 @@ class _Graph:
         status = row.status
         lock = status.synchronization_status
         if lock is not None and lock.waiting:
-            return status.message or f"waits for the lock {lock.waiting}"
+            return self._waits_for(status.message or f"waits for the lock {lock.waiting}")
         if status.type == "Suspend":
             return self._gate(row)
         if row.internal.paused is not None:

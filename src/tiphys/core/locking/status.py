@@ -5,7 +5,7 @@ It is worked out when somebody asks, so that it is never older than the locks th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -31,16 +31,28 @@ class LockRow(Struct, frozen=True, kw_only=True):
 def synchronization_status(uid: str, rows: Iterable[LockRow]) -> SynchronizationStatus | None:
     """What a run holds and waits for; None when it is nothing."""
     visible = [row for row in rows if not row.lock.startswith(INTERNAL)]
-    holders: dict[str, list[str]] = {}
-    for row in visible:
-        if row.held:
-            holders.setdefault(row.lock, []).append(row.key)
+    holders = _holders(visible)
     own = [row for row in visible if row.uid == uid]
     mutex = _mutex(own, holders)
     semaphore = _semaphore(own, holders)
     if mutex is None and semaphore is None:
         return None
     return SynchronizationStatus(mutex=mutex, semaphore=semaphore)
+
+
+def holders_by_name(rows: Iterable[LockRow]) -> Mapping[str, list[str]]:
+    """Who holds each lock that somebody waits for, both as people see them."""
+    visible = [row for row in rows if not row.lock.startswith(INTERNAL)]
+    waited = {row.lock for row in visible if not row.held}
+    return {shown(lock): keys for lock, keys in _holders(visible).items() if lock in waited}
+
+
+def _holders(rows: Iterable[LockRow]) -> dict[str, list[str]]:
+    holders: dict[str, list[str]] = {}
+    for row in rows:
+        if row.held:
+            holders.setdefault(row.lock, []).append(row.key)
+    return holders
 
 
 def _mutex(own: list[LockRow], holders: dict[str, list[str]]) -> MutexStatus | None:

@@ -193,6 +193,15 @@ class LockContract:
         store.commit(RunCommit(uid=two, unlocks=["b-1"]))
         assert store.locks.deadlocks(two) == []
 
+    def test_who_waits_behind_a_circle_is_no_part_of_it(self, store: Store) -> None:
+        locks = [f"argo/Mutex/{n}" for n in range(4)]
+        runs = [a_run(store, f"w{n}", minutes=n) for n in range(4)]
+        for run, lock in zip(runs, locks, strict=True):
+            ask(store, run, a_request(lock))
+        for run, lock in zip(runs, [*locks[1:3], locks[0], locks[0]], strict=True):
+            ask(store, run, a_request(lock, holder="n", node=f"w{runs.index(run)}[0]", sequence=1))
+        assert [[state.lock for state in store.locks.deadlocks(run)] for run in runs] == [[], [], [locks[0]], []]
+
     def test_only_the_first_waiting_are_looked_at(self, store: Store) -> None:
         one, two = a_run(store, "a"), a_run(store, "b")
         ask(store, one, a_request(MUTEX))

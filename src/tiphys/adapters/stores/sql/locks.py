@@ -102,9 +102,9 @@ class SqlLocks:
         """The request of this run that must give up, if there is one."""
         with self._database.reading() as connection:
             run = _run(connection, uid)
-            if connection.execute("SELECT 1 FROM locks WHERE run = ? AND held = 1 LIMIT 1", (run,)).fetchone() is None:
+            if run is None or not _holds(connection, run):
                 return []  # who holds nothing keeps nobody waiting, and is in no circle
-            victim = deadlocked(_whole(connection, _Living(connection, self._alive)))
+            victim = deadlocked(_within_reach(connection, run, _Living(connection, self._alive)))
             mine = victim is not None and victim.run == run
         return [state_of(victim)] if victim is not None and mine else []
 
@@ -165,6 +165,10 @@ def _run(connection: Connection, uid: WorkflowUid) -> int | None:
     return row[0] if row is not None else None
 
 
+def _holds(connection: Connection, run: int) -> bool:
+    return connection.execute("SELECT 1 FROM locks WHERE run = ? AND held = 1 LIMIT 1", (run,)).fetchone() is not None
+
+
 def _put(connection: Connection, claim: Claim) -> None:
     rank, created, run, sequence = claim.order
     wanted = enumerate(zip(claim.locks, claim.capacities, strict=True))
@@ -185,7 +189,8 @@ def _settle(
     others = [
         claim for lock, size in reach.items() for claim in _others(connection, lock, last, size + len(asking), living)
     ]
-    verdicts = decide(others, asking, lambda: _whole(connection, living))
+    # Nobody waits for who holds nothing, which a look at all claims would find out for a high price.
+    verdicts = decide(others, asking, lambda: _whole(connection, living) if _holds(connection, run) else ())
     connection.executemany(
         "UPDATE locks SET held = 1 WHERE run = ? AND holder = ?",
         ((run, verdict.claim.holder) for verdict in verdicts if verdict.held),
@@ -230,6 +235,17 @@ def _whole(connection: Connection, living: _Living) -> list[Claim]:
     """All claims on all locks."""
     query = f"SELECT {_COLUMNS} FROM locks ORDER BY run, holder, position"
     return list(_grouped(connection.execute(query).fetchall(), living))
+
+
+def _within_reach(connection: Connection, run: int, living: _Living) -> list[Claim]:
+    """The claims of a run and of all that it waits for, directly or through others: its circles are among them."""
+    query = (
+        "WITH RECURSIVE reached(run) AS (SELECT CAST(? AS BIGINT) UNION SELECT holder.run FROM reached "
+        "JOIN locks AS waiter ON waiter.run = reached.run AND waiter.held = 0 "
+        "JOIN locks AS holder ON holder.lock = waiter.lock AND holder.held = 1) "
+        f"SELECT {_COLUMNS} FROM locks WHERE run IN (SELECT run FROM reached) ORDER BY run, holder, position"
+    )
+    return list(_grouped(connection.execute(query, (run,)).fetchall(), living))
 
 
 def _grouped(rows: Iterable[_Row], living: _Living | None) -> Iterator[Claim]:
