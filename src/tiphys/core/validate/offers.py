@@ -8,6 +8,8 @@ from tiphys.core.validate.kinds import has_result, type_of
 from tiphys.core.validate.scope import Names, Offer
 from tiphys.core.validate.tags import simple_tags
 
+#: The prefix of global artifacts: open where a globalName has a tag.
+ANY_ARTIFACT = "workflow.outputs.artifacts."
 _ALWAYS = ("id", "startedAt", "finishedAt", "hostNodeName")
 
 
@@ -39,9 +41,19 @@ def add_global_outputs(context: Context, template: Template | None, names: Names
     exports = [("parameters", item.global_name) for item in template.outputs.parameters or ()]
     exports += [("artifacts", item.global_name) for item in template.outputs.artifacts or ()]
     for kind, name in exports:
-        if name and next(simple_tags(name), None) is None:
+        if name and not _is_open(name):
             context.globals.add([f"workflow.outputs.{kind}.{name}"])
         elif name:
             names.open.add(f"workflow.outputs.{kind}.")
             if kind == "artifacts":
-                context.globals.open.add("workflow.outputs.artifacts.")
+                context.globals.open.add(ANY_ARTIFACT)
+
+
+def exports_any_artifact(template: Template) -> bool:
+    """True if the global name of an output artifact has a tag: an exit handler may then read any global artifact."""
+    artifacts = template.outputs.artifacts if template.outputs is not None else None
+    return any(_is_open(item.global_name) for item in artifacts or ())
+
+
+def _is_open(name: str | None) -> bool:
+    return next(simple_tags(name or ""), None) is not None

@@ -49,7 +49,8 @@ def check_step(
     names: Names,
 ) -> None:
     """Check one step; ``owner`` and ``label`` are what Argo's texts call its template's steps and itself."""
-    key = f"steps.{step.name}"
+    # Later steps name this one with the same tags, which are replaced there as well.
+    key = f"steps.{names.expand(step.name)}"
     names.offers[key] = Offer(frozenset(("status",)))
     inside = Names(names)
     loops.check_loop(context, site, label, step, inside)

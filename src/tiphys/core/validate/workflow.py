@@ -14,6 +14,7 @@ from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Home, Site
 from tiphys.core.validate.lookup import Lookup
 from tiphys.core.validate.naming import check_list
+from tiphys.core.validate.offers import ANY_ARTIFACT, exports_any_artifact
 from tiphys.core.validate.rules import arguments as argument_rules
 from tiphys.core.validate.rules import spec as spec_rules
 from tiphys.core.validate.rules import templates as template_rules
@@ -134,6 +135,8 @@ def _entrypoints(
     on_exit = spec.on_exit or inherited.on_exit or ""
     if on_exit:
         context.globals.add(["workflow.failures"])
+        if any(exports_any_artifact(template) for template in home.spec.templates or ()):
+            context.globals.open.add(ANY_ARTIFACT)
         _enter(context, walker, lookup, home, subject, (on_exit, "onExit"), arguments)
 
 

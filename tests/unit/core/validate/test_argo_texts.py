@@ -158,3 +158,32 @@ def test_global_output_is_known_after_its_producer() -> None:
     after = f"steps:\n- - {{name: b, {maker}}}\n- - {{name: a, template: p, {reader}}}"
     assert argo(check(template(before))) == ["templates.t.steps failed to resolve {{workflow.outputs.parameters.g}}"]
     assert argo(check(template(after))) == []
+
+
+def test_steps_are_referred_to_by_names_with_tags() -> None:
+    name = "run-{{inputs.parameters.d}}"
+    body = (
+        "inputs: {parameters: [{name: d, value: '1'}]}\n"
+        f"steps:\n- - {{name: '{name}', template: x}}\n"
+        "- - {name: after, template: x, when: '{{steps.%s.status}} != Succeeded'}"
+    )
+    assert argo(check(template(body % name))) == []
+
+    missing = argo(check(template(body % "ran-{{inputs.parameters.d}}")))
+    assert missing[0].startswith("templates.t.steps failed to resolve {{steps.ran-")
+
+
+@pytest.mark.parametrize(
+    ("exported", "findings"),
+    [
+        ("r-{{workflow.parameters.v}}", []),
+        ("r-car", ["templates.e: failed to resolve {{workflow.outputs.artifacts.r-car}}"]),
+    ],
+)
+def test_exit_handlers_read_global_artifacts_whose_names_have_tags(exported: str, findings: list[str]) -> None:
+    spec = (
+        "entrypoint: t\nonExit: e\narguments: {parameters: [{name: v, value: car}]}\ntemplates:\n"
+        f"- {{name: t, container: {{image: a}}, outputs: {{artifacts: [{{name: o, globalName: '{exported}', path: /r}}]}}}}\n"
+        "- {name: e, container: {image: a, args: ['{{workflow.outputs.artifacts.r-car}}']}}\n"
+    )
+    assert argo(check(workflow(spec))) == findings
