@@ -130,3 +130,27 @@ def test_numbers_of_a_list_stay_as_they_were_written(tell: Tell) -> None:
     assert [book.main(name)["command"] for name in book.started] == [
         ["echo", "1.0"], ["echo", "1.50"], ["echo", "1e3"], ["echo", '{"n":1E2,"t":"\\u003c"}'],
     ]  # fmt: skip
+
+
+def test_steps_are_named_after_the_values_of_their_tags(tell: Tell) -> None:
+    book = tell(
+        """
+        inputs: {parameters: [{name: day, value: "7"}]}
+        steps:
+        - - name: run-{{inputs.parameters.day}}
+            template: echo
+            arguments: {parameters: [{name: m, value: hello}]}
+          - name: each-{{inputs.parameters.day}}
+            template: echo
+            withItems: [a]
+            arguments: {parameters: [{name: m, value: "{{item}}"}]}
+        - - name: check-{{inputs.parameters.day}}
+            template: echo
+            when: "{{steps.run-{{inputs.parameters.day}}.status}} == Succeeded"
+            arguments: {parameters: [{name: m, value: "{{steps.run-{{inputs.parameters.day}}.status}}"}]}
+        """
+    )
+    assert book.started == ["run-7", "each-7(0:a)"]
+    for name in book.started:
+        book.succeed(name)
+    assert book.main("check-7")["command"] == ["echo", "Succeeded"]

@@ -25,7 +25,8 @@ def prepare(
         LoopError: its items cannot be made.
     """
     if plan.loop is None:
-        call = _call(plan, NodeName(f"{base}.{plan.name}"), plan.name, boundary, holder)
+        label = label_of(plan, scope)
+        call = _call(plan, NodeName(f"{base}.{label}"), label, boundary, holder)
         call.verdict = _verdict(ctx, call, plan, scope, Mode.SIBLINGS)
         if call.verdict is None:
             bindings.bind(ctx, call, scope, Mode.SIBLINGS)
@@ -33,6 +34,15 @@ def prepare(
             bind_leniently(ctx, call, scope)
         return [call]
     return _loop(ctx, plan, scope, boundary=boundary, holder=holder, base=base)
+
+
+def label_of(plan: CallPlan, scope: Scope) -> str:
+    """What the nodes of a step or task are named after.
+
+    Raises:
+        TemplateError: a tag in its name names nothing.
+    """
+    return plan.name if plan.label is None else plan.label.render(scope, Mode.SIBLINGS)
 
 
 def _call(plan: CallPlan, name: NodeName, short: str, boundary: Node, holder: Node | None) -> Call:
@@ -59,9 +69,9 @@ def _loop(ctx: Context, plan: CallPlan, scope: Scope, *, boundary: Node, holder:
     if plan.loop is None:
         return []
     items = loops.expand(plan.loop, scope, enabled=_enabled(plan, scope))
-    name = f"{base}.{plan.name}"
+    label = label_of(plan, scope)
     if not items:
-        call = _call(plan, NodeName(name), plan.name, boundary, holder)
+        call = _call(plan, NodeName(f"{base}.{label}"), label, boundary, holder)
         call.verdict = (SKIPPED, "Skipped, empty params")
         bind_leniently(ctx, call, scope)
         return [call]
@@ -87,7 +97,7 @@ def _item_call(
     where: tuple[str, int, JsonValue],
 ) -> Call:
     base, index, item = where
-    short = naming.expanded(plan.name, index, item)
+    short = naming.expanded(label_of(plan, scope), index, item)
     call = _call(plan, NodeName(f"{base}.{short}"), short, boundary, holder)
     own = Scope(loops.item_variables(item), scope)
     try:

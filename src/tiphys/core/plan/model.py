@@ -90,7 +90,7 @@ class LoopPlan(Struct, frozen=True, kw_only=True):
 
 
 class CallPlan(Struct, frozen=True, kw_only=True):
-    """A step or a task."""
+    """A step or a task; ``label`` is its name where that has tags, and names its nodes once they are replaced."""
 
     name: str
     template: CompiledText | None
@@ -105,6 +105,7 @@ class CallPlan(Struct, frozen=True, kw_only=True):
     continue_error: bool
     capture_result: bool
     depends: Depends | None = None
+    label: CompiledText | None = None
 
 
 class DagPlan(Struct, frozen=True, kw_only=True):

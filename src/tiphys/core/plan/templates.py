@@ -147,8 +147,9 @@ class TemplateCompiler:
             exit=compile_exit(step.on_exit, hooks.get("exit")),
             continue_failed=bool(step.continue_on and step.continue_on.failed),
             continue_error=bool(step.continue_on and step.continue_on.error),
-            capture_result=reads.reads(prefix, name),
+            capture_result="{{" in name or reads.reads(prefix, name),
             depends=depends,
+            label=compile_text(name) if "{{" in name else None,
         )
 
 

@@ -50,7 +50,7 @@ def check_step(
 ) -> None:
     """Check one step; ``owner`` and ``label`` are what Argo's texts call its template's steps and itself."""
     # Later steps name this one with the same tags, which are replaced there as well.
-    key = f"steps.{names.expand(step.name)}"
+    key = f"steps.{names.expand(step.name or '')}"
     names.offers[key] = Offer(frozenset(("status",)))
     inside = Names(names)
     loops.check_loop(context, site, label, step, inside)

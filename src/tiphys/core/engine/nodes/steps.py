@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from tiphys.core.engine import calls, composite, pending, refusals
 from tiphys.core.engine.context import Context
-from tiphys.core.engine.expand import prepare
+from tiphys.core.engine.expand import label_of, prepare
 from tiphys.core.engine.failfast import failed_fast
 from tiphys.core.engine.loops import LoopError
 from tiphys.core.engine.node import Call, Node
@@ -76,7 +76,7 @@ def _open(ctx: Context, node: Node, previous: Node, state: StepsState, plans: tu
     group.holder, group.order = node, state.index
     group.template = node.template
     if group.phase in FULFILLED:
-        group.state = _recall(ctx, group, plans)
+        group.state = _recall(ctx, group, plans, state.scope)
         return group
     group.begun = True
     try:
@@ -87,7 +87,7 @@ def _open(ctx: Context, node: Node, previous: Node, state: StepsState, plans: tu
     except LoopError as error:
         ctx.set_phase(group, ERROR, str(error))
         return group
-    by_step = {plan.name: found for plan, found in prepared}
+    by_step = {label_of(plan, state.scope): found for plan, found in prepared}
     in_order = [call for found in by_step.values() for call in found]
     group.state = GroupState(in_order, by_step, len(in_order))
     for order, call in enumerate(in_order):
@@ -99,16 +99,17 @@ def _open(ctx: Context, node: Node, previous: Node, state: StepsState, plans: tu
     return group
 
 
-def _recall(ctx: Context, group: Node, plans: tuple[CallPlan, ...]) -> GroupState:
+def _recall(ctx: Context, group: Node, plans: tuple[CallPlan, ...], scope: Scope) -> GroupState:
     """The calls of a group that ended before the run was restored."""
-    by_step: dict[str, list[Call]] = {plan.name: [] for plan in plans}
+    calls_of: dict[str, list[Call]] = {plan.name: [] for plan in plans}
     plan_of = {plan.name: plan for plan in plans}
     for child in ctx.kin.pop(group.name, ()):
-        if child.call_step in by_step:
+        if child.call_step in calls_of:
             call = Call(child.name, plan_of[child.call_step], boundary=child.boundary, holder=group)
             calls.recall(ctx, call, child)
-            by_step[child.call_step].append(call)
+            calls_of[child.call_step].append(call)
             ctx.known.pop(child.name, None)
+    by_step = {label_of(plan, scope): calls_of[plan.name] for plan in plans}
     return GroupState([call for found in by_step.values() for call in found], by_step, 0)
 
 
