@@ -16,8 +16,10 @@ from typing import NoReturn
 
 import msgspec
 
+from tiphys.adapters.supervisor.address import SOCKET, at_directory
+from tiphys.adapters.supervisor.crash import record_crash
 from tiphys.adapters.supervisor.records import Reply, Request
-from tiphys.adapters.supervisor.server import SOCKET, at_directory, record_crash, serve
+from tiphys.adapters.supervisor.serving import serve
 from tiphys.errors import PodRuntimeError
 
 _BLOCK = 1 << 18

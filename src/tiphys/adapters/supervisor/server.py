@@ -8,22 +8,22 @@ their pods as lost.  It holds no policy: what to run is in the plans, what becam
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import heapq
 import importlib
 import itertools
 import os
-import resource
 import select
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import NoReturn
+from collections.abc import Callable
 
 import msgspec
 
 from tiphys.adapters.supervisor import layout
+from tiphys.adapters.supervisor.address import SOCKET, listen
+from tiphys.adapters.supervisor.child import run_as_child
+from tiphys.adapters.supervisor.crash import record_crash
 from tiphys.adapters.supervisor.launcher import Launcher
 from tiphys.adapters.supervisor.pod import Pod, append_journal, create_journal, read_journal, write_file
 from tiphys.adapters.supervisor.records import (
@@ -43,14 +43,9 @@ from tiphys.adapters.supervisor.records import (
 )
 from tiphys.errors import reason_of
 
-SOCKET = "supervisor.sock"
-LOCK = "supervisor.lock"
 _IDLE_SECONDS = 3.0
 _BLOCK = 1 << 18
-_LOCK_ATTEMPTS = 20
-_LOCK_PAUSE = 0.01
 _LOOK_SECONDS = 1.0
-_DESCRIPTORS = 65_536
 
 _decode = msgspec.json.Decoder(Request).decode
 _encode = msgspec.json.Encoder().encode
@@ -143,7 +138,7 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._signals[1], warn_on_full_buffer=False)
         self.watch(self._signals[0], self._signalled)
-        self._listener = _listen(self._home)
+        self._listener = listen(self._home)
         own = os.stat(f"{self._home}/{SOCKET}")
         self.watch(self._listener.fileno(), self._accept)
         if first is not None:
@@ -377,93 +372,6 @@ class Supervisor:
                 self._waiting.append((client, request, keys))
             else:
                 self._send(client, Forgotten(request.ticket))
-
-
-def run_as_child(work: Callable[[], int], keep: Sequence[int] | None = None) -> NoReturn:
-    """Do ``work`` in a fork of the supervisor and end with its exit code; nothing of the loop is touched.
-
-    A fork that may outlive a killed supervisor says which descriptors besides 0 to 2 it needs: it must not hold the
-    lock, nor the lines on which controllers wait for the supervisor's end.
-    """
-    code = 1
-    try:
-        if keep is not None:
-            _close_others({0, 1, 2, *keep})
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-        code = work()
-    finally:
-        os._exit(code)
-
-
-def _close_others(keep: set[int]) -> None:
-    for entry in os.listdir("/proc/self/fd"):
-        if int(entry) not in keep:
-            with contextlib.suppress(OSError):  # the one that was listed with
-                os.close(int(entry))
-
-
-def serve(home: str, first: socket.socket | None) -> None:
-    """Be the supervisor of ``home``, unless another process is; returns when its work is done.
-
-    The caller has detached the process: own session, no terminal, no inherited descriptors but 0 to 2 on the null
-    device.
-    """
-    from tiphys.adapters.system import SystemClock
-
-    lock = os.open(f"{home}/{LOCK}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    if not _acquire(lock):
-        return
-    os.umask(0o022)
-    os.chdir("/")
-    with contextlib.suppress(OSError, ValueError):
-        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (_DESCRIPTORS if hard < 0 else min(hard, _DESCRIPTORS), hard))
-    clock = SystemClock()
-    Supervisor(home, lambda: clock.now().timestamp()).run(first)
-
-
-def _acquire(lock: int) -> bool:
-    """Take the lock; a supervisor that was just killed may hold it for a moment longer."""
-    for _ in range(_LOCK_ATTEMPTS):
-        with contextlib.suppress(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        time.sleep(_LOCK_PAUSE)
-    return False
-
-
-def record_crash(home: str) -> None:
-    """Append the exception that is being handled to ``supervisor.log``."""
-    import traceback
-
-    with contextlib.suppress(OSError):
-        fd = os.open(f"{home}/supervisor.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        os.write(fd, traceback.format_exc().encode(errors="replace"))
-        os.close(fd)
-
-
-def _listen(home: str) -> socket.socket:
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(f"{home}/{SOCKET}")  # we hold the lock: whoever bound it is dead
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-    with at_directory(home) as near:
-        listener.bind(f"{near}/{SOCKET}")
-        os.chmod(f"{near}/{SOCKET}", 0o600)
-    listener.listen(16)
-    listener.setblocking(False)
-    return listener
-
-
-@contextlib.contextmanager
-def at_directory(path: str) -> Iterator[str]:
-    """Give a short name for a directory: the address of a Unix socket has room for 107 bytes only."""
-    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{fd}"
-    finally:
-        os.close(fd)
 
 
 def _entries(path: str) -> list[str]:

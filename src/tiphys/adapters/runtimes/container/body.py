@@ -7,10 +7,11 @@ import signal
 from collections.abc import Callable, Sequence
 
 from tiphys.adapters.runtimes.container.engine import Engine
-from tiphys.adapters.runtimes.container.minder import Minder, heard_from, say_to
+from tiphys.adapters.runtimes.container.minder import Minder
+from tiphys.adapters.runtimes.container.status import heard_from, say_to
+from tiphys.adapters.supervisor.child import run_as_child
 from tiphys.adapters.supervisor.launcher import End, Host, StartError
 from tiphys.adapters.supervisor.records import EngineLaunch
-from tiphys.adapters.supervisor.server import run_as_child
 
 _REMOVE_SECONDS = 60.0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any, cast
 
 from tiphys.adapters.runtimes.container.credentials import login_of
 from tiphys.adapters.runtimes.container.line import Line
+from tiphys.adapters.runtimes.container.networks import Networks
 from tiphys.adapters.runtimes.container.output import Pair
 from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.errors import PodRuntimeError
@@ -28,10 +28,6 @@ _LONGEST = 600
 _PAUSE = 0.2
 #: The exit code of what nobody saw ending.
 _UNKNOWN = -1
-#: Podman knows its own by the second name too, but not where a container is made.
-_DEFAULT_NETWORKS = ("podman", "bridge")
-#: Made where the engine's default network gives no addresses that are asked for: Docker's.
-_OWN_NETWORK = "tiphys"
 _INSTALL = "install the extra: pip install 'tiphys[container]'"
 
 
@@ -72,6 +68,7 @@ class Engine:
             version = probe.get(f"{probe.base_url}/_ping", timeout=_PATIENCE).headers.get("Api-Version", _OLDEST)
             probe.close()
             self._api: Any = docker.APIClient(base_url=address, version=version, timeout=_LONGEST)
+            self.networks = Networks(self._api, docker.errors.DockerException)
         except Exception as error:
             said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             hint = "start Docker, or `podman system service`, or choose --runtime process"
@@ -275,41 +272,6 @@ class Engine:
         """Remove an image; one that is in use or gone is passed over."""
         with contextlib.suppress(self._errors.DockerException):
             self._api.remove_image(image)
-
-    def network(self, name: str) -> tuple[str, str]:
-        """The name and the subnet of a network, of the engine's default for an empty name; empty if it has none."""
-        for each in (name,) if name else _DEFAULT_NETWORKS:
-            with contextlib.suppress(self._errors.DockerException):
-                configured = (self._api.inspect_network(each).get("IPAM") or {}).get("Config") or [{}]
-                return each, str(configured[0].get("Subnet") or "")
-        return name, ""
-
-    def network_of_pods(self) -> str:
-        """The network in which pods can ask for their addresses; empty for the engine's default, if that is one.
-
-        Docker lets a container ask only in a network whose subnet somebody chose: it is made once, with a subnet that
-        Docker finds free.  Where that is not allowed, pods have the default network, and do not know their addresses.
-        """
-        default, _ = self.network("")
-        if default != "bridge":
-            return ""
-        with contextlib.suppress(self._errors.DockerException):
-            if self.network(_OWN_NETWORK)[1] or self._make_network():
-                return _OWN_NETWORK
-        return ""
-
-    def _make_network(self) -> bool:
-        """Make the network of pods; false when nothing is known of its subnet."""
-        trial = f"{_OWN_NETWORK}-{os.getpid()}"
-        self._api.create_network(trial)
-        try:
-            subnet = self.network(trial)[1]
-        finally:
-            self._api.remove_network(trial)
-        with contextlib.suppress(self._errors.APIError):  # another process may be faster
-            configured = {"Driver": "default", "Config": [{"Subnet": subnet}]}
-            self._api.create_network(_OWN_NETWORK, check_duplicate=True, ipam=configured)
-        return bool(subnet)
 
     def find(self, uid: str, node_id: str | None = None, *, running: bool = False) -> list[str]:
         """The ids of the containers of a run or pod."""

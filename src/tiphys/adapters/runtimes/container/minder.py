@@ -11,9 +11,6 @@ import tarfile
 import time
 from collections.abc import Callable, Iterator
 
-import msgspec
-from msgspec import Struct
-
 from tiphys.adapters.runtimes.container.addresses import (
     candidates,
     wants_address,
@@ -24,6 +21,7 @@ from tiphys.adapters.runtimes.container.collect import collect
 from tiphys.adapters.runtimes.container.engine import Engine, reach
 from tiphys.adapters.runtimes.container.initial import FirstWords
 from tiphys.adapters.runtimes.container.output import Output, Pair
+from tiphys.adapters.runtimes.container.status import Status
 from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.adapters.supervisor.records import EngineLaunch
 from tiphys.errors import PodRuntimeError, reason_of
@@ -40,22 +38,6 @@ _LOSSES = 5
 _LATE = 1.0
 _NO_SUCH_FILE = "no such file or directory"
 _NOT_FOUND = "executable file not found in $PATH"
-
-
-class Status(Struct, frozen=True, kw_only=True):
-    """What the fork has to say; the last one counts.
-
-    ``refused``: the container never came to be.  ``fault``: not the container is to blame, but what minds it.
-    """
-
-    code: int = 0
-    reason: str = ""
-    message: str = ""
-    refused: bool = False
-    fault: bool = False
-    running: bool = False
-    ended: bool = False
-    address: str = ""
 
 
 class Minder:
@@ -152,7 +134,7 @@ class Minder:
             return config
         if member:
             return with_address(config, _address((engine.inspect(member) or {}).get("NetworkSettings") or {}))
-        name, subnet = engine.network(str(self._launch.config["HostConfig"].get("NetworkMode") or ""))
+        name, subnet = engine.networks.look(str(self._launch.config["HostConfig"].get("NetworkMode") or ""))
         if self._candidates is None:
             self._candidates = candidates(subnet, "/".join(self._launch.pod))
         address = next(self._candidates, "")
@@ -318,26 +300,6 @@ def _take_slot(folder: str) -> int:
     fd = os.open(f"{folder}/{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(fd, fcntl.LOCK_EX)
     return fd
-
-
-def say_to(fd: int) -> Callable[[Status], None]:
-    """Writes each status over the one before, into memory that the supervisor reads."""
-
-    def say(status: Status) -> None:
-        data = msgspec.json.encode(status)
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, data, 0)
-
-    return say
-
-
-def heard_from(fd: int) -> Status:
-    """The last status."""
-    data = os.pread(fd, 1 << 20, 0)
-    try:
-        return msgspec.json.decode(data, type=Status)
-    except msgspec.DecodeError:
-        return Status()
 
 
 def _archive(folder: str) -> bytes:

@@ -42,7 +42,7 @@ class ContainerRuntime(SupervisedRuntime):
     ) -> None:
         engine = Engine(address)
         try:
-            network = network or engine.network_of_pods()
+            network = network or engine.networks.of_pods()
         finally:
             engine.close()
         super().__init__(home, lambda request: compile_plan(request, self._settings))

@@ -9,7 +9,7 @@ costs every container some 0.1 ms.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -23,6 +23,14 @@ PROGRAMS = "/.tiphys/bin"
 _HOME = "/.tiphys/home"
 #: Where host directories lie into which a container mounts something.
 _ASIDE = "/.tiphys/host"
+_OPTIONS = (
+    "--proc", "/proc", "--dev", "/dev", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent",
+)  # fmt: skip
+#: What a root has besides what is mounted, with the modes.
+_DIRECTORIES = (
+    (".tiphys", 0o755), ("tmp", 0o1777), ("var", 0o755), ("var/tmp", 0o1777), ("run", 0o755), ("run/argo", 0o777),
+    ("mnt", 0o755),
+)  # fmt: skip
 _TOP_LEVEL = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc", "opt", "nix", "gnu", "snap")
 _LINK_LIMIT = 128
 #: What root inside the sandbox may do: what the common container engines leave it.
@@ -141,44 +149,32 @@ def describe(program: str, hidden: str, home: str, environment: Mapping[str, str
             links.append((name, os.readlink(path)))
         elif os.path.isdir(path):
             binds[path] = path
-    directories = [
-        (".tiphys", 0o755),
-        ("tmp", 0o1777),
-        ("var", 0o755),
-        ("var/tmp", 0o1777),
-        ("run", 0o755),
-        ("run/argo", 0o777),
-        ("mnt", 0o755),
-    ]
+    directories = list(_DIRECTORIES)
     _add_home(home, binds, directories, links)
     for directory in environment.get("PATH", "").split(":"):
         _add_tools(directory, home, binds)
     names = os.path.realpath("/etc/resolv.conf")
     if names.startswith("/run/") and os.path.exists(names):
         binds[os.path.dirname(names)] = os.path.dirname(names)
-    known = {name for name, _ in directories}
-    for target in (*binds, "/proc", "/dev"):
-        parts = target.strip("/").split("/")
-        for end in range(1, len(parts) + 1):
-            name = "/".join(parts[:end])
-            if name not in known:  # a mount point that is there already keeps the root as it was made
-                known.add(name)
-                directories.append((name, 0o755))
-    options = [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--unshare-pid",
-        "--unshare-ipc",
-        "--unshare-uts",
-        "--die-with-parent",
-    ]
+    _add_mount_points((*binds, "/proc", "/dev"), directories)
+    options = list(_OPTIONS)
     if os.geteuid() == 0:
         options += ["--cap-drop", "ALL", *(word for name in _CAPABILITIES for word in ("--cap-add", name))]
     return Sandbox(
         program, tuple(binds.items()), tuple(options), tuple(directories), tuple(links), os.path.realpath(hidden)
     )
+
+
+def _add_mount_points(targets: Iterable[str], directories: list[tuple[str, int]]) -> None:
+    """Add what is mounted over, with its parents: a mount point that is there already keeps the root as it was made."""
+    known = {name for name, _ in directories}
+    for target in targets:
+        parts = target.strip("/").split("/")
+        for end in range(1, len(parts) + 1):
+            name = "/".join(parts[:end])
+            if name not in known:
+                known.add(name)
+                directories.append((name, 0o755))
 
 
 def find_program(environment: Mapping[str, str]) -> str | None:

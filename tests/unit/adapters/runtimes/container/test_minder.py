@@ -13,7 +13,8 @@ import pytest
 
 from tiphys.adapters.runtimes.container import minder
 from tiphys.adapters.runtimes.container.engine import Engine
-from tiphys.adapters.runtimes.container.minder import Minder, Status
+from tiphys.adapters.runtimes.container.minder import Minder
+from tiphys.adapters.runtimes.container.status import Status
 from tiphys.adapters.supervisor.records import EngineLaunch
 from tiphys.errors import PodRuntimeError
 
