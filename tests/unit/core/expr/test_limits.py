@@ -8,6 +8,7 @@ import pytest
 
 from tiphys.core.expr.compile import compile_expression
 from tiphys.core.expr.program import ExprError, Limits
+from tiphys.core.expr.regex import compile_pattern
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,25 @@ def test_patterns_do_not_backtrack() -> None:
     assert compile_expression("s matches '^(a+)+$b'").run({"s": text}) is False
     with pytest.raises(ExprError, match="error parsing regexp"):
         compile_expression("s matches '(?=a)'").run({"s": "a"})
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        ("regexReplaceAll('b', s, 'c')", "ac" * 500),
+        ("regexFindAll('b', s, -1)", ["b"] * 500),
+        ("regexSplit('b', s, -1)", ["a"] * 500 + [""]),
+    ],
+)
+def test_every_match_is_found_in_one_walk(call: str, found: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tiphys.core.expr.builtins import sprig_encoding
+
+    class Walked:
+        def __init__(self, pattern: str) -> None:
+            self.finditer = compile_pattern(pattern).finditer  # a search from a position would begin at the beginning
+
+    monkeypatch.setattr(sprig_encoding, "compile_pattern", Walked)
+    assert compile_expression(f"sprig.{call}").run({"s": "ab" * 500}) == found
 
 
 def test_steps_are_limited() -> None:

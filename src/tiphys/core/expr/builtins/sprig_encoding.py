@@ -44,11 +44,10 @@ def _decode32(value: str) -> str:
 
 def matches(pattern: str, value: str, most: int) -> Iterator[Any]:
     """Successive matches as Go finds them: no empty match right after another one."""
-    compiled = compile_pattern(pattern)
     position, end = 0, -1
-    while position <= len(value) and most != 0:
-        match = compiled.search(value, position)
-        if match is None:
+    # One walk: a search from each position would take the whole text every time.
+    for match in compile_pattern(pattern).finditer(value):
+        if most == 0:
             return
         accepted = True
         if match.end() == position:
