@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Running, running
+from tests.waiting import PATIENCE
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -348,7 +349,14 @@ def use_kubectl(server: Running, tmp_path: Path) -> None:
     # Debian's kubectl is old: what it cannot do is asked of newer ones only.
     modern = int(json.loads(kubectl("version", "--client", "-o", "json"))["clientVersion"]["minor"].rstrip("+")) >= 27
     if modern:
-        kubectl("-n", "kc", "wait", "wf/by-kubectl", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s")
+        kubectl(
+            "-n",
+            "kc",
+            "wait",
+            "wf/by-kubectl",
+            "--for=jsonpath={.status.phase}=Succeeded",
+            f"--timeout={PATIENCE:.0f}s",
+        )
     watched = [config_of(tmp_path), "-n", "kc", "get", "wf", "-w", "-o", "jsonpath={.status.phase}{'\\n'}"]
     with subprocess.Popen(["kubectl", *watched], stdout=subprocess.PIPE, text=True) as watch:
         assert watch.stdout is not None

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from tests.api.conftest import Running, running
+from tests.waiting import PATIENCE
 from tiphys.entrypoints.server.problems import HTTP_STATUS
 
 EXAMPLES = 3
@@ -39,7 +40,7 @@ def operations(server: Running) -> Iterator[Any]:
 
 
 def check(server: Running, case: Any) -> None:
-    answer = case.call(base_url=server.url, headers={"authorization": f"Bearer {server.token}"}, timeout=120)
+    answer = case.call(base_url=server.url, headers={"authorization": f"Bearer {server.token}"}, timeout=PATIENCE)
     where = f"{case.method} {case.formatted_path}: {answer.status_code} {answer.content[:300]!r}"
     if answer.status_code == 200:
         case.validate_response(answer, checks=[response_schema_conformance])

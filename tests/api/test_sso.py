@@ -17,7 +17,7 @@ import pytest
 from msgspec import Struct
 
 from tests.api.conftest import Running, running
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 
 GROUPS = [f"{number:08x}-group-of-the-directory" for number in range(300)]
 RULES = {
@@ -40,6 +40,14 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def _answers(http: httpx.Client) -> bool:
+    try:
+        http.get("/")
+    except httpx.ConnectError:
+        return False
+    return True
+
+
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
     port = free_port()
@@ -48,8 +56,8 @@ def provider() -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         url = f"http://127.0.0.1:{port}"
         try:
-            transport = httpx.HTTPTransport(retries=8)
-            with httpx.Client(transport=transport, base_url=url, timeout=PATIENCE) as http:
+            with httpx.Client(base_url=url, timeout=PATIENCE) as http:
+                until(lambda: _answers(http))
                 for name, groups in users.items():
                     http.put(f"/users/{name}", json={"groups": groups, "email": f"{name}@x"}).raise_for_status()
             yield url

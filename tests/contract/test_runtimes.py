@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from tests.waiting import PATIENCE, until
 
 from tiphys.adapters.runtimes.process import ImageEntry, ProcessRuntime
 from tiphys.adapters.runtimes.process.sandbox import find_program
@@ -413,24 +413,42 @@ def test_a_signal_is_an_exit_code_over_128(make: Make, sandbox: bool) -> None:
 STUBBORN = "trap '' TERM; (trap '' TERM; setsid sleep 1000 & ) ; setsid sh -c 'trap \"\" TERM; sleep 1000 & sleep 1000' & echo up; while :; do sleep 1000; done"
 
 
+def _stubborn(name: str, probe: Path) -> PodRequest:
+    """A pod whose processes do not end by themselves; it says ``up`` when no signal but one reaches them."""
+    request = shell_pod(name, STUBBORN)
+    spec: Any = request.manifest["spec"]
+    spec["terminationGracePeriodSeconds"] = 0.05
+    _main(request)["env"] = [{"name": "PROBE", "value": str(probe)}]
+    return request
+
+
+def _killed(runtime: ProcessRuntime, probe: Path) -> PodReport:
+    request = _stubborn("a", probe)
+    runtime.start(request)
+    wait_for(runtime, request.key, phase="Running")
+    while not log_of(runtime, request.key):
+        runtime.poll(0.01)
+    assert _with_probe(probe)
+    runtime.kill(request.key, 0.05)
+    return wait_for(runtime, request.key)[request.key]
+
+
+def _late(runtime: ProcessRuntime, probe: Path) -> PodReport:
+    """The report of a pod that was up before its deadline: each one is given more time than the one before."""
+    for seconds in (0.3, 3, 30, PATIENCE):
+        request = _stubborn(f"within-{seconds}", probe)
+        runtime.start(replace(request, deadline=datetime.now(UTC) + timedelta(seconds=seconds)))
+        report = wait_for(runtime, request.key)[request.key]
+        if log_of(runtime, request.key):
+            return report
+    raise AssertionError("no pod was up before its deadline")
+
+
 @pytest.mark.parametrize("sandbox", MODES)
 @pytest.mark.parametrize("how", ["kill", "deadline"])
 def test_no_process_of_a_killed_pod_survives(make: Make, sandbox: bool, how: str, tmp_path: Path) -> None:
     runtime = make(sandbox)
-    request = shell_pod("a", STUBBORN)
-    spec: Any = request.manifest["spec"]
-    spec["terminationGracePeriodSeconds"] = 0.05
-    _main(request)["env"] = [{"name": "PROBE", "value": str(tmp_path)}]
-    if how == "deadline":
-        request = replace(request, deadline=datetime.now(UTC) + timedelta(seconds=0.3))
-    runtime.start(request)
-    wait_for(runtime, request.key, phase="Running")
-    if how == "kill":
-        while not log_of(runtime, request.key):
-            runtime.poll(0.01)
-        assert _with_probe(tmp_path)
-        runtime.kill(request.key, 0.05)
-    report = wait_for(runtime, request.key)[request.key]
+    report = (_killed if how == "kill" else _late)(runtime, tmp_path)
     assert report.phase == "Failed" and report.containers[0].exit_code == 137
     assert (report.message != "") is (how == "deadline")
     assert _with_probe(tmp_path) == set()
@@ -647,8 +665,7 @@ def test_a_supervisor_of_a_deleted_directory_leaves_the_new_one_alone(tmp_path: 
     run(second, shell_pod("second", "true"))
     ours = (home / "supervisor.sock").stat().st_ino
     first.close()  # the first supervisor has nobody to serve any more and ends
-    while _holders(tmp_path / "old" / "supervisor.lock"):
-        time.sleep(0.05)
+    until(lambda: not _holders(tmp_path / "old" / "supervisor.lock"))
     assert (home / "supervisor.sock").stat().st_ino == ours
     run(second, shell_pod("third", "true"))
     second.close()

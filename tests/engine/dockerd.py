@@ -18,6 +18,7 @@ import pytest
 
 from tests.engine.images import busybox_image
 from tests.engine.podman import FLAG
+from tests.waiting import PATIENCE
 
 needs_docker = pytest.mark.skipif(
     os.environ.get(FLAG) != "1" or os.geteuid() != 0, reason=f"set {FLAG}=1 as root, as CI does (needs docker.io)"
@@ -48,7 +49,7 @@ class Docker:
         """The library's interface."""
         import docker
 
-        client = docker.APIClient(base_url=self.address)
+        client = docker.APIClient(base_url=self.address, timeout=int(PATIENCE))
         try:
             yield client
         finally:

@@ -8,13 +8,14 @@ import json
 import shutil
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import PATIENCE, until
 
 USER, PASSWORD = "puller", "right-word"
 #: What ``htpasswd -B`` makes of the two.
@@ -26,7 +27,6 @@ storage: {{filesystem: {{rootdirectory: {folder}/images}}}}
 http: {{addr: "127.0.0.1:{port}"}}
 auth: {{htpasswd: {{realm: tests, path: {folder}/htpasswd}}}}
 """
-_PATIENCE = 120.0
 needs_registry = pytest.mark.skipif(shutil.which("docker-registry") is None, reason="needs docker-registry")
 
 
@@ -55,14 +55,15 @@ def docker_config(host: str, user: str, password: str) -> bytes:
 
 def _await(server: subprocess.Popen[bytes], port: int) -> None:
     """Wait until it answers, if only that one has to sign in."""
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end:
+
+    def answers() -> bool:
         assert server.poll() is None, "the registry does not serve"
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/v2/", timeout=5)
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/v2/", timeout=PATIENCE).close()
         except urllib.error.HTTPError as error:
             error.close()
-            return
         except OSError:
-            time.sleep(0.02)
-    raise AssertionError("the registry does not answer")
+            return False
+        return True
+
+    until(answers)

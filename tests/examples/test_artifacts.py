@@ -11,7 +11,7 @@ from tests.examples.test_examples import EXAMPLES, tiphys
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory in which two examples ran."""
+    """A data directory in which two examples ran; no test changes it."""
     home = tmp_path_factory.mktemp("home")
     for name, file in (("one", "50-artifact-passing"), ("two", "52-artifact-archives")):
         done = tiphys(home, "run", str(EXAMPLES / f"{file}.yaml"), "--name", name)
@@ -63,7 +63,9 @@ def test_artifacts_are_copied_as_they_are_stored(home: Path, tmp_path: Path) -> 
     assert "--path leads out of the directory" in climbing.stderr
 
 
-def test_artifacts_are_removed(home: Path) -> None:
+def test_artifacts_are_removed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert tiphys(home, "run", str(EXAMPLES / "52-artifact-archives.yaml"), "--name", "two").returncode == 0
     assert tiphys(home, "artifacts", "rm", "two").returncode == 2
     assert tiphys(home, "artifacts", "rm", "two", "usual", "plain").stdout == "2 artifacts removed\n"
     listed = json.loads(tiphys(home, "artifacts", "ls", "two", "-o", "json").stdout)

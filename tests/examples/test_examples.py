@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -40,7 +41,7 @@ def tiphys(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         env=environment,
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from tests.examples.test_examples import ROOT, tiphys
+from tests.waiting import PATIENCE
 
 #: One of two tasks fails; the other one must not care.
 WORKFLOW = """
@@ -43,7 +44,7 @@ def nodes_of(directory: Path, code: int, *documents: dict[str, Any], **environme
     """The nodes of a run by display name; the command ends with ``code`` and no traceback."""
     (directory / "w.yaml").write_text(yaml.safe_dump_all(documents))
     done = subprocess.run(
-        [sys.executable, "-m", "tiphys", "run", str(directory / "w.yaml"), "-o", "json"], check=False, timeout=120,
+        [sys.executable, "-m", "tiphys", "run", str(directory / "w.yaml"), "-o", "json"], check=False, timeout=PATIENCE,
         env={**os.environ, "TIPHYS_HOME": str(directory / "home"), "PYTHONPATH": str(ROOT / "src"), **environment},
         capture_output=True, text=True,
     )  # fmt: skip

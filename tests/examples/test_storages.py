@@ -21,6 +21,7 @@ from tests.contract.test_artifact_sources import CONTENT, run_git
 from tests.contract.test_artifact_sources import Handler as Files
 from tests.examples.test_examples import tiphys
 from tests.serving import Quiet, serving
+from tests.waiting import PATIENCE
 
 EVERYBODY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
 
@@ -54,7 +55,7 @@ class Bucket:
     def _tell(self, what: str, text: str = "") -> None:
         address = f"http://{self.endpoint}/moto-api/{what}"
         request = urllib.request.Request(address, text.encode(), {"Content-Type": "text/plain"})
-        urllib.request.urlopen(request, timeout=120).close()
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
 
     def forget(self) -> None:
         """Leave nothing: all servers of a process share their state."""

@@ -51,7 +51,7 @@ test.beforeAll(async ({ server }) => {
         const path = "api/v1/workflows/default/everything?fields=status.phase";
         return ((await server.api("GET", path)) as { status?: { phase?: string } }).status?.phase;
       },
-      { timeout: 90_000 },
+      { timeout: 300_000 },
     )
     .toBe("Failed");
 });

@@ -54,7 +54,7 @@ export async function start(...options: string[]): Promise<Server> {
 
 /** The address is said a moment before the server listens there. */
 async function answers(address: string): Promise<void> {
-  for (let left = 300; ; left--) {
+  for (let left = 3000; ; left--) {
     try {
       await fetch(address);
       return;
@@ -87,7 +87,7 @@ export const test = base.extend<{ signedIn: Server }, { server: Server }>({
       await use(server);
       await server.stop();
     },
-    { scope: "worker", timeout: 180_000 },
+    { scope: "worker", timeout: 600_000 },
   ],
   signedIn: async ({ page, server }, use) => {
     await page.addInitScript(
