@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Running, running
+from tests.needs import needs
 from tests.waiting import PATIENCE
 
 with warnings.catch_warnings():
@@ -318,7 +319,7 @@ def references(value: Any) -> Iterator[str]:
     return (found["$ref"] for found in records(value) if isinstance(found.get("$ref"), str))
 
 
-@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+@needs(shutil.which("kubectl") is not None, "kubectl")
 def test_kubectl(tmp_path: Path) -> None:
     """kubectl sends tokens over TLS only, so this server has a certificate of its own."""
     with running(tmp_path / "home", "--secure") as server:

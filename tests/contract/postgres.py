@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.needs import skip_without
 
 #: Not durable when the machine fails, which no test does; a killed server of PostgreSQL loses nothing.
 SETTINGS = "-c listen_addresses='' -c fsync=off -c max_connections=200 -c shared_buffers=32MB -c log_statement=none"
@@ -65,8 +65,8 @@ class Cluster:
 def cluster() -> Iterator[Cluster]:
     """A running cluster; the test is skipped where PostgreSQL is not installed (``.ci/run`` installs it)."""
     tools = programs()
-    if tools is None:
-        pytest.skip("PostgreSQL is not installed")
+    skip_without(tools is not None, "PostgreSQL")
+    assert tools is not None, "PostgreSQL is not installed"
     memory = Path("/dev/shm")  # a slow disk makes the tests slow and proves nothing
     home = Path(tempfile.mkdtemp(prefix="tiphys-pg-", dir=memory if os.access(memory, os.W_OK) else None))
     try:

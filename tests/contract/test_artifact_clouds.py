@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 import pytest
 from tests.contract.storages import AZURITE, AZURITE_KEY, account, azurite, moto, secrets, unsigned_moto
+from tests.needs import skip_without
 
 from tiphys.adapters.artifacts.access import Access
 from tiphys.adapters.artifacts.drivers import azure, gcs, oss, s3
@@ -99,8 +100,7 @@ class TestOss(StorageContract):
 
 @pytest.fixture(scope="module")
 def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if not (AZURITE / "node_modules").is_dir():
-        pytest.skip("azurite is not installed: .ci/run does it")
+    skip_without((AZURITE / "node_modules").is_dir(), "azurite")
     with azurite(tmp_path_factory.mktemp("azure")) as address:
         yield address
 

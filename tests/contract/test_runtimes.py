@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from tests.needs import needs
 from tests.waiting import PATIENCE, until
 
 from tiphys.adapters.runtimes.process import ImageEntry, ProcessRuntime
@@ -38,7 +39,7 @@ from tiphys.testing.contracts.runtime import (
 from tiphys.testing.fake_runtime import FakeRuntime, Outcome
 
 Make = Callable[..., ProcessRuntime]
-needs_sandbox = pytest.mark.skipif(find_program({}) is None, reason="bubblewrap is not installed")
+needs_sandbox = needs(find_program({}) is not None, "bubblewrap")
 MODES = [pytest.param(True, marks=needs_sandbox, id="sandbox"), pytest.param(False, id="plain")]
 
 

@@ -13,8 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
+from tests.needs import needs
 from tests.waiting import PATIENCE, until
 
 USER, PASSWORD = "puller", "right-word"
@@ -27,7 +26,7 @@ storage: {{filesystem: {{rootdirectory: {folder}/images}}}}
 http: {{addr: "127.0.0.1:{port}"}}
 auth: {{htpasswd: {{realm: tests, path: {folder}/htpasswd}}}}
 """
-needs_registry = pytest.mark.skipif(shutil.which("docker-registry") is None, reason="needs docker-registry")
+needs_registry = needs(shutil.which("docker-registry") is not None, "docker-registry")
 
 
 @contextlib.contextmanager

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from tests.engine.podman import Podman, needs_podman
+from tests.needs import needs
 from tests.waiting import PATIENCE
 
-PROCESS = pytest.param("process", marks=pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap"))
+PROCESS = pytest.param("process", marks=needs(shutil.which("bwrap") is not None, "bubblewrap"))
 #: For tests of what the runtimes do in their own ways.
 both = pytest.mark.parametrize("runtime", [PROCESS, pytest.param("container", marks=needs_podman)], indirect=True)
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.engine.podman import FLAG
+from tests.needs import skip_without
 from tests.waiting import PATIENCE
 
 from tiphys.entrypoints.cli.main import main
@@ -79,8 +79,7 @@ def shell(command: list[str], variables: dict[str, str]) -> Iterator[Terminal]:
 @pytest.mark.parametrize("name", SHELLS)
 def test_commands_flags_and_names_are_completed(name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     command, told = SHELLS[name]
-    if shutil.which(command[0]) is None and os.environ.get(FLAG) != "1":
-        pytest.skip(f"{name} is not installed here; .ci/run installs it")
+    skip_without(shutil.which(command[0]) is not None, name)
     (tmp_path / "wf.yaml").write_text(WORKFLOW)
     assert main(["run", str(tmp_path / "wf.yaml"), "--home", str(tmp_path / "home")]) == 0
     program = tmp_path / "bin" / "tiphys"

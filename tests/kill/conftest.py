@@ -9,8 +9,9 @@ import pytest
 
 from tests.engine.podman import Podman, needs_podman
 from tests.kill.machine import Machine
+from tests.needs import needs
 
-PROCESS = pytest.param("process", marks=pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap"))
+PROCESS = pytest.param("process", marks=needs(shutil.which("bwrap") is not None, "bubblewrap"))
 CONTAINER = pytest.param("container", marks=needs_podman)
 
 
