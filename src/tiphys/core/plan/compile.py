@@ -80,9 +80,9 @@ def compile_plan(
     if workflow.spec is None:
         raise ValueError("the workflow has no spec")
     workflow = pin(workflow, library, identity.namespace)
-    workflow = labelled(workflow, identity, {**(config_maps or {}), **pinned_config_maps(workflow)})
-    spec = executed_spec(workflow)
     maps = {**(config_maps or {}), **pinned_config_maps(workflow)}
+    workflow = labelled(workflow, identity, maps)
+    spec = executed_spec(workflow)
     # Argo's executed workflow has no name when its spec comes from a template, and so its nodes show none.
     base = TemplateKey("local", identity.name if spec.workflow_template_ref is None else "", "")
     compiler = TemplateCompiler(spec)
