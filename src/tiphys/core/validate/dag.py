@@ -11,7 +11,7 @@ from tiphys.core.validate.naming import node_name_problem
 from tiphys.core.validate.offers import add_global_outputs, offer_of
 from tiphys.core.validate.rules import arguments, loops, variables
 from tiphys.core.validate.rules import dag as rules
-from tiphys.core.validate.scope import Names, Offer
+from tiphys.core.validate.scope import PLACEHOLDER, Names, Offer
 
 
 def check_dag(context: Context, walker: Walker, home: Home, site: Site, template: Template, names: Names) -> None:
@@ -59,12 +59,14 @@ def _names(context: Context, site: Site, label: str, tasks: list[DAGTask], at: t
     """Names of tasks; Argo counts them in sorted order."""
     for index, (task, position) in enumerate(zip(tasks, at, strict=True)):
         place = site.at("tasks", position, "name")
-        problem = node_name_problem(names.expand(task.name))
+        # Other than for steps, Argo takes no name whose value only the run knows.
+        shown = names.expand(task.name or "")
+        problem = node_name_problem(shown.replace(PLACEHOLDER, "_"))
         if not task.name:
             context.error(Code.NAME_MISSING, place, f"{label}.tasks[{index}].name is required")
         elif problem:
-            text = f"{label}.tasks[{index}].name: '{task.name}' is invalid: {problem}"
-            context.error(Code.NAME_INVALID, place, text)
+            start, end = f"{label}.tasks[{index}].name: '", f"' is invalid: {problem}"
+            context.error(Code.NAME_INVALID, place, f"{start}{shown}{end}", message=f"{start}{task.name}{end}")
 
 
 def _task(

@@ -187,3 +187,10 @@ def test_exit_handlers_read_global_artifacts_whose_names_have_tags(exported: str
         "- {name: e, container: {image: a, args: ['{{workflow.outputs.artifacts.r-car}}']}}\n"
     )
     assert argo(check(workflow(spec))) == findings
+
+
+def test_tasks_have_no_names_that_only_the_run_knows() -> None:
+    body = "dag: {tasks: [{name: 'run-{{workflow.uid}}', template: x}]}"
+    assert argo(check(template(body))) == [
+        f"templates.t.tasks[0].name: 'run-__argo__internal__placeholder-0' is invalid: {NODE}"
+    ]
