@@ -19,7 +19,7 @@ from tiphys.testing.clock import VirtualClock
 from tiphys.testing.playbook import START, Playbook
 
 #: So many rounds end every workflow that can be drawn.
-ROUNDS = 600
+ROUNDS = 3000
 
 
 def opened(workflow: Workflow, *, restoring: bool = False) -> Playbook:
