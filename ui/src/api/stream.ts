@@ -10,15 +10,10 @@ interface Frame<T> {
 
 /** The items of a stream until it ends; an error inside it is thrown as an `ApiError`. */
 export async function* items<T>(path: string, options: Options = {}): AsyncGenerator<T> {
-  for await (const batch of batches<T>(path, options)) yield* batch;
+  for await (const batch of await connect<T>(path, options)) yield* batch;
 }
 
-/** The same in the portions in which they arrive: waiting for each of a million items would take most of the time. */
-export async function* batches<T>(path: string, options: Options = {}): AsyncGenerator<T[]> {
-  yield* await connect<T>(path, options);
-}
-
-/** The same, and the server has accepted it when this resolves. */
+/** The same in the portions in which they arrive; the server has accepted it when this resolves. */
 export async function connect<T>(path: string, options: Options = {}): Promise<AsyncGenerator<T[]>> {
   return portions<T>(await send(path, options));
 }

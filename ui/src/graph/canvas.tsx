@@ -25,7 +25,7 @@ export default function Canvas() {
   const { run, model, folds, search, marks: plannedMarks } = useRunView();
   const plan = useMemo(() => planOf(run, model), [run, model]);
   const scene = useMemo(() => sceneOf(model, plan, folds.open), [model, plan, folds.open]);
-  const places = useLayout(scene);
+  const { places, problem, again } = useLayout(scene);
   const show = search.show;
   const shown = useMemo(() => shownOf({ show }), [show]);
   const colours = useMemo(() => colouring(search.colour ?? "phase", model), [search.colour, model]);
@@ -77,6 +77,12 @@ export default function Canvas() {
     return (
       <Notice title="Nothing has started yet">
         {run.status?.message ?? "The graph appears as soon as the first step starts."}
+      </Notice>
+    );
+  if (problem)
+    return (
+      <Notice title="The graph cannot be laid out" tone="danger" action={{ label: "Try again", run: again }}>
+        {problem}. The tree, the timeline and the table show the same nodes.
       </Notice>
     );
   if (!places) return <div className="skeleton" role="status" aria-label="Laying out" />;

@@ -1,35 +1,46 @@
-import { useEffect, useRef, useState } from "react";
-import type { Answer, Question } from "./layout.worker";
+import { useEffect, useState } from "react";
+import { Layouts } from "./layouts";
 import type { Rect } from "./nested";
 import type { Scene } from "./scene";
 
-/** The places of a scene from the worker; the last ones while it works, null before the first. */
-export function useLayout(scene: Scene): ReadonlyMap<string, Rect> | null {
-  const worker = useRef<Worker | null>(null);
-  const turn = useRef(0);
+export interface Layout {
+  /** Where boxes are; the last places while new ones are found, null before the first. */
+  places: ReadonlyMap<string, Rect> | null;
+  /** Why there are none; empty while all is well. */
+  problem: string;
+  again: () => void;
+}
+
+/** The places of a scene, found by a worker. */
+export function useLayout(scene: Scene): Layout {
   const [places, setPlaces] = useState<ReadonlyMap<string, Rect> | null>(null);
+  const [problem, setProblem] = useState("");
+  const [layouts, setLayouts] = useState<Layouts | null>(null);
   // Phases change far more often than boxes: only what the layout sees starts it again.
   const shape = shapeOf(scene);
   useEffect(() => {
-    const made = new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" });
-    made.addEventListener("message", (event: MessageEvent<Answer>) => {
-      if (event.data.turn !== turn.current) return;
-      performance.measure("tiphys-layout", {
-        start: performance.now() - event.data.took,
-        duration: event.data.took,
-      });
-      setPlaces(event.data.places);
-    });
-    worker.current = made;
-    return () => made.terminate();
+    const made = new Layouts(
+      () => new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" }),
+      ({ places: found, took }) => {
+        performance.measure("tiphys-layout", { start: performance.now() - took, duration: took });
+        setPlaces(found);
+        setProblem("");
+      },
+      setProblem,
+    );
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- the worker belongs to the mounted page alone
+    setLayouts(made);
+    return () => made.close();
   }, []);
   useEffect(() => {
-    turn.current += 1;
-    const question: Question = { turn: turn.current, items: scene.items, edges: scene.links };
-    worker.current?.postMessage(question);
+    layouts?.ask(scene.items, scene.links);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the shape says everything about the scene's boxes
-  }, [shape]);
-  return places;
+  }, [layouts, shape]);
+  const again = (): void => {
+    setProblem("");
+    layouts?.ask(scene.items, scene.links);
+  };
+  return { places, problem, again };
 }
 
 function shapeOf(scene: Scene): string {

@@ -50,7 +50,9 @@ export default function LogDock({ place }: { place: LogPlace }) {
   );
   const status = run.status?.nodes?.[place.node];
   const containers = containersFor(status && templateOf(run, status));
-  const hits = pattern ? log.lines.find(pattern) : [];
+  const { lines, turn } = log;
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the turn says that there are other lines
+  const hits = useMemo(() => (pattern ? lines.find(pattern) : []), [pattern, lines, turn]);
   const at = hits.length ? ((hit % hits.length) + hits.length) % hits.length : 0;
   const save = (): void => saveFile(`${only || name}-${place.container}.log`, "text/plain", log.lines.text());
   const nodes = run.status?.nodes;

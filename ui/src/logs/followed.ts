@@ -2,20 +2,21 @@
 import { ApiError } from "../api/client";
 import { hub } from "../api/hub/tab";
 import { sleep } from "../api/stream";
-import type { LogEntry } from "./lines";
-import { LogMark } from "./mark";
-import { logEntries, type LogQuery } from "./source";
+import type { Portion } from "./portion";
+import { ReaderStopped, Reading } from "./reading";
+import { logBody, type LogQuery } from "./source";
 
 /** Between two readings of a log that has no place among the connections. */
 const POLL = 3000;
 
-/** The entries of a log; while `goesOn` says so it is read on from where it ended. */
+/** The lines of a log, of these pods or all; while `goesOn` says so it is read on from where it ended. */
 export async function* followed(
   query: Omit<LogQuery, "follow" | "since">,
+  pods: readonly string[] | null,
   goesOn: () => boolean,
   signal: AbortSignal,
-): AsyncGenerator<LogEntry[]> {
-  const mark = new LogMark();
+): AsyncGenerator<Portion> {
+  const reading = new Reading(pods);
   const place: { granted: boolean } = { granted: false };
   const leave = goesOn() ? hub().place(() => (place.granted = true)) : () => undefined;
   try {
@@ -23,17 +24,16 @@ export async function* followed(
       await shown(signal);
       const hidden = new AbortController();
       const stop = onHidden(() => hidden.abort());
-      const fresh = mark.reading();
       // What a run wrote last may come after it is known to be over: that is read once more.
       const last = !goesOn();
       try {
-        const wanted = { ...query, follow: place.granted && !last, since: mark.since() };
-        for await (const entries of logEntries(wanted, AbortSignal.any([signal, hidden.signal])))
-          yield fresh(entries);
+        const wanted = { ...query, follow: place.granted && !last, since: reading.since };
+        yield* reading.lines(await logBody(wanted, AbortSignal.any([signal, hidden.signal])));
         if (last) return;
       } catch (error) {
         const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
-        if (signal.aborted || (!hidden.signal.aborted && (last || refused))) throw error;
+        const useless = refused || error instanceof ReaderStopped;
+        if (signal.aborted || (!hidden.signal.aborted && (last || useless))) throw error;
       } finally {
         stop();
       }
@@ -42,6 +42,7 @@ export async function* followed(
     }
   } finally {
     leave();
+    reading.close();
   }
 }
 

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { Folding, groupMark, Groups } from "./groups";
 import { LogLines } from "./lines";
+import { portionOf } from "./portion";
 
 const TEXT = ["a", "::group::Build", "b", "c", "::endgroup::", "d", "##[group]Test", "e"];
 const linesOf = (texts: readonly string[], limit = 100): LogLines => {
   const lines = new LogLines(limit);
-  lines.add(texts.map((text) => ({ pod: "p", time: "", text })));
+  lines.add(portionOf(texts.map((content) => ({ podName: "p", content }))));
   return lines;
 };
 
@@ -19,7 +20,7 @@ test("groups are found as lines come; one that does not end goes on", () => {
   const groups = new Groups();
   const lines = linesOf(TEXT.slice(0, 3));
   expect(groups.scan(lines)).toEqual([{ start: 2, end: Infinity }]);
-  lines.add(TEXT.slice(3).map((text) => ({ pod: "p", time: "", text })));
+  lines.add(portionOf(TEXT.slice(3).map((content) => ({ podName: "p", content }))));
   expect(groups.scan(lines)).toEqual([
     { start: 2, end: 5 },
     { start: 7, end: Infinity },

@@ -21,7 +21,7 @@ export function groupMark(text: string): string | null {
   return word === undefined ? null : word === "group" ? name?.trim() || "Group" : "";
 }
 
-/** The groups of a log as it grows: each line is looked at once. */
+/** The groups of a log as it grows: each line with a mark is looked at once. */
 export class Groups {
   private of: LogLines | null = null;
   private found: Group[] = [];
@@ -35,7 +35,7 @@ export class Groups {
       this.next = 1;
     }
     const last = lines.first + lines.length - 1;
-    for (let number = Math.max(this.next, lines.first); number <= last; number++) {
+    for (const number of lines.marks(this.next)) {
       const mark = groupMark(lines.at(number - lines.first)?.text ?? "");
       if (mark === null) continue;
       this.finish(mark === "" ? number : number - 1);

@@ -1,58 +1,85 @@
 /** Lines of a log in memory: a ring that forgets the oldest. */
 import { plain } from "./ansi";
+import type { LogLine } from "./entry";
 import { levelOf } from "./json";
+import { joined, type Portion } from "./portion";
 
-export interface LogLine {
-  pod: string;
-  /** RFC 3339, or empty. */
-  time: string;
-  text: string;
-}
-
-/** What the server sends; an empty line has no content. */
-export interface LogEntry {
-  podName?: string;
-  content?: string;
-}
-
-export function parseLine({ podName = "", content = "" }: LogEntry): LogLine {
-  const match = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) ?/.exec(content);
-  return match
-    ? { pod: podName, time: match[1] ?? "", text: content.slice(match[0].length) }
-    : { pod: podName, time: "", text: content };
-}
+/** Portions with fewer lines are joined, so that a log that comes line by line is no list of single lines. */
+const SMALL = 500;
 
 export class LogLines {
-  private items: LogLine[] = [];
-  private start = 0;
-  private dropped = 0;
+  private portions: Portion[] = [];
+  /** The number of the first line of each portion; they grow. */
+  private numbers: number[] = [];
+  private next = 1;
 
   constructor(private readonly limit = 200_000) {}
 
   get length(): number {
-    return this.items.length - this.start;
+    return this.next - this.first;
   }
 
   /** The number of the first line that is still there, from 1. */
   get first(): number {
-    return this.dropped + 1;
+    return Math.max(this.numbers[0] ?? 1, this.next - this.limit);
   }
 
   at(index: number): LogLine | undefined {
-    return this.items[this.start + index];
+    const number = this.first + index;
+    if (index < 0 || number >= this.next) return undefined;
+    const place = this.holder(number);
+    const portion = this.portions[place];
+    const line = number - (this.numbers[place] ?? 0);
+    if (!portion) return undefined;
+    const { text, ends, times, pods, names } = portion;
+    const from = ends[line - 1] ?? 0;
+    const begin = from + (times[line] ?? 0);
+    return {
+      pod: names[pods[line] ?? 0] ?? "",
+      time: text.slice(from, begin).trimEnd(),
+      text: text.slice(begin, ends[line]),
+    };
   }
 
-  add(lines: readonly LogLine[]): void {
-    for (const line of lines) this.items.push(line);
-    const over = this.length - this.limit;
-    if (over <= 0) return;
-    this.start += over;
-    this.dropped += over;
-    // Moving the rest is worth it only now and then.
-    if (this.start > this.limit / 4) {
-      this.items = this.items.slice(this.start);
-      this.start = 0;
+  add(portion: Portion): void {
+    const count = portion.ends.length;
+    if (count === 0) return;
+    const last = this.portions.at(-1);
+    if (last && last.ends.length < SMALL && count < SMALL) {
+      this.portions[this.portions.length - 1] = joined(last, portion);
+    } else {
+      this.portions.push(portion);
+      this.numbers.push(this.next);
     }
+    this.next += count;
+    // Portions are forgotten as a whole, once none of their lines counts.
+    const { first } = this;
+    const gone = this.numbers.findIndex((_, at) => (this.numbers[at + 1] ?? this.next) > first);
+    this.portions.splice(0, gone);
+    this.numbers.splice(0, gone);
+  }
+
+  /** The numbers of lines from this one on at which a group begins or ends. */
+  marks(from: number): number[] {
+    const found: number[] = [];
+    const begin = Math.max(from, this.first);
+    for (let place = this.holder(begin); place < this.portions.length; place++)
+      for (const mark of this.portions[place]?.marks ?? []) {
+        const number = (this.numbers[place] ?? 0) + mark;
+        if (number >= begin) found.push(number);
+      }
+    return found;
+  }
+
+  /** The place of the portion that has a line. */
+  private holder(number: number): number {
+    let [low, high] = [0, this.numbers.length];
+    while (low + 1 < high) {
+      const middle = (low + high) >> 1;
+      if ((this.numbers[middle] ?? 0) <= number) low = middle;
+      else high = middle;
+    }
+    return low;
   }
 
   /** The indexes of lines that match, at most 10,000. */

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { plain, spans } from "./ansi";
-import { LogLines, parseLine } from "./lines";
+import { parseLine } from "./entry";
+import { LogLines } from "./lines";
+import { type Portion, portionOf } from "./portion";
 
 const e = "\u001b";
+const linesOf = (...texts: string[]): Portion =>
+  portionOf(texts.map((content) => ({ podName: "p", content })));
 
 describe("colours in logs", () => {
   it("become spans, and end with a reset", () => {
@@ -31,15 +35,15 @@ describe("lines of logs", () => {
 
   it("keep their numbers when the oldest are dropped", () => {
     const lines = new LogLines(3);
-    lines.add(["a", "b", "c", "d"].map((text) => ({ pod: "p", time: "", text })));
+    lines.add(linesOf("a", "b", "c", "d"));
     expect([lines.length, lines.first, lines.at(0)?.text]).toEqual([3, 2, "b"]);
-    lines.add([{ pod: "p", time: "", text: "e" }]);
+    lines.add(linesOf("e"));
     expect([lines.first, lines.at(2)?.text]).toEqual([3, "e"]);
   });
 
   it("are searched without their colours", () => {
     const lines = new LogLines(10);
-    lines.add([`${e}[31mErr${e}[0mor`, "fine", "error 2"].map((text) => ({ pod: "p", time: "", text })));
+    lines.add(linesOf(`${e}[31mErr${e}[0mor`, "fine", "error 2"));
     expect(lines.find(/error/i)).toEqual([0, 2]);
   });
 });

@@ -1,5 +1,5 @@
 /** How far a log was read, so that it can be read on after a break: nothing twice, nothing left out.  Pure. */
-import { type LogEntry, parseLine } from "./lines";
+import { type LogEntry, parseLine } from "./entry";
 
 /** Lines of several pods come a little out of order: so much before the last line is asked for again. */
 const OVERLAP = 10_000;

@@ -51,7 +51,7 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
     count: folding.rows,
     getScrollElement: () => scroll.current,
     estimateSize: () => HEIGHT,
-    overscan: 30,
+    overscan: 15,
   });
   const { rows } = folding;
   useEffect(() => {
@@ -65,6 +65,7 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
     const box = scroll.current;
     if (box) setFollow(box.scrollHeight - box.scrollTop - box.clientHeight < 2 * HEIGHT);
   };
+  const matches = useMemo(() => new Set(hits), [hits]);
   const began = Date.parse(lines.at(0)?.time ?? "");
   if (lines.length === 0)
     return (
@@ -76,7 +77,6 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
             : "Nothing yet."}
       </p>
     );
-  const matches = new Set(hits);
   return (
     <div className="log-frame">
       <div

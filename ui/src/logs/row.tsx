@@ -3,7 +3,7 @@ import type { Ref } from "react";
 import { spans } from "./ansi";
 import { groupMark } from "./groups";
 import { fieldsOf, levelOf, picked, unfolded } from "./json";
-import type { LogLine } from "./lines";
+import type { LogLine } from "./entry";
 import type { Times } from "./pane";
 
 interface Props {

@@ -1,8 +1,8 @@
 /** Where lines come from. */
-import { segment } from "../api/client";
-import { batches, items } from "../api/stream";
+import { segment, send } from "../api/client";
+import { items } from "../api/stream";
 import { plain } from "./ansi";
-import { type LogEntry, parseLine } from "./lines";
+import { type LogEntry, parseLine } from "./entry";
 
 export interface LogQuery {
   namespace: string;
@@ -17,9 +17,13 @@ export interface LogQuery {
   since?: string;
 }
 
-/** The lines of a run's pods, merged by time, in portions; with `follow` until the run is over. */
-export function logEntries(query: LogQuery, signal: AbortSignal): AsyncIterable<LogEntry[]> {
-  return batches(`api/v1/workflows/${segment(query.namespace)}/${segment(query.name)}/log`, {
+/** The lines of a run's pods, merged by time, as the server sends them; with `follow` until the run is over. */
+export async function logBody(
+  query: LogQuery,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const path = `api/v1/workflows/${segment(query.namespace)}/${segment(query.name)}/log`;
+  const response = await send(path, {
     query: {
       podName: query.pod,
       grep: query.grep,
@@ -30,6 +34,7 @@ export function logEntries(query: LogQuery, signal: AbortSignal): AsyncIterable<
     },
     signal,
   });
+  return response.body ?? new Blob().stream();
 }
 
 /** The last lines of a pod that is over. */

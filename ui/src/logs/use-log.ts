@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { reasonOf } from "../api/reason";
 import { ApiError } from "../api/client";
 import { useToken } from "../api/token";
-import { LogLines, parseLine } from "./lines";
+import { LogLines } from "./lines";
 import { followed } from "./followed";
 import type { LogQuery } from "./source";
 
@@ -14,9 +14,10 @@ export interface Log {
   problem: string;
 }
 
-/** How often new lines are shown while many arrive, and how long lines are read in one go; milliseconds. */
+/** How often new lines are shown, in milliseconds: more seldom when more come at once than anybody reads. */
 const SHOWN_EVERY = 80;
-const WORK = 8;
+const FLOOD_EVERY = 250;
+const FLOOD = 2000;
 
 /** A log as it grows: however much arrives, the page stays free for people. */
 export function useLog(
@@ -37,34 +38,34 @@ export function useLog(
   useEffect(() => {
     const end = new AbortController();
     const lines = new LogLines();
-    const names = wanted === "" ? null : new Set(wanted.split(","));
-    let batch: ReturnType<typeof parseLine>[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const flush = (state: Log["state"], problem = ""): void => {
+    let unseen = 0;
+    const show = (state: Log["state"], problem = ""): void => {
       clearTimeout(timer);
       timer = undefined;
-      lines.add(batch);
-      batch = [];
       setLog((before) => ({ lines, turn: before.turn + 1, state, problem }));
     };
     const read = async (): Promise<void> => {
-      const source = followed({ namespace, name, pod, container, grep }, () => goesOn(), end.signal);
-      let began = performance.now();
-      for await (const entries of source) {
-        for (const entry of entries)
-          if (!names || names.has(entry.podName ?? "")) batch.push(parseLine(entry));
-        timer ??= setTimeout(() => flush("following"), SHOWN_EVERY);
-        if (performance.now() - began < WORK) continue;
-        await pause();
-        began = performance.now();
+      const names = wanted === "" ? null : wanted.split(",");
+      const query = { namespace, name, pod, container, grep };
+      for await (const portion of followed(query, names, () => goesOn(), end.signal)) {
+        lines.add(portion);
+        unseen += portion.ends.length;
+        timer ??= setTimeout(
+          () => {
+            unseen = 0;
+            show("following");
+          },
+          unseen > FLOOD ? FLOOD_EVERY : SHOWN_EVERY,
+        );
       }
     };
     read().then(
-      () => end.signal.aborted || flush("ended"),
+      () => end.signal.aborted || show("ended"),
       (error: unknown) => {
         if (end.signal.aborted) return;
         const missing = error instanceof ApiError && error.status === 501;
-        flush("failed", missing ? "This server shows no logs." : reasonOf(error));
+        show("failed", missing ? "This server shows no logs." : reasonOf(error));
       },
     );
     return () => {
@@ -73,9 +74,4 @@ export function useLog(
     };
   }, [namespace, name, pod, container, grep, wanted, token]);
   return log;
-}
-
-/** Let the browser draw and answer people. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Archive, PanelRight } from "lucide-react";
+import { memo, useLayoutEffect, useRef } from "react";
 import type { Workflow } from "../../api/types";
 import { archivedOnly } from "../../api/workflows";
 import { Phase, phaseName } from "../../components/phase";
@@ -26,24 +27,32 @@ interface Props {
   template: string;
 }
 
-export function RunRow({ run, now, top, index, current, chosen, flip, peek, columns, template }: Props) {
+/** A run in the list; its element shows another one when this one leaves the window. */
+export const RunRow = memo(function RunRow(props: Props) {
+  const { run, now, top, index, current, chosen, flip, peek, columns, template } = props;
   const { metadata, status } = run;
   const name = metadata?.name ?? "";
   const archived = archivedOnly(run);
+  const element = useRef<HTMLDivElement>(null);
+  const id = runId(run);
+  useLayoutEffect(() => {
+    const row = element.current;
+    // Enter must never open another run than the one that had the focus: it goes to the table instead.
+    return () => {
+      if (row?.contains(document.activeElement))
+        row.closest<HTMLElement>(".runs-scroll")?.focus({ preventScroll: true });
+    };
+  }, [id]);
   return (
     <div
+      ref={element}
       role="row"
       aria-rowindex={index + 2}
       className={current ? "runs-row current" : "runs-row"}
       style={{ transform: `translateY(${top}px)`, gridTemplateColumns: template }}
     >
       <span role="cell">
-        <input
-          type="checkbox"
-          aria-label={`Choose ${name}`}
-          checked={chosen}
-          onChange={() => flip(runId(run))}
-        />
+        <input type="checkbox" aria-label={`Choose ${name}`} checked={chosen} onChange={() => flip(id)} />
       </span>
       <span role="cell">
         <Phase phase={phaseName(status?.phase)} />
@@ -73,7 +82,7 @@ export function RunRow({ run, now, top, index, current, chosen, flip, peek, colu
       ))}
     </div>
   );
-}
+});
 
 /** A cell; most say their text, some say it better. */
 function Cell({ column, run, now }: { column: RunColumn; run: Workflow; now: number }) {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { infoOfServer } from "../../api/queries";
 import type { Workflow } from "../../api/types";
 import { keepNamespace } from "../../app/namespace";
@@ -36,6 +36,10 @@ export function RunsPage() {
   const all = allColumns(info.data);
   const [visible, show] = useKept("columns", (kept) => shownColumns(all, kept));
   const columns = visible.flatMap((id) => all.find((column) => column.id === id) ?? []);
+  const peek = useCallback(
+    (run: Workflow) => setPeeked((now) => (now && runId(now) === runId(run) ? null : run)),
+    [],
+  );
   const filtered = Object.keys(search).length > 0;
   return (
     <main className="page runs-page">
@@ -102,7 +106,7 @@ export function RunsPage() {
             group={search.group}
             columns={columns}
             move={(id, before) => show(moved(visible, id, visible.indexOf(before)))}
-            peek={(run) => setPeeked(peeked && runId(peeked) === runId(run) ? null : run)}
+            peek={peek}
             more={query.hasNextPage && !query.isFetching ? () => void query.fetchNextPage() : undefined}
           />
           {peeked && <Peek key={runId(peeked)} row={peeked} onClose={() => setPeeked(null)} />}

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import type { Workflow } from "../../api/types";
 import { useNow } from "../../components/now";
 import { recordOf, useKept } from "../../components/use-kept";
@@ -10,6 +10,8 @@ import { type Group, linesOf } from "./lines";
 import { RunRow, runId } from "./row";
 
 const HEIGHT = 40;
+/** Rows beyond each end of the window. */
+const OVERSCAN = 12;
 
 interface Props {
   items: Workflow[];
@@ -43,16 +45,19 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
     count: lines.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => HEIGHT,
-    overscan: 12,
+    overscan: OVERSCAN,
     onChange: (instance) => {
       if ((instance.range?.endIndex ?? 0) > lines.length - 40) more?.();
     },
   });
-  const flip = (id: string): void => {
-    const next = new Set(chosen);
-    if (!next.delete(id)) next.add(id);
-    choose(next);
-  };
+  const flip = useCallback(
+    (id: string): void => {
+      const next = new Set(chosen);
+      if (!next.delete(id)) next.add(id);
+      choose(next);
+    },
+    [chosen, choose],
+  );
   const keys = (event: KeyboardEvent): void => {
     if (event.target instanceof HTMLInputElement && event.key !== "Escape") return;
     const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, PageDown: 15, PageUp: -15 }[event.key];
@@ -76,6 +81,8 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
     } else return;
     event.preventDefault();
   };
+  const inSight = rows.getVirtualItems();
+  const slots = slotsFor(rows.scrollRect?.height ?? 0);
   const all = items.length > 0 && items.every((run) => chosen.has(runId(run)));
   return (
     <div
@@ -106,13 +113,13 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
         ))}
       </div>
       <div role="rowgroup" style={{ height: rows.getTotalSize(), position: "relative" }}>
-        {rows.getVirtualItems().map((row) => {
+        {inSight.map((row) => {
           const line = lines[row.index];
           if (!line) return null;
           if ("heading" in line)
             return (
               <div
-                key={`group ${line.heading}`}
+                key={`group ${row.index % slots}`}
                 role="row"
                 className="runs-group"
                 style={{ transform: `translateY(${row.start}px)` }}
@@ -125,7 +132,7 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
             );
           return (
             <RunRow
-              key={runId(line.run)}
+              key={row.index % slots}
               run={line.run}
               now={now}
               top={row.start}
@@ -142,4 +149,13 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
       </div>
     </div>
   );
+}
+
+/**
+ * How many elements a window of this height needs: what leaves it shows what comes into it.
+ *
+ * To change an element costs a fraction of making one.
+ */
+function slotsFor(height: number): number {
+  return Math.ceil(height / HEIGHT) + 2 * OVERSCAN + 2;
 }
