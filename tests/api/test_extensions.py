@@ -62,6 +62,13 @@ def test_a_retry_can_be_looked_at_first_and_changes_nothing(server: Running) -> 
         actions = {node["displayName"]: node["action"] for node in plan}
         assert (actions["a"], actions["b"], actions[name]) == ("keep", "rerun", "reset")
         assert client.get(f"/api/v1/workflows/default/{name}").json() == before
+        uid = before["metadata"]["uid"]
+        client.delete(f"/api/v1/workflows/default/{name}").raise_for_status()
+        kept = client.get(f"/api/v1/archived-workflows/{uid}").json()
+        again = client.post(f"{X}/archived-workflows/{uid}/retry-plan", json={})
+        assert again.json()["nodes"] == plan
+        assert client.get(f"/api/v1/archived-workflows/{uid}").json() == kept
+        assert client.post(f"{X}/archived-workflows/no-such/retry-plan", json={}).status_code == 404
 
 
 def test_what_happened_in_a_run_can_be_read_later(server: Running) -> None:

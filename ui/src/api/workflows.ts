@@ -191,6 +191,7 @@ function again(run: Workflow, verb: "retry" | "resubmit", options: object): Prom
 
 export const retryRun = (run: Workflow, options: RetryOptions = {}): Promise<Workflow> =>
   again(run, "retry", options);
+
 /** What a retry does with one node; `new` are steps and tasks that had no node so far. */
 export interface PlannedNode {
   action: "keep" | "reset" | "rerun" | "remove" | "new";
@@ -201,12 +202,12 @@ export interface PlannedNode {
 }
 
 /** What a retry with these options would do; nothing is changed. */
-export async function planRetry(
-  namespace: string,
-  name: string,
-  options: RetryOptions,
-): Promise<PlannedNode[]> {
-  const path = `api/x/v1/workflows/${segment(namespace)}/${segment(name)}/retry-plan`;
+export async function planRetry(run: Workflow, options: RetryOptions): Promise<PlannedNode[]> {
+  const { namespace = "", name = "", uid = "" } = run.metadata ?? {};
+  const of = archivedOnly(run)
+    ? `archived-workflows/${segment(uid)}`
+    : `workflows/${segment(namespace)}/${segment(name)}`;
+  const path = `api/x/v1/${of}/retry-plan`;
   return (await call<{ nodes: PlannedNode[] }>(path, { method: "POST", body: options })).nodes;
 }
 

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from tiphys.app.services.objects import COMPLETED, KIND, key_of, row_labels, workflow_of
 from tiphys.app.services.paging import rows
 from tiphys.app.services.renewal import ARCHIVING_LABEL
+from tiphys.app.services.rerun import planned_retry
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
@@ -24,7 +25,7 @@ from tiphys.core.objects.meta import metadata_of
 from tiphys.core.objects.selectors import Requirement, matches
 from tiphys.errors import AlreadyExistsError, ConflictError, NotFoundError, StoreError, TiphysError
 from tiphys.ids import NodeName, WorkflowUid
-from tiphys.ports.api import RerunApi, ResubmitOptions, RetryOptions
+from tiphys.ports.api import PlannedNode, RerunApi, ResubmitOptions, RetryOptions
 from tiphys.ports.store import ListOptions, NodeRow, ObjectKey, RunCommit, Store, StoredObject
 
 ARCHIVED = "ArchivedWorkflow"
@@ -194,6 +195,10 @@ class Archive:
             self.keep(row)
             self._store.delete(row.key)
             raise
+
+    def plan_retry(self, row: StoredObject, options: RetryOptions, now: datetime) -> Sequence[PlannedNode]:
+        """What ``retry`` would do at a moment, node by node; nothing is changed."""
+        return planned_retry(row, self.whole(row)[1], options, now)
 
     def expire(self, before: datetime) -> int:
         """Remove the copies of workflows that finished before a moment; how many there were."""

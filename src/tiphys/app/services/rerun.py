@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -31,7 +32,7 @@ from tiphys.ids import NodeId, NodeName
 from tiphys.ports.api import PlannedNode, ResubmitOptions, RetryOptions
 from tiphys.ports.clock import Clock
 from tiphys.ports.runtime import PodRuntime
-from tiphys.ports.store import RunCommit, Store, StoredObject
+from tiphys.ports.store import NodeRow, RunCommit, Store, StoredObject
 
 NEEDS_SELECTOR = "To retry a succeeded workflow, set the options restartSuccessful and nodeFieldSelector"
 NOT_FAILED = "workflow must be Failed/Error to resubmit in memoized mode"
@@ -51,8 +52,8 @@ class Rerun:
 
     def plan_retry(self, namespace: str, name: str, options: RetryOptions) -> Sequence[PlannedNode]:
         """What ``retry`` would do, node by node, in the order of the nodes' making."""
-        workflow, plan = self._plan(find(self._store, namespace, name), options)
-        return [*_shown(plan), *_new(workflow, plan)]
+        stored = find(self._store, namespace, name)
+        return planned_retry(stored, list(self._store.nodes(stored.uid)), options, self._clock.now())
 
     def retry(self, namespace: str, name: str, options: RetryOptions) -> Workflow:
         """Reset a finished workflow.
@@ -113,24 +114,42 @@ class Rerun:
         return workflow_of(kept)
 
     def _plan(self, stored: StoredObject, options: RetryOptions) -> tuple[Workflow, RerunPlan]:
-        _check_phase(stored.phase, options)
-        workflow = workflow_of(stored)
-        rows = node_changes(list(self._store.nodes(stored.uid)))
-        plan = plan_retry(
-            rows,
-            stored.key.name,
-            self._clock.now(),
-            chosen=_chosen(rows, options),
-            failed=not options.nodes,
-            expand=bool(options.parameters),
-            daemon=_daemons(workflow),
-        )
-        return workflow, plan
+        return _plan(stored, list(self._store.nodes(stored.uid)), options, self._clock.now())
 
     def _told(self, plan: RerunPlan) -> bytes:
         names = ", ".join(node.name for node in _shown(plan) if node.action == "rerun")
         text = f"Workflow retried: {names}" if names else "Workflow retried"
         return msgspec.json.encode(Fact(reason="WorkflowRetried", message=text[:1000], time=self._clock.now()))
+
+
+def planned_retry(
+    stored: StoredObject, nodes: Sequence[NodeRow], options: RetryOptions, now: datetime
+) -> Sequence[PlannedNode]:
+    """What a retry of a finished workflow with these nodes would do; nothing is changed.
+
+    Raises:
+        UsageError: it cannot be retried.
+    """
+    workflow, plan = _plan(stored, nodes, options, now)
+    return [*_shown(plan), *_new(workflow, plan)]
+
+
+def _plan(
+    stored: StoredObject, nodes: Sequence[NodeRow], options: RetryOptions, now: datetime
+) -> tuple[Workflow, RerunPlan]:
+    _check_phase(stored.phase, options)
+    workflow = workflow_of(stored)
+    rows = node_changes(nodes)
+    plan = plan_retry(
+        rows,
+        stored.key.name,
+        now,
+        chosen=_chosen(rows, options),
+        failed=not options.nodes,
+        expand=bool(options.parameters),
+        daemon=_daemons(workflow),
+    )
+    return workflow, plan
 
 
 def _check_phase(phase: str, options: RetryOptions) -> None:

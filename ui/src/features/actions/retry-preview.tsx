@@ -12,11 +12,10 @@ const SHOWN = 8;
 export function RetryPreview({ options }: { options: RetryOptions }) {
   const view = useRunView();
   const { run, model } = view;
-  const namespace = run.metadata?.namespace ?? "";
-  const name = run.metadata?.name ?? "";
+  const { uid = "", resourceVersion } = run.metadata ?? {};
   const plan = useQuery({
-    queryKey: ["plan", namespace, name, run.metadata?.resourceVersion, options],
-    queryFn: () => planRetry(namespace, name, options),
+    queryKey: ["plan", uid, resourceVersion, options],
+    queryFn: () => planRetry(run, options),
     placeholderData: (before) => before,
   });
   const found = useMemo(() => viewOf(plan.data ?? [], model), [plan.data, model]);

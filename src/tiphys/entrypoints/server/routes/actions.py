@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -17,7 +17,7 @@ from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
 from tiphys.entrypoints.server.routing import Right, Route
 from tiphys.errors import UsageError
-from tiphys.ports.api import NodeValues, ResubmitOptions, RetryOptions
+from tiphys.ports.api import NodeValues, PlannedNode, ResubmitOptions, RetryOptions
 
 _PHASES = frozenset({"", "Succeeded", "Failed", "Error"})
 #: Refusals that Argo answers as a bad request; the others count as its own failures.
@@ -60,7 +60,7 @@ def resubmit(parts: Parts, call: Call) -> JsonObject:
 
 def retry(parts: Parts, call: Call) -> JsonObject:
     """Run what failed in a finished workflow again."""
-    metadata = parts.rerun.retry(call.namespace, call.name, _retry_options(call)).metadata
+    metadata = parts.rerun.retry(call.namespace, call.name, retry_options(call)).metadata
     name = (metadata and metadata.name) or call.name
     parts.acting.acted(call.principal, call.namespace, name, "Retry")
     return parts.reading.get(call.namespace, name)
@@ -68,7 +68,11 @@ def retry(parts: Parts, call: Call) -> JsonObject:
 
 def retry_plan(parts: Parts, call: Call) -> JsonObject:
     """What a retry with this body would do, node by node; nothing is changed."""
-    options = _retry_options(call)
+    return shown_plan(parts.rerun.plan_retry(call.namespace, call.name, retry_options(call)))
+
+
+def shown_plan(nodes: Sequence[PlannedNode]) -> JsonObject:
+    """A plan as the UI and the client read it."""
     found: list[JsonValue] = [
         {
             "action": node.action,
@@ -77,12 +81,13 @@ def retry_plan(parts: Parts, call: Call) -> JsonObject:
             "type": node.type,
             "phase": node.phase,
         }
-        for node in parts.rerun.plan_retry(call.namespace, call.name, options)
+        for node in nodes
     ]
     return {"nodes": found}
 
 
-def _retry_options(call: Call) -> RetryOptions:
+def retry_options(call: Call) -> RetryOptions:
+    """What the body of a retry asks for."""
     request = call.record(RerunRequest)
     return RetryOptions(
         restart_successful=request.restart_successful,

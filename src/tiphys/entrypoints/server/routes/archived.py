@@ -19,6 +19,7 @@ from tiphys.entrypoints.server.answers import clean, object_list
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
+from tiphys.entrypoints.server.routes.actions import retry_options, shown_plan
 from tiphys.entrypoints.server.routing import Open, Right, Route
 from tiphys.errors import ForbiddenError, NotFoundError
 from tiphys.ports.api import ResubmitOptions, RetryOptions
@@ -102,6 +103,12 @@ def retry(parts: Parts, call: Call) -> JsonObject:
     return parts.reading.get(row.key.namespace, row.key.name)
 
 
+def retry_plan(parts: Parts, call: Call) -> JsonObject:
+    """What a retry of an archived workflow with this body would do, node by node; nothing is changed."""
+    row = _find(parts, call, "get")
+    return shown_plan(parts.archive.plan_retry(row, retry_options(call), parts.clock.now()))
+
+
 def _parameters(request: ArchivedRequest) -> dict[str, str]:
     try:
         return parameters_of(request.parameters)
@@ -166,6 +173,7 @@ ROUTES = (
     Route("DELETE", "/api/v1/archived-workflows/{uid}", Open.HANDLER, delete),
     Route("PUT", "/api/v1/archived-workflows/{uid}/resubmit", Open.HANDLER, resubmit),
     Route("PUT", "/api/v1/archived-workflows/{uid}/retry", Open.HANDLER, retry),
+    Route("POST", "/api/x/v1/archived-workflows/{uid}/retry-plan", Open.HANDLER, retry_plan),
     Route("GET", "/api/v1/archived-workflows-label-keys", Open.HANDLER, label_keys),
     Route("GET", "/api/v1/archived-workflows-label-values", Open.HANDLER, label_values),
 )
