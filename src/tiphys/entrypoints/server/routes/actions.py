@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
 
-from tiphys.app.services.creation import ParameterFormError, parameters_of
 from tiphys.app.services.reading import complete
 from tiphys.core.manifest.encode import to_data
-from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
+from tiphys.entrypoints.server.rerunning import RerunRequest, given_parameters, retry_options, shown_plan
 from tiphys.entrypoints.server.routing import Right, Route
 from tiphys.errors import UsageError
-from tiphys.ports.api import NodeValues, PlannedNode, ResubmitOptions, RetryOptions
+from tiphys.ports.api import NodeValues, ResubmitOptions
 
 _PHASES = frozenset({"", "Succeeded", "Failed", "Error"})
 #: Refusals that Argo answers as a bad request; the others count as its own failures.
 _BAD_REQUESTS = ("cannot suspend completed workflows", "cannot shutdown a completed workflow")
-
-
-class RerunRequest(Struct, frozen=True, rename="camel"):
-    """The body of a retry or a resubmission; ``nodes`` is ours: names or ids of those that are to run again."""
-
-    memoized: bool = False
-    restart_successful: bool = False
-    node_field_selector: str = ""
-    nodes: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
 
 
 class NodesRequest(Struct, frozen=True, rename="camel"):
@@ -41,14 +31,6 @@ class NodesRequest(Struct, frozen=True, rename="camel"):
     message: str = ""
     phase: str = ""
     output_parameters: str = ""
-
-
-def given_parameters(items: tuple[str, ...]) -> dict[str, str]:
-    """The parameters of a request."""
-    try:
-        return parameters_of(items)
-    except ParameterFormError as error:
-        raise FailedError(error.message) from None
 
 
 def resubmit(parts: Parts, call: Call) -> JsonObject:
@@ -69,32 +51,6 @@ def retry(parts: Parts, call: Call) -> JsonObject:
 def retry_plan(parts: Parts, call: Call) -> JsonObject:
     """What a retry with this body would do, node by node; nothing is changed."""
     return shown_plan(parts.rerun.plan_retry(call.namespace, call.name, retry_options(call)))
-
-
-def shown_plan(nodes: Sequence[PlannedNode]) -> JsonObject:
-    """A plan as the UI and the client read it."""
-    found: list[JsonValue] = [
-        {
-            "action": node.action,
-            "name": node.name,
-            "displayName": node.display_name,
-            "type": node.type,
-            "phase": node.phase,
-        }
-        for node in nodes
-    ]
-    return {"nodes": found}
-
-
-def retry_options(call: Call) -> RetryOptions:
-    """What the body of a retry asks for."""
-    request = call.record(RerunRequest)
-    return RetryOptions(
-        restart_successful=request.restart_successful,
-        selector=request.node_field_selector,
-        nodes=request.nodes,
-        parameters=given_parameters(request.parameters),
-    )
 
 
 def resume(parts: Parts, call: Call) -> JsonObject:

@@ -19,7 +19,7 @@ from tiphys.entrypoints.server.answers import clean, object_list
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
-from tiphys.entrypoints.server.routes.actions import retry_options, shown_plan
+from tiphys.entrypoints.server.rerunning import retry_options, shown_plan
 from tiphys.entrypoints.server.routing import Open, Right, Route
 from tiphys.errors import ForbiddenError, NotFoundError
 from tiphys.ports.api import ResubmitOptions, RetryOptions
