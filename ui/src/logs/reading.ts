@@ -38,16 +38,17 @@ export class Reading {
     const source = body.getReader();
     this.send({ connect: ++this.connection });
     this.ahead = 0;
-    // Read through an object: the checker cannot know that they change while we wait.
+    // Read through a function: the checker cannot know that it changes while we wait.
     const state: { over: boolean; broken: Error | null } = { over: false, broken: null };
+    const over = (): boolean => state.over;
     const carry = async (): Promise<void> => {
       for (let done = false; !done;) {
         const piece = await source.read();
-        if (state.over) return;
+        if (over()) return;
         done = piece.done;
         this.ahead++;
         this.send({ bytes: piece.value ?? null }, piece.value ? [piece.value.buffer] : []);
-        while (this.ahead > AHEAD && !state.over) await this.turn();
+        while (this.ahead > AHEAD && !over()) await this.turn();
       }
     };
     void carry().catch((error: unknown) => {
