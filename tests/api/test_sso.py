@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ import pytest
 from msgspec import Struct
 
 from tests.api.conftest import Running, running
+from tests.serving import free_port
 from tests.waiting import PATIENCE, until
 
 GROUPS = [f"{number:08x}-group-of-the-directory" for number in range(300)]
@@ -32,12 +32,6 @@ class Signing(Struct, frozen=True):
 
     server: Running
     log: Path
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _answers(http: httpx.Client) -> bool:

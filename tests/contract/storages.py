@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import ssl
 import subprocess
 import time
@@ -14,10 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.serving import free_port
+from tests.waiting import PATIENCE
+
 from tiphys.ports.artifacts import SecretLookup
 from tiphys.secret import Secret
 
-PATIENCE = 120.0
 #: Where ``.ci/run`` puts the emulator of Azure.
 AZURITE = Path(__file__).parents[2] / ".servers"
 #: The key of azurite's account, which its manual states.
@@ -110,14 +111,6 @@ def _wait(address: str, program: subprocess.Popen[bytes], log: Path) -> None:
         else:
             return
     raise RuntimeError(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def secrets(values: Mapping[str, str | bytes]) -> SecretLookup:

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,8 @@ import pytest
 
 from tests.engine.images import busybox_image
 from tests.engine.podman import FLAG
-from tests.waiting import PATIENCE
+from tests.serving import accepts
+from tests.waiting import PATIENCE, until
 
 needs_docker = pytest.mark.skipif(
     os.environ.get(FLAG) != "1" or os.geteuid() != 0, reason=f"set {FLAG}=1 as root, as CI does (needs docker.io)"
@@ -67,9 +67,8 @@ def docker_service() -> Iterator[Docker]:
     with (folder / "log").open("wb") as log:
         service = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
-        while not (folder / "docker.sock").exists():
-            assert service.poll() is None, f"docker does not serve: {(folder / 'log').read_text()[-2000:]}"
-            time.sleep(0.02)
+        until(lambda: accepts(folder / "docker.sock") or service.poll() is not None)
+        assert service.poll() is None, f"docker does not serve: {(folder / 'log').read_text()[-2000:]}"
         busybox_image(folder / "busybox.tar")
         made.add(folder / "busybox.tar", "busybox")
         yield made

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.images import busybox_image
+from tests.serving import accepts
+from tests.waiting import until
 
 #: Machines without systemd and with small limits need all of this; others are not hurt by it.
 CONFIGURATION = """
@@ -72,10 +73,9 @@ class Podman:
     def serve(self) -> None:
         """Begin to serve."""
         words = [*self.command, "system", "service", "--time=0", self.address]
-        self._service = subprocess.Popen(words, stderr=subprocess.DEVNULL, cwd=self.folder)
-        while not (self.folder / "podman.sock").exists():
-            assert self._service.poll() is None, "podman does not serve"
-            time.sleep(0.02)
+        service = self._service = subprocess.Popen(words, stderr=subprocess.DEVNULL, cwd=self.folder)
+        until(lambda: accepts(self.folder / "podman.sock") or service.poll() is not None)
+        assert service.poll() is None, "podman does not serve"
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Serve no more; what runs in containers goes on."""

@@ -6,7 +6,6 @@ import base64
 import contextlib
 import json
 import shutil
-import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.needs import needs
+from tests.serving import free_port
 from tests.waiting import PATIENCE, until
 
 USER, PASSWORD = "puller", "right-word"
@@ -32,9 +32,7 @@ needs_registry = needs(shutil.which("docker-registry") is not None, "docker-regi
 @contextlib.contextmanager
 def registry(folder: Path) -> Iterator[str]:
     """A registry that keeps its images below ``folder``; gives host and port."""
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        port = line.getsockname()[1]
+    port = free_port()
     (folder / "htpasswd").write_text(f"{_HTPASSWD}\n")
     (folder / "registry.yml").write_text(_CONFIGURATION.format(folder=folder, port=port))
     server = subprocess.Popen(["docker-registry", "serve", str(folder / "registry.yml")], stderr=subprocess.DEVNULL)
