@@ -39,8 +39,8 @@ def definitions(kind: str, *more: str) -> set[str]:
     return {*(f"{verb}_{kind}" for verb in verbs), f"list_{kind}s", *more}
 
 
-TEMPLATES = definitions("workflow_template")
-CLUSTER_TEMPLATES = definitions("cluster_workflow_template")
+#: Kinds of templates, and what Hera's methods call them.
+TEMPLATES = {"WorkflowTemplate": "workflow_template", "ClusterWorkflowTemplate": "cluster_workflow_template"}
 CRONS = definitions("cron_workflow", "suspend_cron_workflow", "resume_cron_workflow", "get_cron_workflow_link")
 
 
@@ -184,37 +184,23 @@ def test_the_archive(server: Running, service: Recording) -> None:
     assert service.called == ARCHIVE
 
 
-def test_workflow_templates(service: Recording) -> None:
-    meta = models.ObjectMeta(name="hs-template")
-    template = models.WorkflowTemplate(
-        metadata=meta, spec=models.WorkflowSpec(entrypoint="main", templates=[runs("true")])
-    )
-    service.lint_workflow_template(models.WorkflowTemplateLintRequest(template=template))
-    service.create_workflow_template(models.WorkflowTemplateCreateRequest(template=template))
-    kept = service.get_workflow_template("hs-template")
+@pytest.mark.parametrize(("kind", "method"), TEMPLATES.items())
+def test_templates(service: Recording, kind: str, method: str) -> None:
+    name = f"hs-{method.replace('_', '-')}"
+    spec = models.WorkflowSpec(entrypoint="main", templates=[runs("true")])
+    template = getattr(models, kind)(metadata=models.ObjectMeta(name=name), spec=spec)
+    getattr(service, f"lint_{method}")(getattr(models, f"{kind}LintRequest")(template=template))
+    getattr(service, f"create_{method}")(getattr(models, f"{kind}CreateRequest")(template=template))
+    kept = getattr(service, f"get_{method}")(name)
     kept.spec.priority = 3
-    request = models.WorkflowTemplateUpdateRequest(template=kept)
-    assert service.update_workflow_template("hs-template", request).spec.priority == 3
-    listed = service.list_workflow_templates(name_pattern="hs-template")
-    assert [each.metadata.name for each in listed.items] == ["hs-template"]
-    service.delete_workflow_template("hs-template")
-    assert service.called == TEMPLATES
-
-
-def test_cluster_workflow_templates(service: Recording) -> None:
-    meta = models.ObjectMeta(name="hs-cluster")
-    template = models.ClusterWorkflowTemplate(
-        metadata=meta, spec=models.WorkflowSpec(entrypoint="main", templates=[runs("true")])
-    )
-    service.lint_cluster_workflow_template(models.ClusterWorkflowTemplateLintRequest(template=template))
-    service.create_cluster_workflow_template(models.ClusterWorkflowTemplateCreateRequest(template=template))
-    kept = service.get_cluster_workflow_template("hs-cluster")
-    kept.spec.priority = 3
-    update = models.ClusterWorkflowTemplateUpdateRequest(template=kept)
-    assert service.update_cluster_workflow_template("hs-cluster", update).spec.priority == 3
-    assert "hs-cluster" in [each.metadata.name for each in service.list_cluster_workflow_templates().items]
-    service.delete_cluster_workflow_template("hs-cluster")
-    assert service.called == CLUSTER_TEMPLATES
+    request = getattr(models, f"{kind}UpdateRequest")(template=kept)
+    assert getattr(service, f"update_{method}")(name, request).spec.priority == 3
+    # Hera asks by a pattern for those of a namespace only.
+    pattern = {"name_pattern": name} if kind == "WorkflowTemplate" else {}
+    listed = [each.metadata.name for each in getattr(service, f"list_{method}s")(**pattern).items]
+    assert name in listed and (not pattern or listed == [name])
+    getattr(service, f"delete_{method}")(name)
+    assert service.called == definitions(method)
 
 
 def test_cron_workflows(service: Recording) -> None:
@@ -265,4 +251,5 @@ def test_the_server_itself(service: Recording) -> None:
 
 def test_no_method_is_left_out() -> None:
     every = {name for name, _ in inspect.getmembers(WorkflowsService, inspect.isfunction) if not name.startswith("_")}
-    assert every == (WORKFLOWS | ARTIFACTS | ARCHIVE | TEMPLATES | CLUSTER_TEMPLATES | CRONS | LIMITS | SERVER)
+    templates = set().union(*map(definitions, TEMPLATES.values()))
+    assert every == (WORKFLOWS | ARTIFACTS | ARCHIVE | templates | CRONS | LIMITS | SERVER)
