@@ -18,7 +18,7 @@ from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.errors import StoreError
 from tiphys.ids import WorkflowUid
-from tiphys.ports.store import RunCommit, StoredObject
+from tiphys.ports.store import Changes, RunCommit, StoredObject
 from tiphys.testing.clock import VirtualClock
 from tiphys.testing.fake_runtime import FakeRuntime, Outcome
 
@@ -177,3 +177,23 @@ def test_a_duty_is_called_at_once_when_a_workflow_wakes_it(server: Server) -> No
     server.store.commit(RunCommit(uid=uid, labels={LEAVING_LABEL: "true"}))
     server.controller.round()
     assert len(server.duty.calls) == 2
+
+
+def test_what_was_before_the_start_is_not_read_change_by_change(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.submit("old")
+    server.rounds()
+    version, asked, read = server.store.version(), list[int](), server.store.changes
+
+    def changes(since: int, *, kind: str | None = None) -> Changes:
+        asked.append(since)
+        return read(since, kind=kind)
+
+    monkeypatch.setattr(server.store, "changes", changes)
+    server.controller = Controller(server.store, server.driver, server.clock)
+    server.rounds(1)
+    server.submit("new")
+    server.rounds()
+    assert asked[0] == version
+    assert server.phase("new") == "Succeeded"

@@ -74,7 +74,9 @@ class Controller:
         self._observer = observer or Silent()
         self._scope = scope
         self._stopping = threading.Event()
-        self._seen = 0
+        #: The version of the store up to which changes were read; what was before the start is found by the first
+        #: resync and by the duties, which are all due then.
+        self._seen: int | None = None
         self._resync_at = clock.now()
         self._resting: dict[WorkflowUid, datetime] = {}
 
@@ -139,10 +141,10 @@ class Controller:
     def _look(self, now: datetime) -> bool:
         """Take up what is new or has lost its driver; whether anything in the store has changed."""
         version = self._store.version()
-        changed = version != self._seen
-        if changed:
+        before, changed = self._seen, version != self._seen
+        if before is not None:
             try:
-                self._follow(version, now)
+                self._follow(before, version, now)
             except ExpiredError:
                 self._resync_at = now
         if now >= self._resync_at:
@@ -151,17 +153,17 @@ class Controller:
         self._seen = version
         return changed
 
-    def _follow(self, version: int, now: datetime) -> None:
-        """Read what has become of workflows up to a version of the store."""
-        while self._seen < version:
-            news = self._store.changes(self._seen, kind=KIND)
+    def _follow(self, since: int, version: int, now: datetime) -> None:
+        """Read what has become of workflows from one version of the store to another."""
+        while since < version:
+            news = self._store.changes(since, kind=KIND)
             for change in news.items:
                 self._wake(change.item)
                 if change.type == "DELETED":
                     self._driver.let_go(change.item.uid)
                 elif change.item.phase not in COMPLETED:
                     self._take_up(change.item, now)
-            self._seen = max(news.version, self._seen + 1)
+            since = self._seen = max(news.version, since + 1)
 
     def _wake(self, item: StoredObject) -> None:
         """Have every duty called in this round that a change of a workflow concerns."""
