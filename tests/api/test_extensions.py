@@ -71,6 +71,26 @@ def test_a_retry_can_be_looked_at_first_and_changes_nothing(server: Running) -> 
         assert client.post(f"{X}/archived-workflows/no-such/retry-plan", json={}).status_code == 404
 
 
+def test_an_archived_run_is_retried_as_its_plan_says(server: Running) -> None:
+    """Also when nodes were chosen: the plan and the retry read the same request."""
+    failing = {"container": {"image": "x", "command": ["false"]}}
+    steps = {"name": "main", "steps": [[{"name": name, "template": name} for name in ("one", "two")]]}
+    templates = [steps, {"name": "one", **failing}, {"name": "two", **failing}]
+    with server.client() as client:
+        workflow = {"metadata": {"generateName": "chosen-"}, "spec": {"entrypoint": "main", "templates": templates}}
+        name = client.post("/api/v1/workflows/default", json={"workflow": workflow}).json()["metadata"]["name"]
+        uid = server.finished(name)["metadata"]["uid"]
+        client.delete(f"/api/v1/workflows/default/{name}").raise_for_status()
+        chosen = {"namespace": "default", "nodes": ["one"]}
+        plan = client.post(f"{X}/archived-workflows/{uid}/retry-plan", json=chosen).json()["nodes"]
+        assert [node["displayName"] for node in plan if node["action"] == "rerun"] == ["one"]
+        client.put(f"/api/v1/archived-workflows/{uid}/retry", json=chosen).raise_for_status()
+        server.finished(name)
+        items = client.get(f"{X}/workflows/default/{name}/history").json()["items"]
+    retried = [item["message"] for item in items if item["reason"] == "WorkflowRetried"]
+    assert retried == [f"Workflow retried: {name}[0].one"]
+
+
 def test_what_happened_in_a_run_can_be_read_later(server: Running) -> None:
     name = server.submit("false")
     server.finished(name)

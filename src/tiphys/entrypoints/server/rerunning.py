@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from tiphys.app.services.creation import ParameterFormError, parameters_of
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
-from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.problems import FailedError
 from tiphys.ports.api import PlannedNode, RetryOptions
 
@@ -31,9 +30,8 @@ def given_parameters(items: tuple[str, ...]) -> dict[str, str]:
         raise FailedError(error.message) from None
 
 
-def retry_options(call: Call) -> RetryOptions:
+def retry_options(request: RerunRequest) -> RetryOptions:
     """What the body of a retry asks for."""
-    request = call.record(RerunRequest)
     return RetryOptions(
         restart_successful=request.restart_successful,
         selector=request.node_field_selector,

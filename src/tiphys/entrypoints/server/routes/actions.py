@@ -42,7 +42,7 @@ def resubmit(parts: Parts, call: Call) -> JsonObject:
 
 def retry(parts: Parts, call: Call) -> JsonObject:
     """Run what failed in a finished workflow again."""
-    metadata = parts.rerun.retry(call.namespace, call.name, retry_options(call)).metadata
+    metadata = parts.rerun.retry(call.namespace, call.name, retry_options(call.record(RerunRequest))).metadata
     name = (metadata and metadata.name) or call.name
     parts.acting.acted(call.principal, call.namespace, name, "Retry")
     return parts.reading.get(call.namespace, name)
@@ -50,7 +50,7 @@ def retry(parts: Parts, call: Call) -> JsonObject:
 
 def retry_plan(parts: Parts, call: Call) -> JsonObject:
     """What a retry with this body would do, node by node; nothing is changed."""
-    return shown_plan(parts.rerun.plan_retry(call.namespace, call.name, retry_options(call)))
+    return shown_plan(parts.rerun.plan_retry(call.namespace, call.name, retry_options(call.record(RerunRequest))))
 
 
 def resume(parts: Parts, call: Call) -> JsonObject:

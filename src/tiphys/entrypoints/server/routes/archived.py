@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
-from tiphys.app.services.creation import ParameterFormError, parameters_of
 from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
 from tiphys.app.services.listing import Wanted
 from tiphys.app.services.objects import workflow_of
@@ -19,22 +16,18 @@ from tiphys.entrypoints.server.answers import clean, object_list
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.problems import FailedError, InvalidArgumentError
-from tiphys.entrypoints.server.rerunning import retry_options, shown_plan
+from tiphys.entrypoints.server.rerunning import RerunRequest, given_parameters, retry_options, shown_plan
 from tiphys.entrypoints.server.routing import Open, Right, Route
 from tiphys.errors import ForbiddenError, NotFoundError
-from tiphys.ports.api import ResubmitOptions, RetryOptions
+from tiphys.ports.api import ResubmitOptions
 from tiphys.ports.store import StoredObject
 
 
-class ArchivedRequest(Struct, frozen=True, rename="camel"):
-    """The body of a retry or a resubmission."""
+class ArchivedRequest(RerunRequest, frozen=True, rename="camel"):
+    """The same of an archived workflow, which may be named too."""
 
     name: str = ""
     namespace: str = ""
-    memoized: bool = False
-    restart_successful: bool = False
-    node_field_selector: str = ""
-    parameters: tuple[str, ...] = ()
 
 
 def list_archived(parts: Parts, call: Call) -> JsonObject:
@@ -82,7 +75,7 @@ def resubmit(parts: Parts, call: Call) -> JsonObject:
     request = call.record(ArchivedRequest)
     row = find(parts, call, "get", request.namespace, request.name)
     allow(parts, call, "create", row.key.namespace)
-    options = ResubmitOptions(memoized=request.memoized, parameters=_parameters(request))
+    options = ResubmitOptions(memoized=request.memoized, parameters=given_parameters(request.parameters))
     made = to_data(parts.acting.created(call.principal, parts.archive.resubmit(row, parts.rerun, options)))
     return complete(made if isinstance(made, dict) else {})
 
@@ -93,12 +86,7 @@ def retry(parts: Parts, call: Call) -> JsonObject:
     row = find(parts, call, "get", request.namespace, request.name)
     for verb in ("create", "update"):
         allow(parts, call, verb, row.key.namespace)
-    options = RetryOptions(
-        restart_successful=request.restart_successful,
-        selector=request.node_field_selector,
-        parameters=_parameters(request),
-    )
-    parts.archive.retry(row, parts.rerun, options)
+    parts.archive.retry(row, parts.rerun, retry_options(request))
     parts.acting.acted(call.principal, row.key.namespace, row.key.name, "Retry")
     return parts.reading.get(row.key.namespace, row.key.name)
 
@@ -106,14 +94,7 @@ def retry(parts: Parts, call: Call) -> JsonObject:
 def retry_plan(parts: Parts, call: Call) -> JsonObject:
     """What a retry of an archived workflow with this body would do, node by node; nothing is changed."""
     row = _find(parts, call, "get")
-    return shown_plan(parts.archive.plan_retry(row, retry_options(call), parts.clock.now()))
-
-
-def _parameters(request: ArchivedRequest) -> dict[str, str]:
-    try:
-        return parameters_of(request.parameters)
-    except ParameterFormError as error:
-        raise FailedError(error.message) from None
+    return shown_plan(parts.archive.plan_retry(row, retry_options(call.record(ArchivedRequest)), parts.clock.now()))
 
 
 def label_keys(parts: Parts, call: Call) -> JsonObject:
