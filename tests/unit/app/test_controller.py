@@ -18,7 +18,7 @@ from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.errors import StoreError
 from tiphys.ids import WorkflowUid
-from tiphys.ports.store import Changes, RunCommit, StoredObject
+from tiphys.ports.store import Changes, ListOptions, Page, RunCommit, StoredObject
 from tiphys.testing.clock import VirtualClock
 from tiphys.testing.fake_runtime import FakeRuntime, Outcome
 
@@ -197,3 +197,18 @@ def test_what_was_before_the_start_is_not_read_change_by_change(
     server.rounds()
     assert asked[0] == version
     assert server.phase("new") == "Succeeded"
+
+
+def test_a_store_that_fails_at_the_start_is_looked_through_at_once_when_it_is_back(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.submit("a")
+
+    def failing(_options: ListOptions) -> Page:
+        raise StoreError("the disk is gone")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(server.store, "list", failing)
+        server.rounds(1)
+    server.rounds()
+    assert server.phase("a") == "Succeeded"

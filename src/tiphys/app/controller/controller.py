@@ -148,8 +148,8 @@ class Controller:
             except ExpiredError:
                 self._resync_at = now
         if now >= self._resync_at:
-            self._resync_at = now + RESYNC
             self._resync(now)
+            self._resync_at = now + RESYNC
         self._seen = version
         return changed
 
