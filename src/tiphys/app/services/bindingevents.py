@@ -7,13 +7,17 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from tiphys.app.services.cluster.rows import key_of, row_of
 from tiphys.app.services.contention import despite_others
+from tiphys.app.services.events import event_about
 from tiphys.app.services.manifests import API_VERSION
+from tiphys.core.engine.facts import WARNING, Fact
 from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.objects.kinds import EVENT
 from tiphys.core.objects.moments import rfc3339
 from tiphys.ids import WorkflowUid
 from tiphys.ports.clock import Clock
-from tiphys.ports.store import ObjectKey, Store, StoredObject
+from tiphys.ports.store import Store, StoredObject
 
 REASON: Final = "WorkflowEventBindingError"
 #: What is kept of a message, in characters; Kubernetes keeps as much.
@@ -35,43 +39,24 @@ class BindingEvents:
         despite_others(lambda: self._tell(binding, message[:_LONGEST]))
 
     def _tell(self, binding: StoredObject, message: str) -> None:
-        key = ObjectKey("Event", binding.key.namespace, f"{binding.key.name}.failed", "")
+        key = key_of(EVENT, binding.key.namespace, f"{binding.key.name}.failed")
         stored = self._store.get(key)
         now = self._clock.now()
         if stored is not None:
             known: JsonObject = msgspec.json.decode(stored.data)
             count = known.get("count")
             again = (count if isinstance(count, int) else 0) + 1
-            event: JsonObject = {**known, "message": message, "count": again, "lastTimestamp": rfc3339(now)}
-            self._store.update(replace(stored, data=msgspec.json.encode(event)))
+            told: JsonObject = {**known, "message": message, "count": again, "lastTimestamp": rfc3339(now)}
+            self._store.update(replace(stored, data=msgspec.json.encode(told)))
             return
-        uid = WorkflowUid(self._clock.uid())
-        data = msgspec.json.encode(_event(binding, key, uid, message, rfc3339(now)))
-        made = StoredObject(
-            key=key, uid=uid, resource_version=0, created_at=now, labels={}, phase="", data=data, owners=(binding.uid,)
-        )
-        self._store.create(made)
-
-
-def _event(binding: StoredObject, key: ObjectKey, uid: str, message: str, moment: str) -> JsonObject:
-    name, namespace = binding.key.name, binding.key.namespace
-    about: JsonObject = {"apiVersion": API_VERSION, "kind": binding.key.kind, "name": name, "uid": binding.uid}
-    return {
-        "apiVersion": "v1",
-        "kind": "Event",
-        "metadata": {
+        uid, name = WorkflowUid(self._clock.uid()), binding.key.name
+        about: JsonObject = {"apiVersion": API_VERSION, "kind": binding.key.kind, "name": name, "uid": binding.uid}
+        metadata: JsonObject = {
             "name": key.name,
-            "namespace": namespace,
+            "namespace": key.namespace,
             "uid": uid,
-            "creationTimestamp": moment,
             "ownerReferences": [about],
-        },
-        "involvedObject": {**about, "namespace": namespace},
-        "reason": REASON,
-        "message": message,
-        "type": "Warning",
-        "source": {"component": "argo-server"},
-        "firstTimestamp": moment,
-        "lastTimestamp": moment,
-        "count": 1,
-    }
+        }
+        fact = Fact(reason=REASON, message=message, time=now, type=WARNING)
+        event = event_about({**about, "namespace": key.namespace}, metadata, fact, "argo-server")
+        self._store.create(row_of(EVENT, event, now))

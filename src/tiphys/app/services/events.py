@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import cast
 from uuid import UUID, uuid5
 
+from tiphys.app.services.manifests import API_VERSION
 from tiphys.app.services.podlabels import pod_uid
 from tiphys.core.engine.facts import Fact
 from tiphys.core.engine.naming import fnv1a
@@ -21,13 +21,12 @@ _UIDS = UUID("0e3b7c0e-5a2c-4f5b-9d4a-1f3a7b6c9d21")
 def event_object(workflow: Workflow, fact: Fact) -> JsonObject:
     """A ``v1`` Event about a workflow; those about nodes have the annotations that name the node."""
     meta = workflow.metadata or ObjectMeta()
-    name, namespace, moment = meta.name or "", meta.namespace or "", rfc3339(fact.time)
+    name, namespace = meta.name or "", meta.namespace or ""
     told = f"{fact.reason} {fact.message} {fact.time.isoformat()}"
     metadata: JsonObject = {
         "name": f"{name}.{fnv1a(told):08x}",
         "namespace": namespace,
         "uid": str(uuid5(_UIDS, f"{meta.uid} {told}")),
-        "creationTimestamp": moment,
     }
     if fact.node_name:
         metadata["annotations"] = {
@@ -37,25 +36,31 @@ def event_object(workflow: Workflow, fact: Fact) -> JsonObject:
             f"{_PREFIX}/node-start-time": str(_nanoseconds(fact.node_started)),
             **({f"{_PREFIX}/workflow-name": name, f"{_PREFIX}/workflow-uid": meta.uid or ""} if fact.pod else {}),
         }
-    involved = {
-        "apiVersion": "v1" if fact.pod else "argoproj.io/v1alpha1",
+    involved: JsonObject = {
+        "apiVersion": "v1" if fact.pod else API_VERSION,
         "kind": "Pod" if fact.pod else "Workflow",
         "name": fact.pod or name,
         "namespace": namespace,
         "uid": pod_uid(meta.uid or "", fact.node_id) if fact.pod else meta.uid or "",
     }
+    event = event_about(involved, metadata, fact, "workflow-controller")
+    return {**event, "eventTime": f"{fact.time.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"}
+
+
+def event_about(involved: JsonObject, metadata: JsonObject, fact: Fact, component: str) -> JsonObject:
+    """A ``v1`` Event with these metadata that a component tells for the first time."""
+    moment = rfc3339(fact.time)
     return {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": metadata,
-        "involvedObject": cast(JsonObject, involved),
+        "metadata": {**metadata, "creationTimestamp": moment},
+        "involvedObject": involved,
         "reason": fact.reason,
         "message": fact.message,
         "type": fact.type,
-        "source": {"component": "workflow-controller"},
+        "source": {"component": component},
         "firstTimestamp": moment,
         "lastTimestamp": moment,
-        "eventTime": f"{fact.time.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
         "count": 1,
     }
 

@@ -43,6 +43,7 @@ class Kind(Struct, frozen=True):
         return f"{self.resource}.{self.group}" if self.group else self.resource
 
 
+EVENT: Final = Kind("", "v1", "Event", "events", short=("ev",))
 WORKFLOW: Final = Kind(ARGO, "v1alpha1", "Workflow", "workflows", short=("wf",))
 KINDS: Final = (
     Kind("", "v1", "ConfigMap", "configmaps", short=("cm",)),
@@ -50,7 +51,7 @@ KINDS: Final = (
     Kind("", "v1", "ServiceAccount", "serviceaccounts", short=("sa",)),
     Kind("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", short=("pvc",)),
     Kind("", "v1", "Pod", "pods", short=("po",)),
-    Kind("", "v1", "Event", "events", short=("ev",)),
+    EVENT,
     Kind("", "v1", "Service", "services", short=("svc",)),
     Kind("", "v1", "Namespace", "namespaces", False, ("ns",)),
     Kind("", "v1", "Node", "nodes", False, ("no",)),
