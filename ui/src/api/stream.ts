@@ -3,9 +3,16 @@
  */
 import { ApiError, type Options, send } from "./client";
 
-interface Frame<T> {
-  result?: T;
+interface Frame {
+  result?: unknown;
   error?: { grpc_code: number; http_code: number; message: string };
+}
+
+/** What a line says; undefined for one without a result.  An error in it is thrown as an `ApiError`. */
+export function resultOf(line: string): unknown {
+  const { result, error } = JSON.parse(line) as Frame;
+  if (error) throw new ApiError(error.http_code, error.grpc_code, error.message);
+  return result;
 }
 
 /** The items of a stream until it ends; an error inside it is thrown as an `ApiError`. */
@@ -22,14 +29,17 @@ async function* portions<T>(response: Response): AsyncGenerator<T[]> {
   if (!response.body) return;
   for await (const texts of lines(response.body)) {
     const found: T[] = [];
-    let failed: Frame<T>["error"];
-    for (const text of texts) {
-      const frame = JSON.parse(text) as Frame<T>;
-      failed ??= frame.error;
-      if (!failed && frame.result !== undefined) found.push(frame.result);
+    try {
+      for (const text of texts) {
+        const result = resultOf(text) as T | undefined;
+        if (result !== undefined) found.push(result);
+      }
+    } catch (error) {
+      // What came before the error counts.
+      if (found.length > 0) yield found;
+      throw error;
     }
     if (found.length > 0) yield found;
-    if (failed) throw new ApiError(failed.http_code, failed.grpc_code, failed.message);
   }
 }
 

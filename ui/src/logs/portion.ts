@@ -1,5 +1,5 @@
 /** Lines of a log packed together, so that a worker can hand thousands over at once and cheaply.  Pure. */
-import { ApiError } from "../api/client";
+import { resultOf } from "../api/stream";
 import { type LogEntry, timeLength } from "./entry";
 import { groupMark } from "./groups";
 import { LogMark } from "./mark";
@@ -62,11 +62,6 @@ export function joined(first: Portion, second: Portion): Portion {
   return { text: first.text + second.text, ends, times, pods, names, marks };
 }
 
-interface Frame {
-  result?: LogEntry;
-  error?: { grpc_code: number; http_code: number; message: string };
-}
-
 /** What the server sends, as lines; it is told of each connection, for a log is read on after a break. */
 export class LogReader {
   private readonly mark = new LogMark();
@@ -97,8 +92,7 @@ export class LogReader {
     const found: LogEntry[] = [];
     for (const part of parts) {
       if (part === "") continue;
-      const { result, error } = JSON.parse(part) as Frame;
-      if (error) throw new ApiError(error.http_code, error.grpc_code, error.message);
+      const result = resultOf(part) as LogEntry | undefined;
       if (result && (!this.pods || this.pods.has(result.podName ?? ""))) found.push(result);
     }
     return this.fresh(found);
