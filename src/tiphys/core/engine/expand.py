@@ -75,7 +75,10 @@ def _loop(ctx: Context, plan: CallPlan, scope: Scope, *, boundary: Node, holder:
         call.verdict = (SKIPPED, "Skipped, empty params")
         bind_leniently(ctx, call, scope)
         return [call]
-    return [_item_call(ctx, plan, scope, boundary, holder, (base, index, item)) for index, item in enumerate(items)]
+    return [
+        _item_call(ctx, plan, scope, boundary, holder, (base, naming.expanded(label, index, item), item))
+        for index, item in enumerate(items)
+    ]
 
 
 def _enabled(plan: CallPlan, scope: Scope) -> bool:
@@ -94,10 +97,9 @@ def _item_call(
     scope: Scope,
     boundary: Node,
     holder: Node | None,
-    where: tuple[str, int, JsonValue],
+    where: tuple[str, str, JsonValue],
 ) -> Call:
-    base, index, item = where
-    short = naming.expanded(label_of(plan, scope), index, item)
+    base, short, item = where
     call = _call(plan, NodeName(f"{base}.{short}"), short, boundary, holder)
     own = Scope(loops.item_variables(item), scope)
     try:

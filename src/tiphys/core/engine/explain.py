@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from tiphys.core.engine.naming import few
 from tiphys.core.engine.phases import COMPLETED, FULFILLED, OMITTED, PENDING, RUNNING, SKIPPED, UNSUCCESSFUL
 from tiphys.core.engine.step import NodeChange
 from tiphys.core.engine.unstarted import Templates, Unstarted
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.plan.executed import executed_spec
 
-#: So many holders of a lock are named.
-_MOST_NAMED = 5
 COMPOSITE = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup", "Retry"})
 
 
@@ -111,8 +110,7 @@ class _Graph:
     def _waits_for(self, message: str) -> str:
         """A message about a lock with those who hold it; any other one as it is."""
         found = next((names for lock, names in self.holders.items() if f" {lock} " in f"{message} "), ())
-        more = ", …" if len(found) > _MOST_NAMED else ""
-        return f"{message}; held by {', '.join(found[:_MOST_NAMED])}{more}" if found else message
+        return f"{message}; held by {few(found)}" if found else message
 
     def _state(self) -> str:
         spec = self.workflow.spec

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,18 @@ _OFFSET = 2166136261
 _PRIME = 16777619
 _POD_PREFIX = 242
 _LEADING = re.compile(r"^(\[\d+\])?\.")
+
+#: So many names are given where a message lists them.
+_FEW = 5
+
+
+def few(names: Sequence[str]) -> str:
+    """The first names, for a message.
+
+    >>> few("abcdef")
+    'a, b, c, d, e, …'
+    """
+    return ", ".join([*names[:_FEW], *(["…"] if len(names) > _FEW else [])])
 
 
 @lru_cache(maxsize=1024)  # the name of a node is hashed for its identifier, its pod and its variables

@@ -29,8 +29,6 @@ LOCK_DELAYED = "Waiting to acquire the synchronization lock."
 POSTPONED = "Workflow processing has been postponed because too many workflows are already running"
 #: Clients match on Argo's text, with the space before the colon.
 EXIT_PROBLEM = "error in exit template execution : "
-#: So many daemons are named by a message.
-MOST_NAMED = 5
 
 
 class Roots(Struct):
@@ -310,5 +308,5 @@ def _left(ctx: Context) -> str:
     up, waiters = daemons.pods(ctx), admission.waiting(ctx)
     if not up or not waiters:
         return ""
-    names = ", ".join(node.name for node in up[:MOST_NAMED]) + (", …" if len(up) > MOST_NAMED else "")
+    names = naming.few([node.name for node in up])
     return f" but daemons ({names}), which fill the places of `parallelism` that {waiters[0].call.name} waits for"

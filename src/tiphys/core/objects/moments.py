@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
-_WHOLE_MINUTES = len("0000-00-00T00:00:00+00:00")  # zones of before the railway have seconds: Go drops them
+_WHOLE_MINUTES = len("0000-00-00T00:00:00+00:00")  # zones of the 19th century have seconds: Go drops them
 
 
 @lru_cache(maxsize=64)  # the nodes of one step share their moments

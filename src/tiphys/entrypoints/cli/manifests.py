@@ -45,11 +45,12 @@ def _of_file(file: str) -> Iterator[Given]:
 
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        text = text.removeprefix("\ufeff")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
         raise UsageError(f"{file} cannot be read: {reason.lower()}", where=file) from None
     try:
-        documents = parse(text.removeprefix("\ufeff"))
+        documents = parse(text)
     except YamlError as error:
         raise UsageError(f"not YAML: {error.message}", where=f"{file}:{error.place(text)}") from None
     for document in documents:

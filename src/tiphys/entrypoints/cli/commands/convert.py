@@ -27,7 +27,8 @@ def command(files: tuple[str, ...], output: str, *, no_color: bool) -> int:
     for file in sources.expanded(files):
         try:
             text = sys.stdin.read() if file == sources.STDIN else read(file).decode("utf-8")
-            documents = [document.data for document in parse(text.removeprefix("\ufeff"))]
+            text = text.removeprefix("\ufeff")
+            documents = [document.data for document in parse(text)]
         except UnicodeDecodeError:
             raise UsageError(f"error converting {file}: it is not UTF-8 text", where=file) from None
         except YamlError as error:
