@@ -19,4 +19,5 @@ def needs(present: bool, what: str) -> pytest.MarkDecorator:
 def skip_without(present: bool, what: str) -> None:
     """Skip the test that runs where ``what`` is not present; for what is known only then."""
     if _may_skip(present):
+        # Outside CI somebody may work on other things; in CI this is never reached.
         pytest.skip(f"needs {what}, which .ci/run installs")

@@ -232,7 +232,7 @@ class Engine:
         Raises:
             StartError: The engine does not say how it ended.
         """
-        end, pauses = time.monotonic() + _PATIENCE, growing_pauses()
+        end, pauses = time.monotonic() + _PATIENCE, _growing_pauses()
         while True:
             with self._told():
                 found = self._api.exec_inspect(number)
@@ -346,7 +346,7 @@ def _knock(address: str) -> None:
             line.connect(path)
 
 
-def growing_pauses(first: float = 0.01, longest: float = 1.0) -> Iterator[float]:
+def _growing_pauses(first: float = 0.01, longest: float = 1.0) -> Iterator[float]:
     """Seconds between looks at something that is soon over, or takes long."""
     while True:
         yield first
