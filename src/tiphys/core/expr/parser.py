@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import NoReturn
 
 from tiphys.core.expr.failure import failure
-from tiphys.core.expr.lexer import Kind, Token, quote, tokenize
+from tiphys.core.expr.grammar import BINARY, PREDICATES, UNARY
+from tiphys.core.expr.lexer import Kind, Token, tokenize
+from tiphys.core.expr.literals import LiteralError, parse_number
 from tiphys.core.expr.program import Limits
 from tiphys.core.expr.syntax import (
     Array,
@@ -32,56 +33,9 @@ from tiphys.core.expr.syntax import (
 MAX_DEPTH = Limits().depth
 MAX_NODES = 10_000
 
-#: Operator to (precedence, right-associative); the printer needs them too.
-BINARY = {
-    "|": (0, False),
-    "or": (10, False),
-    "||": (10, False),
-    "and": (15, False),
-    "&&": (15, False),
-    "==": (20, False),
-    "!=": (20, False),
-    "<": (20, False),
-    ">": (20, False),
-    ">=": (20, False),
-    "<=": (20, False),
-    "in": (20, False),
-    "matches": (20, False),
-    "contains": (20, False),
-    "startsWith": (20, False),
-    "endsWith": (20, False),
-    "..": (25, False),
-    "+": (30, False),
-    "-": (30, False),
-    "*": (60, False),
-    "/": (60, False),
-    "%": (60, False),
-    "**": (100, True),
-    "^": (100, True),
-    "??": (500, False),
-}
-UNARY = {"not": 50, "!": 50, "-": 90, "+": 90}
 _NEGATABLE = frozenset({"in", "matches", "contains", "startsWith", "endsWith"})
 _COMPARISONS = frozenset({"<", ">", ">=", "<="})
 
-#: Closure builtins: how many arguments they need and how many they take.
-PREDICATES = {
-    "all": (2, 2),
-    "none": (2, 2),
-    "any": (2, 2),
-    "one": (2, 2),
-    "filter": (2, 2),
-    "map": (2, 2),
-    "count": (1, 2),
-    "sum": (1, 2),
-    "find": (2, 2),
-    "findIndex": (2, 2),
-    "findLast": (2, 2),
-    "findLastIndex": (2, 2),
-    "groupBy": (2, 2),
-    "sortBy": (2, 3),
-    "reduce": (2, 3),
-}
 _KEY_ERROR = (
     "a map key must be a quoted string, a number, a identifier, or an expression enclosed in parentheses"
     " (unexpected token {})"
@@ -346,23 +300,10 @@ class Parser:
 
     def _number(self, text: str) -> int | float:
         """Errors stand at the token after the number, as in the reference implementation."""
-        base = {"0x": 16, "0o": 8, "0b": 2}.get(text[:2].lower(), 10)
-        kind = {16: "hex", 8: "octal", 2: "binary", 10: "integer"}[base]
-        if base != 16 and any(char in text for char in ".eE"):
-            try:
-                value = float(text)  # refuses "0o1e" and "0b1e" as Go does
-            except ValueError:
-                self._fail(f"invalid float literal: strconv.ParseFloat: parsing {quote(text)}: invalid syntax")
-            if math.isinf(value):
-                self._fail(f"invalid float literal: strconv.ParseFloat: parsing {quote(text)}: value out of range")
-            return value
         try:
-            number = int(text, base)
-        except ValueError:
-            self._fail(f"invalid {kind} literal: strconv.ParseInt: parsing {quote(text)}: invalid syntax")
-        if number >= 1 << 63:
-            self._fail(f"invalid {kind} literal: strconv.ParseInt: parsing {quote(text)}: value out of range")
-        return number
+            return parse_number(text)
+        except LiteralError as error:
+            self._fail(str(error))
 
     def _array(self) -> Node:
         opening = self._expect(Kind.BRACKET, "[")

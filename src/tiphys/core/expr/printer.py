@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tiphys.core.expr.format import json_float
+from tiphys.core.expr.grammar import BINARY, UNARY
 from tiphys.core.expr.lexer import is_word, is_word_start
-from tiphys.core.expr.parser import BINARY, UNARY
 from tiphys.core.expr.syntax import (
     Array,
     Binary,
