@@ -15,30 +15,29 @@ export interface Layout {
 export function useLayout(scene: Scene): Layout {
   const [places, setPlaces] = useState<ReadonlyMap<string, Rect> | null>(null);
   const [problem, setProblem] = useState("");
-  const [layouts, setLayouts] = useState<Layouts | null>(null);
+  // Its worker begins with the first question.
+  const [layouts] = useState(
+    () =>
+      new Layouts(
+        () => new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" }),
+        ({ places: found, took }) => {
+          performance.measure("tiphys-layout", { start: performance.now() - took, duration: took });
+          setPlaces(found);
+          setProblem("");
+        },
+        setProblem,
+      ),
+  );
   // Phases change far more often than boxes: only what the layout sees starts it again.
   const shape = shapeOf(scene);
+  useEffect(() => () => layouts.close(), [layouts]);
   useEffect(() => {
-    const made = new Layouts(
-      () => new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" }),
-      ({ places: found, took }) => {
-        performance.measure("tiphys-layout", { start: performance.now() - took, duration: took });
-        setPlaces(found);
-        setProblem("");
-      },
-      setProblem,
-    );
-    // eslint-disable-next-line react-hooks/set-state-in-effect -- the worker belongs to the mounted page alone
-    setLayouts(made);
-    return () => made.close();
-  }, []);
-  useEffect(() => {
-    layouts?.ask(scene.items, scene.links);
+    layouts.ask(scene.items, scene.links);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the shape says everything about the scene's boxes
   }, [layouts, shape]);
   const again = (): void => {
     setProblem("");
-    layouts?.ask(scene.items, scene.links);
+    layouts.ask(scene.items, scene.links);
   };
   return { places, problem, again };
 }
