@@ -21,7 +21,23 @@ RUNNING: JsonObject = {
     ("status", "cells"),
     [
         (RUNNING, ["p", "1/2", "Running", "2", "60s"]),
-        ({"phase": "Succeeded"}, ["p", "0/2", "Succeeded", "0", "60s"]),
+        ({"phase": "Succeeded"}, ["p", "0/2", "Completed", "0", "60s"]),
+        ({"phase": "Failed"}, ["p", "0/2", "Error", "0", "60s"]),
+        ({"phase": "Failed", "reason": "Evicted"}, ["p", "0/2", "Evicted", "0", "60s"]),
+        (
+            {"phase": "Pending", "containerStatuses": [{"state": {"waiting": {"reason": "ImagePullBackOff"}}}]},
+            ["p", "0/2", "ImagePullBackOff", "0", "60s"],
+        ),
+        (
+            {
+                "phase": "Running",
+                "containerStatuses": [
+                    {"ready": True, "state": {"running": {}}},
+                    {"state": {"terminated": {"reason": "Completed"}}},
+                ],
+            },
+            ["p", "1/2", "Running", "0", "60s"],
+        ),
         ({}, ["p", "0/2", "", "0", "60s"]),
     ],
 )

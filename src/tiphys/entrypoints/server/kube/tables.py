@@ -100,9 +100,26 @@ def _restarts(item: JsonObject) -> JsonValue:
     return str(sum(count for count in counts if isinstance(count, int)))
 
 
+def _pod_status(item: JsonObject) -> JsonValue:
+    """One word for a pod, as kubectl has it: why a container waits or ended, before the phase of the whole."""
+    if text(metadata_of(item), "deletionTimestamp"):
+        return "Terminating"
+    phase, states = _at("status", "phase")(item), _states(item)
+    found = _at("status", "reason")(item) or _ENDED.get(str(phase), phase)
+    for state in reversed(states):
+        told = state.get("state")
+        for name in ("waiting", "terminated"):
+            found = _at(name, "reason")(told) if isinstance(told, dict) and _at(name, "reason")(told) else found
+    runs = any(state.get("ready") is True for state in states)
+    return "Running" if found == "Completed" and runs else found
+
+
 def _suspended(item: JsonObject) -> JsonValue:
     return "true" if _at("spec", "suspend")(item) == "True" else "false"
 
+
+#: What kubectl calls pods that are over, if none of their containers says more.
+_ENDED = {"Succeeded": "Completed", "Failed": "Error"}
 
 _COLUMNS: dict[tuple[str, str], list[tuple[str, Cell]]] = {
     (ARGO, "Workflow"): [("Status", _at("status", "phase")), ("Message", _at("status", "message"))],
@@ -113,7 +130,7 @@ _COLUMNS: dict[tuple[str, str], list[tuple[str, Cell]]] = {
         ("Object", _about),
         ("Message", _at("message")),
     ],
-    ("", "Pod"): [("Ready", _ready), ("Status", _at("status", "phase")), ("Restarts", _restarts)],
+    ("", "Pod"): [("Ready", _ready), ("Status", _pod_status), ("Restarts", _restarts)],
     ("", "Secret"): [("Type", _at("type")), ("Data", _size)],
     ("", "ConfigMap"): [("Data", _size)],
     ("", "PersistentVolumeClaim"): [("Status", _at("status", "phase"))],
