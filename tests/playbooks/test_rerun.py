@@ -384,3 +384,14 @@ def test_all_of_the_exit_handler_of_a_daemon_goes_with_it(tell: Tell) -> None:
     plan = book.rerun(daemon=named("db"))
     assert {row.status.name for row in plan.kept} == {"wf.after"}
     assert sorted(book.started) == ["bad", "db"]
+
+
+def test_a_step_within_an_attempt_that_stays_runs_again_in_that_attempt(tell: Tell) -> None:
+    book = tell("retryStrategy: {limit: 1}\nsteps:\n- - {name: a, template: echo}\n- - {name: b, template: echo}")
+    book.succeed("wf(0)[0].a")
+    book.succeed("wf(0)[1].b")
+    plan = book.rerun(named("b"))
+    assert (removed(plan), reset(plan)) == ({"wf(0)[1].b"}, {"wf", "wf(0)", "wf(0)[1]"})
+    assert book.started == ["b"]
+    book.succeed("b")
+    assert (book.phase, "wf(1)" in book.phases()) == ("Succeeded", False)
