@@ -135,6 +135,15 @@ def test_what_has_not_started(tell: Tell) -> None:
     assert said(found.reasons) == [("wf.a", "Pending", ""), ("c", "not started", "")]
 
 
+def test_a_task_that_has_not_started_names_its_dependencies(tell: Tell) -> None:
+    book = tell("dag:\n  tasks:\n  - {name: a, template: echo}\n  - {name: b, template: echo}\n"
+                "  - {name: c, dependencies: [a, b], template: echo}")  # fmt: skip
+    book.succeed("a")
+    found = why(book, "c")
+    assert (found.phase, found.text) == ("not started", "it has not started: depends on a && b")
+    assert said(found.reasons) == [("wf.a", "Succeeded", ""), ("wf.b", "Pending", "")]
+
+
 def test_skipped_nodes_and_forgiven_failures(tell: Tell) -> None:
     book = tell(
         'steps:\n- - {name: s, template: echo, when: "1 == 2"}\n  - {name: f, template: echo, continueOn: {failed: true}}'

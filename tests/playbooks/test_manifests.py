@@ -72,6 +72,22 @@ def test_fields_of_the_workflow_stand_in_for_those_of_the_template(tell: Tell) -
     assert (main["tty"], main["workingDir"]) == (True, "/wf")
 
 
+def test_a_script_is_its_container_with_the_source_as_the_last_argument(tell: Tell) -> None:
+    fields = "image: i, command: [sh, -e], env: [{name: A, value: '1'}], workingDir: /w"
+    book = tell(f"script: {{{fields}, source: echo}}")
+    (main,) = cast("list[JsonObject]", spec(book)["containers"])
+    env = cast("list[JsonObject]", main.pop("env"))
+    assert env[0] == {"name": "A", "value": "1"}
+    assert main == {
+        "name": "main",
+        "image": "i",
+        "command": ["sh", "-e"],
+        "args": ["/argo/staging/script"],
+        "workingDir": "/w",
+    }
+    assert [staged.path for staged in book.pod("wf").files] == ["/argo/staging/script"]
+
+
 def test_labels_and_annotations_say_whose_pod_it_is(tell: Tell) -> None:
     book = tell(
         """
