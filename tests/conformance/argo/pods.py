@@ -25,6 +25,7 @@ class Pod(Struct):
     """A pod that was asked for; ``phase`` is empty until a test sets it."""
 
     request: PodRequest
+    asked: datetime
     phase: str = ""
     message: str = ""
     exit_code: int | None = None
@@ -60,10 +61,12 @@ class Pod(Struct):
         return {**request.template, **({"archiveLocation": request.log_artifact or {}} if saves else {})}
 
     def data(self) -> dict[str, Any]:
-        """The pod as the cluster shows it; the auxiliary container stands before the user's, as with Argo."""
+        """The pod as the cluster shows it: the auxiliary container before the user's, the deadline in seconds."""
         manifest: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self.request.manifest))
         spec = dict(manifest.get("spec") or {})
         spec["containers"] = [{"name": "wait"}, *(spec.get("containers") or [])]
+        if self.request.deadline is not None:
+            spec["activeDeadlineSeconds"] = int((self.request.deadline - self.asked).total_seconds())
         return {**manifest, "spec": spec, "status": {"phase": self.phase, "message": self.message}}
 
 
@@ -81,7 +84,7 @@ class ManualRuntime(FakeRuntime):
         """Keep a pod of which nothing is known yet."""
         node = request.key.node_id
         if node not in self.pods:
-            self.pods[node] = Pod(request)
+            self.pods[node] = Pod(request, self.clock.now())
         elif self.pods[node].phase:
             self._tell(request.key)
 
