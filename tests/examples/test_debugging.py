@@ -214,3 +214,31 @@ def test_a_failed_step_waits_until_somebody_resumes(tiphys: Call) -> None:
         tiphys("node", "set", "two", "--node-field-selector", "displayName=bad", "--phase", "Succeeded").returncode == 0
     )
     assert tiphys("wait", "two").returncode == 0
+
+
+@pytest.mark.parametrize("runtime", [pytest.param("container", marks=needs_podman)], indirect=True)
+def test_who_looks_into_a_kept_container_disturbs_nobody_and_leaves_nothing(
+    tiphys: Call, runtime: dict[str, str], podman: Podman, tmp_path: Path
+) -> None:
+    mounted = MANIFEST.replace("[{name: shared, emptyDir: {}}]", "[{name: shared, secret: {secretName: keys}}]")
+    (tmp_path / "two.yaml").write_text(mounted)
+    tiphys("run", "two.yaml")
+    kept, images = podman.run("ps", "--all", "--quiet"), podman.run("images", "--all", "--quiet")
+    inherited = os.environ
+    words = [sys.executable, "-m", "tiphys", "exec", "two", "bad", "--", "sh"]
+    environment = {**inherited, "TIPHYS_HOME": str(tmp_path / "home"), **runtime}
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=environment
+    ) as first:
+        assert first.stdin is not None and first.stdout is not None
+        first.stdin.write("cat /shared/token; echo\n")
+        assert first.stdout.readline() == "canary-71\n"
+        assert tiphys("exec", "two", "bad", "--", "cat", "/shared/token").stdout == "canary-71"
+        first.stdin.write("cat /shared/token; echo\n")
+        assert first.stdout.readline() == "canary-71\n"
+        first.kill()
+    assert len(podman.run("ps", "--all", "--quiet").split()) == len(kept.split()) + 1
+    tiphys("list", TIPHYS_KEEP_FAILED="0s")
+    assert "bad" not in podman.run("ps", "--all", "--format", "{{.Names}}")
+    assert podman.run("images", "--all", "--quiet") == images
+    assert not [path for path in Path("/dev/shm").rglob("token") if path.read_bytes() == b"canary-71"]

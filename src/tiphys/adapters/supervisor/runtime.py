@@ -162,6 +162,7 @@ class SupervisedRuntime:
         mark = layout.kept_mark(self._home, key.uid, key.node_id)
         if os.path.lexists(mark):
             self._discard(key.uid, key.node_id)
+            _forget_memory(self._home, key.uid, key.node_id)
             with contextlib.suppress(FileNotFoundError):  # another process did the same
                 os.unlink(mark)
 
@@ -191,9 +192,7 @@ class SupervisedRuntime:
         self._await_end(uid, node_id)
         for name in [node_id] if node_id is not None else _entries(directory):
             self.release(PodKey(uid, NodeId(name)))
-        memory = layout.memory_directory(self._home, uid, node_id or "")
-        if memory:
-            remove_tree(memory)
+        _forget_memory(self._home, uid, node_id or "")
         trash = f"{self._home}/trash"
         os.makedirs(trash, 0o700, exist_ok=True)
         target = f"{trash}/{os.getpid()}-{next(self._tickets)}-{os.path.basename(directory)[:200]}"
@@ -290,6 +289,13 @@ class SupervisedRuntime:
             known = read_journal(layout.pod_directory(self._home, *_pair(key)))
             plan = known[0] if known else None
         return plan
+
+
+def _forget_memory(home: str, uid: str, node_id: str) -> None:
+    """Remove the volumes in memory of a pod, or of all pods of a run; secrets of one who looked and was killed too."""
+    memory = layout.memory_directory(home, uid, node_id)
+    if memory:
+        remove_tree(memory)
 
 
 def launch_of(plan: PodPlan, container: str, kind: type[LaunchType]) -> LaunchType:

@@ -260,7 +260,7 @@ class Engine:
             resize(name, height=size[0], width=size[1])
 
     def commit(self, name: str) -> str:
-        """Make an image of what an ended container left; its id.
+        """Make an image of what an ended container left, with its labels; its id.
 
         Raises:
             StartError: That cannot be done.
@@ -273,10 +273,19 @@ class Engine:
         with contextlib.suppress(self._errors.DockerException):
             self._api.remove_image(image)
 
-    def find(self, uid: str, node_id: str | None = None, *, running: bool = False) -> list[str]:
-        """The ids of the containers of a run or pod."""
-        labels = [f"{UID}={uid}", *([f"{NODE}={node_id}"] if node_id else [])]
-        return [item["Id"] for item in self._api.containers(all=not running, filters={"label": labels})]
+    def find(self, uid: str, node_id: str, *, running: bool = False) -> list[str]:
+        """The ids of the containers of a pod."""
+        chosen = {"label": [f"{UID}={uid}", f"{NODE}={node_id}"]}
+        return [item["Id"] for item in self._api.containers(all=not running, filters=chosen)]
+
+    def forget(self, uid: str, node_id: str) -> None:
+        """Remove the containers of a pod, and copies of them that somebody looked into and could not remove."""
+        for found in self.find(uid, node_id):
+            self.remove(found)
+        # Podman 4 finds no image by two labels.
+        for image in self._api.images(filters={"label": f"{UID}={uid}"}):
+            if (image.get("Labels") or {}).get(NODE) == node_id:
+                self.remove_image(image["Id"])
 
     def remove(self, name: str) -> None:
         """Remove a container, running or not; one that does not exist is passed over, so is an engine that is gone."""

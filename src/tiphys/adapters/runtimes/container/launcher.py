@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 from collections.abc import Iterator
 
@@ -49,13 +50,23 @@ def discard(record: PodRecord, directory: str) -> None:
 
 
 @contextlib.contextmanager
-def again_prepared(plan: PodPlan) -> Iterator[None]:
-    """Have what an ended pod mounted once more, secrets included, while somebody looks around."""
-    _prepare(plan)
+def again_prepared(plan: PodPlan, directory: str) -> Iterator[None]:
+    """Have what an ended pod mounted once more, secrets included, while somebody looks around.
+
+    Several may look at once: the last one removes what must not stay.
+    """
+    lock = os.open(f"{directory}/looking", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        yield
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        _prepare(plan)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _remove_passing(plan)
     finally:
-        _remove_passing(plan)
+        os.close(lock)
 
 
 def _prepare(plan: PodPlan) -> None:
@@ -77,7 +88,6 @@ def _remove_containers(record: PodRecord) -> None:
         return
     engine = Engine(record.engine)
     try:
-        for found in engine.find(record.uid, record.node_id):
-            engine.remove(found)
+        engine.forget(record.uid, record.node_id)
     finally:
         engine.close()

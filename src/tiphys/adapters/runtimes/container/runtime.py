@@ -9,6 +9,7 @@ from tiphys.adapters.pods.refusals import refusals_of_pod
 from tiphys.adapters.runtimes.container.engine import Engine
 from tiphys.adapters.runtimes.container.launcher import again_prepared
 from tiphys.adapters.runtimes.container.plan import Settings, compile_plan
+from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.launcher import StartError
 from tiphys.adapters.supervisor.records import EngineLaunch
 from tiphys.adapters.supervisor.runtime import SupervisedRuntime, launch_of, nothing_kept
@@ -75,7 +76,8 @@ class ContainerRuntime(SupervisedRuntime):
                 return enter_running(engine, launch.name, argv)
             if engine.inspect(launch.name) is None:
                 raise nothing_kept(plan, container)
-            with again_prepared(plan):
+            directory = layout.pod_directory(self._home, request.key.uid, request.key.node_id)
+            with again_prepared(plan, directory):
                 return enter_kept(engine, launch, argv)
         except StartError as error:
             raise PodRuntimeError(str(error), None, request.pod_name) from None

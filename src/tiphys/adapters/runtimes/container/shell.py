@@ -31,7 +31,8 @@ def enter_running(engine: Engine, name: str, argv: Sequence[str]) -> int:
 def enter_kept(engine: Engine, launch: EngineLaunch, argv: Sequence[str]) -> int:
     """Run a command in a copy of what an ended container left, with its mounts, variables, directory and user.
 
-    The container itself stays as it is.
+    The container itself stays as it is.  The copy and its image have the container's labels: should this process be
+    killed, they go with the pod.
     """
     terminal, name = _is_terminal(), f"{launch.name}-{os.getpid()}"
     image = engine.commit(launch.name)
@@ -50,7 +51,7 @@ def _config(launch: EngineLaunch, image: str, argv: Sequence[str], *, terminal: 
     host = dict(launch.config["HostConfig"])
     host["Binds"] = [bind for bind in host.get("Binds", ()) if os.path.exists(bind.rsplit(":", 2)[0])]
     config = with_address(launch.config, "")  # the copy has another one
-    own = {name: value for name, value in config.items() if name not in {"Entrypoint", "Cmd", "Labels"}}
+    own = {name: value for name, value in config.items() if name not in {"Entrypoint", "Cmd"}}
     return {
         **own, "Image": image, "Entrypoint": [argv[0]], "Cmd": list(argv[1:]), "Tty": terminal, "HostConfig": host,
         "OpenStdin": True, "StdinOnce": True, "AttachStdin": True, "AttachStdout": True, "AttachStderr": True,
