@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import cast
 
 import pytest
 
+from tests.playbooks import story
 from tests.playbooks.conftest import Tell
+from tiphys.app.controller.rules import RunRules
 from tiphys.core.engine.events import Container, PodChanged
 from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.plan.poddefaults import PodDefaults
 from tiphys.ids import NodeId
 from tiphys.testing.playbook import Playbook
 
@@ -86,6 +90,30 @@ def test_a_script_is_its_container_with_the_source_as_the_last_argument(tell: Te
         "workingDir": "/w",
     }
     assert [staged.path for staged in book.pod("wf").files] == ["/argo/staging/script"]
+
+
+def test_main_containers_have_what_the_configuration_says_where_their_templates_do_not(restoring: bool) -> None:
+    defaults: JsonObject = {
+        "imagePullPolicy": "Never",
+        "resources": {"limits": {"cpu": "1", "memory": "1Gi"}},
+        "env": [{"name": "A", "value": "default"}, {"name": "B", "value": "default"}],
+    }
+    text = """
+      spec:
+        entrypoint: main
+        templates:
+        - name: main
+          container: {image: i, command: [x], env: [{name: A, value: own}], resources: {limits: {memory: 2Gi}}}
+          sidecars: [{name: beside, image: i, command: [x]}]
+    """
+    rules = RunRules(pods=PodDefaults(main_container=defaults))
+    book = Playbook(story.workflow(textwrap.dedent(text)), restoring=restoring, rules=rules)
+    main, beside = cast("list[JsonObject]", spec(book)["containers"])
+    env = {str(item["name"]): item["value"] for item in cast("list[JsonObject]", main["env"])}
+    assert (main["name"], main["image"], main["imagePullPolicy"]) == ("main", "i", "Never")
+    assert main["resources"] == {"limits": {"cpu": "1", "memory": "2Gi"}}
+    assert (env["A"], env["B"], env["ARGO_CONTAINER_NAME"]) == ("own", "default", "main")
+    assert beside == {"name": "beside", "image": "i", "command": ["x"]}
 
 
 def test_labels_and_annotations_say_whose_pod_it_is(tell: Tell) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.playbooks import story
 from tests.playbooks.conftest import Tell
+from tiphys.app.controller.rules import RunRules
 from tiphys.core.engine.events import Container, NodesResumed, PodChanged
 from tiphys.core.engine.naming import node_id
 from tiphys.core.manifest.load import load
@@ -140,7 +141,7 @@ def test_recursion_goes_to_any_depth_where_nothing_limits_it() -> None:
     """
     manifest = load(textwrap.dedent(text), "deep.yaml").documents[0].manifest
     assert isinstance(manifest, Workflow)
-    book = Playbook(manifest, max_depth=0)
+    book = Playbook(manifest, rules=RunRules(max_depth=0))
     book.suspend(on=True)
     book.crash()
     book.suspend(on=False)

@@ -30,6 +30,7 @@ _KEYS = frozenset(
         "columns",
         "instanceID",
         "links",
+        "mainContainer",
         "memoizationSingleFlight",
         "metricsConfig",
         "namespace",
@@ -57,7 +58,6 @@ _ARGO_KEYS = frozenset(
         "initialDelay",
         "initlessPod",
         "kubeConfig",
-        "mainContainer",
         "podSpecLogStrategy",
         "resourceRateLimit",
         "synchronization",
@@ -208,18 +208,27 @@ def _artifact_repository(value: object, file: str) -> JsonObject | None:
     repository = _mapping(value, "artifactRepository", file)
     if not repository:
         return None
-    import msgspec
-
     from tiphys.core.manifest.model.artifact import ArtifactRepository
 
-    unknown = sorted(repository.keys() - {item.encode_name for item in msgspec.structs.fields(ArtifactRepository)})
+    return _typed(ArtifactRepository, "artifactRepository", repository, file)
+
+
+def _typed(record: type[Struct], what: str, value: dict[str, object], file: str) -> JsonObject:
+    """The value, whose keys and types are a record's.
+
+    Raises:
+        UsageError: they are not.
+    """
+    import msgspec
+
+    unknown = sorted(value.keys() - {item.encode_name for item in msgspec.structs.fields(record)})
     if unknown:
-        raise UsageError(f"artifactRepository has an unknown key {unknown[0]!r}", None, file)
+        raise UsageError(f"{what} has an unknown key {unknown[0]!r}", None, file)
     try:
-        msgspec.convert(repository, ArtifactRepository)
+        msgspec.convert(value, record)
     except msgspec.ValidationError as error:
-        raise UsageError(f"artifactRepository: {error}", None, file) from None
-    return cast("JsonObject", repository)
+        raise UsageError(f"{what}: {error}", None, file) from None
+    return cast("JsonObject", value)
 
 
 def _inner(key: str, keys: Mapping[str, object], file: str) -> dict[str, object]:
@@ -290,7 +299,21 @@ def _pods(keys: Mapping[str, object], file: str) -> PodDefaults:
             raise UsageError(f"podGCDeleteDelayDuration: {error}", "a duration is written 5s or 1m30s", file) from None
     if grace is not None and (not isinstance(grace, int) or isinstance(grace, bool) or grace < 0):
         raise UsageError(f"podGCGracePeriodSeconds must be a whole number of at least 0, not {grace!r}", None, file)
-    return PodDefaults(POD_DEFAULTS.delete_delay if delay is None else str(delay), grace)
+    return PodDefaults(
+        delete_delay=POD_DEFAULTS.delete_delay if delay is None else str(delay),
+        grace_seconds=grace,
+        main_container=_main_container(keys, file),
+    )
+
+
+def _main_container(keys: Mapping[str, object], file: str) -> JsonObject:
+    """What main containers have where their templates do not say it; it needs neither name nor image."""
+    defaults = _inner("mainContainer", keys, file)
+    if not defaults:
+        return {}
+    from tiphys.core.manifest.model.pod import Container
+
+    return _typed(Container, "mainContainer", defaults, file)
 
 
 def _switch(key: str, keys: Mapping[str, object], file: str) -> bool:

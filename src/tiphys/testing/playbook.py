@@ -13,6 +13,7 @@ import msgspec
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.capacities import Capacities, WorkflowLimits
 from tiphys.app.controller.memo import Memo
+from tiphys.app.controller.rules import NO_RULES, RunRules
 from tiphys.app.controller.waits import PAUSE, Waits
 from tiphys.core.engine.assemble import assemble
 from tiphys.core.engine.commands import Command, KillPod, StartPod
@@ -24,7 +25,6 @@ from tiphys.core.engine.step import Internal, NodeChange, Step, WorkflowChange
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowTemplate
 from tiphys.core.plan.compile import compile_plan
-from tiphys.core.plan.depth import MAX_DEPTH
 from tiphys.core.plan.model import Identity
 from tiphys.core.validate.library import Library
 from tiphys.ids import NodeId, WorkflowUid
@@ -42,7 +42,7 @@ class Playbook:
     checked; ``restoring`` also replaces the run by one restored from its rows after every step, which must change
     nothing.  Playbooks that are given one ``store`` share locks and memoized outputs; ``limits`` bounds the workflows
     that run at once.  With ``hurried`` every poll looks whether holders of locks wait for each other.
-    ``max_depth`` is as in ``Plan``.
+    Of ``rules`` only those about pods and depth count.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Playbook:
         store: MemoryStore | None = None,
         limits: WorkflowLimits | None = None,
         hurried: bool = False,
-        max_depth: int = MAX_DEPTH,
+        rules: RunRules = NO_RULES,
     ) -> None:
         meta = workflow.metadata
         self.name = name or (meta.name if meta is not None else None) or "wf"
@@ -63,7 +63,7 @@ class Playbook:
         self.manifest = workflow
         uid = WorkflowUid("uid-1") if store is None else WorkflowUid(f"uid-{self.name}")
         identity = Identity(uid=uid, name=self.name, namespace="default", created_at=START)
-        self.plan = compile_plan(workflow, identity, Library(library), max_depth=max_depth)
+        self.plan = compile_plan(workflow, identity, Library(library), max_depth=rules.max_depth, pods=rules.pods)
         self.store = store or MemoryStore(VirtualClock(START))
         self._limits = limits
         self._hurried = hurried

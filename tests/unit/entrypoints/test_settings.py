@@ -159,6 +159,14 @@ class TestConfigFile:
             with pytest.raises(UsageError, match=wrong.partition(":")[0]):
                 parse_controller(wrong, "f")
 
+    def test_what_main_containers_have_where_their_templates_do_not_say_it(self) -> None:
+        assert parse_controller("{}", "f").pods.main_container == {}
+        for text in ("mainContainer: {imagePullPolicy: Never}", "mainContainer: '{imagePullPolicy: Never}'"):
+            assert parse_controller(text, "f").pods.main_container == {"imagePullPolicy": "Never"}
+        for wrong, said in (("{pull: x}", "unknown key 'pull'"), ("{tty: 3}", "mainContainer: "), ("[]", "a mapping")):
+            with pytest.raises(UsageError, match=said):
+                parse_controller(f"mainContainer: {wrong}", "f")
+
     def test_single_flight_of_memoization(self) -> None:
         assert parse_controller("parallelism: 1", "f").single_flight
         assert not parse_controller("memoizationSingleFlight: false", "f").single_flight

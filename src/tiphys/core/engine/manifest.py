@@ -50,7 +50,7 @@ def pod_manifest(ctx: Context, node: Node, body: JsonObject, name: str, *, captu
         TemplateError: a tag of the workflow's part cannot be resolved.
         ValueError: a volume is mounted that nobody declares, or a patch cannot be applied.
     """
-    mains = _mains(body)
+    mains = [_with_defaults(ctx, main) for main in _mains(body)]
     shared = cast(JsonObject, ctx.plan.pod_spec.render(node.scope, Mode.LENIENT)) if node.scope is not None else {}
     spec: JsonObject = {"restartPolicy": "Never", **_placement(body, _of_boundary(node), shared)}
     containers = [_with_env(ctx, node, main, captures=captures) for main in mains]
@@ -96,6 +96,15 @@ def _mains(body: JsonObject) -> list[JsonObject]:
         return []
     mounts = cast("list[JsonValue]", container_set.get("volumeMounts") or [])
     return [_member(item, mounts) for item in _objects(container_set.get("containers"))]
+
+
+def _with_defaults(ctx: Context, main: JsonObject) -> JsonObject:
+    """A main container over the one of the configuration, as Kubernetes merges them."""
+    defaults = ctx.plan.pods.main_container
+    if not defaults:
+        return main
+    merged = patched({"containers": [{**defaults, "name": main["name"]}]}, {"containers": [main]})
+    return cast("list[JsonObject]", merged["containers"])[0]
 
 
 def _member(container: JsonObject, mounts: list[JsonValue]) -> JsonObject:
