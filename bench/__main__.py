@@ -17,7 +17,7 @@ from bench import verdicts
 
 PARTS = ("startup", "engine", "commands", "large", "containers", "language", "artifacts", "server", "lists", "ui")
 #: What takes minutes runs only when it is asked for by name.
-LONG = ("watchers", "chaos")
+LONG = ("watchers", "chaos", "fleet")
 
 
 def main() -> None:
