@@ -18,7 +18,7 @@ STEPS = {
     "entrypoint": "main",
     "templates": [
         {"name": "main", "steps": [[{"name": "good", "template": "good"}], [{"name": "bad", "template": "bad"}]]},
-        {"name": "good", "container": {"image": "x", "command": ["true"]}},
+        {"name": "good", "container": {"image": "x", "command": ["sh", "-c", "echo $TRACEPARENT"]}},
         {"name": "bad", "container": {"image": "x", "command": ["sh", "-c", "exit 3"]}},
     ],
 }
@@ -56,6 +56,7 @@ def test_a_workflow_is_a_trace_and_its_nodes_are_spans(tmp_path: Path) -> None:
         body = {"workflow": {"metadata": {"name": "traced"}, "spec": STEPS}}
         uid = client.post("/api/v1/workflows/default", json=body).json()["metadata"]["uid"]
         nodes = server.finished("traced")["status"]["nodes"]
+        log = client.get("/api/v1/workflows/default/traced/log", params={"logOptions.container": "main"}).text
         server.process.terminate()
         server.process.wait(PATIENCE)
     kept = {span.span_id: attributes(span) for span in spans}
@@ -75,7 +76,9 @@ def test_a_workflow_is_a_trace_and_its_nodes_are_spans(tmp_path: Path) -> None:
     assert phases
     below = {name for name, span in by_name.items() if span.parent_span_id == root.span_id}
     assert below == {"[0]", "[1]", "good", "bad"}
-    assert by_name["good"].status.code == 0
+    good = by_name["good"]
+    assert f"00-{good.trace_id.hex()}-{good.span_id.hex()}-01" in log
+    assert good.status.code == 0
     assert by_name["bad"].status.code == 2
     assert "exit code 3" in by_name["bad"].status.message
     assert kept[by_name["bad"].span_id]["argo.workflow.uid"] == uid

@@ -116,6 +116,15 @@ def test_main_containers_have_what_the_configuration_says_where_their_templates_
     assert beside == {"name": "beside", "image": "i", "command": ["x"]}
 
 
+def test_a_pod_is_told_its_span_where_traces_are_sent(restoring: bool) -> None:
+    text = "spec: {entrypoint: main, templates: [{name: main, container: {image: i, command: [x]}}]}"
+    book = Playbook(story.workflow(text), restoring=restoring, rules=RunRules(pods=PodDefaults(traced=True)))
+    (main,) = cast("list[JsonObject]", spec(book)["containers"])
+    annotations = cast(JsonObject, metadata(book)["annotations"])
+    trace, span = (annotations[f"workflows.argoproj.io/{name}-id"] for name in ("trace", "span"))
+    assert cast("list[JsonObject]", main["env"])[-1] == {"name": "TRACEPARENT", "value": f"00-{trace}-{span}-01"}
+
+
 def test_labels_and_annotations_say_whose_pod_it_is(tell: Tell) -> None:
     book = tell(
         """

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from msgspec import Struct, field
 from opentelemetry.context import Context
@@ -22,6 +21,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.id_generator import IdGenerator
 from opentelemetry.trace import NonRecordingSpan, SpanContext, Status, StatusCode, TraceFlags, set_span_in_context
 
+from tiphys.core.engine.traceids import span_id, trace_id
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowStatus
 from tiphys.ports.clock import Clock
@@ -172,23 +172,6 @@ class _Ids(IdGenerator):
     def generate_trace_id(self) -> int:
         """The id of its trace."""
         return self.trace
-
-
-def trace_id(uid: str) -> int:
-    """The trace of a workflow: its uid, which has as many bits, without the dashes.
-
-    >>> f"{trace_id('0f8fad5b-d9cb-469f-a165-70867728950e'):x}"
-    'f8fad5bd9cb469fa16570867728950e'
-    """
-    plain = uid.replace("-", "")
-    if len(plain) == 32 and all(letter in "0123456789abcdef" for letter in plain):
-        return int(plain, 16)
-    return int.from_bytes(sha256(uid.encode()).digest()[:16], "big")
-
-
-def span_id(uid: str, node: str) -> int:
-    """The span of a node; of the workflow itself where there is no node."""
-    return int.from_bytes(sha256(f"{uid}/{node}".encode()).digest()[:8], "big")
 
 
 def _names(uid: str, meta: ObjectMeta) -> dict[str, str]:

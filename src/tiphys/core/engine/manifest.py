@@ -12,6 +12,7 @@ from tiphys.core.engine import podgc
 from tiphys.core.engine.antiaffinity import avoid_failed_hosts
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Node
+from tiphys.core.engine.traceids import span_id, trace_id, traceparent
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.plan.claims import claim_name
 from tiphys.core.plan.podpatch import parse_patch, patched
@@ -135,6 +136,8 @@ def _with_env(ctx: Context, node: Node, container: JsonObject, *, captures: bool
         "ARGO_INCLUDE_SCRIPT_OUTPUT": "true" if captures else "false",
         "ARGO_WORKFLOW_NAME": ctx.plan.identity.name,
     }
+    if ctx.plan.pods.traced:
+        values["TRACEPARENT"] = traceparent(ctx.plan.identity.uid, node.id)
     added = [{"name": name, "value": value} for name, value in values.items() if name not in known]
     return {**container, "env": cast(JsonValue, own + added)}
 
@@ -207,6 +210,9 @@ def _metadata(ctx: Context, node: Node, name: str, body: JsonObject, mains: list
         f"{PREFIX}/node-name": node.name,
         f"{PREFIX}/node-id": node.id,
     }
+    if ctx.plan.pods.traced:
+        annotations[f"{PREFIX}/trace-id"] = f"{trace_id(workflow.uid):032x}"
+        annotations[f"{PREFIX}/span-id"] = f"{span_id(workflow.uid, node.id):016x}"
     if mains:
         names = [str(main.get("name")) for main in mains]
         annotations["kubectl.kubernetes.io/default-container"] = "main" if "main" in names else names[-1]

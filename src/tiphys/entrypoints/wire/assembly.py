@@ -166,7 +166,7 @@ def run_rules(settings: Settings, store: Store) -> RunRules:
         library=StoredLibrary(lambda: store),
         passing=settings.passing,
         max_depth=settings.tuning.max_depth,
-        pods=replace(settings.controller.pods, host_label=settings.tuning.host_label),
+        pods=replace(settings.controller.pods, host_label=settings.tuning.host_label, traced=bool(settings.traces)),
         estimates=settings.tuning.estimates,
         archive=archive_of(store, settings),
         events=settings.controller.events,
