@@ -85,3 +85,17 @@ def settle(tiphys: Call) -> None:
         if "ask" in tiphys("get", "gate")[1]:
             return
     raise AssertionError(tiphys("get", "gate")[1])
+
+
+def test_what_an_image_runs_by_itself_stands_in_the_configuration(tiphys: Call, tmp_path: Path) -> None:
+    template = "{name: main, container: {image: 'own/tool:v2', args: [said]}}"
+    (tmp_path / "own.yaml").write_text(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: own}\n"
+        f"spec: {{entrypoint: main, templates: [{template}]}}\n"
+    )
+    run = ("run", "own.yaml", "--runtime", "process")
+    code, said = tiphys(*run)
+    assert (code, "no entry point is known for image 'own/tool:v2'" in said) == (2, True)
+    (tmp_path / "home" / "config.yaml").write_text("images: {own/tool: {entrypoint: [echo, tool]}}")
+    assert tiphys(*run)[0] == 0
+    assert tiphys("logs", "own")[1] == "own: tool said\n"

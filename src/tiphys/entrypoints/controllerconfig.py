@@ -28,6 +28,7 @@ _KEYS = frozenset(
     {
         "artifactRepository",
         "columns",
+        "images",
         "instanceID",
         "links",
         "mainContainer",
@@ -54,7 +55,6 @@ _ARGO_KEYS = frozenset(
         "disableAgentPodCreation",
         "executor",
         "failedPodRestart",
-        "images",
         "initialDelay",
         "initlessPod",
         "kubeConfig",
@@ -68,6 +68,13 @@ _WORKFLOW_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?", re.ASCII)
 
 
+class ImageCommand(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a container without ``command`` runs: the entry point of its image, and the command where it has no args."""
+
+    entrypoint: tuple[str, ...] = ()
+    cmd: tuple[str, ...] = ()
+
+
 class ControllerConfig(Struct, frozen=True, kw_only=True):
     """What the configuration file says.
 
@@ -79,6 +86,7 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     whose keys of memoization are equal wait for the first one.  ``retention`` is how many finished workflows of each
     phase are kept; None: all.  ``archive_selector`` is the LabelSelector of those that the archive keeps.  ``pods`` is
     said of pods where manifests say nothing.  ``database`` is the URL of a PostgreSQL database.
+    ``images`` says what images run, where nobody can look into them.
     """
 
     parallelism: int | None = None
@@ -101,6 +109,7 @@ class ControllerConfig(Struct, frozen=True, kw_only=True):
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
     events: EventConfig = field(default_factory=EventConfig)
     pods: PodDefaults = POD_DEFAULTS
+    images: Mapping[str, ImageCommand] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
 
 
@@ -125,6 +134,7 @@ def parse_controller(text: str, file: str, *, database: bool = True) -> Controll
         metrics=metrics,
         events=_events(keys, file),
         pods=_pods(keys, file),
+        images={image: _image(image, entry, file) for image, entry in _inner("images", keys, file).items()},
         sso=cast("JsonObject", _mapping(keys["sso"], "sso", file)) if keys.get("sso") else None,
         archive=archive,
         database=database_of(persistence, documents[1:], file) if database else None,
@@ -314,6 +324,15 @@ def _main_container(keys: Mapping[str, object], file: str) -> JsonObject:
     from tiphys.core.manifest.model.pod import Container
 
     return _typed(Container, "mainContainer", defaults, file)
+
+
+def _image(name: str, entry: object, file: str) -> ImageCommand:
+    import msgspec
+
+    try:
+        return msgspec.convert(_mapping(entry, f"images.{name}", file), ImageCommand, strict=True)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"images.{name}: {error}", "an image has the lists entrypoint and cmd", file) from None
 
 
 def _switch(key: str, keys: Mapping[str, object], file: str) -> bool:

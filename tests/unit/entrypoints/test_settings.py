@@ -10,7 +10,7 @@ import pytest
 
 from tiphys.app.services.eventconfig import EventConfig
 from tiphys.core.plan.poddefaults import PodDefaults
-from tiphys.entrypoints.controllerconfig import ControllerConfig, parse_controller
+from tiphys.entrypoints.controllerconfig import ControllerConfig, ImageCommand, parse_controller
 from tiphys.entrypoints.settings import load
 from tiphys.errors import UsageError
 
@@ -133,14 +133,14 @@ class TestConfigFile:
     def test_plain_file(self, home: Path) -> None:
         write_config(
             home,
-            "parallelism: 4\nnamespaceParallelism: '2'\nimages: {}\n"
+            "parallelism: 4\nnamespaceParallelism: '2'\ninitialDelay: 5s\n"
             "workflowDefaults:\n  spec: {activeDeadlineSeconds: 60}\n",
         )
         assert load(home=home, environment={}).controller == ControllerConfig(
             parallelism=4,
             namespace_parallelism=2,
             workflow_defaults={"spec": {"activeDeadlineSeconds": 60}},
-            ignored=("images",),
+            ignored=("initialDelay",),
         )
 
     def test_which_events_are_told(self) -> None:
@@ -166,6 +166,19 @@ class TestConfigFile:
         for wrong, said in (("{pull: x}", "unknown key 'pull'"), ("{tty: 3}", "mainContainer: "), ("[]", "a mapping")):
             with pytest.raises(UsageError, match=said):
                 parse_controller(f"mainContainer: {wrong}", "f")
+
+    def test_what_images_run(self) -> None:
+        text = "{a/b:v1: {entrypoint: [tool, run], cmd: [all]}, c: {}}"
+        wanted = {"a/b:v1": ImageCommand(("tool", "run"), ("all",)), "c": ImageCommand()}
+        assert parse_controller(f"images: {text}", "f").images == wanted
+        assert parse_controller(f"kind: ConfigMap\ndata: {{images: '{text}'}}", "f").images == wanted
+        for wrong, said in (
+            ("{a: {command: [x]}}", "images.a: .*command"),
+            ("{a: {cmd: x}}", "images.a"),
+            ("3", "images"),
+        ):
+            with pytest.raises(UsageError, match=said):
+                parse_controller(f"images: {wrong}", "f")
 
     def test_single_flight_of_memoization(self) -> None:
         assert parse_controller("parallelism: 1", "f").single_flight

@@ -27,6 +27,7 @@ def pod_runtime(settings: Settings, name: str) -> ContainerRuntime | ProcessRunt
     found = None if name == "process" else _container_runtime(settings, needed=name == "container")
     if found is not None:
         return found
+    from tiphys.adapters.runtimes.process.images import ImageEntry
     from tiphys.adapters.runtimes.process.runtime import ProcessRuntime
 
     sandbox = {"on": True, "off": False}.get(settings.sandbox)
@@ -34,6 +35,7 @@ def pod_runtime(settings: Settings, name: str) -> ContainerRuntime | ProcessRunt
         settings.home,
         sandbox=sandbox,
         host_paths=settings.host_paths,
+        images={name: ImageEntry(said.entrypoint, said.cmd) for name, said in settings.controller.images.items()},
         environment=settings.process_environment or None,
         artifacts=settings.artifact_options,
     )

@@ -53,7 +53,10 @@ def _container(path: str, container: JsonObject, images: Mapping[str, ImageEntry
             ignored.add("image")
             found.append(Refusal(f"{path}.image", "images are not used by the process runtime", ignored=True))
         if entry is None and not container.get("command") and "{{" not in image:
-            text = f"no command, and no entry point is known for image {image!r}; set command or configure the image"
+            text = (
+                f"no command, and no entry point is known for image {image!r}; "
+                "set command, or the image's entrypoint below images in config.yaml"
+            )
             found.append(Refusal(f"{path}.command", text))
     for name, text in _IGNORED_OF_CONTAINER.items():
         if container.get(name) and name not in ignored:
