@@ -1,7 +1,7 @@
 """One thread that reads the changes of the store and hands them to everybody who watches.
 
-A watcher costs a bounded queue and no thread.  One that does not keep up is cut off: its client lists again and
-watches from there, as it does after every lost connection.
+A watcher costs a bounded queue and no thread.  One that does not keep up is cut off: its client watches again from the
+last version that it has seen, as it does after every lost connection.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Watcher:
             return
         if len(self._items) + len(changes) > self._limit:
             self._items.clear()
-            self._end(ExhaustedError("the watcher is too slow: list again and watch from there"))
+            self._end(ExhaustedError("the watcher is too slow: watch again from the last version that came"))
             return
         self._items.extend(changes)
         self._news.set()

@@ -19,6 +19,7 @@ from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.kube.answers import check
 from tiphys.entrypoints.server.kube.tables import table, wants_table
 from tiphys.entrypoints.server.parts import Parts
+from tiphys.entrypoints.server.problems import ExhaustedError
 from tiphys.entrypoints.server.watching import Watch, Watched
 from tiphys.errors import TiphysError, UsageError
 from tiphys.ports.clock import Clock
@@ -111,5 +112,7 @@ async def _chunks(source: Watch, line: Callable[[JsonObject], bytes], seconds: f
             chunk = line(event)
             if chunk:
                 yield chunk
+    except ExhaustedError:
+        return  # as Kubernetes ends the watch of a slow client, which goes on from the last version that it has seen
     except TiphysError as error:
         yield msgspec.json.encode({"type": "ERROR", "object": status_of(error)}) + b"\n"
