@@ -22,6 +22,10 @@ REFUSED: tuple[Network, ...] = (
 )
 
 
+#: The prefixes of NAT64, whose addresses end in one of IPv4.
+_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+
+
 class RefusedAddressError(httpx.TransportError):
     """A step may not reach this address."""
 
@@ -48,8 +52,24 @@ class GuardedTransport(httpx.HTTPTransport):
             raise httpx.ConnectError(f"dial tcp: lookup {host}: no such host") from None
         addresses = [str(entry[4][0]) for entry in found]
         for address in addresses:
-            plain = ipaddress.ip_address(address.partition("%")[0])
-            mapped = getattr(plain, "ipv4_mapped", None) or plain
-            if any(mapped in network for network in self._refused if network.version == mapped.version):
+            meant = meant_by(ipaddress.ip_address(address.partition("%")[0]))
+            if any(one in network for one in meant for network in self._refused if network.version == one.version):
                 raise RefusedAddressError(f"the address {address} of {host} may not be reached from a step")
         return addresses[0]
+
+
+def meant_by(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    """An address, and those of IPv4 to which machines on the way may translate it.
+
+    >>> meant_by(ipaddress.ip_address("64:ff9b::a9fe:a9fe"))[1:]
+    [IPv4Address('169.254.169.254')]
+    """
+    if isinstance(address, ipaddress.IPv4Address):
+        return [address]
+    last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    compatible = last if int(address) < 1 << 32 and int(last) > 1 else None  # not :: and ::1
+    translated = last if any(address in prefix for prefix in _NAT64) else None
+    inner = (address.ipv4_mapped, address.sixtofour, translated, compatible, *(address.teredo or ()))
+    return [address, *(one for one in inner if one is not None)]
