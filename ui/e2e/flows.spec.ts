@@ -103,6 +103,21 @@ test("a schedule is made from a form and backfilled", async ({ page, signedIn: s
   await accessible(page);
   await backfill.getByRole("button", { name: "Start 3 runs" }).click();
   await expect(page.getByText("3 runs were started")).toBeVisible();
+  await page.goto(`${server.url}cron-workflows/default`);
+  const row = page.getByRole("link", { name: "every-hour" });
+  await page.getByLabel("State").selectOption("suspended");
+  await expect(row).toHaveCount(0);
+  await page.getByLabel("State").selectOption("on");
+  await page.getByLabel("Filter by name or label").fill("hour");
+  await expect(row).toBeVisible();
+  await accessible(page);
+  await page.getByLabel("Filter by name or label").fill("day");
+  await expect(page.getByText("Nothing matches")).toBeVisible();
+
+  await page.goto(`${server.url}reports/default`);
+  await page.getByLabel("Window").selectOption("Last week");
+  await expect(page).toHaveURL(/reports\/default\?days=7/);
+  await expect(page.getByRole("region", { name: "Duration over time" })).toBeVisible();
   await page.goto(`${server.url}workflows/default?label=workflows.argoproj.io/backfill`);
   await expect(page.getByRole("link", { name: /^every-hour-backfill-/ })).toHaveCount(3);
 });

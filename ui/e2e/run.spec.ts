@@ -27,9 +27,21 @@ const TEMPLATES = [
       ],
     },
   },
-  sh("make", "printf 'city,rows\\nParis,7\\n' > /tmp/t.csv; printf '<h1>Done</h1>' > /tmp/p.html", {
-    outputs: { artifacts: [file("table", "/tmp/t.csv"), file("page", "/tmp/p.html")] },
-  }),
+  sh(
+    "make",
+    `printf 'city,rows\\nParis,7\\n' > /tmp/t.csv; printf '<h1>Done</h1>' > /tmp/p.html
+     mkdir /tmp/both; echo the first > /tmp/both/a.txt; cp /tmp/t.csv /tmp/both/b.csv`,
+    {
+      outputs: {
+        artifacts: [
+          file("table", "/tmp/t.csv"),
+          file("page", "/tmp/p.html"),
+          { name: "both", path: "/tmp/both" },
+          { name: "packed", path: "/tmp/t.csv" },
+        ],
+      },
+    },
+  ),
   sh("part", "echo part {{inputs.parameters.n}}; test {{inputs.parameters.n}} -ne 3", {
     inputs: { parameters: [{ name: "n" }] },
   }),
@@ -138,14 +150,31 @@ test("the log unfolds JSON, goes to the first error and filters on the server", 
   await readsTheLog(page);
 });
 
-test("artifacts are shown: a table, a page in a frame that may do nothing", async ({ page, signedIn }) => {
+test("artifacts are shown: a table, a page in a frame that may do nothing, what is in an archive", async ({
+  page,
+  signedIn,
+}) => {
   await page.goto(`${signedIn.url}workflows/default/everything?show=artifacts`);
   await page.getByRole("treeitem", { name: /make/ }).click();
   await page.getByRole("tab", { name: "Outputs" }).click();
-  await page.getByRole("button", { name: "Show", exact: true }).last().click();
-  await expect(page.locator("iframe[title]")).toHaveAttribute("sandbox", "");
-  await page.getByRole("tabpanel", { name: "outputs" }).getByRole("button", { name: "Show" }).click();
-  await expect(page.getByRole("cell", { name: "Paris" })).toBeVisible();
+  const shown = async (name: string) => {
+    const part = page.locator("section.value", { has: page.getByRole("heading", { name, exact: true }) });
+    await part.getByRole("button", { name: "Show" }).click();
+    return part;
+  };
+  await expect((await shown("table")).getByRole("cell", { name: "Paris" })).toBeVisible();
+  // What Argo packs is unpacked: of one file its content, of several a list.
+  await expect((await shown("packed")).getByRole("cell", { name: "Paris" })).toBeVisible();
+  const both = await shown("both");
+  await both.getByText("a.txt").click();
+  await expect(both.getByText("the first")).toBeVisible();
+  await both.getByText("b.csv").click();
+  await expect(both.getByRole("cell", { name: "Paris" })).toBeVisible();
+  await accessible(page);
+  // The last, since a frame that has just moved takes clicks that are meant for what is below it now.
+  const frame = (await shown("page")).locator("iframe[title]");
+  await expect(frame).toHaveAttribute("sandbox", "");
+  await expect(frame.contentFrame().getByRole("heading", { name: "Done" })).toBeVisible();
 });
 
 test("an archived run whose pods are gone has its page and its logs", async ({ page, signedIn }) => {

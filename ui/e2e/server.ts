@@ -90,10 +90,15 @@ export const test = base.extend<{ signedIn: Server }, { server: Server }>({
     { scope: "worker", timeout: 600_000 },
   ],
   signedIn: async ({ page, server }, use) => {
-    await page.addInitScript(
-      (token) => sessionStorage.setItem("tiphys.token", `Bearer ${token}`),
-      server.token,
-    );
+    // As the UI keeps a token; what the browser fetches by itself, such as frames, has the cookie.
+    await page
+      .context()
+      .addCookies([
+        { name: "authorization", value: `"Bearer ${server.token}"`, url: server.url, sameSite: "Strict" },
+      ]);
+    await page.addInitScript((token) => {
+      if (window.top === window) sessionStorage.setItem("tiphys.token", `Bearer ${token}`);
+    }, server.token);
     await use(server);
   },
 });

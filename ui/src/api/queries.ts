@@ -26,10 +26,10 @@ export const schedulesIn = (namespace: string) =>
   });
 
 /** The newest runs with these labels (empty: all), read again every few seconds. */
-export const newestRuns = (namespace: string, most: number, labelSelector = "") =>
+export const newestRuns = (namespace: string, most: number, labelSelector = "", createdAfter?: string) =>
   queryOptions({
-    queryKey: ["newest-runs", namespace, labelSelector, most],
-    queryFn: ({ signal }) => listRuns({ namespace, labelSelector }, most, "", signal),
+    queryKey: ["newest-runs", namespace, labelSelector, most, createdAfter],
+    queryFn: ({ signal }) => listRuns({ namespace, labelSelector, createdAfter }, most, "", signal),
     refetchInterval: most > 50 ? SLOW : SLOW / 2,
   });
 

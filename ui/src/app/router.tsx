@@ -11,6 +11,7 @@ import { readCompareSearch } from "../features/compare/search";
 import { readObjectSearch } from "../features/definitions/search";
 import { readRunSearch } from "../features/run/search";
 import { readRunsSearch } from "../features/runs/search";
+import { readInsightsSearch } from "../features/insights/search";
 import { readLaunchSearch } from "../features/launch/search";
 import { readWidgetSearch } from "../features/widgets/search";
 import { lastNamespace } from "./namespace";
@@ -154,10 +155,7 @@ const sensor = createRoute({
 const insights = createRoute({
   getParentRoute,
   path: "/reports/$namespace",
-  validateSearch: (raw: RawSearch): { labels?: string } => {
-    const labels = one(raw, "labels");
-    return labels ? { labels } : {};
-  },
+  validateSearch: readInsightsSearch,
   component: lazyRouteComponent(() => import("../features/insights/insights"), "InsightsPage"),
 });
 

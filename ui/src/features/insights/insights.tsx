@@ -4,12 +4,14 @@ import { type SubmitEvent, useState } from "react";
 import { newestRuns } from "../../api/queries";
 import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
+import { useNow } from "../../components/now";
 import { percent } from "../../components/percent";
 import { TableCard } from "../../components/table-card";
 import { TableHead } from "../../components/table-head";
 import { duration } from "../../components/time";
 import { Scatter } from "./scatter";
 import { figuresByOrigin, figuresOf, pointsOf } from "./figures";
+import { beginOf, type InsightsSearch, WINDOWS } from "./search";
 import { UsageTable } from "./usage-table";
 import "./insights.css";
 
@@ -19,15 +21,16 @@ const MOST = 500;
 /** How long runs take and how often they fail, over any label. */
 export function InsightsPage() {
   const { namespace } = route.useParams();
-  const { labels } = route.useSearch();
+  const { labels, days } = route.useSearch();
   const navigate = route.useNavigate();
   const [text, setText] = useState(labels ?? "");
-  const query = useQuery(newestRuns(namespace, MOST, labels));
+  const query = useQuery(newestRuns(namespace, MOST, labels, beginOf(days, useNow())));
   const points = pointsOf(query.data?.items ?? []);
   const figures = figuresOf(points);
+  const go = (search: InsightsSearch): void => void navigate({ search });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void navigate({ search: text.trim() ? { labels: text.trim() } : {} });
+    go({ labels: text.trim() || undefined, days });
   };
   const tiles: [string, string][] = [
     ["Finished runs", String(figures.finished)],
@@ -48,6 +51,19 @@ export function InsightsPage() {
             onChange={(event) => setText(event.target.value)}
           />
         </form>
+        <select
+          className="input"
+          aria-label="Window"
+          value={days ?? ""}
+          onChange={(event) => go({ labels, days: event.target.value || undefined })}
+        >
+          <option value="">Newest {MOST} runs</option>
+          {WINDOWS.map(([each, name]) => (
+            <option key={each} value={each}>
+              {name}
+            </option>
+          ))}
+        </select>
       </div>
       <Answer query={query} what="runs">
         {(list) =>

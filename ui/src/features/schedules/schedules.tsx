@@ -4,6 +4,7 @@ import { useState } from "react";
 import { createSchedule, resumeSchedule, suspendSchedule } from "../../api/schedules";
 import { schedulesIn, newestRuns } from "../../api/queries";
 import { Answer } from "../../components/answer";
+import { FindField } from "../../components/find-field";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { TableCard } from "../../components/table-card";
@@ -12,6 +13,7 @@ import { ago } from "../../components/time";
 import { complain } from "../../components/toast";
 import { RunStrip } from "../definitions/run-strip";
 import { groupedBy } from "../runs/group";
+import { isChosen, type State, STATES } from "./chosen";
 import { NewSchedule } from "./new-schedule";
 import { NextRuns } from "./next-runs";
 import { CRON_LABEL } from "./runs-of";
@@ -27,10 +29,13 @@ export function SchedulesPage() {
   const client = useQueryClient();
   const now = useNow();
   const [adding, setAdding] = useState(false);
+  const [text, setText] = useState("");
+  const [state, setState] = useState<State>("all");
   const query = useQuery(schedulesIn(namespace));
   const runs = useQuery(newestRuns(namespace, 500, CRON_LABEL));
   const mine = groupedBy(runs.data?.items ?? [], (run) => run.metadata?.labels?.[CRON_LABEL]);
-  const items = query.data?.items ?? [];
+  const all = query.data?.items ?? [];
+  const items = all.filter((cron) => isChosen(cron, text, state));
   const flip = async (name: string, suspended: boolean): Promise<void> => {
     try {
       await (suspended ? resumeSchedule(namespace, name) : suspendSchedule(namespace, name));
@@ -43,13 +48,28 @@ export function SchedulesPage() {
     <main className="page">
       <div className="page-head">
         <h1>Schedules</h1>
+        <FindField label="Filter by name or label" text={text} change={setText} />
+        <select
+          className="input"
+          aria-label="State"
+          value={state}
+          onChange={(event) => setState(STATES.find(([each]) => each === event.target.value)?.[0] ?? "all")}
+        >
+          {STATES.map(([each, name]) => (
+            <option key={each} value={each}>
+              {name}
+            </option>
+          ))}
+        </select>
         <button type="button" className="button primary" onClick={() => setAdding(true)}>
           New schedule
         </button>
       </div>
       <Answer query={query} what="schedules">
         {() =>
-          items.length === 0 ? (
+          all.length > 0 && items.length === 0 ? (
+            <Notice title="Nothing matches">No schedule has this name or label, and this state.</Notice>
+          ) : items.length === 0 ? (
             <Notice title="No schedules yet" action={{ label: "Make the first", run: () => setAdding(true) }}>
               A schedule starts a workflow at set times, and can make up what it missed.
             </Notice>

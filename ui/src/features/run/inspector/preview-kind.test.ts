@@ -11,7 +11,7 @@ describe("previews", () => {
       ["a", ""],
       ["a/b.pdf", ""],
     ].map(([name = "", type = ""]) => previewKind(name, type));
-    expect(kinds).toEqual(["csv", "none", "page", "json", "text", "pdf"]);
+    expect(kinds).toEqual(["csv", "archive", "page", "json", "text", "pdf"]);
   });
 
   it("read quoted values", () => {

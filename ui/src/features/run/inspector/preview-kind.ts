@@ -1,6 +1,6 @@
 /** How an artifact is shown; pure. */
 
-export type PreviewKind = "text" | "json" | "csv" | "image" | "page" | "pdf" | "none";
+export type PreviewKind = "text" | "json" | "csv" | "image" | "page" | "pdf" | "archive" | "none";
 
 const BY_ENDING: Record<string, PreviewKind> = {
   json: "json",
@@ -13,10 +13,10 @@ const BY_ENDING: Record<string, PreviewKind> = {
   svg: "image",
   html: "page",
   htm: "page",
-  tgz: "none",
-  gz: "none",
+  tgz: "archive",
+  gz: "archive",
+  tar: "archive",
   zip: "none",
-  tar: "none",
   pdf: "pdf",
   parquet: "none",
 };
@@ -29,6 +29,7 @@ export function previewKind(name: string, type: string): PreviewKind {
   if (type.startsWith("text/html")) return "page";
   if (type.startsWith("image/")) return "image";
   if (type.includes("json")) return "json";
+  if (/gzip|x-tar/.test(type)) return "archive";
   if (
     /zip|tar|octet-stream/.test(type) &&
     !/\.(txt|log|md|ya?ml)$/i.test(name) &&

@@ -1,0 +1,105 @@
+import { lazy, Suspense, useEffect, useState } from "react";
+import { csvRows, type PreviewKind } from "./preview-kind";
+import { useRead } from "./use-read";
+
+const Members = lazy(() => import("./members"));
+
+/** How much of a text is shown. */
+const SHOWN = 200_000;
+const start = (blob: Blob): Promise<string> => blob.slice(0, SHOWN).text();
+
+interface Props {
+  blob: Blob;
+  kind: PreviewKind;
+  name: string;
+  /** The size of the whole; more than the blob's where only its beginning was read. */
+  size: number;
+}
+
+/** What a file looks like; pages are shown in a frame that may run nothing. */
+export function Content({ blob, kind, name, size }: Props) {
+  if (kind === "image" || kind === "pdf") return <Held blob={blob} name={name} kind={kind} />;
+  if (kind === "none" || (kind === "archive" && blob.size < size))
+    return (
+      <p className="dim">This file is not shown here ({size.toLocaleString("en")} bytes): download it.</p>
+    );
+  if (kind === "archive")
+    return (
+      <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading" />}>
+        <Members blob={blob} name={name} />
+      </Suspense>
+    );
+  return <Text blob={blob} kind={kind} name={name} size={size} />;
+}
+
+function Text({ blob, kind, name, size }: Props) {
+  const text = useRead(blob, start).value;
+  if (text === undefined) return null;
+  if (kind === "page") return <iframe className="preview-frame" title={name} sandbox="" srcDoc={text} />;
+  if (kind === "csv") return <Cells text={text} />;
+  return (
+    <>
+      <pre tabIndex={0}>{kind === "json" ? indented(text) : text}</pre>
+      {size > SHOWN && (
+        <p className="dim">
+          The first {SHOWN.toLocaleString("en")} of {size.toLocaleString("en")} bytes.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What the browser itself draws, from memory. */
+function Held({ blob, name, kind }: { blob: Blob; name: string; kind: "image" | "pdf" }) {
+  const [url, setUrl] = useState("");
+  useEffect(() => {
+    // Stores often say octet-stream, which would be a download.
+    const typed = kind === "pdf" ? new Blob([blob], { type: "application/pdf" }) : blob;
+    const made = URL.createObjectURL(typed);
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- an object URL must be made and revoked in pairs
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob, kind]);
+  if (!url) return null;
+  return kind === "pdf" ? (
+    <iframe className="preview-frame" title={name} src={url} />
+  ) : (
+    <img className="preview-image" src={url} alt={name} />
+  );
+}
+
+function Cells({ text }: { text: string }) {
+  const [head = [], ...rows] = csvRows(text, 100);
+  return (
+    <div className="table-card">
+      <table className="table">
+        <thead>
+          <tr>
+            {head.map((name, at) => (
+              <th key={at} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={at}>
+              {row.map((value, column) => (
+                <td key={column}>{value}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
