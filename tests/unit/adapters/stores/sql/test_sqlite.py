@@ -282,6 +282,19 @@ class TestRows:
         for options in (ListOptions(kind="Workflow"), ListOptions(kind="Workflow", labels={"x": "1"})):
             assert store.list(options).items == [item]
 
+    def test_changes_are_found_by_their_version_alone(self, opened: Open, path: Path) -> None:
+        store = opened()
+        for number in range(5):
+            store.create(an_object(f"a{number}"))
+        asked: list[str] = []
+        store.sqlite._writer.set_trace_callback(asked.append)
+        assert [change.item.key.name for change in store.changes(4, kind="Workflow").items] == ["a4"]
+        store.sqlite._writer.set_trace_callback(None)
+        (walk,) = (sql for sql in asked if "FROM objects" in sql)
+        plan = [str(row[3]) for row in query(path, f"EXPLAIN QUERY PLAN {walk}")]
+        assert any("objects_version (resource_version>?)" in step for step in plan)
+        assert not any("ORDER BY" in step for step in plan)
+
 
 class TestBlobs:
     def blobs(self, path: Path) -> list[tuple[object, ...]]:
