@@ -1,14 +1,21 @@
 """Choices about what Argo does by accident (``spec/engine.md`` 31.2) that no other playbook tells.
 
 The others: Q1 case 44, Q3 ``test_lifecycle``, Q4 case 47, Q5 case 14, Q6 case 30, Q7 case 22, Q8 case 24, Q10
-``test_references``, Q14 ``test_requests``, Q15-Q17 and Q20 ``test_locks``, Q25 ``test_refusals``, Q27 ``test_lifecycle``.
+``test_references``, Q14 ``test_requests``, Q15-Q17 and Q20 ``test_locks``, Q18 ``tests/unit/core/template/test_cron.py``, Q25
+``test_refusals``, Q27 ``test_lifecycle``.
 """
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
+from tests.playbooks import story
 from tests.playbooks.conftest import Tell
+from tests.playbooks.test_locks import store
+from tiphys.app.controller.capacities import WorkflowLimits
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import NodeStatus
 from tiphys.testing.playbook import Playbook
 
@@ -109,3 +116,36 @@ def test_q28_hooks_know_their_step_by_its_name_whatever_is_displayed(tell: Tell)
     assert book.node("wf[0].a").display_name == "shown"
     book.succeed("shown")
     assert book.node("wf[0].a.hooks.seen").phase == "Pending"
+
+
+def test_q2_a_postponed_workflow_begins_as_any_other(restoring: bool) -> None:
+    shared, limits = store(), WorkflowLimits(parallelism=1)
+    fields = "entrypoint: main, activeDeadlineSeconds: 60, podMetadata: {labels: {a: b}}"
+    text = f"spec: {{{fields}, templates: [{{name: main, {ONE}}}]}}"
+    one, two = (
+        Playbook(story.workflow(text), name=name, store=shared, limits=limits, restoring=restoring)
+        for name in ("one", "two")
+    )
+    one.succeed("one")
+    two.advance(seconds=100)
+    assert (two.phase, two.started) == ("Running", ["two"])
+    labels = [cast(JsonObject, book.pod(book.name).manifest["metadata"])["labels"] for book in (one, two)]
+    assert [cast(JsonObject, each)["a"] for each in labels] == ["b", "b"]
+    two.advance(seconds=59)
+    assert two.phase == "Running"
+    two.advance(seconds=2)
+    assert two.phase == "Failed"
+
+
+def test_q24_what_waits_for_a_lock_has_the_type_that_it_keeps(tell: Tell) -> None:
+    book = tell(
+        "steps: [[{name: a, template: locked}, {name: b, template: locked}]]",
+        spec="retryStrategy: {limit: 1}",
+        more="- name: locked\n  synchronization: {mutexes: [{name: m}]}\n  container: {image: a}",
+    )
+    waiting = book.node("b")
+    assert (waiting.phase, waiting.type) == ("Pending", "Retry")
+    book.succeed("a(0)")
+    book.fail("b(0)")
+    book.succeed("b(1)")
+    assert (book.phase, book.node("b").type) == ("Succeeded", "Retry")
