@@ -223,7 +223,7 @@ class SqlStore:
 
     def changes(self, since: int, *, kind: str | None = None, group: str = ARGO_GROUP, limit: int = 500) -> Changes:
         """What changed after a resource version, oldest first."""
-        # As an expression: SQLite would take the index of the kind, and read every object of it to find the few new ones.
+        # An expression, since SQLite would take the index of the kind and read all its objects to find the new ones.
         condition, values = (" AND kind || '' = ?", (qualified(kind, group),)) if kind is not None else ("", ())
         with self._database.reading() as connection:
             version, forgotten = _sequence(connection)
