@@ -246,6 +246,12 @@ class Store(Protocol):
     def count(self, options: ListOptions) -> int:
         """How many objects there are behind ``after`` on all pages together; ``limit`` and ``skip`` say nothing."""
 
+    def label_keys(self, options: ListOptions) -> Sequence[str]:
+        """The keys of all labels that the objects behind ``after`` have, sorted; one query, objects are not read."""
+
+    def label_values(self, options: ListOptions, key: str) -> Sequence[str]:
+        """The values that a label has on them, sorted."""
+
     def update(self, item: StoredObject) -> StoredObject:
         """Replace labels, phase, data, owners and times of the object that has the key and uid of ``item``.
 

@@ -133,11 +133,22 @@ class MemoryStore:
 
     def count(self, options: ListOptions) -> int:
         """How many objects there are behind ``after`` on all pages together."""
+        return len(self._behind(options))
+
+    def label_keys(self, options: ListOptions) -> Sequence[str]:
+        """The keys of all labels of the objects behind ``after``."""
+        return sorted({key for item in self._behind(options) for key in item.labels})
+
+    def label_values(self, options: ListOptions, key: str) -> Sequence[str]:
+        """The values that a label has on them."""
+        return sorted({item.labels[key] for item in self._behind(options) if key in item.labels})
+
+    def _behind(self, options: ListOptions) -> Sequence[StoredObject]:
         start = start_of(options)
         with self._lock:
             self._check_open()
-            behind = (row for row in self._by_key.values() if start is None or row.position < start)
-            return sum(1 for record in behind if _wanted(record.item, options))
+            behind = (row.item for row in self._by_key.values() if start is None or row.position < start)
+            return [item for item in behind if _wanted(item, options)]
 
     def update(self, item: StoredObject) -> StoredObject:
         """Replace what may change of an object."""

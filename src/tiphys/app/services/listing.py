@@ -128,6 +128,16 @@ class Listing:
             for phase in PHASES
         }
 
+    def label_keys(self, wanted: Wanted) -> list[str]:
+        """The keys of the labels that the wanted workflows have; those that only Tiphys knows are left out."""
+        found = {key for options in self._sources(wanted).values() for key in self._store.label_keys(options)}
+        return sorted(key for key in found if not key.startswith("tiphys.dev/"))
+
+    def label_values(self, wanted: Wanted, key: str) -> list[str]:
+        """The values that one label has on them."""
+        sources = self._sources(wanted).values()
+        return sorted({value for options in sources for value in self._store.label_values(options, key)})
+
     def _sources(self, wanted: Wanted) -> dict[str, ListOptions]:
         """What the store is asked for: live workflows, copies of the archive, or both."""
         options = ListOptions(

@@ -132,6 +132,24 @@ class ListContract:
         store.create(an_object("z", minutes=7, labels={"team": "x"}, kind="CronWorkflow"))
         assert "".join(names(store, replace(options, limit=limit))) == expected
 
+    def test_labels_are_named_once(self, store: Store) -> None:
+        store.create(an_object("a", minutes=1, labels={"team": "x", "tier": "1"}))
+        store.create(an_object("b", minutes=2, labels={"team": "y"}, phase="Failed"))
+        store.create(an_object("c", minutes=3, labels={"team": "x"}, phase="Failed"))
+        store.create(an_object("d", minutes=4, labels={"own": ""}, namespace="other"))
+        store.create(an_object("e", minutes=5, labels={"cron": "1", "team": "z"}, kind="CronWorkflow"))
+        whole, failed = ListOptions(kind="Workflow"), ListOptions(kind="Workflow", phases=["Failed"])
+        here = ListOptions(kind="Workflow", namespace="argo", limit=1)
+        assert [list(store.label_keys(each)) for each in (whole, failed, here)] == [
+            ["own", "team", "tier"],
+            ["team"],
+            ["team", "tier"],
+        ]
+        assert [list(store.label_values(each, "team")) for each in (whole, failed, here)] == [["x", "y"]] * 3
+        assert [list(store.label_values(whole, key)) for key in ("own", "nobody")] == [[""], []]
+        marked = ListOptions(kind="Workflow", labels={"tier": "1"})
+        assert (list(store.label_keys(marked)), list(store.label_values(marked, "team"))) == (["team", "tier"], ["x"])
+
     def test_phases_are_counted(self, store: Store) -> None:
         for name, phase in [("a", "Failed"), ("b", "Running"), ("c", "Failed"), ("d", "")]:
             store.create(an_object(name, phase=phase, namespace=f"in-{name}"))

@@ -100,9 +100,24 @@ def _merged(parts: Sequence[tuple[str, Parameters]], options: ListOptions) -> tu
 
 def total(options: ListOptions, start: Position | None, number: str) -> tuple[str, Parameters]:
     """A query for the number of objects from a position on."""
+    found, parameters = _all(options, start, number)
+    return f"SELECT count(*) FROM ({found}) AS p", parameters
+
+
+def labels(
+    column: str, options: ListOptions, start: Position | None, number: str, key: str | None = None
+) -> tuple[str, Parameters]:
+    """A query for the ``key``s of labels that the objects from a position on have, or the ``value``s of one label."""
+    found, parameters = _all(options, start, number)
+    one = "" if key is None else " AND l.key = ?"
+    query = f"SELECT DISTINCT l.{column} FROM labels l JOIN ({found}) AS p ON p.id = l.object WHERE TRUE{one}"
+    return query, [*parameters, *([] if key is None else [key])]
+
+
+def _all(options: ListOptions, start: Position | None, number: str) -> tuple[str, Parameters]:
+    """A query for (created_at, id) of all objects from a position on, in no order."""
     parts = _parts(options, start, number)
-    queries = " UNION ALL ".join(query for query, _ in parts)
-    return f"SELECT count(*) FROM ({queries}) AS p", [value for _, parameters in parts for value in parameters]
+    return " UNION ALL ".join(query for query, _ in parts), [value for _, values in parts for value in values]
 
 
 def _late(options: ListOptions, began: datetime, start: Position | None, number: str) -> tuple[str, Parameters]:

@@ -144,6 +144,18 @@ class SqlStore:
             found: int = connection.execute(query, parameters).fetchone()[0]
         return found
 
+    def label_keys(self, options: ListOptions) -> Sequence[str]:
+        """The keys of all labels of the objects behind ``after``."""
+        return self._texts(queries.labels("key", options, start_of(options), self._database.dialect.number))
+
+    def label_values(self, options: ListOptions, key: str) -> Sequence[str]:
+        """The values that a label has on them."""
+        return self._texts(queries.labels("value", options, start_of(options), self._database.dialect.number, key))
+
+    def _texts(self, query: tuple[str, Sequence[object]]) -> Sequence[str]:
+        with self._database.reading() as connection:
+            return sorted(row[0] for row in connection.execute(*query))
+
     def update(self, item: StoredObject) -> StoredObject:
         """Replace what may change of an object."""
         with self._database.writing() as connection:

@@ -11,8 +11,8 @@ from tiphys.ids import WorkflowUid
 from tiphys.ports.store import ObjectKey, Store, StoredObject
 
 _READS: Final = frozenset({
-    "get", "find", "list", "count", "owned_by", "kinds", "namespaces", "phases", "version", "changes", "wait",
-    "nodes", "commands", "requests", "events", "takes",
+    "get", "find", "list", "count", "label_keys", "label_values", "owned_by", "kinds", "namespaces", "phases",
+    "version", "changes", "wait", "nodes", "commands", "requests", "events", "takes",
 })  # fmt: skip
 
 

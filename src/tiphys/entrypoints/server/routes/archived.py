@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from tiphys.app.services.fieldselector import name_filter, parse_field_selector, target_namespace
 from tiphys.app.services.listing import Wanted
 from tiphys.app.services.objects import workflow_of
@@ -99,8 +97,8 @@ def retry_plan(parts: Parts, call: Call) -> JsonObject:
 
 def label_keys(parts: Parts, call: Call) -> JsonObject:
     """The label keys of archived workflows that the caller may list."""
-    found = {key for row in _visible(parts, call) for key in row.labels if not key.startswith("tiphys.dev/")}
-    return {"items": [*sorted(found)]} if found else {}
+    found = parts.listing.label_keys(_all_archived(parts, call))
+    return {"items": [*found]} if found else {}
 
 
 def label_values(parts: Parts, call: Call) -> JsonObject:
@@ -112,8 +110,8 @@ def label_values(parts: Parts, call: Call) -> JsonObject:
     key, hidden = requirements[0].key, parts.options.unlisted
     if hidden and compile_pattern(hidden).search(key):
         return {}
-    found = {row.labels[key] for row in _visible(parts, call) if key in row.labels}
-    return {"items": [*sorted(found)]} if found else {}
+    found = parts.listing.label_values(_all_archived(parts, call), key)
+    return {"items": [*found]} if found else {}
 
 
 def allow(parts: Parts, call: Call, verb: str, namespace: str, name: str = "") -> None:
@@ -123,11 +121,11 @@ def allow(parts: Parts, call: Call, verb: str, namespace: str, name: str = "") -
         raise ForbiddenError("permission denied")
 
 
-def _visible(parts: Parts, call: Call) -> Iterator[StoredObject]:
+def _all_archived(parts: Parts, call: Call) -> Wanted:
+    """The archived workflows of the namespace that is asked for, which the caller may list."""
     namespace = call.query.text("namespace")
     allow(parts, call, "list", namespace)
-    for row in parts.listing.page(Wanted(namespace=namespace, live=False)).rows:
-        yield row.stored
+    return Wanted(namespace=namespace, live=False)
 
 
 def _find(parts: Parts, call: Call, verb: str) -> StoredObject:
