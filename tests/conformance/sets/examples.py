@@ -8,6 +8,7 @@ Podman in which the images that examples name are a Debian with their programs.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import json
@@ -188,6 +189,7 @@ def _names(corpus: Path) -> frozenset[str]:
 def _applied(corpus: Path) -> Path:
     """A data directory in which everything is applied that examples refer to; copied for each."""
     folder = Path(tempfile.mkdtemp(prefix="tiphys-conformance-base-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     installed = _written(folder / "installed.yaml", surroundings.installed("default"))
     files = [argument for file in (str(installed), *_files(corpus)) for argument in ("-f", file)]
     done = _tiphys(folder / "home", "apply", *files)
