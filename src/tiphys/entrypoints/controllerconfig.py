@@ -24,7 +24,7 @@ from tiphys.secret import Secret
 if TYPE_CHECKING:
     from tiphys.core.manifest.model.scalars import JsonObject
 
-_KEYS = frozenset(
+KEYS = frozenset(
     {
         "artifactRepository",
         "columns",
@@ -123,9 +123,9 @@ def parse_controller(text: str, file: str, *, database: bool = True) -> Controll
     """
     documents = _documents(text, file)
     keys = _keys(documents[0] if documents else None, file)
-    unknown = sorted(keys.keys() - _KEYS - _ARGO_KEYS)
+    unknown = sorted(keys.keys() - KEYS - _ARGO_KEYS)
     if unknown:
-        hint = f"Tiphys honours {', '.join(sorted(_KEYS))}; other keys of Argo's controller may stand there"
+        hint = f"Tiphys honours {', '.join(sorted(KEYS))}; other keys of Argo's controller may stand there"
         raise UsageError(f"unknown key {unknown[0]!r}", hint, file)
     persistence = _inner("persistence", keys, file)
     archive, archive_seconds = archive_of(persistence, file)
