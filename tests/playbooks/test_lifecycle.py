@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import cast
 
 import pytest
 
 from tests.playbooks import story
 from tests.playbooks.conftest import Tell
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.testing.playbook import START
 
 TWO = "steps:\n- - {name: a, template: echo}\n- - {name: b, template: echo}"
@@ -42,6 +44,37 @@ def test_a_templates_deadline_goes_to_the_runtime(tell: Tell, fields: str, secon
     deadline = book.pod("wf").deadline
     assert deadline is not None
     assert (deadline - START).total_seconds() == seconds
+
+
+@pytest.mark.parametrize(
+    ("workflow", "fields", "seconds"),
+    [
+        ("", "", None),
+        ("", "activeDeadlineSeconds: 5", 5),
+        ("", 'activeDeadlineSeconds: "5"', 5),
+        ("", "timeout: 1500ms", 2),
+        ("", "activeDeadlineSeconds: 0", 1),
+        ("activeDeadlineSeconds: 30", "", 30),
+        ("activeDeadlineSeconds: 30", "activeDeadlineSeconds: 40", 30),
+        ("activeDeadlineSeconds: 30", "timeout: 20s", 20),
+        ("", "activeDeadlineSeconds: 5\npodSpecPatch: '{activeDeadlineSeconds: 3}'", 3),
+    ],
+)
+def test_the_pods_manifest_says_how_long_it_may_be_active(
+    tell: Tell, workflow: str, fields: str, seconds: int | None
+) -> None:
+    book = tell(f"{fields}\ncontainer: {{image: alpine, command: [sleep]}}", spec=workflow)
+    spec = cast(JsonObject, book.pod("wf").manifest["spec"])
+    assert spec.get("activeDeadlineSeconds") == seconds
+
+
+def test_a_later_pods_manifest_says_what_is_left_of_the_workflows_time(tell: Tell) -> None:
+    book = tell(TWO, spec="activeDeadlineSeconds: 30\nonExit: echo")
+    book.advance(seconds=12)
+    book.succeed("a")
+    assert cast(JsonObject, book.pod("b").manifest["spec"])["activeDeadlineSeconds"] == 18
+    book.succeed("b")
+    assert "activeDeadlineSeconds" not in cast(JsonObject, book.pod("wf.onExit").manifest["spec"])
 
 
 def test_stop_runs_the_exit_handler(tell: Tell) -> None:

@@ -44,8 +44,10 @@ _MOUNTS = ("volumeMounts", "volumeDevices")
 _SHARED = ("hostNetwork", "dnsPolicy", "dnsConfig", "imagePullSecrets")
 
 
-def pod_manifest(ctx: Context, node: Node, body: JsonObject, name: str, *, captures: bool) -> JsonObject:
-    """The pod of a node whose template is rendered as ``body``.
+def pod_manifest(
+    ctx: Context, node: Node, body: JsonObject, name: str, *, captures: bool, seconds: int | None = None
+) -> JsonObject:
+    """The pod of a node whose template is rendered as ``body``; it may be active for ``seconds``.
 
     Raises:
         TemplateError: a tag of the workflow's part cannot be resolved.
@@ -63,6 +65,8 @@ def pod_manifest(ctx: Context, node: Node, body: JsonObject, name: str, *, captu
     volumes = _volumes(ctx, body, shared, containers + sidecars + first)
     if volumes:
         spec["volumes"] = cast(JsonValue, volumes)
+    if seconds is not None:
+        spec["activeDeadlineSeconds"] = seconds
     for patch in (shared.get("podSpecPatch"), body.get("podSpecPatch")):
         if patch:
             spec = patched(spec, parse_patch(str(patch)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import cast
 
@@ -109,7 +110,7 @@ def _manifest(ctx: Context, node: Node, body: JsonObject, name: str) -> JsonObje
     """The pod; templates that no pod runs have none."""
     if node.kind != "Pod":
         return {}
-    return pod_manifest(ctx, node, body, name, captures=captures_result(node))
+    return pod_manifest(ctx, node, body, name, captures=captures_result(node), seconds=_active_seconds(ctx, node, body))
 
 
 def _files(body: JsonObject) -> tuple[StagedFile, ...]:
@@ -140,16 +141,34 @@ def _deadline(ctx: Context, node: Node, body: JsonObject) -> tuple[datetime | No
     """When the runtime ends the pod by itself, and what the node then says; the earliest limit wins."""
     pod_message = "Pod was active on the node longer than the specified deadline"
     step_message = "Step exceeded its deadline"
-    limits: list[tuple[datetime, str]] = []
+    limits = [(moment, pod_message) for moment in _own_limits(ctx, node, body)]
+    limits += [(moment, step_message) for moment in (_workflow_limit(ctx, node), node.deadline) if moment is not None]
+    return min(limits) if limits else (None, pod_message)
+
+
+def _own_limits(ctx: Context, node: Node, body: JsonObject) -> list[datetime]:
+    """The moments at which the template's own limits end."""
+    limits: list[datetime] = []
     active = body.get("activeDeadlineSeconds")
     if active is not None and active != "":
-        limits.append((add(ctx.now, parse_duration(str(active))), pod_message))
+        limits.append(add(ctx.now, parse_duration(str(active))))
     timeout = body.get("timeout")
     if timeout:
-        limits.append((add(node.started_at, parse_duration(str(timeout))), pod_message))
-    workflow = ctx.deadline
-    if workflow is not None and not node.on_exit:
-        limits.append((workflow, step_message))
-    if node.deadline is not None:
-        limits.append((node.deadline, step_message))
-    return min(limits) if limits else (None, pod_message)
+        limits.append(add(node.started_at, parse_duration(str(timeout))))
+    return limits
+
+
+def _workflow_limit(ctx: Context, node: Node) -> datetime | None:
+    """The moment at which the workflow's limit ends; pods of exit handlers are exempt."""
+    return None if node.on_exit else ctx.deadline
+
+
+def _active_seconds(ctx: Context, node: Node, body: JsonObject) -> int | None:
+    """``spec.activeDeadlineSeconds`` of the pod (``spec/engine.md`` 16.2).
+
+    Rounded up and at least 1, the least that Kubernetes takes: the exact moment is the command's ``deadline``.  What a
+    node with retries has left is no limit of the pod's in Argo either.
+    """
+    workflow = _workflow_limit(ctx, node)
+    limits = _own_limits(ctx, node, body) + ([workflow] if workflow is not None else [])
+    return max(1, math.ceil((min(limits) - ctx.now).total_seconds())) if limits else None
