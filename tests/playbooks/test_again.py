@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from msgspec.structs import replace
 
 from tests.playbooks.conftest import Tell
 from tiphys.core.engine.again import pod_again
 from tiphys.core.engine.commands import StartPod
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.testing.playbook import Playbook
 
 ONE = "arguments: {parameters: [{name: m, value: one}]}"
@@ -108,3 +111,19 @@ def test_an_input_that_there_is_not_is_refused(tell: Tell) -> None:
     book, commands = over(tell, STORIES["steps"])
     with pytest.raises(ValueError, match=r"wf\[0\].a has no input parameter 'n': it has m"):
         again(book, commands[0], n="1")
+
+
+@pytest.mark.parametrize(
+    ("workflow", "fields"),
+    [("", "timeout: 30s"), ("", "activeDeadlineSeconds: 30"), ("activeDeadlineSeconds: 30", "")],
+)
+def test_time_limits_count_from_the_new_beginning(tell: Tell, workflow: str, fields: str) -> None:
+    inputs = "inputs: {parameters: [{name: m, value: x}]}"
+    book = tell(f"{fields}\n{inputs}\ncontainer: {{image: none, command: [x]}}", spec=workflow)
+    command = next(iter(book.running.values()))
+    book.advance(seconds=10)
+    book.succeed(command.node_name)
+    book.advance(seconds=3600)
+    made = again(book, command, m="y")
+    assert made.deadline is not None and (made.deadline - book.now).total_seconds() == 30
+    assert cast(JsonObject, made.manifest["spec"])["activeDeadlineSeconds"] == 30

@@ -13,6 +13,7 @@ from tiphys.core.engine.phases import PENDING, RUNNING
 from tiphys.core.engine.run import Run
 from tiphys.core.engine.step import NodeChange, WorkflowChange
 from tiphys.core.manifest.model.arguments import Inputs, Parameter
+from tiphys.core.objects.moments import rfc3339
 from tiphys.core.plan.model import Plan
 
 
@@ -54,7 +55,7 @@ def pod_again(
     under_way = replace(
         state, phase=RUNNING, message="", started_at=now, finished_at=None, shutdown="", suspended=False
     )
-    run = Run.restore(plan, under_way, [*kept, *opened, _opened(target, PENDING)], now)
+    run = Run.restore(plan, under_way, [*kept, *opened, _begun(_opened(target, PENDING), now)], now)
     run.advance([], now)
     return run.pod_of(name)
 
@@ -96,3 +97,9 @@ def _opened(row: NodeChange, phase: str) -> NodeChange:
     status = replace(row.status, phase=phase, message=None, finished_at=None, outputs=None)
     internal = replace(row.internal, finished=None, settled=False, refused=False, failure="", paused=None)
     return replace(row, status=status, internal=internal)
+
+
+def _begun(row: NodeChange, now: datetime) -> NodeChange:
+    """A node that begins only now: its time limits count from here."""
+    status = replace(row.status, started_at=rfc3339(now))
+    return replace(row, status=status, internal=replace(row.internal, started=now))
