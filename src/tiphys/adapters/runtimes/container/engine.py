@@ -177,6 +177,21 @@ class Engine:
         except self._errors.APIError as error:  # one that is about to end cannot wait any more
             raise ConnectionError(_said(error)) from None
 
+    def code_of(self, name: str) -> int:
+        """Like ``wait``; an engine that cannot wait at the moment is asked again.
+
+        Raises:
+            StartError: It could not for too long.
+        """
+        end, pauses = time.monotonic() + _PATIENCE, _growing_pauses()
+        while True:
+            try:
+                return self.wait(name)
+            except self.gone as error:
+                if time.monotonic() > end:
+                    raise StartError(f"the engine does not say how the command ended: {error}", "Error") from None
+            time.sleep(next(pauses))
+
     def inspect(self, name: str) -> Mapping[str, Any] | None:
         """What the engine knows of a container; None if it does not exist."""
         try:

@@ -41,7 +41,7 @@ def enter_kept(engine: Engine, launch: EngineLaunch, argv: Sequence[str]) -> int
         with contextlib.closing(engine.converse(name)) as line:
             engine.start(name)
             _talk(line, terminal, lambda size: engine.resize(name, size, inside=False))
-        return _known(engine.wait(name))
+        return _known(engine.code_of(name))
     finally:
         engine.remove(name)
         engine.remove_image(image)

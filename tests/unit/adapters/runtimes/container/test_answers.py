@@ -133,6 +133,28 @@ def test_a_command_whose_end_is_never_known_is_no_success(
         engine.code_inside("e")
 
 
+def hang_up(line: socket.socket) -> None:
+    """No answer at all."""
+    line.shutdown(socket.SHUT_RDWR)
+
+
+def test_an_engine_that_cannot_wait_for_a_container_is_asked_again(fake: FakeEngine, engine: Engine) -> None:
+    ask = ("POST", "/containers/c/wait")
+    refused = said(500, {"message": "container is about to end"})
+    fake.answers[ask] = [refused, refused, hang_up, said(200, {"StatusCode": 5})]
+    assert engine.code_of("c") == 5
+    assert fake.asked.count(ask) == 4
+
+
+def test_an_engine_that_never_can_is_an_error(
+    fake: FakeEngine, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_PATIENCE", -1)
+    fake.answers["POST", "/containers/c/wait"] = [said(500, {"message": "cannot wait"})]
+    with pytest.raises(StartError, match=r"the engine does not say how the command ended: .*cannot wait"):
+        engine.code_of("c")
+
+
 def test_output_that_comes_with_the_headers_is_shown(
     fake: FakeEngine, engine: Engine, quiet_stdin: int, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
