@@ -179,6 +179,7 @@ def test_a_shell_beside_a_container_that_runs(tiphys: Call) -> None:
         follow = tiphys("exec", "staying", "staying", "--", "cat", "/tmp/mine")
     assert follow.stdout == "here\n"
     assert "sleep" in tiphys("exec", "staying", "staying", "--", "ps").stdout
+    assert tiphys("exec", "staying", "staying", "--", "sh", "-c", "kill -KILL $$").returncode == 137
 
 
 @both

@@ -25,6 +25,12 @@ def in_own_process(work: Callable[[], int]) -> int:
     return _in_terminal(work) if os.isatty(0) and os.isatty(1) else _plainly(work)
 
 
+def exit_code(status: int) -> int:
+    """The exit code that a shell would show for ``status`` of ``os.waitpid``: 128 + signal for what was killed."""
+    code = os.waitstatus_to_exitcode(status)
+    return 128 - code if code < 0 else code
+
+
 def take_terminal() -> None:
     """Make a terminal that is stdin and that nobody controls the caller's own, so that shells have job control.
 
@@ -63,7 +69,7 @@ def _plainly(work: Callable[[], int]) -> int:
     if pid == 0:
         _child(work)
     with _ignoring(signal.SIGINT):  # it is the child's to answer
-        return _code(os.waitpid(pid, 0)[1])
+        return exit_code(os.waitpid(pid, 0)[1])
 
 
 def _in_terminal(work: Callable[[], int]) -> int:
@@ -82,7 +88,7 @@ def _in_terminal(work: Callable[[], int]) -> int:
             _relay(master)
     finally:
         os.close(master)
-    return _code(os.waitpid(pid, 0)[1])
+    return exit_code(os.waitpid(pid, 0)[1])
 
 
 def _child(work: Callable[[], int]) -> None:
@@ -130,8 +136,3 @@ def _ignoring(number: signal.Signals) -> Iterator[None]:
         yield
     finally:
         signal.signal(number, former)
-
-
-def _code(status: int) -> int:
-    code = os.waitstatus_to_exitcode(status)
-    return 128 - code if code < 0 else code

@@ -29,7 +29,7 @@ def enter(first: Callable[[], int], argv: Sequence[str], env: Mapping[str, str],
     # Before the root changes: nothing that lies in the sandbox may be imported.
     import ctypes  # noqa: F401 - loaded for later, see above
 
-    from tiphys.adapters.supervisor.terminal import take_terminal
+    from tiphys.adapters.supervisor.terminal import exit_code, take_terminal
 
     end = time.monotonic() + _PATIENCE
     while not _has_root(first()):
@@ -40,7 +40,7 @@ def enter(first: Callable[[], int], argv: Sequence[str], env: Mapping[str, str],
     pid = os.fork()  # only children are members of the joined pid namespace
     if pid == 0:
         _become(argv, env, cwd, take_terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return exit_code(os.waitpid(pid, 0)[1])
 
 
 def _has_root(pid: int) -> bool:
