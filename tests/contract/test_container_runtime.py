@@ -105,6 +105,26 @@ def test_images_that_cannot_be_had_fail_the_node_with_the_reason(runtime: Contai
 
 
 @needs_podman
+def test_what_a_container_may_do_is_what_its_manifest_says(runtime: ContainerRuntime) -> None:
+    script = "grep -E 'CapEff|NoNewPrivs|Seccomp:' /proc/self/status | tr '\\t' ' '; grep -E 'nameserver 192|ndots' /etc/resolv.conf"
+    narrow = {
+        "capabilities": {"drop": ["ALL"], "add": ["CHOWN"]},
+        "allowPrivilegeEscalation": False,
+        "seccompProfile": {"type": "Unconfined"},
+    }
+    names = {"nameservers": ["192.0.2.1"], "options": [{"name": "ndots", "value": "3"}]}
+    beside = container("beside", "while test ! -e /stop; do sleep 0.1; done", securityContext=narrow)
+    pod = pod_of("narrow", container("main", script, securityContext=narrow), beside, dnsConfig=names)
+    assert result_of(runtime, pod).splitlines() == [
+        "CapEff: 0000000000000001",
+        "NoNewPrivs: 1",
+        "Seccomp: 0",
+        "nameserver 192.0.2.1",
+        "options ndots:3",
+    ]
+
+
+@needs_podman
 def test_artifacts_go_in_and_come_out(runtime: ContainerRuntime) -> None:
     text = {"name": "in", "path": "/work/in.txt", "raw": {"data": "hello"}}
     out = {"name": "out", "path": "/made", "archive": {"none": {}}, "file": {"key": "t/out"}}

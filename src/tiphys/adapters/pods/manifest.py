@@ -154,8 +154,56 @@ class Resources(_View, frozen=True, kw_only=True):
     requests: dict[str, str | float | int] = msgspec.field(default_factory=dict)
 
 
+class Capabilities(_View, frozen=True, kw_only=True):
+    """Capabilities that a container has beside its engine's, or has not."""
+
+    add: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+
+
+class Profile(_View, frozen=True, kw_only=True):
+    """A profile of seccomp or AppArmor: ``type`` is Unconfined, RuntimeDefault or Localhost."""
+
+    type: str = ""
+    localhost_profile: str = ""
+
+
+class SeLinux(_View, frozen=True, kw_only=True):
+    """A label of SELinux."""
+
+    user: str = ""
+    role: str = ""
+    type: str = ""
+    level: str = ""
+
+
+class Sysctl(_View, frozen=True, kw_only=True):
+    """A parameter of the kernel."""
+
+    name: str
+    value: str = ""
+
+
+class DnsConfig(_View, frozen=True, kw_only=True):
+    """How names are resolved; options are (name, value) records."""
+
+    nameservers: tuple[str, ...] = ()
+    searches: tuple[str, ...] = ()
+    options: tuple[Sysctl, ...] = ()
+
+
 class SecurityContext(_View, frozen=True, kw_only=True):
-    """Whom a container runs as; the same fields stand in pods and containers, those of groups in pods alone."""
+    """Whom a container runs as and what it may do; the same fields stand in pods and containers.
+
+    Those of groups and ``sysctls`` stand in pods alone, capabilities and what follows them in containers alone.
+    """
+
+    seccomp_profile: Profile | None = None
+    app_armor_profile: Profile | None = None
+    se_linux_options: SeLinux | None = None
+    sysctls: tuple[Sysctl, ...] = ()
+    capabilities: Capabilities | None = None
+    allow_privilege_escalation: bool = True
 
     fs_group: int | None = None
     supplemental_groups: tuple[int, ...] = ()
@@ -284,6 +332,7 @@ class PodSpec(_View, frozen=True, kw_only=True):
     host_aliases: tuple[HostAlias, ...] = ()
     hostname: str = ""
     host_network: bool = False
+    dns_config: DnsConfig | None = None
     image_pull_secrets: tuple[Named, ...] = ()
     service_account_name: str = ""
 

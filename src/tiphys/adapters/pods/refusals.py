@@ -18,6 +18,7 @@ _IGNORED = {
     "resourceClaims": "devices are not claimed on one machine: resourceClaims is not used",
     "schedulerName": "there is one machine: schedulerName is not used",
     "priorityClassName": "there is one machine and no preemption: priorityClassName is not used",
+    "runtimeClassName": "there is one runtime: runtimeClassName is not used",
     "resources": "limits are kept for each container: those of the pod as a whole are not used",
 }
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
@@ -41,6 +42,9 @@ def refusals_of_pod(manifest: JsonObject, runtime: str, *, host_paths: bool) -> 
         if "hostPath" in volume and not host_paths:
             found.append(Refusal(f"{path}.hostPath", "the configuration allows no hostPath directory"))
     for path, container in containers_of(manifest):
+        if container.get("volumeDevices"):
+            text = "block devices are not available on one machine"
+            found.append(Refusal(f"{path}.volumeDevices", text, ignored=True))
         for probe in _PROBES:
             if "grpc" in _object(container.get(probe)):
                 text = "probes by gRPC are not asked on one machine: use tcpSocket, httpGet or exec"

@@ -36,6 +36,8 @@ _LOOKS = 9
 _LOSSES = 5
 #: Seconds between the end of the output and that of the container that say nothing.
 _LATE = 1.0
+#: What belongs to the network of a pod: only the container that begins it may say these.
+_OF_NETWORK = ("ExtraHosts", "Dns", "DnsSearch", "DnsOptions", "Sysctls")
 _NO_SUCH_FILE = "no such file or directory"
 _NOT_FOUND = "executable file not found in $PATH"
 
@@ -150,7 +152,8 @@ class Minder:
         host["Binds"] = [bind for bind in host.get("Binds", ()) if os.path.exists(bind.rsplit(":", 2)[0])]
         if member:
             host["NetworkMode"] = f"container:{member}"
-            host.pop("ExtraHosts", None)
+            for name in _OF_NETWORK:
+                host.pop(name, None)
             config.pop("Hostname", None)
         config["HostConfig"] = host
         return config

@@ -24,6 +24,7 @@ from tiphys.adapters.runtimes.container import launcher
 from tiphys.adapters.runtimes.container.addresses import PLACEHOLDER, machine_address
 from tiphys.adapters.runtimes.container.credentials import credentials_of
 from tiphys.adapters.runtimes.container.engine import NAME, NODE, UID
+from tiphys.adapters.runtimes.container.security import host_options
 from tiphys.adapters.runtimes.container.volumes import EngineVolumes
 from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.records import ContainerPlan, EngineLaunch, FileRecord, MountRecord, PodPlan
@@ -165,6 +166,7 @@ def _config(
         "GroupAdd": [str(group) for group in groups_of(draft.pod)],
         "Init": True,
         "ExtraHosts": [f"{name}:{alias.ip}" for alias in draft.pod.spec.host_aliases for name in alias.hostnames],
+        **host_options(draft.pod.spec, item),
     }
     network = "host" if draft.pod.spec.host_network else draft.settings.network
     if network:

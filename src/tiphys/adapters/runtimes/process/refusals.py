@@ -10,9 +10,6 @@ from tiphys.adapters.runtimes.process.images import ImageEntry
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.ports.runtime import Refusal
 
-_IGNORED_OF_CONTAINER = {
-    "volumeDevices": "block devices are not available in the process runtime",
-}
 _IGNORED_OF_SECURITY = {
     "capabilities": "capabilities are those of the sandbox in the process runtime",
     "privileged": "nothing is privileged in the process runtime",
@@ -22,7 +19,6 @@ _IGNORED_OF_SECURITY = {
     "sysctls": "sysctls are the machine's own in the process runtime",
 }
 _IGNORED_OF_POD = {
-    "runtimeClassName": "there is one runtime: runtimeClassName is not used",
     "dnsConfig": "names are resolved as on the machine: dnsConfig is not used",
     "imagePullSecrets": "images are not pulled by the process runtime",
 }
@@ -58,10 +54,6 @@ def _container(path: str, container: JsonObject, images: Mapping[str, ImageEntry
                 "set command, or the image's entrypoint below images in config.yaml"
             )
             found.append(Refusal(f"{path}.command", text))
-    for name, text in _IGNORED_OF_CONTAINER.items():
-        if container.get(name) and name not in ignored:
-            ignored.add(name)
-            found.append(Refusal(f"{path}.{name}", text, ignored=True))
     found += _security(f"{path}.securityContext", _object(container.get("securityContext")))
     return found
 

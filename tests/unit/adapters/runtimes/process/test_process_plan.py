@@ -174,7 +174,7 @@ def test_refusals_name_what_is_refused_and_what_is_ignored() -> None:
     refused, ignored = check({"containers": [container], "volumes": volumes, "nodeSelector": {"a": "b"}})
     assert refused == ["spec.volumes[2].hostPath", "spec.volumes[3].nfs", "spec.containers[0].command"]
     assert ignored == [
-        "spec.nodeSelector", "spec.containers[0].image", "spec.containers[0].volumeDevices",
+        "spec.nodeSelector", "spec.containers[0].volumeDevices", "spec.containers[0].image",
         "spec.containers[0].securityContext.privileged",
     ]  # fmt: skip
 
