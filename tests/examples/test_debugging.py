@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import shutil
@@ -14,6 +15,8 @@ import pytest
 from tests.engine.podman import Podman, needs_podman
 from tests.needs import needs
 from tests.waiting import PATIENCE
+
+from tiphys.adapters.supervisor.layout import memory_directory
 
 PROCESS = pytest.param("process", marks=needs(shutil.which("bwrap") is not None, "bubblewrap"))
 #: For tests of what the runtimes do in their own ways.
@@ -239,7 +242,9 @@ def test_who_looks_into_a_kept_container_disturbs_nobody_and_leaves_nothing(
         assert first.stdout.readline() == "canary-71\n"
         first.kill()
     assert len(podman.run("ps", "--all", "--quiet").split()) == len(kept.split()) + 1
+    uid = json.loads(tiphys("get", "two", "-o", "json").stdout)["metadata"]["uid"]
+    assert uid in podman.run("ps", "--all", "--format", "{{.Names}}")
     tiphys("list", TIPHYS_KEEP_FAILED="0s")
-    assert "bad" not in podman.run("ps", "--all", "--format", "{{.Names}}")
+    assert uid not in podman.run("ps", "--all", "--format", "{{.Names}}")
     assert podman.run("images", "--all", "--quiet") == images
-    assert not [path for path in Path("/dev/shm").rglob("token") if path.read_bytes() == b"canary-71"]
+    assert not list(Path(memory_directory(str(tmp_path / "home"), uid)).rglob("token"))
