@@ -11,6 +11,7 @@ import { templateOf } from "../features/run/templates";
 import "./logs.css";
 import { LogChooser } from "./chooser";
 import { containersFor } from "./containers";
+import { Hits } from "./hits";
 import { namesIn } from "./json";
 import { LogOptions } from "./options";
 import { LogPane, type Times } from "./pane";
@@ -51,8 +52,9 @@ export default function LogDock({ place }: { place: LogPlace }) {
   const status = run.status?.nodes?.[place.node];
   const containers = containersFor(status && templateOf(run, status));
   const { lines, turn } = log;
+  const [found] = useState(() => new Hits());
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the turn says that there are other lines
-  const hits = useMemo(() => (pattern ? lines.find(pattern) : []), [pattern, lines, turn]);
+  const hits = useMemo(() => found.in(lines, pattern), [found, pattern, lines, turn]);
   const at = hits.length ? ((hit % hits.length) + hits.length) % hits.length : 0;
   const save = (): void => saveFile(`${only || name}-${place.container}.log`, "text/plain", log.lines.text());
   const nodes = run.status?.nodes;

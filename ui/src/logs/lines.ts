@@ -82,15 +82,6 @@ export class LogLines {
     return low;
   }
 
-  /** The indexes of lines that match, at most 10,000. */
-  find(pattern: RegExp): number[] {
-    const found: number[] = [];
-    for (let index = 0; index < this.length && found.length < 10_000; index++) {
-      if (pattern.test(plain(this.at(index)?.text ?? ""))) found.push(index);
-    }
-    return found;
-  }
-
   /** The index of the first line that says it is an error; -1 for none. */
   firstError(): number {
     for (let index = 0; index < this.length; index++)

@@ -40,10 +40,4 @@ describe("lines of logs", () => {
     lines.add(linesOf("e"));
     expect([lines.first, lines.at(2)?.text]).toEqual([3, "e"]);
   });
-
-  it("are searched without their colours", () => {
-    const lines = new LogLines(10);
-    lines.add(linesOf(`${e}[31mErr${e}[0mor`, "fine", "error 2"));
-    expect(lines.find(/error/i)).toEqual([0, 2]);
-  });
 });
