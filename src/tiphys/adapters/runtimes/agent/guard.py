@@ -22,8 +22,9 @@ REFUSED: tuple[Network, ...] = (
 )
 
 
-#: The prefixes of NAT64, whose addresses end in one of IPv4.
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+#: The prefix of NAT64 whose addresses end in one of IPv4, and the one in which a network has its own (RFC 8215).
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NAT64_OF_NETWORKS = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
 class RefusedAddressError(httpx.TransportError):
@@ -70,6 +71,19 @@ def meant_by(
         return [address]
     last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     compatible = last if int(address) < 1 << 32 and int(last) > 1 else None  # not :: and ::1
-    translated = last if any(address in prefix for prefix in _NAT64) else None
+    translated = last if address in _NAT64 else None
     inner = (address.ipv4_mapped, address.sixtofour, translated, compatible, *(address.teredo or ()))
-    return [address, *(one for one in inner if one is not None)]
+    return [address, *(one for one in inner if one is not None), *_translated_by_networks(address)]
+
+
+def _translated_by_networks(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """What an address of the networks' own prefix of NAT64 may mean: nobody but the network knows how long its part is.
+
+    Behind prefixes of 48, 56 and 64 bits the ninth byte is left out (RFC 6052, 2.2).
+    """
+    if address not in _NAT64_OF_NETWORKS:
+        return []
+    packed = address.packed
+    without_ninth = packed[:8] + packed[9:]
+    behind = (without_ninth[6:10], without_ninth[7:11], without_ninth[8:12], packed[12:])
+    return [ipaddress.IPv4Address(part) for part in behind]
