@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tiphys.core.engine.artifactgc import COMPLETION, DELETION, Remover, doomed, failure, is_wanted, with_deleted
-from tiphys.core.manifest.model.scalars import JsonObject
+from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.strategy import Condition
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow, WorkflowSpec
 
@@ -23,8 +23,8 @@ def pod(*artifacts: JsonObject, kind: str = "Pod") -> NodeStatus:
     )
 
 
-def artifact(name: str, **fields: object) -> JsonObject:
-    return msgspec.to_builtins({"name": name, "s3": {"key": f"k/{name}"}, **fields})  # type: ignore[no-any-return]
+def artifact(name: str, **fields: JsonValue) -> JsonObject:
+    return {"name": name, "s3": {"key": f"k/{name}"}, **fields}
 
 
 def names(spec: WorkflowSpec, *nodes: NodeStatus, strategy: str = COMPLETION) -> list[str]:
