@@ -4,7 +4,6 @@ import { type SubmitEvent, useState } from "react";
 import { newestRuns } from "../../api/queries";
 import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
-import { useNow } from "../../components/now";
 import { percent } from "../../components/percent";
 import { TableCard } from "../../components/table-card";
 import { TableHead } from "../../components/table-head";
@@ -23,8 +22,9 @@ export function InsightsPage() {
   const { namespace } = route.useParams();
   const { labels, days } = route.useSearch();
   const navigate = route.useNavigate();
+  const [opened] = useState(Date.now);
   const [text, setText] = useState(labels ?? "");
-  const query = useQuery(newestRuns(namespace, MOST, labels, beginOf(days, useNow())));
+  const query = useQuery(newestRuns(namespace, MOST, labels, beginOf(days, opened)));
   const points = pointsOf(query.data?.items ?? []);
   const figures = figuresOf(points);
   const go = (search: InsightsSearch): void => void navigate({ search });
