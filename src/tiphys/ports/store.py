@@ -50,7 +50,8 @@ class Times(Struct, frozen=True):
 class StoredObject(Struct, frozen=True, kw_only=True):
     """An object as kept: ``data`` is its JSON without ``status.nodes``.
 
-    ``owners`` are the uids of its owner references, by which ``owned_by`` finds it.
+    ``owners`` are the uids of its owner references, by which ``owned_by`` finds it.  ``progress`` is that of a run
+    whose nodes went on since ``data`` was written; empty where ``data`` says it.  Only commits change it.
     """
 
     key: ObjectKey
@@ -62,6 +63,7 @@ class StoredObject(Struct, frozen=True, kw_only=True):
     data: bytes
     owners: Sequence[WorkflowUid] = ()
     times: Times = Times()
+    progress: str = ""
 
 
 class NodeRow(Struct, frozen=True, kw_only=True):
@@ -103,6 +105,7 @@ class RunCommit(Struct, frozen=True, kw_only=True):
     """All that one step changes, in one transaction.
 
     ``data``, ``phase``, ``labels`` and ``times`` replace those of the workflow object (None = unchanged).
+    ``progress`` is that of the run where ``data`` does not say it.
     ``performed`` are keys of earlier commands that need not be performed again.  ``answers`` are those to requests that
     this step took, ``events`` the JSON of what is to be told of it.
     ``removed`` are nodes that are no more; ``forget_commands`` makes the keys of all earlier commands free again.  Both
@@ -121,6 +124,7 @@ class RunCommit(Struct, frozen=True, kw_only=True):
     phase: str | None = None
     labels: Mapping[str, str] | None = None
     times: Times | None = None
+    progress: str = ""
     answers: Sequence[Answer] = ()
     events: Sequence[bytes] = ()
     removed: Sequence[NodeName] = ()

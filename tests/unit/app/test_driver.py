@@ -16,6 +16,7 @@ from tiphys.app.controller.rules import RunRules
 from tiphys.app.services.archive import Archive
 from tiphys.app.services.objects import key_of, new_object
 from tiphys.app.services.query import LocalApi
+from tiphys.app.services.reading import Reading
 from tiphys.app.services.submit import identify
 from tiphys.app.services.telemetry import Telemetry
 from tiphys.core.engine.measurement import Metric
@@ -319,6 +320,23 @@ def test_the_object_has_what_argo_writes(machine: Machine) -> None:
     assert {"startedAt", "finishedAt", "phase", "progress", "nodes"} <= set(data["status"])
     assert data["status"]["artifactGCStatus"] == {"notSpecified": True}
     assert "workflows.argoproj.io/workflow-archiving-status" not in data["metadata"]["labels"]
+
+
+def test_lists_without_nodes_show_the_progress_of_the_nodes(machine: Machine) -> None:
+    reading = Reading(machine.store, Archive(machine.store, on=False))
+    listed: list[JsonValue] = []
+
+    class Reader(Watcher):
+        def changed(self, workflow: Workflow, nodes: Sequence[NodeStatus]) -> None:
+            few, whole = (reading.get("default", "two", nodes=nodes)["status"] for nodes in (False, True))
+            assert isinstance(few, dict)
+            assert isinstance(whole, dict)
+            assert few["progress"] == whole["progress"]
+            listed.append(few["progress"])
+
+    machine.watcher = Reader()
+    machine.run(TWO)
+    assert list(dict.fromkeys(listed)) == ["0/1", "1/2", "2/2"]
 
 
 @pytest.mark.parametrize(("selector", "labelled"), [({}, True), ({"matchLabels": {"keep": "yes"}}, False)])

@@ -262,6 +262,8 @@ class MemoryStore:
             item = replace(record.item, resource_version=self._next_version())
             if commit.data is not None:
                 item = replace(item, data=commit.data)
+            if commit.data is not None or commit.progress:
+                item = replace(item, progress=commit.progress)
             if commit.phase is not None:
                 item = replace(item, phase=commit.phase)
             if commit.labels is not None:

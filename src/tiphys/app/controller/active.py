@@ -149,6 +149,7 @@ class ActiveRun:
 
     def _keep(self, step: Step, now: datetime) -> None:
         data = phase = labels = times = None
+        progress = ""
         if step.workflow is not None:
             self.workflow = self._estimate.of_workflow(with_change(self.workflow, step.workflow))
             if step.finished:
@@ -158,6 +159,8 @@ class ActiveRun:
                 phase = step.workflow.phase
                 labels = row_labels(self.workflow)
                 times = times_of(self.workflow)
+            else:
+                progress = step.workflow.progress
         asked = self.waits.take_in(step, now)
         changed = step.changes or step.commands or data or self.performed or self._answers or step.events
         if not (changed or asked.lock_requests or asked.unlocks or asked.cached):
@@ -173,6 +176,7 @@ class ActiveRun:
             phase=phase,
             labels=labels,
             times=times,
+            progress=progress,
             answers=answers,
             events=[msgspec.json.encode(fact) for fact in self._rules.events.told(step, self.name)],
             expected=self._version,

@@ -50,7 +50,7 @@ class Reading:
     def shown(self, stored: StoredObject, *, nodes: bool = True) -> JsonObject:
         """The workflow of a row."""
         if not nodes:
-            return complete(manifest_of(stored))
+            return complete(_current(manifest_of(stored), stored.progress))
         return _shown(whole_workflow(self._store, stored))
 
     def archived(self, row: StoredObject, *, nodes: bool = True) -> JsonObject:
@@ -61,6 +61,14 @@ class Reading:
     def item(self, row: Row, *, nodes: bool) -> JsonObject:
         """A workflow in a list; one of the archive is reduced to what lists show."""
         return reduced(row.stored) if row.archived else self.shown(row.stored, nodes=nodes)
+
+
+def _current(manifest: JsonObject, progress: str) -> JsonObject:
+    """A manifest with the progress of its run where that is newer."""
+    status = manifest.get("status")
+    return (
+        {**manifest, "status": {**status, "progress": progress}} if progress and isinstance(status, dict) else manifest
+    )
 
 
 def _shown(workflow: Workflow) -> JsonObject:

@@ -172,6 +172,21 @@ class ListContract:
         store.update(replace(_read(store, item), times=Times()))
         assert _read(store, item).times == Times()
 
+    def test_progress_is_that_of_commits_until_data_says_it(self, store: Store) -> None:
+        item = store.create(an_object("a"))
+        seen = [item.progress]
+        for commit in (
+            RunCommit(uid=item.uid, progress="1/3"),
+            RunCommit(uid=item.uid, phase="Running"),
+            RunCommit(uid=item.uid, data=b"new"),
+        ):
+            store.commit(commit)
+            seen.append(_read(store, item).progress)
+        assert seen == ["", "1/3", "1/3", ""]
+        store.commit(RunCommit(uid=item.uid, progress="2/3"))
+        store.update(replace(_read(store, item), labels={"x": "1"}, resource_version=0))
+        assert [found.progress for found in store.list(ListOptions(kind="Workflow")).items] == ["2/3"]
+
     @pytest.mark.parametrize("skip", [0, 1, 3])
     @pytest.mark.parametrize("limit", [1, 2, 500])
     @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ def statements_of(dialect: Dialect) -> Statements:
     whole = dialect.whole
     return Statements(
         objects="SELECT id, kind, namespace, name, uid, resource_version, created_at, labels, phase, owners, "
-        f"{whole('objects.data')}, started_at, finished_at FROM objects",
+        f"{whole('objects.data')}, started_at, finished_at, progress FROM objects",
         deletions="SELECT 0, kind, namespace, name, uid, version, created_at, labels, phase, owners, "
-        f"{whole('deletions.data')}, NULL, NULL FROM deletions",
+        f"{whole('deletions.data')}, NULL, NULL, '' FROM deletions",
         data=f"SELECT {whole('objects.data')} FROM objects WHERE id = ?",
         nodes=f"SELECT name, sequence, {whole('nodes.status')}, {whole('nodes.internal')} FROM nodes "
         "WHERE run = (SELECT id FROM objects WHERE uid = ?) ORDER BY sequence, rowid",

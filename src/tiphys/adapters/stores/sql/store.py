@@ -377,6 +377,8 @@ class SqlStore:
         columns: dict[str, object] = {"resource_version": version}
         if commit.data is not None:
             columns["data"] = self._database.keep(connection, commit.data)
+        if commit.data is not None or commit.progress:
+            columns["progress"] = commit.progress
         if commit.phase is not None:
             columns["phase"] = commit.phase
         if commit.labels is not None:
@@ -410,7 +412,7 @@ class SqlStore:
         return self._object(row) if row else None
 
     def _object(self, row: tuple[object, ...]) -> StoredObject:
-        _, full, namespace, name, uid, version, created, labels, phase, owners, data, started, finished = row
+        _, full, namespace, name, uid, version, created, labels, phase, owners, data, started, finished, progress = row
         try:
             decoded = msgspec.json.decode(cast(str, labels), type=dict[str, str])
             owned = msgspec.json.decode(cast(str, owners), type=tuple[str, ...]) if owners != "[]" else ()
@@ -427,6 +429,7 @@ class SqlStore:
             data=cast(bytes, data),
             owners=tuple(WorkflowUid(owner) for owner in owned),
             times=Times(moment_or_none(cast("int | None", started)), moment_or_none(cast("int | None", finished))),
+            progress=cast(str, progress),
         )
 
 

@@ -181,9 +181,13 @@ _TIMES = (
     "WHERE started_at IS NOT NULL",
 )
 
+#: The progress of a run whose manifest is not written anew for each of its nodes.
+_PROGRESS = (f"ALTER TABLE objects ADD COLUMN progress {_TEXT} DEFAULT ''",)
+
 MIGRATIONS = (
     Migration(1, "all tables", (*_OBJECTS, *_RUNS, *_LOCKS, *_LEASES)),
     Migration(2, "times of runs", _TIMES),
+    Migration(3, "progress of runs", _PROGRESS),
 )
 
 

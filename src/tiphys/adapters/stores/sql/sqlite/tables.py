@@ -233,6 +233,9 @@ _TIMES = (
     "WHERE started_at IS NOT NULL",
 )
 
+#: The progress of a run whose manifest is not written anew for each of its nodes.
+_PROGRESS = ("ALTER TABLE objects ADD COLUMN progress TEXT NOT NULL DEFAULT ''",)
+
 MIGRATIONS = (
     Migration(
         1,
@@ -252,6 +255,7 @@ MIGRATIONS = (
     Migration(4, "what objects were made for", ("CREATE TABLE made (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",)),
     Migration(5, "locks and memoized outputs", (*_LOCKS, *_CACHE, *_counting("cache", "outputs"))),
     Migration(6, "times of runs", _TIMES),
+    Migration(7, "progress of runs", _PROGRESS),
 )
 
 
