@@ -8,6 +8,10 @@ import { makeRouter } from "./app/router";
 import { applyTheme } from "./app/theme";
 import "./styles/tokens.css";
 import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/layout.css";
+import "./styles/tables.css";
+import "./styles/preferences.css";
 
 applyTheme();
 reloadWhenPartsAreMissing();

@@ -4,6 +4,7 @@ import { planRetry, type RetryOptions } from "../../api/workflows";
 import { Phase } from "../../components/phase";
 import { RunContext, useRunView } from "../run/context";
 import { viewOf } from "./plan-marks";
+import "./retry-preview.css";
 
 const Canvas = lazy(() => import("../../graph/canvas"));
 const SHOWN = 8;

@@ -10,6 +10,7 @@ import { useFolds } from "./folds";
 import { useHappenings } from "./happenings";
 import { modelOf } from "./model";
 import { type Happening, runAt } from "./replay";
+import "./history.css";
 
 const Canvas = lazy(() => import("../../graph/canvas"));
 /** A replay takes this long, in steps of so many milliseconds. */

@@ -8,6 +8,7 @@ import { ago, duration, seconds } from "../../components/time";
 import { useRunView } from "./context";
 import { COLUMNS, type Column, csvOf, sorted } from "./columns";
 import { fits } from "./rows";
+import "./nodes-table.css";
 
 /** All nodes of a run as a table that sorts, filters and exports. */
 export function NodesTable() {

@@ -9,6 +9,7 @@ import { criticalPath } from "./critical";
 import { type Row, rowsOf } from "./rows";
 import { useRunBefore } from "./run-before";
 import { flipped, type Shown, shownOf } from "./search";
+import "./timeline.css";
 
 const HEIGHT = 28;
 const NONE: ReadonlySet<string> = new Set();

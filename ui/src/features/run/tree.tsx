@@ -5,6 +5,7 @@ import { FindField } from "../../components/find-field";
 import { Phase } from "../../components/phase";
 import { useRunView } from "./context";
 import { fits, rowsOf } from "./rows";
+import "./tree.css";
 
 /** All nodes as a tree: the graph's equal for keyboard and screen reader. */
 export function RunTree() {

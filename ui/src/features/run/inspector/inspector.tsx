@@ -18,6 +18,7 @@ import { NodeEvents } from "./node-events";
 import { NodeManifest } from "./node-manifest";
 import { Overview } from "./overview";
 import { Values } from "./values";
+import "./inspector.css";
 
 const TABS = [
   ["overview", "Overview"],
