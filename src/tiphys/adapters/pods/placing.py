@@ -41,7 +41,8 @@ class PodVolumes(ABC):
         self.files: list[FileRecord] = []
         self.caps: list[CapRecord] = []
         self._directory = directory
-        self._memory = layout.memory_directory(home, request.key.uid, request.key.node_id)
+        self._home = home
+        self._key = request.key
         self._volumes = {
             volume.name: self._placed(volume.name, volume_of(request, pod, volume, host_paths, addresses))
             for volume in pod.spec.volumes
@@ -57,12 +58,17 @@ class PodVolumes(ABC):
             if volume.create:
                 self.directories.append(volume.path)
             return volume
-        path = f"{self._memory}/{name}" if volume.memory and self._memory else own
+        memory = self._memory() if volume.memory else ""
+        path = f"{memory}/{name}" if memory else own
         self.directories.append(path)
         if volume.limit is not None:
             self.caps.append(CapRecord(name, path, volume.limit))
         self.shared.append(path)
         return Directory(path, made=True)
+
+    def _memory(self) -> str:
+        """Where volumes in memory lie; empty where the machine has no such place.  Most pods never ask."""
+        return layout.memory_directory(self._home, self._key.uid, self._key.node_id)
 
     @abstractmethod
     def _files_at(self, name: str, own: str, volume: Files) -> Files | Directory:

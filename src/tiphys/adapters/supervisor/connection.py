@@ -19,7 +19,6 @@ import msgspec
 from tiphys.adapters.supervisor.address import SOCKET, at_directory
 from tiphys.adapters.supervisor.crash import record_crash
 from tiphys.adapters.supervisor.records import Reply, Request
-from tiphys.adapters.supervisor.serving import serve
 from tiphys.errors import PodRuntimeError
 
 _BLOCK = 1 << 18
@@ -166,6 +165,8 @@ def _become_supervisor(home: str, line: socket.socket | None) -> NoReturn:
             comm = os.open("/proc/self/comm", os.O_WRONLY)
             os.write(comm, b"tiphys-superv")
             os.close(comm)
+        from tiphys.adapters.supervisor.serving import serve  # most of this package, of no use to a controller
+
         serve(home, socket.socket(fileno=kept) if kept is not None else None)
     except BaseException:
         record_crash(home)

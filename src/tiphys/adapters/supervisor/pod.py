@@ -7,8 +7,6 @@ import os
 import re
 from collections.abc import Callable, Sequence
 
-import msgspec
-
 from tiphys.adapters.executor.job import Result
 from tiphys.adapters.executor.view import View
 from tiphys.adapters.supervisor import layout
@@ -297,39 +295,3 @@ def share(directories: Sequence[str], group: int | None) -> None:
             with contextlib.suppress(PermissionError):  # only root may give directories away
                 os.chown(path, -1, group)
         os.chmod(path, 0o777 if group is None else 0o2777)
-
-
-def read_journal(directory: str) -> tuple[PodRecord, PodState] | None:
-    """What is kept of a pod and its last state that was written in full; None if it was never started.
-
-    A journal without any state means that the supervisor died while it started the pod.
-    """
-    try:
-        with open(f"{directory}/{layout.JOURNAL}", "rb") as file:
-            first, *lines = file.read().split(b"\n")
-    except FileNotFoundError:
-        return None
-    if not lines:
-        return None
-    record = msgspec.json.decode(first, type=PodRecord)
-    for line in reversed(lines[:-1]):
-        with contextlib.suppress(msgspec.DecodeError):
-            return record, msgspec.json.decode(line, type=PodState)
-    names = tuple(ContainerState(name=name, role=role) for name, role in record.names)
-    return record, PodState(uid=record.uid, node_id=record.node_id, phase="Pending", containers=names)
-
-
-def create_journal(directory: str, record: bytes) -> None:
-    """Begin the journal with the encoded record; from here on the pod counts as started."""
-    fd = os.open(f"{directory}/{layout.JOURNAL}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(fd, "wb", buffering=0) as file:
-        file.write(record + b"\n")
-
-
-def append_journal(directory: str, state: bytes) -> None:
-    """Add a state, encoded."""
-    fd = os.open(f"{directory}/{layout.JOURNAL}", os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
-    try:
-        os.write(fd, state + b"\n")
-    finally:
-        os.close(fd)

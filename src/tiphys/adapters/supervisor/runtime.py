@@ -20,8 +20,8 @@ from tiphys.adapters.executor.removal import remove_tree
 from tiphys.adapters.executor.view import View
 from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.connection import Connection
+from tiphys.adapters.supervisor.journal import read_journal
 from tiphys.adapters.supervisor.logfile import moment, read_lines
-from tiphys.adapters.supervisor.pod import read_journal
 from tiphys.adapters.supervisor.records import (
     Attach,
     EngineLaunch,

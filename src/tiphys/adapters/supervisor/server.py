@@ -24,8 +24,9 @@ from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.address import SOCKET, listen
 from tiphys.adapters.supervisor.child import run_as_child
 from tiphys.adapters.supervisor.crash import record_crash
+from tiphys.adapters.supervisor.journal import append_journal, create_journal, read_journal
 from tiphys.adapters.supervisor.launcher import Launcher
-from tiphys.adapters.supervisor.pod import Pod, append_journal, create_journal, read_journal, write_file
+from tiphys.adapters.supervisor.pod import Pod, write_file
 from tiphys.adapters.supervisor.records import (
     Attach,
     Forget,

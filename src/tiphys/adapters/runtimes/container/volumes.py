@@ -35,7 +35,7 @@ class EngineVolumes(PodVolumes):
 
     def _files_at(self, name: str, own: str, volume: Files) -> Directory:
         if volume.secret:
-            own = f"{self._memory or self._directory}/secrets/{name}"
+            own = f"{self._memory() or self._directory}/secrets/{name}"
             self.passing.append(own)
         return self._write(own, volume)
 

@@ -21,7 +21,6 @@ from tiphys.adapters.pods.problems import ContainerError, PodError
 from tiphys.adapters.pods.sets import role_of
 from tiphys.adapters.pods.users import RunAs, run_as
 from tiphys.adapters.runtimes.process import images as image_table
-from tiphys.adapters.runtimes.process import launcher
 from tiphys.adapters.runtimes.process.images import ImageEntry
 from tiphys.adapters.runtimes.process.mounts import Mounts, Volumes, covering
 from tiphys.adapters.runtimes.process.sandbox import PROGRAMS, Sandbox, User
@@ -29,6 +28,9 @@ from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.processes import MARK
 from tiphys.adapters.supervisor.records import ContainerPlan, FileRecord, MountRecord, PodPlan, ProcessLaunch
 from tiphys.ports.runtime import PodRequest
+
+#: The module that brings the containers to life; by name, for it is imported in the supervisor alone.
+_LAUNCHER = f"{__package__}.launcher"
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -80,7 +82,7 @@ def compile_plan(request: PodRequest, settings: Settings) -> PodPlan:
         volumes = Volumes(request, asked.pod, settings.host_paths, asked.directory, settings.home, address)
         return _plan(_Draft(settings, asked, address, volumes))
 
-    return planned(request, settings.home, launcher.__name__, plan)
+    return planned(request, settings.home, _LAUNCHER, plan)
 
 
 def own_address(request: PodRequest) -> str:

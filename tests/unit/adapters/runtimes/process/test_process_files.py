@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tiphys.adapters.runtimes.process.roots import Roots
 from tiphys.adapters.supervisor import layout
+from tiphys.adapters.supervisor.journal import append_journal, create_journal, read_journal
 from tiphys.adapters.supervisor.logfile import LogWriter, read_lines
-from tiphys.adapters.supervisor.pod import append_journal, create_journal, read_journal
 from tiphys.errors import PodRuntimeError
 
 NOON = 1_767_614_400.25
