@@ -10,7 +10,7 @@ from functools import partial
 
 import msgspec
 
-from tiphys.adapters.supervisor import ports
+from tiphys.adapters.supervisor import ports, processes
 from tiphys.adapters.supervisor.actions import perform
 from tiphys.adapters.supervisor.launcher import START_ERROR, Body, End, Host, StartError
 from tiphys.adapters.supervisor.layout import RESULT_BYTES
@@ -60,6 +60,8 @@ class Container:
         self._attempts = max(1, plan.attempts)
         self._living = False
         self._active = False
+        self._abandoned = False
+        self._pid = 0
         self._address = ""
         self._kill_at: float | None = None
         self._why = ""
@@ -88,7 +90,7 @@ class Container:
     @property
     def address(self) -> str:
         """The address under which it is reached, if its launcher knows one."""
-        return self._body.address() or self._address
+        return self._address if self._abandoned else self._body.address() or self._address
 
     def spawn(self) -> None:
         """Start it; a failure ends it at once."""
@@ -101,9 +103,13 @@ class Container:
         self._active = True
         try:
             self._living = True
-            self._host.adopt(self._spawn(), self._reaped)
+            self._pid = self._spawn()
         except StartError as error:
             self._finish(End(code=START_ERROR, reason=error.reason, message=str(error)))
+        except OSError as error:  # of this machine: no descriptor, no memory
+            self._finish(End(code=START_ERROR, reason="StartError", message=reason_of(error), fault=True))
+        else:
+            self._host.adopt(self._pid, self._reaped)
 
     def _begun(self) -> None:
         """It runs now."""
@@ -146,6 +152,25 @@ class Container:
         """SIGKILL to every process, now."""
         if self._living:
             self._body.kill()
+
+    def abandon(self) -> None:
+        """Kill it and hear no more of it, whatever state it is in; raises nothing."""
+        living, self._living, self._active, self._abandoned = self._living, False, False, True
+        self._probes.stop()
+        if living:
+            try:
+                self._body.kill()
+            except Exception:  # the pod cannot do more than that with it
+                processes.signal_all([self._pid], signal.SIGKILL)
+        for stream in tuple(self._streams):
+            self._close_stream(stream)
+        with contextlib.suppress(OSError):
+            self._log.close(self._host.now())
+        if self.state.state == "running":
+            self.state = msgspec.structs.replace(
+                self.state, state="terminated", exit_code=128 + signal.SIGKILL, reason="Error", ready=False,
+                finished_at=self._host.now(),
+            )  # fmt: skip
 
     def _send_term(self) -> None:
         if self._living and not self._body.terminate():  # it is still being built: the command has not begun
@@ -257,6 +282,8 @@ class Container:
         self._finish(end)
 
     def _finish(self, end: End, passed: int | None = None) -> None:
+        if self._abandoned:
+            return
         now = self._host.now()
         self._living = False
         for stream in tuple(self._streams):

@@ -5,6 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 
+from tiphys.errors import reason_of
+
+
+def words_of(error: Exception) -> str:
+    """What the pod that met such an exception says of it."""
+    return f"unexpected error of the supervisor: {type(error).__name__}: {reason_of(error)} (see supervisor.log)"
+
 
 def record_crash(home: str) -> None:
     """Append the exception that is being handled to ``supervisor.log``."""

@@ -111,6 +111,21 @@ class Pod:
             container.terminate(grace)
         self._advance()
 
+    def give_up(self, message: str) -> None:
+        """End it at once in Error, because it met what nobody expected; idempotent, raises nothing.
+
+        Its containers are killed and not waited for: what it thinks of them may be wrong.
+        """
+        if self.ended:
+            return
+        self._error = message
+        self.ended = self._stopping = self._saved = True
+        if self._work is not None:
+            self._work.kill()
+        for container in self.containers:
+            container.abandon()
+        self._changed(self)
+
     def process(self, container: str) -> int:
         """The first process of a container; 0 while it has none."""
         return next((item.process for item in self.containers if item.plan.name == container), 0)

@@ -64,8 +64,8 @@ def terminate(members: Callable[[], Iterable[int]]) -> bool:
 
 
 def signal_all(pids: Iterable[int], number: int) -> None:
-    """Send a signal to each process, in order; those that are gone or not ours are passed over."""
-    for pid in pids:
+    """Send a signal to each process, in order; those that are gone or not ours are passed over, and 0: it is nobody."""
+    for pid in filter(None, pids):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, number)
 

@@ -17,13 +17,15 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
 from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.address import SOCKET, listen
 from tiphys.adapters.supervisor.child import run_as_child
-from tiphys.adapters.supervisor.crash import record_crash
+from tiphys.adapters.supervisor.crash import record_crash, words_of
+from tiphys.adapters.supervisor.guard import GuardedHost
 from tiphys.adapters.supervisor.journal import append_journal, create_journal, read_journal
 from tiphys.adapters.supervisor.launcher import Launcher
 from tiphys.adapters.supervisor.pod import Pod, write_file
@@ -166,11 +168,19 @@ class Supervisor:
             self._call(self._publish)
 
     def _call(self, callback: Callable[[], object]) -> None:
-        """One pod's trouble must not end the others: what goes wrong is written down."""
+        """One callback's trouble must not end the others: what goes wrong is written down."""
         try:
             callback()
         except Exception:
             record_crash(self._home)
+
+    def _attempt(self, pod: Pod, work: Callable[[], object]) -> None:
+        """What a pod does; an exception that nobody expected ends it in Error: it would be Running for ever."""
+        try:
+            work()
+        except Exception as error:
+            record_crash(self._home)
+            pod.give_up(words_of(error))
 
     def _finished(self) -> bool:
         if self._clients or self._running:
@@ -193,13 +203,13 @@ class Supervisor:
                 return
             callback = self._children.pop(pid, None)
             if callback is not None:
-                callback(os.waitstatus_to_exitcode(status))
+                self._call(partial(callback, os.waitstatus_to_exitcode(status)))
 
     def _look(self) -> None:
         """Read the progress of every pod."""
         self.after(_LOOK_SECONDS, self._look)
         for pod in list(self._pods.values()):
-            pod.look()
+            self._attempt(pod, pod.look)
 
     # --- clients
 
@@ -227,7 +237,7 @@ class Supervisor:
             return
         *lines, client.received = (client.received + data).split(b"\n")
         for line in lines:
-            self._handle(client, _decode(line))
+            self._call(partial(self._handle, client, _decode(line)))
 
     def _drop(self, client: _Client) -> None:
         if self._clients.pop(client.fd, None) is not None:
@@ -255,7 +265,8 @@ class Supervisor:
         elif isinstance(request, Kill):
             pod = self._pods.get((request.uid, request.node_id))
             if pod is not None:
-                pod.kill(pod.plan.grace if request.grace is None else request.grace)
+                grace = pod.plan.grace if request.grace is None else request.grace
+                self._attempt(pod, partial(pod.kill, grace))
         elif isinstance(request, Locate):
             pod = self._pods.get((request.uid, request.node_id))
             self._send(client, Located(request.ticket, pod.process(request.container) if pod is not None else 0))
@@ -276,11 +287,24 @@ class Supervisor:
         directory = layout.pod_directory(self._home, *key)
         if key in self._pods or (os.path.exists(directory) and read_journal(directory) is not None):
             return self._report_known(client, key)
-        pod = Pod(plan, directory, self, self._launcher, self._mark_dirty)
+        try:
+            pod = self._make(plan, directory)
+        except Exception as error:
+            record_crash(self._home)
+            state = PodState(uid=plan.uid, node_id=plan.node_id, phase="Error", message=words_of(error))
+            return self._send(client, Report(state))
         self._pods[key] = pod
         self._running += 1
+        return self._attempt(pod, partial(self._begin, pod))
+
+    def _make(self, plan: PodPlan, directory: str) -> Pod:
+        host = GuardedHost(self, lambda work: self._attempt(pod, work))
+        pod = Pod(plan, directory, host, self._launcher, self._mark_dirty)
+        return pod
+
+    def _begin(self, pod: Pod) -> None:
         try:
-            self._claim(plan, directory)
+            self._claim(pod.plan, pod.directory)
         except OSError as error:
             return pod.break_off(f"the pod's directory cannot be prepared: {reason_of(error)}")
         return pod.begin()
@@ -323,20 +347,23 @@ class Supervisor:
         """Journal and report every pod that changed, once per turn of the loop."""
         dirty, self._dirty = self._dirty, {}
         for key, pod in dirty.items():
-            state = pod.state()
-            if state.ended:
-                self._tidy(pod, failed=state.phase != "Succeeded")
-            with contextlib.suppress(OSError):
-                append_journal(pod.directory, _encode(state))
-            for client in self._clients.values():
-                if client.wants(key):
-                    self._send(client, Report(state))
-            if state.ended and self._pods.pop(key, None) is not None:
-                self._running -= 1
+            self._attempt(pod, partial(self._publish_pod, key, pod))
         self._answer_forgotten()
         for client in list(self._clients.values()):
             if client.pending:
                 self._flush(client)
+
+    def _publish_pod(self, key: _Key, pod: Pod) -> None:
+        state = pod.state()
+        if state.ended:
+            self._call(partial(self._tidy, pod, failed=state.phase != "Succeeded"))
+        with contextlib.suppress(OSError):
+            append_journal(pod.directory, _encode(state))
+        for client in self._clients.values():
+            if client.wants(key):
+                self._send(client, Report(state))
+        if state.ended and self._pods.pop(key, None) is not None:
+            self._running -= 1
 
     def _report_known(self, client: _Client, key: _Key) -> None:
         """Report a pod that runs here, ended, or was lost with an earlier supervisor."""
@@ -354,15 +381,15 @@ class Supervisor:
 
     def _lose(self, directory: str, record: PodRecord, state: PodState) -> PodState:
         """Record that a pod vanished with its supervisor, and end what may be left of it."""
-        self._launcher(record).lose(record, directory)
+        self._call(lambda: self._launcher(record).lose(record, directory))
         lost = msgspec.structs.replace(state, phase="Failed", lost=True)
         append_journal(directory, b"\n" + _encode(lost))
         return lost
 
     def _forget(self, client: _Client, request: Forget) -> None:
         keys = {key for key in self._pods if key[0] == request.uid and request.node_id in {None, key[1]}}
-        for key in keys:
-            self._pods[key].kill(0)
+        for pod in [self._pods[key] for key in keys]:
+            self._attempt(pod, partial(pod.kill, 0))
         self._waiting.append((client, request, keys))
         self._answer_forgotten()
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from tiphys.adapters.runtimes.container.engine import Engine
 from tiphys.adapters.runtimes.container.minder import Minder
 from tiphys.adapters.runtimes.container.status import heard_from, say_to
+from tiphys.adapters.supervisor import processes
 from tiphys.adapters.supervisor.child import run_as_child
 from tiphys.adapters.supervisor.launcher import End, Host, StartError
 from tiphys.adapters.supervisor.records import EngineLaunch
@@ -105,10 +106,7 @@ class EngineBody:
             self._begun = -1
 
     def _tell(self, number: int) -> None:
-        try:
-            os.kill(self._pid, number)
-        except ProcessLookupError:
-            return
+        processes.signal_all([self._pid], number)
 
     def _remove(self) -> int:
         Engine(self._launch.address).remove(self._launch.name)

@@ -123,20 +123,37 @@ class SandboxBody(_ProcessBody):
         status = self._read_status()
         started = b'"exit-code"' in status or code != 1
         first = _first_pid(status)
-        try:
-            namespace = os.pidfd_open(first) if first else -1
-        except ProcessLookupError:
-            namespace = -1
-        if namespace < 0:
-            return done(self._end(code, started=started))
-        processes.signal_all([first], signal.SIGKILL)
 
         def gone() -> None:
-            self.host.unwatch(namespace)
-            os.close(namespace)
             done(self._end(code, started=started))
 
-        return self.host.watch(namespace, gone)
+        if not first:
+            return gone()
+        try:
+            namespace = os.pidfd_open(first)
+        except ProcessLookupError:
+            return gone()
+        except OSError:  # no descriptor is left, or the kernel has no such call
+            processes.signal_all([first], signal.SIGKILL)
+            return self._await_end(first, gone, _PATIENCE)
+        processes.signal_all([first], signal.SIGKILL)
+
+        def ended() -> None:
+            self.host.unwatch(namespace)
+            os.close(namespace)
+            gone()
+
+        return self.host.watch(namespace, ended)
+
+    def _await_end(self, pid: int, gone: Callable[[], None], patience: float) -> None:
+        """Ask again and again whether a killed process is there; its number may soon be somebody else's."""
+        try:
+            os.kill(pid, 0)
+        except OSError:
+            return gone()
+        if patience <= 0:
+            return gone()
+        return self.host.after(_RETRY, lambda: self._await_end(pid, gone, patience - _RETRY))
 
     def enter(self, argv: Sequence[str]) -> int:
         """Run a command in the namespaces of the container."""
