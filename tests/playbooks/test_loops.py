@@ -13,6 +13,7 @@ from tests.playbooks.conftest import Tell
         ("withItems: [a, b]", ["s(0:a)", "s(1:b)"], ["a", "b"]),
         ("withItems: [1, 1.5, true]", ["s(0:1)", "s(1:1.5)", "s(2:true)"], ["1", "1.5", "true"]),
         ("withItems: [{name: jesse, group: dev}]", ["s(0:group:dev,name:jesse)"], ['{"group":"dev","name":"jesse"}']),
+        ("withItems: [null, {a: null}, [null]]", ["s(0:[])", "s(1:a:null)", "s(2:[null])"], ["null", '{"a":null}', "[null]"]),
         ("withItems: ['a(b)c']", ["s(0:abc)"], ["a(b)c"]),
         ("withItems: [[1, two, 3]]", ["s(0:[1 two 3])"], ['[1,"two",3]']),
         ('withItems: ["alpha\\nbeta"]', ["s(0:alpha\\nbeta)"], ["alpha\nbeta"]),

@@ -96,6 +96,8 @@ def _describe(item: JsonValue) -> str:
         return ",".join(sorted(f"{key}:{inner_text(value)}" for key, value in item.items()))
     if isinstance(item, list):
         return "[" + " ".join(inner_text(value) for value in item) + "]"
+    if item is None:  # reads as a list without items in Go
+        return "[]"
     return inner_text(item)
 
 

@@ -51,6 +51,8 @@ def unreadable(lines: Lines, error: YamlError) -> Diagnostic:
     hint = None
     if "\t" in line[: len(line) - len(line.lstrip())] or line[span.column - 1 : span.column] == "\t":
         hint = "YAML does not allow tabs for indentation; use spaces"
+    elif line[max(span.column - 2, 0) : span.column] == "{{":
+        hint = 'a text that begins with a tag needs quotes: "{{…}}"'
     elif _NO_DASH in error.message:
         hint = (
             "what belongs to an item begins where the first word behind its dashes begins; is it indented too little?"

@@ -28,7 +28,7 @@ def parse_patch(text: str) -> JsonObject:
     try:
         documents = parse(text)
     except YamlError as error:
-        raise PatchError(f"podSpecPatch is neither YAML nor JSON: {error}") from None
+        raise PatchError(f"podSpecPatch is neither YAML nor JSON: {error.message} (at {error.place(text)})") from None
     if not documents or documents[0].data is None:
         return {}
     data = documents[0].data

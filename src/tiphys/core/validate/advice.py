@@ -12,6 +12,7 @@ from tiphys.core.validate.rules import (
     expressions,
     injection,
     reach,
+    retries,
     secrets,
     shadow,
     unused,
@@ -25,6 +26,7 @@ def advise(context: Context, home: Home, site: Site) -> None:
     """Warn about what Argo lets pass and that will probably not do what was meant."""
     spec = home.spec
     durations.check_spec(context, site, spec)
+    retries.check_limit(context, site, spec.retry_strategy)
     secrets.check_parameters(
         context, site.at("arguments", "parameters"), (spec.arguments.parameters if spec.arguments else None) or ()
     )
@@ -59,6 +61,7 @@ def advise(context: Context, home: Home, site: Site) -> None:
 
 def _template(context: Context, site: Site, template: Template) -> None:
     durations.check_template(context, site, template)
+    retries.check_limit(context, site, template.retry_strategy)
     secrets.check_secrets(context, site, template)
     callees.check_output_values(context, site, template)
     if template.inputs is not None and template.inputs.parameters:

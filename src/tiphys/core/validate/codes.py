@@ -69,6 +69,7 @@ class Code(enum.StrEnum):
     ENDLESS = "T296"
     LOOP_SOURCE = "T297"
     EVENT_BINDING = "T298"
+    RETRY_LIMIT = "T299"
 
 
 SUMMARIES: dict[Code, str] = {
@@ -129,4 +130,24 @@ SUMMARIES: dict[Code, str] = {
     Code.ENDLESS: "templates call each other without end",
     Code.EVENT_BINDING: "an event binding that starts nothing, or starts it without an argument",
     Code.LOOP_SOURCE: "the source of a loop fails when the workflow runs",
+    Code.RETRY_LIMIT: "the limit of retries is no whole number, which fails when a retry is due",
 }
+
+#: Warnings that may say why a run did not do what was meant.
+EXPLAINING: frozenset[str] = frozenset(
+    {
+        Code.DURATION_DAYS,
+        Code.WHEN_SYNTAX,
+        Code.DEPENDS_SYNTAX,
+        Code.SAME_GROUP,
+        Code.ARGUMENT_UNKNOWN,
+        Code.HOOK_TEMPLATE,
+        Code.OUTPUT_VALUE,
+        Code.EXPRESSION_SYNTAX,
+        Code.VARIABLE_UNKNOWN,
+        Code.NEVER_PRODUCED,
+        Code.ENDLESS,
+        Code.LOOP_SOURCE,
+        Code.RETRY_LIMIT,
+    }
+)

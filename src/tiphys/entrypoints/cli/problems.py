@@ -6,10 +6,15 @@ refused; 70 a fault of ours.  Commands that Argo has end with 1 whatever the err
 
 from __future__ import annotations
 
-from typing import Final, TextIO
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, TextIO
 
 from tiphys.entrypoints.cli.output.style import CYAN, RED, Style, style_for
 from tiphys.errors import Category, TiphysError
+
+if TYPE_CHECKING:
+    from tiphys.core.manifest.document import Document
+    from tiphys.core.validate.library import Library
 
 OK: Final = 0
 FAILED: Final = 1
@@ -59,6 +64,19 @@ def _refusal(error: TiphysError, style: Style) -> str:
     noun = "error" if count == 1 else "errors"
     head = f"{style.paint('error:', RED)} the manifest has {count} {noun}; nothing was started [{error.code}]\n"
     return pretty(error.diagnostics, source_of, style) + head
+
+
+def explanation(documents: Iterable[Document], library: Library, style: Style) -> str:
+    """The warnings about manifests that may say why their runs failed, with their places and hints."""
+    from tiphys.core.manifest.diagnostics import Severity
+    from tiphys.core.validate.check import check_document
+    from tiphys.core.validate.codes import EXPLAINING
+    from tiphys.entrypoints.cli.output.findings import pretty
+    from tiphys.entrypoints.cli.sources import source_of
+
+    found = (each for document in documents for each in check_document(document, library).diagnostics)
+    explaining = (each for each in found if each.severity is Severity.WARNING and each.code in EXPLAINING)
+    return pretty(explaining, source_of, style)
 
 
 def report(error: TiphysError, stream: TextIO) -> None:

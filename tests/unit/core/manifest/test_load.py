@@ -267,6 +267,11 @@ def test_tabs_have_a_hint() -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["kind: Workflow\nspec: {a: [{{b}}]}\n", "kind: Workflow\nspec:\n  a: {{b}} == c\n"])
+def test_tags_without_quotes_have_a_hint(text: str) -> None:
+    assert only(text).hint == 'a text that begins with a tag needs quotes: "{{…}}"'
+
+
 def test_laughs_are_refused_not_expanded() -> None:
     lines = ["kind: Workflow", "a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]

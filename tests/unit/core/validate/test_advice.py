@@ -44,6 +44,29 @@ def test_when(when: str, fires: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("when", "hint"),
+    [
+        ("{{workflow.name}} = w", "compare with =="),
+        ("{{workflow.name}} == 'w", "a quote is opened and never closed"),
+        ("{{workflow.name}} == w and 1 == 1", "join conditions with && and ||, negate with !"),
+        ("hello", "compare two values: a == b"),
+        ("{{workflow.name}} == ((", "quote words with characters other than letters and digits"),
+    ],
+)
+def test_hints_of_when(when: str, hint: str) -> None:
+    report = check_document(template(f'steps: [[{{name: a, template: x, when: "{when}"}}]]'), EMPTY)
+    assert [item.hint for item in report.diagnostics if item.code == Code.WHEN_SYNTAX] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("limit", "fires"), [("three", True), ("'1.5'", True), ("'3'", False), ("2", False), ("'{{workflow.name}}'", False)]
+)
+def test_limits_of_retries(limit: str, fires: bool) -> None:
+    found = warnings(template(f"container: {{image: a}}\nretryStrategy: {{limit: {limit}}}"), Code.RETRY_LIMIT)
+    assert bool(found) == fires
+
+
+@pytest.mark.parametrize(
     ("depends", "fires"),
     [
         ("a && b", False),
@@ -309,6 +332,12 @@ def test_cycles_and_unknown_names() -> None:
     """What Argo finds too: the order of tasks, and names with the nearest known one as a hint."""
     cycle = check_document(dag("{name: a, template: x, depends: b}, {name: b, template: x, depends: a}"), EMPTY)
     assert Code.DAG_ORDER in {item.code for item in cycle.errors}
+    tasks = ("a, depends: c", "b, depends: a", "c, dependencies: [b]", "d, depends: c", "e, depends: d")
+    longer = check_document(dag(", ".join(f"{{name: {each}, template: x}}" for each in tasks)), EMPTY)
+    found = next(item for item in longer.errors if item.code == Code.DAG_ORDER)
+    assert found.message == "tasks wait for each other in a circle: a -> c -> b -> a"
+    assert found.hint == "'a' waits for 'c': take one of these dependencies away"
+    assert found.path[-2:] == (0, "depends")
     near = check_document(template("steps: [[{name: a, template: xx}]]"), EMPTY).errors
     assert [(item.code, item.hint) for item in near] == [(Code.TEMPLATE_UNKNOWN, "did you mean 'x'?")]
 

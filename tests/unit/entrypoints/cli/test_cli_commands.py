@@ -15,6 +15,7 @@ from tests.unit.entrypoints.cli.cli_fakes import NOW, FakeSystem, document, log_
 
 from tiphys.core.manifest.diagnostics import Diagnostic, ManifestError, Severity
 from tiphys.core.manifest.document import Loaded
+from tiphys.core.manifest.load import load
 from tiphys.core.manifest.source import Span
 from tiphys.core.objects.selectors import parse_selector
 from tiphys.entrypoints.cli import main as entry
@@ -97,6 +98,29 @@ def test_run_of_a_failing_workflow_is_one(run: Run, system: FakeSystem, loaded: 
     loaded(Loaded((document(workflow(phase="Failed", message="main: Error (exit code 3)")),), ()))
     code, out, _ = run("run", "wf.yaml")
     assert code == 1 and out.endswith(": main: Error (exit code 3)\n")
+
+
+@pytest.mark.parametrize(("phase", "explained"), [("Failed", True), ("Error", True), ("Succeeded", False)])
+def test_a_failed_run_says_what_in_its_manifest_may_be_to_blame(
+    run: Run, system: FakeSystem, loaded: Load, phase: str, explained: bool
+) -> None:
+    text = f"""kind: Workflow
+metadata: {{name: demo, namespace: default, uid: uid-demo}}
+spec:
+  entrypoint: a
+  templates:
+  - name: a
+    steps: [[{{name: s, template: b, when: "x = y"}}]]
+  - {{name: b, container: {{image: i, command: [x]}}}}
+  - {{name: uncalled, container: {{image: i, command: [x]}}}}
+status: {{phase: {phase}, startedAt: "2024-01-31T12:00:00Z", finishedAt: "2024-01-31T12:00:09Z"}}
+"""
+    loaded(load(text, "wf.yaml"))
+    code, _, err = run("run", "wf.yaml")
+    assert code == int(explained)
+    assert err.startswith("wf.yaml:7:43: warning: the condition cannot be evaluated:") == explained
+    assert ("  hint: compare with ==\n" in err) == explained
+    assert "nothing calls" not in err
 
 
 def test_run_as_json_prints_the_object_alone(run: Run, system: FakeSystem, loaded: Load) -> None:

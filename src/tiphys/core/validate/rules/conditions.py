@@ -41,8 +41,14 @@ _LOOP_STATES = (
     TaskResult(failed=True, all_failed=True),
     *_STATES,
 )
-#: How a condition fails that compares with one equals sign.
-_ASSIGNED = "Invalid token: '='"
+#: What mends a condition, by how it fails.
+_HINTS = (
+    (re.compile(r"Invalid token: '='"), "compare with =="),
+    (re.compile(r"Unclosed string literal"), "a quote is opened and never closed"),
+    (re.compile(r"VARIABLE \[(?:and|or|not|AND|OR|NOT)\]"), "join conditions with && and ||, negate with !"),
+    (re.compile(r"Expected boolean"), "compare two values: a == b"),
+    (re.compile(r""), "quote words with characters other than letters and digits"),
+)
 #: Tasks in one ``depends`` for which all combinations of results are tried.
 _MOST = 3
 
@@ -55,8 +61,8 @@ def check_when(context: Context, site: Site, text: str | None) -> None:
     problem = _when_problem(text)
     if problem is not None:
         message = f"the condition cannot be evaluated: {problem}"
-        hint = "quote words with characters other than letters and digits"
-        context.warn(Code.WHEN_SYNTAX, place, message, "compare with ==" if _ASSIGNED in problem else hint)
+        hint = next(hint for pattern, hint in _HINTS if pattern.search(problem))
+        context.warn(Code.WHEN_SYNTAX, place, message, hint)
         return
     found = _NEVER_EQUAL.search(text)
     if found and found["bare"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from msgspec import Struct
 
@@ -12,6 +12,9 @@ from tiphys.core.manifest.model.template import DAGTask
 from tiphys.core.template.depends import RESULTS, Depends, invalid_results, parse_depends
 from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Site, near
+
+#: So many tasks of a circle are named.
+_SHOWN = 10
 
 
 class Ancestors(Struct, frozen=True):
@@ -77,15 +80,29 @@ def order(context: Context, site: Site, label: str, tasks: Sequence[DAGTask]) ->
         return plain
     sequence = _sequence(waits)
     if len(sequence) < len(tasks):
-        stuck = [task.name for at, task in enumerate(tasks) if at not in set(sequence)]
+        circle = _circle(waits, set(range(len(tasks))) - set(sequence))
+        ring = [tasks[at].name or "" for at in circle]
         context.error(
             Code.DAG_ORDER,
-            site,
+            site.at(circle[0], "depends" if tasks[circle[0]].depends else "dependencies"),
             f"{label} sorting failed: graph with cycle",
-            message=f"tasks wait for each other in a circle: {', '.join(stuck[:10])}",
+            message=f"tasks wait for each other in a circle: {' -> '.join([*ring[:_SHOWN], ring[0]])}",
+            hint=f"'{ring[0]}' waits for '{ring[1 % len(ring)]}': take one of these dependencies away",
         )
         return plain
     return Order(tuple(sequence), _ancestors(position, sequence, waits))
+
+
+def _circle(waits: Sequence[Sequence[int]], stuck: Set[int]) -> list[int]:
+    """Tasks that wait for each other, each for the next and the last for the first; ``stuck`` is not empty."""
+    path = [min(stuck)]
+    while True:
+        following = next(at for at in waits[path[-1]] if at in stuck)
+        if following in path:
+            circle = path[path.index(following) :]
+            first = circle.index(min(circle))
+            return circle[first:] + circle[:first]
+        path.append(following)
 
 
 def _unknown_dependency(

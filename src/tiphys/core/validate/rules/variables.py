@@ -45,5 +45,12 @@ def check_tags(
                 site.at(*path),
                 f"{lead}failed to resolve {{{{{tag}}}}}",
                 message=f"no variable is named '{name}' here: failed to resolve {{{{{tag}}}}}",
-                hint=near(name, names),
+                hint=near(name, names) or _elsewhere(name),
             )
+
+
+def _elsewhere(name: str) -> str | None:
+    """What to do where a template reads the steps around its caller."""
+    if not name.startswith(("steps.", "tasks.")):
+        return None
+    return "a template knows its own inputs and the variables of the workflow: pass the value as an argument"

@@ -58,7 +58,10 @@ def command(
         )
         session.warn(local.notes)
         finished = _drive(local, started, output=output, logs=log, no_color=no_color)
-    return problems.OK if all(_phase(each) == "Succeeded" for each in finished) else problems.FAILED
+        good = all(_phase(each) == "Succeeded" for each in finished)
+        if not good and loaded is not None:
+            sys.stderr.write(problems.explanation(documents, library_of(local, loaded), session.error_style()))
+    return problems.OK if good else problems.FAILED
 
 
 def _refuse_mixtures(files: Sequence[str], resume: str | None, options: SubmitOptions) -> None:
