@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -36,6 +37,7 @@ insecure = true
 """
 #: Minutes of work for an engine: CI asks for it, ``make test`` does not.
 FLAG = "TIPHYS_TEST_ENGINE"
+_PREFIX = "tiphys-podman-"
 needs_podman = pytest.mark.skipif(
     os.environ.get(FLAG) != "1" or os.geteuid() != 0, reason=f"set {FLAG}=1 as root, as CI does (needs podman, runc)"
 )
@@ -72,7 +74,8 @@ class Podman:
 
     def serve(self) -> None:
         """Begin to serve."""
-        words = [*self.command, "system", "service", "--time=0", self.address]
+        # A killed run of the tests takes its service with it.
+        words = ["setpriv", "--pdeathsig", "TERM", *self.command, "system", "service", "--time=0", self.address]
         service = self._service = subprocess.Popen(words, stderr=subprocess.DEVNULL, cwd=self.folder)
         until(lambda: accepts(self.folder / "podman.sock") or service.poll() is not None)
         assert service.poll() is None, "podman does not serve"
@@ -96,7 +99,10 @@ def podman_service() -> Iterator[Podman]:
     It has a folder of its own and none of pytest's: one that was killed leaves a mount, which later sessions of
     pytest would try to remove.
     """
-    folder = Path(tempfile.mkdtemp(prefix="tiphys-podman-"))
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    lock = _hold(folder)
+    assert lock is not None
     (folder / "containers.conf").write_text(CONFIGURATION)
     (folder / "registries.conf").write_text(REGISTRIES)
     podman = Podman(folder)
@@ -107,6 +113,33 @@ def podman_service() -> Iterator[Podman]:
         yield podman
     finally:
         podman.end()
-        subprocess.run([*podman.command, "rm", "--all", "--force", "--time", "0"], check=False, capture_output=True)
-        subprocess.run(["umount", str(folder / "store" / "overlay")], check=False, capture_output=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(podman)
+        os.close(lock)
+
+
+def _hold(folder: Path) -> int | None:
+    """Lock a folder for as long as this process lives and has the descriptor open; None if somebody else holds it."""
+    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return lock
+    os.close(lock)
+    return None
+
+
+def _sweep() -> None:
+    """Remove what test runs left that were killed: containers, mounts, a hundred megabytes each."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if not (folder / "lock").exists():  # it is being made, or removed
+            continue
+        lock = _hold(folder)
+        if lock is not None:
+            _remove(Podman(folder))
+            os.close(lock)
+
+
+def _remove(podman: Podman) -> None:
+    store = podman.folder / "store" / "overlay"
+    subprocess.run([*podman.command, "rm", "--all", "--force", "--time", "0"], check=False, capture_output=True)
+    subprocess.run(["umount", str(store)], check=False, capture_output=True)
+    shutil.rmtree(podman.folder, ignore_errors=True)

@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -38,6 +38,8 @@ _PAGE = 500
 _SILENT = re.compile(r"kind: Timeout|\bTimedOut\b")
 _WHOM = re.compile(r"(https?://[^/\s?]+)")
 _SENDING = re.compile(r" in [\d.]+m?s(?:, after [^-]*)?\s*- HTTP error: error sending request")
+#: The services that give credentials to virtual machines: who is sent there had none of its own.
+_AMBIENT = re.compile(r"http://(169\.254\.|metadata\.google\b)")
 _CAUSE = re.compile(r'message: "([^"]*)"')
 
 
@@ -57,7 +59,8 @@ def retry_config(options: Mapping[str, str]) -> RetryConfig:
 class ObjectStoreDriver:
     """Implements ``ports.artifacts.ArtifactDriver`` on one bucket.
 
-    A key is a file, or a directory if objects lie below ``<key>/``.  Empty directories do not exist.
+    A key is a file, or a directory if objects lie below ``<key>/``.  Empty directories do not exist.  ``keys`` are the
+    fields for credentials that were left empty, for the error of a machine that has none of its own.
     """
 
     def __init__(
@@ -67,8 +70,10 @@ class ObjectStoreDriver:
         prepare: Callable[[], None] | None = None,
         *,
         silence: float,
+        keys: Sequence[str] = (),
     ) -> None:
         self._make = make
+        self._keys = keys
         self._made: ObjectStore | None = None
         self._access = access
         self._prepare = prepare
@@ -251,6 +256,8 @@ class ObjectStoreDriver:
 
         lasting = (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError, exceptions.InvalidPathError,
                    exceptions.NotSupportedError, exceptions.UnknownConfigurationKeyError, ValueError)  # fmt: skip
+        if _AMBIENT.search(str(error)):
+            return self._without_credentials(what)
         if _SILENT.search(str(error)):
             whom = _WHOM.search(str(error))
             return silent(what, self._silence, whom[1] if whom else "the storage")
@@ -258,6 +265,12 @@ class ObjectStoreDriver:
         if isinstance(error, exceptions.InvalidPathError):
             text = f"illegal file path: {text}"
         return ArtifactError(f"{what}: {text}", transient=not isinstance(error, lasting))
+
+    def _without_credentials(self, what: str) -> ArtifactError:
+        names = " and ".join(self._keys)
+        said = f"its location gives no {names}, and this machine has" if names else "this machine has"
+        hint = f"name secrets under {names} in the artifact or its repository" if names else None
+        return ArtifactError(f"{what}: no credentials: {said} none of its own for this storage", hint)
 
 
 def _cause(text: str) -> str:

@@ -87,11 +87,12 @@ class Body(Protocol):
 
 
 class StartError(Exception):
-    """Why a container cannot be started; ``reason`` is Kubernetes' word for it."""
+    """Why a container cannot be started; ``reason`` is Kubernetes' word for it, ``passing`` says: ask again."""
 
-    def __init__(self, message: str, reason: str = "StartError") -> None:
+    def __init__(self, message: str, reason: str = "StartError", *, passing: bool = False) -> None:
         super().__init__(message)
         self.reason = reason
+        self.passing = passing
 
 
 class Launcher(Protocol):

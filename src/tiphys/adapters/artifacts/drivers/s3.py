@@ -23,6 +23,7 @@ _AMAZON = "s3.amazonaws.com"
 #: Storages whose buckets are names of hosts unless the manifest says otherwise.
 _VIRTUAL = (".amazonaws.com", ".amazonaws.com.cn", ".aliyuncs.com", "storage.googleapis.com")
 _DEFAULT_REGION = "us-east-1"
+_KEYS = ("accessKeySecret", "secretKeySecret")
 
 
 def make_driver(fields: JsonObject, secrets: SecretLookup, options: Mapping[str, str]) -> ObjectStoreDriver:
@@ -58,7 +59,7 @@ def make_driver(fields: JsonObject, secrets: SecretLookup, options: Mapping[str,
     context = _context(fields)
     if context:
         return _ContextDriver(make, access, prepare, bucket, encryption, context)
-    return ObjectStoreDriver(make, access, prepare, silence=longest_silence(options))
+    return ObjectStoreDriver(make, access, prepare, silence=longest_silence(options), keys=_empty_keys(fields, bucket))
 
 
 class _ContextDriver(ObjectStoreDriver):
@@ -92,8 +93,11 @@ def _bucket(fields: JsonObject, access: Access, options: Mapping[str, str]) -> b
         raise ArtifactError("failed to create new S3 client: endpoint and bucket are needed")
     scheme = "http" if fields.get("insecure") else "https"
     ambient = bool(fields.get("useSDKCreds"))
-    key = None if ambient else access.secret(fields.get("accessKeySecret"))
-    secret = None if ambient else access.secret(fields.get("secretKeySecret"))
+    key = None if ambient else access.secret(fields.get(_KEYS[0]))
+    secret = None if ambient else access.secret(fields.get(_KEYS[1]))
+    if (key is None) is not (secret is None):
+        given, lacking = _KEYS if secret is None else reversed(_KEYS)
+        raise ArtifactError(f"failed to create new S3 client: {given} is given and {lacking} is not")
     return buckets.Bucket(
         name=name,
         endpoint=f"{scheme}://{endpoint.removeprefix('https://').removeprefix('http://').rstrip('/')}",
@@ -105,6 +109,10 @@ def _bucket(fields: JsonObject, access: Access, options: Mapping[str, str]) -> b
         virtual=_is_virtual(fields, endpoint),
         timeout=longest_silence(options),
     )
+
+
+def _empty_keys(fields: JsonObject, bucket: buckets.Bucket) -> tuple[str, ...]:
+    return () if bucket.access_key is not None or fields.get("useSDKCreds") else _KEYS
 
 
 def _is_virtual(fields: JsonObject, endpoint: str) -> bool:

@@ -28,6 +28,8 @@ _LONGEST = 600
 _PAUSE = 0.2
 #: The exit code of what nobody saw ending.
 _UNKNOWN = -1
+#: What engines say of a program that cannot be begun, in any case; they call it an error of their own.
+PROGRAM_FAULTS = ("executable file not found in $PATH", "no such file or directory", "permission denied")
 _INSTALL = "install the extra: pip install 'tiphys[container]'"
 
 
@@ -61,6 +63,8 @@ class Engine:
             requests.exceptions.Timeout,
             urllib3.exceptions.HTTPError,
         )
+        #: Whatever the library raises: the engine refused, or is gone.
+        self.troubles: tuple[type[Exception], ...] = (docker.errors.DockerException, *self.gone)
         try:
             _knock(address)
             # Asking for the version, as the library does, costs Podman a second: a ping tells it too.
@@ -97,7 +101,7 @@ class Engine:
                 if said.get("error"):
                     raise StartError(f'Failed to pull image "{image}": {said["error"]}', "ErrImagePull")
         except self._errors.DockerException as error:
-            raise StartError(f'Failed to pull image "{image}": {_said(error)}', "ErrImagePull") from None
+            raise StartError(f'Failed to pull image "{image}": {words_of(error)}', "ErrImagePull") from None
 
     def create(self, name: str, config: Mapping[str, Any]) -> None:
         """Create a container, in place of one of that name that an earlier attempt left.
@@ -175,7 +179,7 @@ class Engine:
         except self._errors.NotFound:
             return _UNKNOWN
         except self._errors.APIError as error:  # one that is about to end cannot wait any more
-            raise ConnectionError(_said(error)) from None
+            raise ConnectionError(words_of(error)) from None
 
     def code_of(self, name: str) -> int:
         """Like ``wait``; an engine that cannot wait at the moment is asked again.
@@ -324,12 +328,15 @@ class Engine:
         """What the engine refuses is an error of ours.
 
         Raises:
-            StartError: With the engine's words, after ``before``.
+            StartError: With the engine's words, after ``before``; passing if it is the engine that cannot.
         """
         try:
             yield
         except self._errors.DockerException as error:
-            raise StartError(f"{before}{_said(error)}", reason) from None
+            said = words_of(error)
+            server = isinstance(error, self._errors.APIError) and bool(error.is_server_error())
+            passing = server and not any(text.lower() in said.lower() for text in PROGRAM_FAULTS)
+            raise StartError(f"{before}{said}", reason, passing=passing) from None
 
     def _has(self, image: str) -> bool:
         try:
@@ -337,7 +344,7 @@ class Engine:
         except self._errors.NotFound:
             return False
         except self._errors.DockerException as error:
-            raise StartError(f'Failed to inspect image "{image}": {_said(error)}', "ImageInspectError") from None
+            raise StartError(f'Failed to inspect image "{image}": {words_of(error)}', "ImageInspectError") from None
         return True
 
 
@@ -382,7 +389,7 @@ def _lines(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n")
 
 
-def _said(error: Exception) -> str:
+def words_of(error: Exception) -> str:
     """The engine's own words, without those of HTTP."""
     explanation = getattr(error, "explanation", None)
     return str(explanation or error).strip()

@@ -18,7 +18,7 @@ from tiphys.adapters.runtimes.container.addresses import (
     with_fixed_address,
 )
 from tiphys.adapters.runtimes.container.collect import collect
-from tiphys.adapters.runtimes.container.engine import Engine, reach
+from tiphys.adapters.runtimes.container.engine import PROGRAM_FAULTS, Engine, reach
 from tiphys.adapters.runtimes.container.initial import FirstWords
 from tiphys.adapters.runtimes.container.output import Output, Pair
 from tiphys.adapters.runtimes.container.status import Status
@@ -38,8 +38,6 @@ _LOSSES = 5
 _LATE = 1.0
 #: What belongs to the network of a pod: only the container that begins it may say these.
 _OF_NETWORK = ("ExtraHosts", "Dns", "DnsSearch", "DnsOptions", "Sysctls")
-_NO_SUCH_FILE = "no such file or directory"
-_NOT_FOUND = "executable file not found in $PATH"
 
 
 class Minder:
@@ -330,9 +328,10 @@ def _address(network: dict[str, object]) -> str:
 
 def _start_error(said: str, program: str) -> str:
     """Why a program could not be started, without the names of the engine's parts."""
-    if "/" not in program and _NO_SUCH_FILE in said.lower():
-        said = _NOT_FOUND
-    for text in (_NOT_FOUND, _NO_SUCH_FILE, "permission denied"):
-        if text in said.lower() or text in said:
+    not_found, no_such_file, _ = PROGRAM_FAULTS
+    if "/" not in program and no_such_file in said.lower():
+        said = not_found
+    for text in PROGRAM_FAULTS:
+        if text.lower() in said.lower():
             return f'exec: "{program}": {text}'
     return said

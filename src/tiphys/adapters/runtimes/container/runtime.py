@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tiphys.adapters.pods.refusals import refusals_of_pod
-from tiphys.adapters.runtimes.container.engine import Engine
+from tiphys.adapters.runtimes.container.engine import Engine, words_of
 from tiphys.adapters.runtimes.container.launcher import again_prepared
 from tiphys.adapters.runtimes.container.plan import Settings, compile_plan
 from tiphys.adapters.supervisor import layout
@@ -81,6 +81,9 @@ class ContainerRuntime(SupervisedRuntime):
                 return enter_kept(engine, launch, argv)
         except StartError as error:
             raise PodRuntimeError(str(error), None, request.pod_name) from None
+        except engine.troubles as error:
+            said = f"the container engine cannot say what became of {container!r}: {words_of(error)}"
+            raise PodRuntimeError(said, "is it running? try again", request.pod_name) from None
         finally:
             engine.close()
 

@@ -6,7 +6,9 @@ import contextlib
 import os
 import select
 import struct
+import time
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from tiphys.adapters.runtimes.container.addresses import with_address
 from tiphys.adapters.runtimes.container.engine import Engine
@@ -16,6 +18,9 @@ from tiphys.adapters.supervisor.records import EngineLaunch
 from tiphys.adapters.supervisor.terminal import raw_terminal
 
 _BLOCK = 1 << 16
+#: Seconds between attempts of what an engine could not do.
+_PAUSES = (0.2, 1.0)
+T = TypeVar("T")
 _HEADER = struct.Struct(">BxxxI")
 
 
@@ -35,16 +40,32 @@ def enter_kept(engine: Engine, launch: EngineLaunch, argv: Sequence[str]) -> int
     killed, they go with the pod.
     """
     terminal, name = _is_terminal(), f"{launch.name}-{os.getpid()}"
-    image = engine.commit(launch.name)
+    image = _patiently(lambda: engine.commit(launch.name))
     try:
-        engine.create(name, _config(launch, image, argv, terminal=terminal))
+        _patiently(lambda: engine.create(name, _config(launch, image, argv, terminal=terminal)))
         with contextlib.closing(engine.converse(name)) as line:
-            engine.start(name)
+            _patiently(lambda: engine.start(name))
             _talk(line, terminal, lambda size: engine.resize(name, size, inside=False))
         return _known(engine.code_of(name))
     finally:
         engine.remove(name)
         engine.remove_image(image)
+
+
+def _patiently(ask: Callable[[], T]) -> T:
+    """What is asked of an engine, which may be too busy to do it at once.
+
+    Raises:
+        StartError: It refuses for good.
+    """
+    for pause in _PAUSES:
+        try:
+            return ask()
+        except StartError as error:
+            if not error.passing:
+                raise
+        time.sleep(pause)
+    return ask()
 
 
 def _config(launch: EngineLaunch, image: str, argv: Sequence[str], *, terminal: bool) -> dict[str, object]:

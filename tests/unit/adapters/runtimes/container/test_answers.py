@@ -7,15 +7,21 @@ import json
 import os
 import socket
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tiphys.adapters.runtimes.container import engine as engines
 from tiphys.adapters.runtimes.container.engine import Engine
-from tiphys.adapters.runtimes.container.shell import enter_running
+from tiphys.adapters.runtimes.container.runtime import ContainerRuntime
+from tiphys.adapters.runtimes.container.shell import enter_kept, enter_running
 from tiphys.adapters.supervisor.launcher import StartError
+from tiphys.adapters.supervisor.records import EngineLaunch
+from tiphys.errors import PodRuntimeError
+from tiphys.testing.contracts.runtime import request_of
 
 pytest.importorskip("docker")
 #: What is asked: method and path, without the interface's version.
@@ -40,7 +46,8 @@ class FakeEngine:
     """Answers on a socket of its own, each question with the next of its answers; the last one stays."""
 
     def __init__(self, folder: Path) -> None:
-        self.answers: dict[Ask, list[Answer]] = {("GET", "/_ping"): [said(200, "OK")]}
+        self.answers: dict[Ask, list[Answer]] = defaultdict(lambda: [hang_up])
+        self.answers["GET", "/_ping"] = [said(200, "OK")]
         self.asked: list[Ask] = []
         self._door = socket.socket(socket.AF_UNIX)
         self._door.bind(str(folder / "engine.sock"))
@@ -229,3 +236,53 @@ def test_a_command_for_a_container_that_has_just_ended_is_refused_with_the_reaso
     fake.answers["POST", "/containers/c/exec"] = [said(409, {"message": "container c is not running"})]
     with pytest.raises(StartError, match="container c is not running"):
         enter_running(engine, "c", ["sh"])
+
+
+BUSY = said(500, {"message": "database is locked"})
+
+
+def kept(fake: FakeEngine) -> tuple[EngineLaunch, str]:
+    """An ended container ``c``, and the name of the copy into which this process would look."""
+    copy = f"c-{os.getpid()}"
+    fake.answers["POST", "/commit"] = [said(201, {"Id": "i"})]
+    fake.answers["POST", "/containers/create"] = [said(201, {"Id": copy})]
+    fake.answers["GET", f"/containers/{copy}/json"] = [said(404, {"message": "no such container"})]
+    fake.answers["POST", f"/containers/{copy}/attach"] = [lambda line: line.sendall(_UPGRADED + framed(b"kept"))]
+    fake.answers["POST", f"/containers/{copy}/start"] = [said(204, "")]
+    fake.answers["POST", f"/containers/{copy}/wait"] = [said(200, {"StatusCode": 4})]
+    fake.answers["DELETE", f"/containers/{copy}"] = [said(204, "")]
+    fake.answers["DELETE", "/images/i"] = [said(200, [])]
+    config: dict[str, Any] = {"HostConfig": {}}
+    return EngineLaunch(address=fake.address, name="c", pod=("u", "n"), image="x", program="p", config=config), copy
+
+
+@pytest.mark.parametrize("ask", ["/commit", "/containers/create", "/containers/{}/start"])
+def test_what_a_busy_engine_cannot_do_at_once_is_asked_again(
+    fake: FakeEngine, engine: Engine, quiet_stdin: int, capfdbinary: pytest.CaptureFixture[bytes], ask: str
+) -> None:
+    launch, copy = kept(fake)
+    fake.answers["POST", ask.format(copy)].insert(0, BUSY)
+    assert enter_kept(engine, launch, ["cat"]) == 4
+    assert capfdbinary.readouterr().out == b"kept"
+    assert fake.asked.count(("POST", ask.format(copy))) == 2
+    assert fake.asked.count(("DELETE", f"/containers/{copy}")) == 1
+
+
+def test_a_program_that_is_not_there_is_not_asked_for_again(fake: FakeEngine, engine: Engine, quiet_stdin: int) -> None:
+    launch, copy = kept(fake)
+    start = ("POST", f"/containers/{copy}/start")
+    fake.answers[start] = [said(500, {"message": 'exec: "nowhere": executable file not found in $PATH'})]
+    with pytest.raises(StartError, match="executable file not found"):
+        enter_kept(engine, launch, ["nowhere"])
+    assert fake.asked.count(start) == 1
+
+
+def test_an_engine_that_does_not_know_a_container_is_an_error_of_ours(fake: FakeEngine, tmp_path: Path) -> None:
+    runtime = ContainerRuntime(tmp_path / "home", fake.address, network="pods")
+    request = request_of("a", {"spec": {"containers": [{"name": "main", "image": "x", "command": ["true"]}]}})
+    for trouble in ("gone", "database is locked"):
+        with pytest.raises(PodRuntimeError, match="the container engine cannot say what became of 'main'") as caught:
+            runtime.enter(request, "main", ["true"])
+        assert trouble in caught.value.message or trouble == "gone"  # nobody answers the first question
+        fake.answers[fake.asked[-1]] = [BUSY]
+    runtime.close()
