@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from tests.conformance.argo import foreign
 from tests.conformance.argo.pods import ManualRuntime
+from tests.conformance.argo.reader import as_unit_tests_read
 from tiphys.adapters.metrics.registry import MetricRegistry
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.app.controller.driver import LocalDriver
@@ -286,7 +287,7 @@ def _document(data: Mapping[str, Any], *, strict: bool) -> Document:
         ManifestError: it cannot be read.
     """
     known = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", **data}
-    loaded = load(json.dumps(known), "workflow.json", strict=strict)
+    loaded = load(as_unit_tests_read(json.dumps(known)), "workflow.json", strict=strict)
     if not loaded.documents:
         raise ManifestError(loaded.diagnostics)
     return loaded.documents[0]

@@ -15,7 +15,6 @@ from tiphys.errors import UnsupportedError
 
 #: Where Tiphys differs on purpose: the case and the first cell of the row of ``docs/differences.md`` that says why.
 DIFFERENT: Mapping[str, str] = {
-    "controller/TestSuspendResumeAfterTemplateNoWait": "a number where a text belongs, in Go's unit tests",
     "controller/TestSuspendWithDeadline": "`activeDeadlineSeconds: 0`",
 }
 #: Statements about the variables that Argo's own executor reads in the pod, or that its controller keeps for itself.
