@@ -7,13 +7,14 @@ import ssl
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.api.conftest import running
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 from tiphys.entrypoints.tls import own
 from tiphys.testing.clock import VirtualClock
 
@@ -51,3 +52,37 @@ def test_objects_of_the_server_configure_it(tmp_path: Path) -> None:
             pytest.raises(httpx.ConnectError),
         ):
             old.get("/healthz")
+
+
+def test_variables_of_the_server_that_are_no_flags(tmp_path: Path) -> None:
+    environment = {
+        "ARGO_ARTIFACT_CONTENT_SECURITY_POLICY": "default-src 'none'", "ARGO_ARTIFACT_X_FRAME_OPTIONS": "DENY",
+        "DISABLE_VALUE_LIST_RETRIEVAL_KEY_PATTERN": "^team$", "FIRST_TIME_USER_MODAL": "false",
+        "NEW_VERSION_MODAL": "false",
+    }  # fmt: skip
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "config.yaml").write_text("persistence: {archive: true}")
+    template = {
+        "name": "main", "container": {"image": "busybox", "command": ["sh", "-c", "echo x > /tmp/x"]},
+        "outputs": {"artifacts": [{"name": "x", "path": "/tmp/x", "archive": {"none": {}}}]},
+    }  # fmt: skip
+    metadata = {"name": "varied", "labels": {"team": "red", "squad": "blue"}}
+    workflow = {"metadata": metadata, "spec": {"entrypoint": "main", "templates": [template]}}
+    with running(home, environment=environment) as server, server.client() as client:
+        assert client.post("/api/v1/workflows/default", json={"workflow": workflow}).status_code == 200
+        server.finished("varied")
+        sent = client.get("/artifacts/default/varied/varied/x")
+        assert (sent.text, sent.headers["x-frame-options"]) == ("x\n", "DENY")
+        assert sent.headers["content-security-policy"] == "default-src 'none'"
+        listed = until(partial(_values, client, "squad"), bool)
+        assert (listed, _values(client, "team")) == (["blue"], [])
+        assert client.get("/api/v1/info").json()["modals"] == {"feedback": True}
+
+
+def _values(client: httpx.Client, label: str) -> list[str]:
+    """What the archive has for a label."""
+    path = "/api/v1/archived-workflows-label-values"
+    answer = client.get(path, params={"listOptions.labelSelector": label})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json().get("items") or [])

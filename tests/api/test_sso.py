@@ -59,6 +59,19 @@ def provider() -> Iterator[str]:
             process.terminate()
 
 
+#: A namespace that says itself who stands for ana in it, and what that account may do.
+TEAM = {"name": "lists", "namespace": "team"}
+OF_TEAM = [
+    {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {**TEAM, "annotations": {
+        "workflows.argoproj.io/rbac-rule": "sub == 'ana'", "workflows.argoproj.io/rbac-rule-precedence": "9"}}},
+    {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": TEAM,
+     "rules": [{"apiGroups": ["argoproj.io"], "resources": ["workflows"], "verbs": ["list"]}]},
+    {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": TEAM,
+     "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "lists"},
+     "subjects": [{"kind": "ServiceAccount", **TEAM}]},
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def signing(provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Signing]:
     home = tmp_path_factory.mktemp("sso")
@@ -69,7 +82,8 @@ def signing(provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     ]  # fmt: skip
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "sso"},
               "stringData": {"id": "tiphys", "secret": "canary-client-secret"}}  # fmt: skip
-    (home / "objects.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [secret, *accounts]}))
+    items = [secret, *accounts, *OF_TEAM]
+    (home / "objects.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
     sso = {"issuer": provider, "clientId": {"name": "sso", "key": "id"}, "clientSecret": {"name": "sso", "key": "secret"},
            "rbac": {"enabled": True}, "scopes": ["email"]}  # fmt: skip
     (home / "config.yaml").write_text(json.dumps({"sso": sso}))
@@ -78,7 +92,17 @@ def signing(provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     log = home / "server.log"
     with (
         log.open("w") as stream,
-        running(home, "--auth-mode", "sso", "--auth-mode", "client", "--loglevel", "debug", stderr=stream) as server,
+        running(
+            home,
+            "--auth-mode",
+            "sso",
+            "--auth-mode",
+            "client",
+            "--loglevel",
+            "debug",
+            environment={"SSO_DELEGATE_RBAC_TO_NAMESPACE": "true"},
+            stderr=stream,
+        ) as server,
     ):
         yield Signing(server, log)
 
@@ -122,6 +146,15 @@ def test_the_first_true_rule_says_who_stands_for_somebody(signing: Signing, name
 def test_nobody_stands_for_who_fits_no_rule(signing: Signing) -> None:
     answer = ask(signing.server, session_of(sign_in(signing.server, "dora")))
     assert (answer.status_code, answer.json()["message"]) == (403, "not allowed")
+
+
+def test_a_namespace_says_itself_who_stands_for_somebody_in_it(signing: Signing) -> None:
+    def lists(name: str, namespace: str) -> int:
+        cookie = session_of(sign_in(signing.server, name)).split("; ", maxsplit=1)[0]
+        url = f"{signing.server.url}/api/v1/workflows/{namespace}"
+        return httpx.get(url, headers={"cookie": cookie}, timeout=PATIENCE).status_code
+
+    assert [lists("ana", "team"), lists("ana", "default"), lists("bob", "team")] == [200, 403, 403]
 
 
 def test_the_cookies_and_three_hundred_groups(signing: Signing) -> None:

@@ -30,6 +30,8 @@ _WITH_OBJECTS: Final = frozenset(
         "submit",
     }
 )
+#: Commands whose log somebody keeps.
+_LOGGING: Final = frozenset({"server"})
 _NO_CLUSTER: Final = "tiphys talks to no cluster: leave it out, or name a server with --argo-server"
 
 
@@ -38,7 +40,7 @@ class GlobalFlag(NamedTuple):
 
     ``metavar`` is empty for switches.  ``refused`` is the hint of one that means nothing here; ``only`` names the
     commands, if not all, for which it means something.  ``shown`` ones stand
-    in the help of every command, the others in that of ``tiphys`` alone.
+    in the help of every command, the others in that of ``tiphys`` and of the commands that ``shown_by`` names.
     """
 
     names: tuple[str, ...]
@@ -47,6 +49,7 @@ class GlobalFlag(NamedTuple):
     metavar: str = ""
     multiple: bool = False
     shown: bool = False
+    shown_by: frozenset[str] = frozenset()
     refused: str = ""
     only: frozenset[str] = frozenset()
 
@@ -129,9 +132,19 @@ FLAGS: Final = (
         names=("--disable-compression",), variable="ARGO_DISABLE_COMPRESSION", help="Ask for answers as they are."
     ),
     GlobalFlag(
-        names=("--loglevel",), variable="ARGO_LOGLEVEL", metavar="LEVEL", help="debug, info, warn or error (info)."
+        names=("--loglevel",),
+        variable="ARGO_LOGLEVEL",
+        metavar="LEVEL",
+        shown_by=_LOGGING,
+        help="What is logged: debug, info, warn or error (info).",
     ),
-    GlobalFlag(names=("--log-format",), variable="ARGO_LOG_FORMAT", metavar="FORM", help="text or json (text)."),
+    GlobalFlag(
+        names=("--log-format",),
+        variable="ARGO_LOG_FORMAT",
+        metavar="FORM",
+        shown_by=_LOGGING,
+        help="How it is logged: text or json (text).",
+    ),
     GlobalFlag(names=("--gloglevel",), variable="ARGO_GLOGLEVEL", metavar="N", help="From 6 on as --verbose."),
     GlobalFlag(names=("-v", "--verbose"), variable="ARGO_VERBOSE", help="Say on stderr which requests are sent."),
     GlobalFlag(
@@ -181,7 +194,8 @@ def extend(command: click.Command, *, hidden: bool = False) -> click.Command:
         spellings = tuple(name for name in flag.names if name.partition("/")[0] not in taken)
         # What is passed on to a program keeps the options of the program.
         if any(name.startswith("--") for name in spellings) and (flag.shown or not passes_on):
-            command.params.append(_option(flag, spellings, hidden=hidden or not flag.shown))
+            shown = flag.shown or command.name in flag.shown_by
+            command.params.append(_option(flag, spellings, hidden=hidden or not shown))
     return command
 
 

@@ -68,3 +68,11 @@ def test_wrong_calls_say_what_and_how(run: Run, system: FakeSystem, words: str, 
     assert (code, out) == (1, "")
     assert f"error: {shown}" in err or shown in err
     assert hint in err.partition("hint: ")[2]
+
+
+def test_options_of_every_command_stand_where_they_matter(run: Run) -> None:
+    assert {name: "--loglevel" in run(name, "--help")[1] for name in ("server", "lint")} == {
+        "server": True,
+        "lint": False,
+    }
+    assert "--log-format FORM" in run("server", "--help")[1]
