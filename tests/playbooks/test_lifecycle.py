@@ -376,3 +376,29 @@ def test_choices_of_an_input_are_offered_by_a_suspend_node(tell: Tell) -> None:
         (("a", "2", "true"), "a"),
         (("a", "2", "true"), "b"),
     ]
+
+
+def test_hooks_of_the_workflow_know_its_failures(tell: Tell) -> None:
+    arguments = "arguments: {parameters: [{name: m, value: '{{workflow.status}} {{workflow.failures}}'}]}"
+    on_failure = 'expression: workflow.status == "Failed" && workflow.failures contains "displayName"'
+    book = tell(
+        "container: {image: a}",
+        spec=f"""
+        hooks:
+          failed:
+            {on_failure}
+            template: echo
+            {arguments}
+          running:
+            expression: workflow.status == "Running"
+            template: echo
+            {arguments}
+        """,
+    )
+    book.begin("wf")
+    assert book.main("wf.hooks.running")["command"] == ["echo", 'Running "null"']
+    book.fail("wf")
+    command = cast("list[str]", book.main("wf.hooks.failed")["command"])
+    status, _, text = command[1].partition(" ")
+    assert status == "Failed"
+    assert [each["displayName"] for each in json.loads(json.loads(text))] == ["wf"]

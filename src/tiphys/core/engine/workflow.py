@@ -24,6 +24,8 @@ from tiphys.core.plan.model import HookPlan
 from tiphys.core.template.errors import TemplateError
 from tiphys.ids import NodeName
 
+#: The variable that exit handlers and hooks of the workflow see.
+FAILURES = "workflow.failures"
 LOCK_FAILED = "Failed to acquire the synchronization lock."
 LOCK_DELAYED = "Waiting to acquire the synchronization lock."
 POSTPONED = "Workflow processing has been postponed because too many workflows are already running"
@@ -166,7 +168,10 @@ def _hooks(ctx: Context, roots: Roots, *, anew: bool = True) -> None:
             continue
         if plan.condition is None:
             raise TemplateError(f"Expression required for hook {name}")
+        if FAILURES in plan.condition.text:
+            ctx.global_values[FAILURES] = failures(ctx)
         if roots.entry is not None and calls.triggered(ctx, roots.entry, name, plan, ctx.global_scope, anew=anew):
+            ctx.global_values[FAILURES] = failures(ctx)
             call = _hook_call(ctx, name, plan)
             call.parents = ((False, NodeName(ctx.plan.identity.name)),)
             roots.hooks[plan.name] = call
@@ -193,7 +198,7 @@ def _exit_over(ctx: Context, roots: Roots) -> bool:
     name = naming.on_exit(ctx.plan.identity.name)
     if not ctx.may_execute(on_exit=True) and name not in ctx.known:
         return True
-    ctx.global_values["workflow.failures"] = failures(ctx)
+    ctx.global_values[FAILURES] = failures(ctx)
     try:
         if name not in ctx.known and plan.condition is not None and not plan.condition.evaluate(ctx.global_scope):
             roots.exit_skipped = True

@@ -23,6 +23,11 @@ class TaggedCondition:
     def __repr__(self) -> str:
         return f"TaggedCondition({self._text.text!r})"
 
+    @property
+    def text(self) -> str:
+        """The condition as it is written."""
+        return self._text.text
+
     def evaluate(self, scope: Scope) -> bool:
         """The truth value; tags that are not in scope stay, and are a mistake in the expression.
 
