@@ -12,7 +12,6 @@ export type BoxNode = Node<SceneNode, "box">;
 export const Box = memo(function Box({ data }: NodeProps<BoxNode>) {
   const marks = useMarks();
   const again = marks.again(data.id);
-  const attempts = data.node?.attempts.length ?? 0;
   const classes = [
     "box",
     `phase-${data.phase.toLowerCase()}`,
@@ -24,8 +23,21 @@ export const Box = memo(function Box({ data }: NodeProps<BoxNode>) {
     marks.critical.has(data.id) ? "critical" : "",
     again ? "again" : "",
   ];
+  return <Drawn data={data} look={classes.filter(Boolean).join(" ")} again={again} flip={marks.flip} />;
+});
+
+interface DrawnProps {
+  data: SceneNode;
+  look: string;
+  again: boolean;
+  flip: (id: string) => void;
+}
+
+/** Drawn anew only when this box looks different: marks change for all boxes at once. */
+const Drawn = memo(function Drawn({ data, look, again, flip }: DrawnProps) {
+  const attempts = data.node?.attempts.length ?? 0;
   return (
-    <div className={classes.filter(Boolean).join(" ")}>
+    <div className={look}>
       <div className="box-line">
         {data.planned ? null : <Phase phase={data.phase} bare />}
         <button
@@ -65,7 +77,7 @@ export const Box = memo(function Box({ data }: NodeProps<BoxNode>) {
             aria-expanded={data.open}
             onClick={(event) => {
               event.stopPropagation();
-              marks.flip(data.id);
+              flip(data.id);
             }}
           >
             {data.open ? <Minus size={13} aria-hidden /> : <Plus size={13} aria-hidden />}

@@ -71,8 +71,8 @@ export default function Canvas() {
       const [from, to] = [places?.get(link.from), places?.get(link.to)];
       return from && to ? [{ from, to, kind: link.kind }] : [];
     });
-    return { boxes, links, chosen: places?.get(chosen ?? "") };
-  }, [scene, places, colours, faded, critical, artifacts, chosen]);
+    return { boxes, links };
+  }, [scene, places, colours, faded, critical, artifacts]);
   if (model.root === null)
     return (
       <Notice title="Nothing has started yet">

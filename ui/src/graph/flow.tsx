@@ -113,7 +113,7 @@ export function Flow({ scene, places, picture, first }: Props) {
         }}
       >
         <Background gap={22} />
-        <Ground picture={picture} boxes={small} />
+        <Ground picture={picture} boxes={small} chosen={small ? places.get(marks.chosen ?? "") : undefined} />
         <Controls showInteractive={false} showFitView={false} position="bottom-left">
           <ControlButton onClick={sight.fit} aria-label="Show all" title="Show all">
             <Maximize size={14} aria-hidden />

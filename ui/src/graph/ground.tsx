@@ -2,9 +2,18 @@ import { useStoreApi } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { paint, type Picture } from "./paint";
 import { paletteOf } from "./palette";
+import type { Rect } from "./nested";
+
+interface Props {
+  picture: Picture;
+  /** True when boxes are drawn too, because they are too small to be elements. */
+  boxes: boolean;
+  /** The box that is chosen; it is set off where boxes are drawn. */
+  chosen: Rect | undefined;
+}
 
 /** The canvas behind the boxes.  It draws with each movement without asking React. */
-export function Ground({ picture, boxes }: { picture: Picture; boxes: boolean }) {
+export function Ground({ picture, boxes, chosen }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const store = useStoreApi();
   useEffect(() => {
@@ -21,7 +30,7 @@ export function Ground({ picture, boxes }: { picture: Picture; boxes: boolean })
         element.height = Math.round(height * scale);
       }
       const [x, y, zoom] = transform;
-      paint(context, picture, { x, y, zoom, width, height }, paletteOf(element), boxes);
+      paint(context, picture, { x, y, zoom, width, height }, paletteOf(element), boxes, chosen);
       element.dataset["drawn"] = String(picture.boxes.length);
     };
     const soon = (): void => {
@@ -39,6 +48,6 @@ export function Ground({ picture, boxes }: { picture: Picture; boxes: boolean })
       dark.removeEventListener("change", soon);
       stop();
     };
-  }, [picture, boxes, store]);
+  }, [picture, boxes, chosen, store]);
   return <canvas ref={canvas} className="graph-ground" aria-hidden />;
 }

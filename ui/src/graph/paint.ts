@@ -24,7 +24,6 @@ export interface PaintLink {
 export interface Picture {
   boxes: readonly PaintBox[];
   links: readonly PaintLink[];
-  chosen: Rect | undefined;
 }
 
 /** More links than this in sight are a grey haze: only the first are drawn. */
@@ -37,6 +36,7 @@ export function paint(
   view: View & Size,
   palette: Palette,
   boxes: boolean,
+  chosen: Rect | undefined,
 ): void {
   const scale = window.devicePixelRatio || 1;
   context.setTransform(scale, 0, 0, scale, 0, 0);
@@ -49,11 +49,11 @@ export function paint(
   grounds(context, seen, palette);
   links(context, picture.links, sight, view.zoom, palette);
   if (boxes) small(context, seen, palette);
-  if (boxes && picture.chosen) {
+  if (boxes && chosen) {
     context.globalAlpha = 1;
     context.lineWidth = 3 / view.zoom;
     context.strokeStyle = palette.token("focus");
-    const { x, y, width, height } = picture.chosen;
+    const { x, y, width, height } = chosen;
     context.strokeRect(x, y, width, height);
   }
 }

@@ -1,5 +1,5 @@
 /** Which groups of a run are open: a few by default, then what people chose. */
-import { useMemo, useState } from "react";
+import { startTransition, useMemo, useState } from "react";
 import type { RunModel } from "./model";
 
 /** Groups are open by themselves while no more things than this are in sight. */
@@ -33,18 +33,23 @@ export interface Folds {
 
 export function useFolds(model: RunModel): Folds {
   const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const usual = useMemo(() => openByDefault(model), [model]);
   const open = useMemo(() => {
-    const found = openByDefault(model);
+    const found = new Set(usual);
     for (const [id, is] of chosen) {
       if (is) found.add(id);
       else found.delete(id);
     }
     return found;
-  }, [model, chosen]);
+  }, [usual, chosen]);
   return useMemo(
     () => ({
       open,
-      flip: (id) => setChosen((before) => new Map(before).set(id, !open.has(id))),
+      // What is in a group of thousands may come a moment after the click: the page does not stand still for it.
+      flip: (id) =>
+        startTransition(() =>
+          setChosen((before) => new Map(before).set(id, !(before.get(id) ?? usual.has(id)))),
+        ),
       all: (is) =>
         setChosen(
           new Map(
@@ -56,6 +61,6 @@ export function useFolds(model: RunModel): Folds {
           ),
         ),
     }),
-    [open, model],
+    [open, usual, model],
   );
 }

@@ -1,10 +1,10 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useId } from "react";
+import { lazy, memo, Suspense, useCallback, useDeferredValue, useId, useMemo } from "react";
 import { ApiError } from "../../api/client";
 import { Notice } from "../../components/notice";
 import { Tabs } from "../../components/tabs";
 import { FailureBanner } from "./banner";
-import { RunContext } from "./context";
+import { RunContext, useRunView } from "./context";
 import { useRun } from "./data";
 import { useFolds } from "./folds";
 import { History } from "./history";
@@ -32,9 +32,17 @@ export function RunPage() {
   const { query, run, model, live, gone } = useRun(namespace, name, search.uid);
   const folds = useFolds(model);
   const panel = useId();
-  const change = (next: RunSearch): void =>
-    void navigate({ search: (before) => ({ ...before, ...next }), replace: true });
-  if (!run) {
+  const change = useCallback(
+    (next: RunSearch): void => void navigate({ search: (before) => ({ ...before, ...next }), replace: true }),
+    [navigate],
+  );
+  const view = useMemo(
+    () => run && { run, model, folds, search, change },
+    [run, model, folds, search, change],
+  );
+  // The tree and the tabs show a choice at once; what is large follows as soon as it can without holding them up.
+  const later = useDeferredValue(view);
+  if (!view || !later) {
     if (!query.isError) return <div className="skeleton" role="status" aria-label="Reading the run" />;
     const missing = query.error instanceof ApiError && query.error.status === 404;
     return (
@@ -49,10 +57,10 @@ export function RunPage() {
       </main>
     );
   }
-  const view = search.tab ?? "graph";
+  const tab = search.tab ?? "graph";
   const log = logPlace(search);
   return (
-    <RunContext value={{ run, model, folds, search, change }}>
+    <RunContext value={view}>
       <main className={log ? "run with-log" : "run"}>
         <RunHeader live={live} />
         {gone && (
@@ -61,22 +69,19 @@ export function RunPage() {
           </p>
         )}
         <FailureBanner />
-        <div className={search.nodeId ? "run-body with-inspector" : "run-body"}>
+        <div className={later.search.nodeId ? "run-body with-inspector" : "run-body"}>
           <RunTree />
           <section className="run-view" aria-label="View">
-            <Tabs label="Views" tabs={VIEWS} chosen={view} choose={(tab) => change({ tab })} panel={panel} />
-            <div id={panel} role="tabpanel" aria-label={view} className="run-panel">
-              <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading" />}>
-                {view === "graph" && <Canvas />}
-                {view === "timeline" && <Timeline />}
-                {view === "table" && <NodesTable />}
-                {view === "history" && <History />}
-                {view === "summary" && <Summary />}
-                {view === "manifest" && <Manifest />}
-              </Suspense>
+            <Tabs label="Views" tabs={VIEWS} chosen={tab} choose={(tab) => change({ tab })} panel={panel} />
+            <div id={panel} role="tabpanel" aria-label={tab} className="run-panel">
+              <RunContext value={later}>
+                <View />
+              </RunContext>
             </div>
           </section>
-          {search.nodeId && <Inspector key={search.nodeId} id={search.nodeId} />}
+          <RunContext value={later}>
+            <Chosen />
+          </RunContext>
         </div>
         {log && (
           <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading" />}>
@@ -87,3 +92,23 @@ export function RunPage() {
     </RunContext>
   );
 }
+
+/** The view that the address names; drawn anew only when what it shows is another. */
+const View = memo(function View() {
+  const view = useRunView().search.tab ?? "graph";
+  return (
+    <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading" />}>
+      {view === "graph" && <Canvas />}
+      {view === "timeline" && <Timeline />}
+      {view === "table" && <NodesTable />}
+      {view === "history" && <History />}
+      {view === "summary" && <Summary />}
+      {view === "manifest" && <Manifest />}
+    </Suspense>
+  );
+});
+
+const Chosen = memo(function Chosen() {
+  const { nodeId } = useRunView().search;
+  return nodeId && <Inspector key={nodeId} id={nodeId} />;
+});

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight } from "lucide-react";
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from "react";
 import { FindField } from "../../components/find-field";
 import { Phase } from "../../components/phase";
 import { useRunView } from "./context";
@@ -12,11 +12,12 @@ export function RunTree() {
   const { model, folds, search, change } = useRunView();
   const scroll = useRef<HTMLDivElement>(null);
   const [here, setHere] = useState(0);
+  // The letters are seen at once, what they find a moment later.
+  const text = useDeferredValue(search.q);
   const rows = useMemo(() => {
-    const text = search.q;
     if (!text) return rowsOf(model, folds.open);
     return [...model.nodes.values()].filter((node) => fits(node, text)).map((node) => ({ node, level: 1 }));
-  }, [model, folds.open, search.q]);
+  }, [model, folds.open, text]);
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
