@@ -1,7 +1,7 @@
-/** Hand a text to the browser as a file. */
-export function saveFile(name: string, type: string, text: string): void {
+/** Hand a text or a blob to the browser as a file. */
+export function saveFile(name: string, type: string, content: BlobPart): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(new Blob([content], { type }));
   link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);

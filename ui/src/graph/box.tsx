@@ -4,6 +4,7 @@ import { memo } from "react";
 import { Phase } from "../components/phase";
 import { Counts } from "./counts";
 import { useMarks } from "./marks";
+import { Ring } from "./ring";
 import type { SceneNode } from "./scene";
 
 export type BoxNode = Node<SceneNode, "box">;
@@ -50,6 +51,7 @@ const Drawn = memo(function Drawn({ data, look, again, flip }: DrawnProps) {
           {data.name}
           {data.planned && <span className="visually-hidden"> planned</span>}
         </button>
+        {data.node && data.phase === "Running" && <Ring status={data.node.status} />}
         {data.node?.status.memoizationStatus?.hit && (
           <span className="box-attempts" title="From the cache">
             <Database size={12} aria-hidden />

@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from "@xyflow/react";
-import { useDeferredValue, useMemo } from "react";
+import { lazy, Suspense, useDeferredValue, useMemo } from "react";
 import { Notice } from "../components/notice";
 import { artifactLinks, linksInSight } from "../features/run/artifact-links";
 import { useRunView } from "../features/run/context";
@@ -8,15 +8,16 @@ import { planOf } from "../features/run/planned";
 import { fits, visibleHolder } from "../features/run/rows";
 import { shownOf } from "../features/run/search";
 import { colouring } from "./colours";
-import { mermaidOf, svgOf } from "./export";
+import { fitting } from "./facets";
 import { Flow } from "./flow";
 import "./graph.css";
 import { type Marks, MarksContext } from "./marks";
 import type { PaintLink, Picture } from "./paint";
-import { paletteOf } from "./palette";
 import { type SceneNode, sceneOf } from "./scene";
-import { Toolbar } from "./toolbar";
 import { useLayout } from "./use-layout";
+
+// The graph is there before what changes its look.
+const Toolbar = lazy(() => import("./toolbar"));
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -24,21 +25,30 @@ const NOTHING: ReadonlySet<string> = new Set();
 export default function Canvas() {
   const { run, model, folds, search, marks: plannedMarks } = useRunView();
   const plan = useMemo(() => planOf(run, model), [run, model]);
-  const scene = useMemo(() => sceneOf(model, plan, folds.open), [model, plan, folds.open]);
-  const { places, problem, again } = useLayout(scene);
   const show = search.show;
   const shown = useMemo(() => shownOf({ show }), [show]);
+  const scene = useMemo(
+    () => sceneOf(model, plan, folds.open, { down: shown.has("down"), templates: shown.has("templates") }),
+    [model, plan, folds.open, shown],
+  );
+  const { places, problem, again } = useLayout(scene);
   const colours = useMemo(() => colouring(search.colour ?? "phase", model), [search.colour, model]);
   const critical = useMemo(() => (shown.has("path") ? criticalPath(model) : NOTHING), [shown, model]);
   const chosen = visibleHolder(model, search.nodeId, scene.nodes);
   const text = useDeferredValue(search.q);
+  const { only } = search;
   const faded = useMemo(() => {
+    const kept = fitting(only, model);
     const found = new Set<string>();
     for (const [id, { node }] of scene.nodes)
-      if ((text !== undefined && !(node && fits(node, text))) || plannedMarks?.get(id) === "keep")
+      if (
+        (text !== undefined && !(node && fits(node, text))) ||
+        (kept && !kept.has(id)) ||
+        plannedMarks?.get(id) === "keep"
+      )
         found.add(id);
     return found;
-  }, [scene, text, plannedMarks]);
+  }, [scene, text, plannedMarks, only, model]);
   const { flip } = folds;
   const marks = useMemo(
     (): Marks => ({
@@ -71,7 +81,7 @@ export default function Canvas() {
       const [from, to] = [places?.get(link.from), places?.get(link.to)];
       return from && to ? [{ from, to, kind: link.kind }] : [];
     });
-    return { boxes, links };
+    return { boxes, links, down: scene.down };
   }, [scene, places, colours, faded, critical, artifacts]);
   if (model.root === null)
     return (
@@ -86,23 +96,13 @@ export default function Canvas() {
       </Notice>
     );
   if (!places) return <div className="skeleton" role="status" aria-label="Laying out" />;
-  const file = (kind: "svg" | "mmd"): string => {
-    if (kind === "mmd") return mermaidOf(scene);
-    const palette = paletteOf(document.body);
-    const looks = new Map(picture.boxes.map((box) => [box.id, box.look]));
-    return svgOf(scene, places, {
-      text: palette.token("ink"),
-      line: palette.token("line-strong"),
-      surface: palette.token("surface"),
-      background: palette.token("bg"),
-      of: (node) => palette.look(looks.get(node.id) ?? ""),
-    });
-  };
   return (
     <ReactFlowProvider>
       <MarksContext value={marks}>
         <div className="graph-frame">
-          <Toolbar colouring={colours} file={file} />
+          <Suspense fallback={<div className="view-bar" />}>
+            <Toolbar colouring={colours} scene={scene} places={places} picture={picture} />
+          </Suspense>
           <Flow
             scene={scene}
             places={places}

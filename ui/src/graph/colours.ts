@@ -6,7 +6,9 @@ export const COLOUR_BY = [
   ["phase", "Status"],
   ["duration", "Duration"],
   ["template", "Template"],
+  ["ref", "Workflow template"],
   ["host", "Host"],
+  ["cpu", "CPU time"],
   ["retry", "Attempts"],
 ] as const;
 export type ColourBy = (typeof COLOUR_BY)[number][0];
@@ -21,21 +23,31 @@ export interface Colouring {
 const podTime = (node: RunNode): number | null =>
   node.status.finishedAt ? seconds(node.status.startedAt, node.status.finishedAt, 0) : null;
 
+/** Seconds of one CPU that a node is billed for; null where nothing says so. */
+const cpuTime = (node: RunNode): number | null => node.status.resourcesDuration?.["cpu"] ?? null;
+
 const HUES = 8;
 const HEATS = 5;
 const NONE = "hue-none";
 
 /** Colours of a run's nodes. */
 export function colouring(by: ColourBy, model: RunModel): Colouring {
-  if (by === "duration") return heats(model);
+  if (by === "duration") return heats(model, podTime);
+  if (by === "cpu") return heats(model, cpuTime);
   if (by === "retry") return attempts();
   if (by === "phase") return { look: () => "", legend: [] };
-  return hues(model, by === "host" ? hostOf : templateName);
+  return hues(model, { host: hostOf, template: templateName, ref: referenceOf }[by]);
 }
 
 const hostOf = (node: RunNode): string => node.status.hostNodeName ?? "";
 const templateName = (node: RunNode): string =>
   node.status.templateName ?? node.status.templateRef?.template ?? "";
+
+/** The template that another object has, for nodes that use it and for all that is inside it. */
+const referenceOf = ({ status }: RunNode): string => {
+  const [kind, name] = (status.templateScope ?? "").split("/");
+  return status.templateRef?.name ?? (kind === "local" ? "" : (name ?? ""));
+};
 
 /** The most frequent values get a colour each, all others share the last. */
 function hues(model: RunModel, value: (node: RunNode) => string): Colouring {
@@ -59,8 +71,8 @@ function hues(model: RunModel, value: (node: RunNode) => string): Colouring {
 }
 
 /** Five steps between the quickest and the slowest, by ratio: run times differ by powers of ten. */
-function heats(model: RunModel): Colouring {
-  const times = [...model.nodes.values()].filter((node) => node.inside.length === 0).map(podTime);
+function heats(model: RunModel, value: (node: RunNode) => number | null): Colouring {
+  const times = [...model.nodes.values()].filter((node) => node.inside.length === 0).map(value);
   const known = times.filter((time) => time !== null);
   // Folded with reduce: spreading tens of thousands of values into one call is more than engines take.
   const low = Math.max(
@@ -75,7 +87,7 @@ function heats(model: RunModel): Colouring {
   const edge = (at: number): number => Math.round(low * (high / low) ** (at / HEATS));
   return {
     look: (node) => {
-      const time = node && node.inside.length === 0 ? podTime(node) : null;
+      const time = node && node.inside.length === 0 ? value(node) : null;
       return time === null ? NONE : `heat-${step(time)}`;
     },
     legend: Array.from({ length: high === low ? 1 : HEATS }, (_, at) => ({

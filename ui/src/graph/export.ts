@@ -44,8 +44,8 @@ export function svgOf(scene: Scene, places: ReadonlyMap<string, Rect>, ink: Ink)
   const lines = scene.links.flatMap((link) => {
     const [from, to] = [places.get(link.from), places.get(link.to)];
     if (!from || !to) return [];
-    const [x1, y1, x2, y2, bend] = curve(from, to);
-    return [`<path d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>`];
+    const { x1, y1, ax, ay, bx, by, x2, y2 } = curve(from, to, scene.down);
+    return [`<path d="M${x1} ${y1}C${ax} ${ay} ${bx} ${by} ${x2} ${y2}"/>`];
   });
   const { width, height } = boundsOf(places.values());
   const size = `${-MARGIN} ${-MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`;
@@ -62,7 +62,7 @@ export function mermaidOf(scene: Scene): string {
   const names = new Map([...scene.nodes.keys()].map((id, at) => [id, `n${at}`]));
   const inside = new Map<string | null, string[]>();
   for (const item of scene.items) inside.set(item.parent, [...(inside.get(item.parent) ?? []), item.id]);
-  const lines = ["flowchart LR"];
+  const lines = [`flowchart ${scene.down ? "TB" : "LR"}`];
   const write = (id: string, depth: number): void => {
     const node = scene.nodes.get(id);
     if (!node) return;

@@ -67,7 +67,7 @@ export function Flow({ scene, places, picture, first }: Props) {
     return picture.boxes.findLast(hit)?.id;
   };
   const keys = (event: KeyboardEvent): void => {
-    const next = neighbour(scene.links, places, marks.chosen, event.key);
+    const next = neighbour(scene.links, places, marks.chosen, event.key, scene.down);
     if (next !== undefined) choose(next);
     else if (event.key === "+" || event.key === "=") void flow.zoomIn();
     else if (event.key === "-") void flow.zoomOut();

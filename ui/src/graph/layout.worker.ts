@@ -6,6 +6,8 @@ export interface Question {
   turn: number;
   items: Item[];
   edges: Edge[];
+  /** True for from top to bottom. */
+  down: boolean;
 }
 
 export interface Answer {
@@ -16,10 +18,13 @@ export interface Answer {
 }
 
 let previous: Map<string, Rect> | undefined;
+let before = false;
 
 self.addEventListener("message", (event: MessageEvent<Question>) => {
   const began = performance.now();
-  const { turn, items, edges } = event.data;
-  previous = nestedLayout(items, edges, previous);
+  const { turn, items, edges, down } = event.data;
+  // A graph that is turned is another one: places of before say nothing.
+  previous = nestedLayout(items, edges, down === before ? previous : undefined, down);
+  before = down;
   self.postMessage({ turn, places: previous, took: performance.now() - began } satisfies Answer);
 });

@@ -27,8 +27,8 @@ export class Layouts {
     private readonly failed: (why: string) => void,
   ) {}
 
-  ask(items: Item[], edges: Edge[]): void {
-    this.waiting = { turn: ++this.turn, items, edges };
+  ask(items: Item[], edges: Edge[], down = false): void {
+    this.waiting = { turn: ++this.turn, items, edges, down };
     if (!this.asked) this.next();
   }
 

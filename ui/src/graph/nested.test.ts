@@ -24,6 +24,22 @@ describe("nested layout", () => {
     expect(b.depth).toBe(1);
   });
 
+  it("lays out from top to bottom what it is asked to, groups upright", () => {
+    const items = [item("g", null, true), item("a", "g"), item("b", "g"), item("z")];
+    const edges = [
+      { from: "a", to: "b" },
+      { from: "g", to: "z" },
+    ];
+    const rects = nestedLayout(items, edges, undefined, true);
+    const [g, a, b, z] = ["g", "a", "b", "z"].map((id) => rects.get(id));
+    if (!g || !a || !b || !z) throw new Error("a box is missing");
+    expect(b.y).toBeGreaterThan(a.y + a.height);
+    expect(b.x).toBe(a.x);
+    expect(b.x + b.width).toBeLessThanOrEqual(g.x + g.width);
+    expect(z.y).toBeGreaterThan(g.y + g.height);
+    expect(nestedLayout(items, edges, rects, true)).toEqual(rects);
+  });
+
   it("shows nothing of a closed group", () => {
     const rects = nestedLayout([item("g"), item("a", "g")], []);
     expect([...rects.keys()]).toEqual(["g"]);

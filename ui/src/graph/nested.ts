@@ -27,11 +27,12 @@ const PADDING = 18;
 const TITLE = 36;
 const GAP = 14;
 
-/** The place and size of every item that is visible: whose groups are all open. */
+/** The place and size of every item that is visible: whose groups are all open; `down` lays out from top to bottom. */
 export function nestedLayout(
   items: readonly Item[],
   edges: readonly Edge[],
   previous?: ReadonlyMap<string, Rect>,
+  down = false,
 ): Map<string, Rect> {
   const inside = new Map<string | null, Item[]>();
   for (const item of items) push(inside, item.parent, item);
@@ -43,7 +44,8 @@ export function nestedLayout(
     push(own, parent, edge);
   }
   const old =
-    previous && new Map([...previous].map(([id, rect]) => [id, { x: rect.x, y: rect.y, layer: 0 }]));
+    previous &&
+    new Map([...previous].map(([id, rect]) => [id, { ...turned({ x: rect.x, y: rect.y }, down), layer: 0 }]));
   const sizes = new Map<string, { width: number; height: number }>();
   const local = new Map<string, Place>();
   const measure = (parent: string | null): { width: number; height: number } => {
@@ -62,12 +64,31 @@ export function nestedLayout(
     const boxes = children.map((child) => ({ id: child.id, ...(sizes.get(child.id) ?? child) }));
     const edges = own.get(parent) ?? [];
     const result =
-      edges.length === 0 && boxes.length > 6 ? grid(boxes) : layout(boxes, edges, undefined, old);
+      edges.length === 0 && boxes.length > 6
+        ? grid(boxes)
+        : down
+          ? downward(boxes, edges, old)
+          : layout(boxes, edges, undefined, old);
     for (const [id, place] of result.places) local.set(id, place);
     return result;
   };
   measure(null);
   return absolute(inside, sizes, local);
+}
+
+const turned = <T extends { x: number; y: number }>(place: T, down: boolean): T =>
+  down ? { ...place, x: place.y, y: place.x } : place;
+
+/** The layout of boxes that lie on their side, put upright. */
+function downward(
+  boxes: readonly Box[],
+  edges: readonly Edge[],
+  previous: ReadonlyMap<string, Place> | undefined,
+): Layout {
+  const lying = boxes.map(({ id, width, height }) => ({ id, width: height, height: width }));
+  const { places, width, height } = layout(lying, edges, undefined, previous);
+  const upright = new Map([...places].map(([id, place]) => [id, turned(place, true)]));
+  return { places: upright, width: height, height: width };
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

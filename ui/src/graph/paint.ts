@@ -24,6 +24,8 @@ export interface PaintLink {
 export interface Picture {
   boxes: readonly PaintBox[];
   links: readonly PaintLink[];
+  /** True when the graph runs from top to bottom. */
+  down: boolean;
 }
 
 /** More links than this in sight are a grey haze: only the first are drawn. */
@@ -47,7 +49,7 @@ export function paint(
   const sight = { left, top, right: left + view.width / view.zoom, bottom: top + view.height / view.zoom };
   const seen = picture.boxes.filter((box) => overlaps(box.rect, sight));
   grounds(context, seen, palette);
-  links(context, picture.links, sight, view.zoom, palette);
+  links(context, picture, sight, view.zoom, palette);
   if (boxes) small(context, seen, palette);
   if (boxes && chosen) {
     context.globalAlpha = 1;
@@ -71,7 +73,7 @@ function grounds(context: CanvasRenderingContext2D, boxes: readonly PaintBox[], 
 
 function links(
   context: CanvasRenderingContext2D,
-  all: readonly PaintLink[],
+  { links: all, down }: Picture,
   sight: Part,
   zoom: number,
   palette: Palette,
@@ -88,14 +90,14 @@ function links(
     context.beginPath();
     for (const link of all) {
       if (link.kind !== kind || drawn > LINKS) continue;
-      const [x1, y1, x2, y2, bend] = curve(link.from, link.to);
+      const { x1, y1, ax, ay, bx, by, x2, y2 } = curve(link.from, link.to, down);
       if (Math.max(x1, x2) < sight.left || Math.min(x1, x2) > sight.right) continue;
       if (Math.max(y1, y2) < sight.top || Math.min(y1, y2) > sight.bottom) continue;
       drawn++;
       context.moveTo(x1, y1);
       // From afar nobody sees the bend, and straight lines cost a tenth.
       if (zoom < 0.3) context.lineTo(x2, y2);
-      else context.bezierCurveTo(x1 + bend, y1, x2 - bend, y2, x2, y2);
+      else context.bezierCurveTo(ax, ay, bx, by, x2, y2);
     }
     context.strokeStyle = colour;
     // Thin lines stay visible when the graph is small.

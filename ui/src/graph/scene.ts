@@ -20,6 +20,15 @@ export interface Scene {
   nodes: ReadonlyMap<string, SceneNode>;
   items: Item[];
   links: Link[];
+  /** True when it runs from top to bottom. */
+  down: boolean;
+}
+
+/** How a scene is shown. */
+export interface SceneLook {
+  down?: boolean;
+  /** Names of templates beside those of nodes. */
+  templates?: boolean;
 }
 
 const HEIGHT = 40;
@@ -27,7 +36,7 @@ const HEIGHT = 40;
 const wide = (name: string): number => Math.round(Math.min(260, Math.max(130, 58 + name.length * 7.2)));
 
 /** The scene of a run with these groups open; its root is not drawn when it has something inside. */
-export function sceneOf(model: RunModel, plan: Plan, open: ReadonlySet<string>): Scene {
+export function sceneOf(model: RunModel, plan: Plan, open: ReadonlySet<string>, look: SceneLook = {}): Scene {
   const nodes = new Map<string, SceneNode>();
   const items: Item[] = [];
   const root = model.root === null ? undefined : model.nodes.get(model.root);
@@ -40,12 +49,13 @@ export function sceneOf(model: RunModel, plan: Plan, open: ReadonlySet<string>):
     const group = node.inside.length > 0;
     const shown = group && open.has(id);
     if (id !== hidden) {
-      nodes.set(id, { id, name: node.name, phase: node.phase, planned: false, node, open: shown, group });
+      const name = look.templates ? withTemplate(node) : node.name;
+      nodes.set(id, { id, name, phase: node.phase, planned: false, node, open: shown, group });
       const bar = node.kind === "loop" && !shown;
       items.push({
         id,
         parent,
-        width: wide(node.name) + (group ? 34 : 0),
+        width: wide(name) + (group ? 34 : 0),
         height: bar ? HEIGHT + 32 : HEIGHT,
         open: shown,
       });
@@ -70,5 +80,11 @@ export function sceneOf(model: RunModel, plan: Plan, open: ReadonlySet<string>):
   for (const node of model.nodes.values())
     if (node.parent === null && node.id !== root?.id) add(node.id, null);
   const links = [...model.links, ...plan.links].filter((link) => nodes.has(link.from) && nodes.has(link.to));
-  return { nodes, items, links };
+  return { nodes, items, links, down: look.down ?? false };
+}
+
+/** The name of a node with its template's, where that says something else. */
+function withTemplate({ name, status }: RunNode): string {
+  const template = status.templateName ?? status.templateRef?.template ?? "";
+  return template === "" || template === name ? name : `${name} (${template})`;
 }

@@ -1,27 +1,44 @@
 import { Menu } from "../components/menu";
 import { MenuChoice } from "../components/menu-choice";
 import { saveFile } from "../components/save-file";
+import { complain } from "../components/toast";
 import { useRunView } from "../features/run/context";
 import { flipped, SHOWN, type Shown, shownOf } from "../features/run/search";
 import { COLOUR_BY, type ColourBy, type Colouring } from "./colours";
+import { mermaidOf, svgOf } from "./export";
+import { FilterMenu } from "./filter-menu";
+import type { Rect } from "./nested";
+import type { Picture } from "./paint";
+import { paletteOf } from "./palette";
+import { pngOf } from "./png";
+import type { Scene } from "./scene";
 
 interface Props {
   colouring: Colouring;
-  /** Makes a file of what is shown; the ending says which kind. */
-  file: (kind: "svg" | "mmd") => string;
+  scene: Scene;
+  places: ReadonlyMap<string, Rect>;
+  picture: Picture;
 }
 
 /** What is shown of a graph, and how: colours, overlays, folds, files. */
-export function Toolbar({ colouring, file }: Props) {
+export default function Toolbar({ colouring, scene, places, picture }: Props) {
   const { run, folds, search, change, bare } = useRunView();
   const shown = shownOf(search);
   const flip = (name: Shown): void => change({ show: flipped(shown, name) });
-  const save = (kind: "svg" | "mmd"): void =>
-    saveFile(
-      `${run.metadata?.name ?? "graph"}.${kind}`,
-      kind === "svg" ? "image/svg+xml" : "text/plain",
-      file(kind),
-    );
+  const name = run.metadata?.name ?? "graph";
+  const svg = (): string => {
+    const palette = paletteOf(document.body);
+    const looks = new Map(picture.boxes.map((box) => [box.id, box.look]));
+    return svgOf(scene, places, {
+      text: palette.token("ink"),
+      line: palette.token("line-strong"),
+      surface: palette.token("surface"),
+      background: palette.token("bg"),
+      of: (node) => palette.look(looks.get(node.id) ?? ""),
+    });
+  };
+  const savePng = (): void =>
+    void pngOf(svg()).then((blob) => saveFile(`${name}.png`, "image/png", blob), complain);
   if (bare) return <div />;
   return (
     <div className="view-bar">
@@ -42,6 +59,7 @@ export function Toolbar({ colouring, file }: Props) {
           ))}
         </select>
       </label>
+      <FilterMenu />
       <Menu label="Show" className="button quiet">
         {SHOWN.filter(([name]) => name !== "before").map(([name, text, hint]) => (
           <MenuChoice key={name} chosen={shown.has(name)} hint={hint} choose={() => flip(name)}>
@@ -58,10 +76,13 @@ export function Toolbar({ colouring, file }: Props) {
         </button>
       </Menu>
       <Menu label="Save" className="button quiet">
-        <button type="button" onClick={() => save("svg")}>
+        <button type="button" onClick={() => saveFile(`${name}.svg`, "image/svg+xml", svg())}>
           Picture (SVG)
         </button>
-        <button type="button" onClick={() => save("mmd")}>
+        <button type="button" onClick={savePng}>
+          Picture (PNG)
+        </button>
+        <button type="button" onClick={() => saveFile(`${name}.mmd`, "text/plain", mermaidOf(scene))}>
           Text (Mermaid)
         </button>
       </Menu>

@@ -32,17 +32,17 @@ export function useLayout(scene: Scene): Layout {
   const shape = shapeOf(scene);
   useEffect(() => () => layouts.close(), [layouts]);
   useEffect(() => {
-    layouts.ask(scene.items, scene.links);
+    layouts.ask(scene.items, scene.links, scene.down);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the shape says everything about the scene's boxes
   }, [layouts, shape]);
   const again = (): void => {
     setProblem("");
-    layouts.ask(scene.items, scene.links);
+    layouts.ask(scene.items, scene.links, scene.down);
   };
   return { places, problem, again };
 }
 
 function shapeOf(scene: Scene): string {
   const boxes = scene.items.map((item) => `${item.id}/${item.width}/${item.height}/${item.open ? 1 : 0}`);
-  return `${boxes.join("\n")}\n\n${scene.links.map((link) => `${link.from}>${link.to}`).join("\n")}`;
+  return `${scene.down ? "down" : ""}\n${boxes.join("\n")}\n\n${scene.links.map((link) => `${link.from}>${link.to}`).join("\n")}`;
 }

@@ -24,6 +24,13 @@ test("arrows go along links, up and down within a column, and begin somewhere", 
   expect(neighbour(links, places, "a", "Enter")).toBeUndefined();
 });
 
+test("in a graph that runs down, the arrow down goes along links", () => {
+  const down = new Map([...places].map(([id, rect]) => [id, { ...rect, x: rect.y * 2, y: rect.x }]));
+  expect(neighbour(links, down, "a", "ArrowDown", true)).toBe("b");
+  expect(neighbour(links, down, "d", "ArrowUp", true)).toBe("c");
+  expect(neighbour(links, down, "b", "ArrowRight", true)).toBe("c");
+});
+
 test("without a link an arrow goes to what lies there", () => {
   expect(neighbour(links, places, "b", "ArrowRight")).toBe("d");
 });

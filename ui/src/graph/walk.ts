@@ -2,20 +2,21 @@
 import type { Link } from "../features/run/model";
 import type { Rect } from "./nested";
 
-/** Where an arrow leads from a box: along a link, else to the nearest box on that side; the first box from nowhere. */
+/** Where an arrow leads from a box: along a link, else to the nearest box on that side; the first box from nowhere.  `down` says that links lead down. */
 export function neighbour(
   links: readonly Link[],
   places: ReadonlyMap<string, Rect>,
   here: string | undefined,
   key: string,
+  down = false,
 ): string | undefined {
   if (!["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"].includes(key)) return undefined;
   const from = here === undefined ? undefined : places.get(here);
   if (here === undefined || !from) return places.keys().next().value;
   const ahead =
-    key === "ArrowRight"
+    key === (down ? "ArrowDown" : "ArrowRight")
       ? links.filter((link) => link.from === here).map((link) => link.to)
-      : key === "ArrowLeft"
+      : key === (down ? "ArrowUp" : "ArrowLeft")
         ? links.filter((link) => link.to === here).map((link) => link.from)
         : [];
   return nearest(ahead, from, places) ?? nearest(beside(from, key, places), from, places);

@@ -16,6 +16,8 @@ export type View = (typeof VIEWS)[number][0];
 export const SHOWN = [
   ["path", "Critical path", "The chain of nodes that the end waited for"],
   ["artifacts", "Artifacts", "Who read what another node wrote"],
+  ["down", "From top to bottom", "The direction of the graph"],
+  ["templates", "Template names", "Beside the names of nodes"],
   ["before", "Run before", "The bars of the run before this one, in the timeline"],
 ] as const;
 export type Shown = (typeof SHOWN)[number][0];
@@ -46,6 +48,8 @@ export interface RunSearch {
   colour?: ColourBy | undefined;
   /** What is laid over: names of `SHOWN`, with commas between. */
   show?: string | undefined;
+  /** What the graph sets off: `phase:Failed,template:work`. */
+  only?: string | undefined;
   /** A line of the log, from 1. */
   line?: string | undefined;
   /** Only lines of the log that match this, chosen by the server. */
@@ -66,6 +70,7 @@ export function readRunSearch(raw: RawSearch): RunSearch {
   if (colour) search.colour = colour;
   for (const name of [
     "show",
+    "only",
     "nodeId",
     "nodePanelView",
     "sidePanel",
