@@ -9,7 +9,8 @@ test("runs are looked at, chosen and deleted with the keyboard alone", async ({ 
   await expect(list.getByText("Failed")).toHaveCount(3);
   // The counts are of all runs, not only of those that are loaded.
   await expect(page.getByRole("button", { name: /^Failed 3$/ })).toBeVisible();
-  await list.focus();
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
   await page.keyboard.press("Space");
   const peek = page.getByRole("complementary", { name: /^Summary of heap-/ });
   await expect(peek).toContainText("no space");
@@ -98,7 +99,19 @@ test("addresses of Argo's UI lead to what they meant", async ({ page, signedIn: 
     await expect(page.getByRole("heading", { level: 1, name: heading }), from).toBeVisible();
     await expect(page, from).toHaveURL(to);
   }
-  await page.goto(`${server.url}workflows/default?phase=Failed&label=a%3Db&Prefix=x`);
-  for (const chip of ["a=b", "name: x"])
+  await page.goto(`${server.url}workflows/default?phase=Failed&label=a%3Db&Prefix=x&offset=5&limit=5`);
+  for (const chip of ["a=b", "name begins with x", "without the newest 5"])
     await expect(page.getByRole("button", { name: new RegExp(`^${chip}`) })).toBeVisible();
+  for (const name of ["etl", "etl-2", "my-etl"])
+    await server.api("POST", "api/v1/workflows/names", workflow(name, [sh("main", "true")]));
+  const rows = page.getByRole("table", { name: "Runs" }).getByRole("link");
+  for (const [match, names] of [
+    ["Contains", ["my-etl", "etl-2", "etl"]],
+    ["Prefix", ["etl-2", "etl"]],
+    ["Exact", ["etl"]],
+    ["NotEquals", ["my-etl", "etl-2"]],
+  ] as const) {
+    await page.goto(`${server.url}workflows/names?${match}=etl`);
+    await expect.poll(async () => (await rows.allTextContents()).sort(), match).toEqual([...names].sort());
+  }
 });

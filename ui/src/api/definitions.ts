@@ -1,5 +1,6 @@
 /** Templates and cluster templates. */
 import { call, segment } from "./client";
+import { inNamespace } from "./namespaces";
 import type { List, WorkflowTemplate } from "./types";
 
 /** `cluster` templates have no namespace. */
@@ -12,7 +13,7 @@ const at = (place: Place, name?: string): string =>
   [
     ...(place.cluster
       ? ["api/v1/cluster-workflow-templates"]
-      : ["api/v1/workflow-templates", segment(place.namespace)]),
+      : ["api/v1/workflow-templates", inNamespace(place.namespace)]),
     ...(name === undefined ? [] : [segment(name)]),
   ].join("/");
 

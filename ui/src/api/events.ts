@@ -1,5 +1,6 @@
 /** Event sources, sensors and bindings: kept as Argo Events and Argo Workflows know them. */
 import { call, segment } from "./client";
+import { inNamespace } from "./namespaces";
 import type { List, Workflow } from "./types";
 
 interface Meta {
@@ -49,7 +50,7 @@ function at(kind: EventKind, namespace: string, name?: string): string {
   const last = name === undefined ? [] : [segment(name)];
   return kind === "WorkflowEventBinding"
     ? ["apis/argoproj.io/v1alpha1/namespaces", segment(namespace), EVENT_KINDS[kind], ...last].join("/")
-    : ["api/v1", EVENT_KINDS[kind], segment(namespace), ...last].join("/");
+    : ["api/v1", EVENT_KINDS[kind], inNamespace(namespace), ...last].join("/");
 }
 
 const body = (kind: EventKind, namespace: string, object: unknown): unknown =>
@@ -58,7 +59,7 @@ const body = (kind: EventKind, namespace: string, object: unknown): unknown =>
 export type EventObject = { metadata?: Meta };
 
 export const listBindings = (namespace: string): Promise<List<Binding>> =>
-  call(`api/v1/workflow-event-bindings/${segment(namespace)}`);
+  call(`api/v1/workflow-event-bindings/${inNamespace(namespace)}`);
 export const listSources = (namespace: string): Promise<List<EventSource>> =>
   call(at("EventSource", namespace));
 export const listSensors = (namespace: string): Promise<List<Sensor>> => call(at("Sensor", namespace));

@@ -1,5 +1,6 @@
 /** What the runs of a namespace are up to; ours, so another server may not know it. */
-import { call, segment } from "./client";
+import { call } from "./client";
+import { inNamespace } from "./namespaces";
 import { filtersOf, type RunsQuery } from "./workflows";
 
 export interface WaitingStep {
@@ -19,11 +20,11 @@ export const overviewOf = {
     signal: AbortSignal,
   ): Promise<Record<string, number>> =>
     (
-      await call<{ phases: Record<string, number> }>(`api/x/v1/facets/${segment(query.namespace)}`, {
+      await call<{ phases: Record<string, number> }>(`api/x/v1/facets/${inNamespace(query.namespace)}`, {
         query: { ...filtersOf(query), archived },
         signal,
       })
     ).phases,
   waiting: async (namespace: string, signal: AbortSignal): Promise<WaitingStep[]> =>
-    (await call<{ items: WaitingStep[] }>(`api/x/v1/waiting/${segment(namespace)}`, { signal })).items,
+    (await call<{ items: WaitingStep[] }>(`api/x/v1/waiting/${inNamespace(namespace)}`, { signal })).items,
 };

@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { listClusterTemplates, listTemplates } from "./definitions";
 import { listBindings, listSensors, listSources } from "./events";
 import { call } from "./client";
-import type { Info, Version } from "./types";
+import type { Info, List, UserInfo, Version } from "./types";
 import { overviewOf } from "./overview";
 import { listSchedules } from "./schedules";
 import { listRuns, type RunsQuery } from "./workflows";
@@ -66,4 +66,22 @@ export const infoOfServer = queryOptions({
   queryKey: ["info"],
   queryFn: () => call<Info>("api/v1/info"),
   staleTime: Infinity,
+});
+
+/** Who is asking, as the server sees it. */
+export const userOfServer = queryOptions({
+  queryKey: ["userinfo"],
+  queryFn: () => call<UserInfo>("api/v1/userinfo"),
+  staleTime: 60_000,
+});
+
+/** The namespaces that there are; none where somebody may not list them. */
+export const namespacesOfServer = queryOptions({
+  queryKey: ["namespaces"],
+  queryFn: async ({ signal }) =>
+    (
+      (await call<List<{ metadata?: { name?: string } }>>("api/v1/namespaces", { signal })).items ?? []
+    ).flatMap((each) => each.metadata?.name ?? []),
+  staleTime: 60_000,
+  retry: false,
 });

@@ -1,10 +1,11 @@
 /** Cron workflows. */
 import { call, segment } from "./client";
+import { inNamespace } from "./namespaces";
 import { type Version, versionsAt } from "./definitions";
 import type { CronWorkflow, List } from "./types";
 
 const at = (namespace: string, ...more: string[]): string =>
-  ["api/v1/cron-workflows", segment(namespace), ...more.map(segment)].join("/");
+  ["api/v1/cron-workflows", inNamespace(namespace), ...more.map(segment)].join("/");
 
 export const listSchedules = (namespace: string): Promise<List<CronWorkflow>> => call(at(namespace));
 export const getSchedule = (namespace: string, name: string): Promise<CronWorkflow> =>

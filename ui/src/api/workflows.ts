@@ -1,12 +1,13 @@
 /** What can be asked of workflows, one function each (`spec/api.md` 9 and 10). */
 import { type Options, call, segment } from "./client";
+import { inNamespace } from "./namespaces";
 import { connect } from "./stream";
 import type { List, NodeStatus, WatchEvent, Workflow } from "./types";
 
 const at = (namespace: string, name?: string, verb?: string): string =>
   [
     "api/v1/workflows",
-    segment(namespace),
+    inNamespace(namespace),
     ...(name === undefined ? [] : [segment(name)]),
     ...(verb ? [verb] : []),
   ].join("/");
@@ -20,19 +21,36 @@ const prefixed = (prefix: string): string =>
     .map((name) => prefix + name)
     .join(",");
 
+/** Ways in which the server compares names; Argo's words. */
+export const NAME_MATCHES = ["Contains", "Prefix", "Exact", "NotEquals"] as const;
+export type NameMatch = (typeof NAME_MATCHES)[number];
+
 export interface RunsQuery {
+  /** Empty or `EVERY`: all namespaces. */
   namespace: string;
   labelSelector?: string | undefined;
-  text?: string | undefined;
+  name?: { match: NameMatch; text: string } | undefined;
   createdAfter?: string | undefined;
   finishedBefore?: string | undefined;
+  startedAfter?: string | undefined;
+  startedBefore?: string | undefined;
+}
+
+/** The filters that Argo's lists know as a field selector. */
+function fieldSelector({ name, startedAfter, startedBefore }: RunsQuery): string {
+  const parts = [
+    name && `metadata.name=${name.text}`,
+    startedAfter && `spec.startedAt>${startedAfter}`,
+    startedBefore && `spec.startedAt<${startedBefore}`,
+  ];
+  return parts.filter(Boolean).join(",");
 }
 
 /** The filters as the server's lists and counts of workflows read them. */
 export const filtersOf = (query: RunsQuery): Record<string, string | undefined> => ({
   "listOptions.labelSelector": query.labelSelector,
-  "listOptions.fieldSelector": query.text ? `metadata.name=${query.text}` : undefined,
-  nameFilter: query.text ? "Contains" : undefined,
+  "listOptions.fieldSelector": fieldSelector(query),
+  nameFilter: query.name?.match,
   createdAfter: query.createdAfter,
   finishedBefore: query.finishedBefore,
 });
@@ -94,7 +112,7 @@ export async function watchRuns(
     since ||
     (await call<List<Workflow>>(base + at(namespace), { query: first, token, signal })).metadata
       .resourceVersion;
-  return connect(`${base}api/v1/workflow-events/${segment(namespace)}`, {
+  return connect(`${base}api/v1/workflow-events/${inNamespace(namespace)}`, {
     query: {
       fields: `result.type,${prefixed("result.object.")}`,
       "listOptions.resourceVersion": from,

@@ -17,9 +17,10 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["x", "Choose the row"],
   ["Space", "Show the row's run beside the list"],
   ["o, Enter", "Open"],
-  ["1 to 6, t", "Views of a run; t is its timeline"],
-  ["l", "Log of the chosen node, or of the run"],
-  ["r", "Run again"],
+  ["1 to 6", "Views of a run"],
+  ["t", "Timeline of the run, or of the row's run"],
+  ["l", "Log of the chosen node, of the run, or of the row's run"],
+  ["r", "Run again, also the row's run"],
   ["[ ]", "Run before and after"],
   ["e", "First error (in the log)"],
   ["← → ↑ ↓", "Walk the tree, or the graph along its links"],
@@ -60,12 +61,13 @@ export function useKeys(show: (what: "palette" | "keys") => void): void {
       void navigate({ to: PLACES[event.key as keyof typeof PLACES], params, search: {} });
     else if (event.key === "n") void navigate({ to: "/launch/$namespace", params, search: {} });
     else if (event.key === "?") show("keys");
-    else if (event.key === "/") {
-      event.preventDefault();
+    else if (event.key === "/")
       document
         .querySelector<HTMLInputElement>("main input[type=search], main form[role=search] input")
         ?.focus();
-    }
+    else return;
+    // The second key of two may mean something else to the page: it must not hear it.
+    event.preventDefault();
   });
   useEffect(() => {
     const listener = (event: KeyboardEvent): void => pressed(event);

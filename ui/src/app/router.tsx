@@ -1,7 +1,7 @@
 /** Addresses of the UI.  Old ones of Argo stay valid (`spec/ui.md` A2); all state of a page is in its address. */
 import type { QueryClient } from "@tanstack/react-query";
 import {
-  createRootRoute,
+  createRootRouteWithContext,
   createRoute,
   createRouter,
   lazyRouteComponent,
@@ -14,12 +14,17 @@ import { readRunsSearch } from "../features/runs/search";
 import { readInsightsSearch } from "../features/insights/search";
 import { readLaunchSearch } from "../features/launch/search";
 import { readWidgetSearch } from "../features/widgets/search";
-import { lastNamespace } from "./namespace";
+import { EVERY } from "../api/namespaces";
+import { lastNamespace, startNamespace, targetNamespace } from "./namespace";
 import { CrashPage, MissingPage } from "./pages";
 import { one, parseSearch, type RawSearch, writeSearch } from "./search";
 import { Shell } from "./shell";
 
-const root = createRootRoute({ component: Shell, notFoundComponent: MissingPage, errorComponent: CrashPage });
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Shell,
+  notFoundComponent: MissingPage,
+  errorComponent: CrashPage,
+});
 const getParentRoute = () => root;
 
 const home = createRoute({
@@ -49,6 +54,14 @@ const run = createRoute({
   component: lazyRouteComponent(() => import("../features/run/run"), "RunPage"),
 });
 
+/** A page that is about one namespace, whatever was looked at before. */
+function inOne(namespace: string, to: "/launch/$namespace" | "/events/$namespace"): void {
+  if (namespace !== EVERY) return;
+  const params = { namespace: targetNamespace(namespace) };
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router is told
+  throw redirect({ to, params, search: readLaunchSearch(parseSearch(location.search)) });
+}
+
 const compare = createRoute({
   getParentRoute,
   path: "/compare/$namespace",
@@ -59,6 +72,7 @@ const compare = createRoute({
 const launch = createRoute({
   getParentRoute,
   path: "/launch/$namespace",
+  beforeLoad: ({ params }) => inOne(params.namespace, "/launch/$namespace"),
   validateSearch: readLaunchSearch,
   component: lazyRouteComponent(() => import("../features/launch/launch"), "LaunchPage"),
 });
@@ -88,7 +102,7 @@ const clusterTemplate = createRoute({
   getParentRoute,
   path: "/cluster-workflow-templates/$name",
   validateSearch: readObjectSearch,
-  beforeLoad: ({ params }) => launchWhenAsked("cluster", lastNamespace(), params.name),
+  beforeLoad: ({ params }) => launchWhenAsked("cluster", targetNamespace(lastNamespace()), params.name),
   component: lazyRouteComponent(() => import("../features/definitions/template"), "ClusterTemplatePage"),
 });
 
@@ -129,6 +143,7 @@ const sensors = createRoute({
 const sendEvent = createRoute({
   getParentRoute,
   path: "/events/$namespace",
+  beforeLoad: ({ params }) => inOne(params.namespace, "/events/$namespace"),
   component: lazyRouteComponent(eventPages, "SendPage"),
 });
 
@@ -211,10 +226,11 @@ function moved(path: string, to: Target) {
   return createRoute({
     getParentRoute,
     path,
-    beforeLoad: ({ params }) => {
+    beforeLoad: async ({ params, context }) => {
       const given = (params as { namespace?: string }).namespace;
+      const namespace = given ?? (await startNamespace(context.client));
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- this is how the router is told
-      throw redirect({ to, params: { namespace: given ?? lastNamespace() }, search: {} });
+      throw redirect({ to, params: { namespace }, search: {} });
     },
   });
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { readRunsSearch } from "../features/runs/search";
 import { many, one, parseSearch, writeSearch } from "./search";
 
 describe("search parts", () => {
@@ -9,13 +8,5 @@ describe("search parts", () => {
     expect(one(parseSearch(text), "limit")).toBe("50");
     expect(writeSearch(parseSearch(text))).toBe(text);
     expect(writeSearch({ a: undefined, b: "" })).toBe("?b=");
-  });
-
-  it("reads Argo's addresses of the list", () => {
-    expect(readRunsSearch(parseSearch("?phase=Failed&label=team%3Dml&Contains=etl&limit=5"))).toEqual({
-      phase: ["Failed"],
-      label: ["team=ml"],
-      text: "etl",
-    });
   });
 });

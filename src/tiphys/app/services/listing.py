@@ -116,6 +116,10 @@ class Listing:
         remaining = self._remaining(sources, token) if wanted.count else None
         return Page(sorted((place.row for place in found), key=_order), version, token, remaining)
 
+    def rows(self, wanted: Wanted) -> Iterator[Row]:
+        """All wanted rows, the newest first; a page of them is read at a time."""
+        yield from (place.row for place in self._places(self._sources(wanted), wanted))
+
     def phases(self, wanted: Wanted) -> dict[str, int]:
         """How many of the wanted workflows are in each phase, on all pages together; one without a phase is pending."""
         sources = self._sources(wanted)

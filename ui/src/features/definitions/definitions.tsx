@@ -5,6 +5,8 @@ import { createTemplate, lintTemplate } from "../../api/definitions";
 import { clusterTemplates, newestRuns, templatesIn } from "../../api/queries";
 import type { Workflow } from "../../api/types";
 import { groupedBy } from "../runs/group";
+import { EVERY } from "../../api/namespaces";
+import { targetNamespace } from "../../app/namespace";
 import { Answer } from "../../components/answer";
 import { FindField } from "../../components/find-field";
 import { Notice } from "../../components/notice";
@@ -32,6 +34,7 @@ const COLUMNS = [
 /** Templates and cluster templates in one list. */
 export function DefinitionsPage() {
   const { namespace } = route.useParams();
+  const target = targetNamespace(namespace);
   const navigate = useNavigate();
   const now = useNow();
   const [text, setText] = useState("");
@@ -69,13 +72,14 @@ export function DefinitionsPage() {
                 <TableHead columns={COLUMNS} />
                 <tbody>
                   {rows.map(({ template, shared }) => (
-                    <tr key={`${String(shared)}${template.metadata?.name ?? ""}`}>
+                    <tr key={template.metadata?.uid ?? template.metadata?.name}>
                       <td className="major">
                         <TemplateLink
-                          namespace={namespace}
+                          namespace={template.metadata?.namespace ?? ""}
                           name={template.metadata?.name ?? ""}
                           cluster={shared}
                         />
+                        {namespace === EVERY && <p className="dim">{template.metadata?.namespace}</p>}
                         <p className="dim">
                           {template.metadata?.annotations?.["workflows.argoproj.io/description"]}
                         </p>
@@ -92,7 +96,7 @@ export function DefinitionsPage() {
                         <Link
                           className="button"
                           to="/launch/$namespace"
-                          params={{ namespace }}
+                          params={{ namespace: template.metadata?.namespace ?? target }}
                           search={{ [shared ? "cluster" : "template"]: template.metadata?.name }}
                         >
                           Start
@@ -110,16 +114,19 @@ export function DefinitionsPage() {
         <NewObject
           title="New template"
           kind="WorkflowTemplate"
-          lint={(manifest) => lintTemplate({ namespace, cluster: isCluster(manifest) }, manifest)}
+          lint={(manifest) => lintTemplate({ namespace: target, cluster: isCluster(manifest) }, manifest)}
           text={TEMPLATE_EXAMPLE}
           onClose={() => setAdding(false)}
           save={async (manifest) => {
             const shared = isCluster(manifest);
-            const made = await createTemplate({ namespace, cluster: shared }, manifest);
+            const made = await createTemplate({ namespace: target, cluster: shared }, manifest);
             const name = made.metadata?.name ?? "";
             await (shared
               ? navigate({ to: "/cluster-workflow-templates/$name", params: { name } })
-              : navigate({ to: "/workflow-templates/$namespace/$name", params: { namespace, name } }));
+              : navigate({
+                  to: "/workflow-templates/$namespace/$name",
+                  params: { namespace: target, name },
+                }));
           }}
         />
       )}

@@ -10,6 +10,8 @@ import {
   type Sensor,
 } from "../../api/events";
 import { bindingsIn, sensorsIn, sourcesIn } from "../../api/queries";
+import { EVERY } from "../../api/namespaces";
+import { targetNamespace } from "../../app/namespace";
 import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { TableCard } from "../../components/table-card";
@@ -34,6 +36,7 @@ function ObjectList<T extends EventObject>({ namespace, kind, items, empty, colu
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
   const { plural, one, to } = EVENT_PAGES[kind];
+  const target = targetNamespace(namespace);
   return (
     <>
       <div className="dialog-actions">
@@ -49,11 +52,16 @@ function ObjectList<T extends EventObject>({ namespace, kind, items, empty, colu
             <TableHead columns={["Name", ...columns.map(([title]) => title)]} />
             <tbody>
               {items.map((item) => (
-                <tr key={item.metadata?.name}>
+                <tr key={`${item.metadata?.namespace ?? ""}/${item.metadata?.name ?? ""}`}>
                   <td>
-                    <Link to={to} params={{ namespace, name: item.metadata?.name ?? "" }} search={{}}>
+                    <Link
+                      to={to}
+                      params={{ namespace: item.metadata?.namespace ?? "", name: item.metadata?.name ?? "" }}
+                      search={{}}
+                    >
                       {item.metadata?.name}
                     </Link>
+                    {namespace === EVERY && <p className="dim">{item.metadata?.namespace}</p>}
                   </td>
                   {columns.map(([title, cell]) => (
                     <td key={title}>{cell(item)}</td>
@@ -72,8 +80,12 @@ function ObjectList<T extends EventObject>({ namespace, kind, items, empty, colu
           lint={() => Promise.resolve()}
           onClose={() => setAdding(false)}
           save={async (manifest) => {
-            const made = await createEventObject(kind, namespace, manifest);
-            await navigate({ to, params: { namespace, name: made.metadata?.name ?? "" }, search: {} });
+            const made = await createEventObject(kind, target, manifest);
+            await navigate({
+              to,
+              params: { namespace: target, name: made.metadata?.name ?? "" },
+              search: {},
+            });
           }}
         />
       )}
@@ -92,7 +104,7 @@ export function Bindings({ namespace }: { namespace: string }) {
           empty="A WorkflowEventBinding starts a template when an event fits it."
           columns={[
             ["When", (item) => <code>{item.spec?.event?.selector}</code>],
-            ["Starts", (item) => <Target namespace={namespace} binding={item} />],
+            ["Starts", (item) => <Target binding={item} />],
           ]}
         />
       )}
@@ -100,11 +112,11 @@ export function Bindings({ namespace }: { namespace: string }) {
   );
 }
 
-function Target({ namespace, binding }: { namespace: string; binding: Binding }) {
+function Target({ binding }: { binding: Binding }) {
   const reference = binding.spec?.submit?.workflowTemplateRef;
   return (
     <TemplateLink
-      namespace={namespace}
+      namespace={binding.metadata?.namespace ?? ""}
       name={reference?.name ?? ""}
       cluster={reference?.clusterScope ?? false}
     />

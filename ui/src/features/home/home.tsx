@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { newestRuns, schedulesIn, waitingIn } from "../../api/queries";
 import type { Workflow } from "../../api/types";
-import { lastNamespace } from "../../app/namespace";
+import { useLastNamespace } from "../../app/namespace";
 import { Answer } from "../../components/answer";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
@@ -21,7 +21,7 @@ const LINES = 8;
 
 /** What needs somebody: failed lately, waiting, slow, stuck; then what goes on and what comes. */
 export function HomePage() {
-  const namespace = lastNamespace();
+  const namespace = useLastNamespace();
   const query = useQuery(newestRuns(namespace, 200));
   return (
     <main className="page home-page">
@@ -137,10 +137,10 @@ function Schedules({ namespace }: { namespace: string }) {
   return (
     <Card title="Schedules" count={on.length}>
       {on.slice(0, LINES).map(({ cron, notes }) => (
-        <li key={cron.metadata?.name}>
+        <li key={cron.metadata?.uid}>
           <Link
             to="/cron-workflows/$namespace/$name"
-            params={{ namespace, name: cron.metadata?.name ?? "" }}
+            params={{ namespace: cron.metadata?.namespace ?? "", name: cron.metadata?.name ?? "" }}
             search={{}}
           >
             {cron.metadata?.name}

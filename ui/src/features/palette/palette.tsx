@@ -25,7 +25,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const asked = useDeferredValue(/^[\w.-]+$/.test(text) ? text : "");
   const runs = useQuery({
     queryKey: ["palette", "runs", namespace, asked],
-    queryFn: ({ signal }) => listRuns({ namespace, text: asked }, 8, "", signal),
+    queryFn: ({ signal }) =>
+      listRuns({ namespace, name: asked ? { match: "Contains", text: asked } : undefined }, 8, "", signal),
   });
   const templates = useQuery(templatesIn(namespace));
   const schedules = useQuery(schedulesIn(namespace));
@@ -73,7 +74,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 onSelect={then(() =>
                   navigate({
                     to: "/workflows/$namespace/$name",
-                    params: { namespace, name: run.metadata?.name ?? "" },
+                    params: { namespace: run.metadata?.namespace ?? "", name: run.metadata?.name ?? "" },
                     search: {},
                   }),
                 )}
@@ -90,7 +91,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 onSelect={then(() =>
                   navigate({
                     to: "/launch/$namespace",
-                    params: { namespace },
+                    params: { namespace: template.metadata?.namespace ?? "" },
                     search: { template: template.metadata?.name ?? "" },
                   }),
                 )}
@@ -107,7 +108,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 onSelect={then(() =>
                   navigate({
                     to: "/cron-workflows/$namespace/$name",
-                    params: { namespace, name: cron.metadata?.name ?? "" },
+                    params: { namespace: cron.metadata?.namespace ?? "", name: cron.metadata?.name ?? "" },
                     search: {},
                   }),
                 )}

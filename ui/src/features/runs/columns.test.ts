@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allColumns, COLUMNS, runsCsv } from "./columns";
+import { allColumns, COLUMNS, gridOf, runsCsv, shownColumns } from "./columns";
 
 const RUN = {
   metadata: { namespace: "default", name: "a", labels: { team: "ml" } },
@@ -24,4 +24,24 @@ test("a file for spreadsheets quotes what needs it", () => {
   expect(runsCsv([RUN], columns, 0)).toBe(
     'Namespace,Name,Phase,Duration,Message\r\ndefault,a,Failed,5 s,"said ""no"""\r\n',
   );
+});
+
+test("any label is a column when somebody chose it; the namespace is one where there are several", () => {
+  const info = { columns: [{ name: "Team", type: "label" as const, key: "team" }] };
+  const kept = ["label:app", "label:team", "started", "label:not a label"];
+  expect(shownColumns(info, kept, false)).toEqual(["label:app", "label:team", "started"]);
+  expect(
+    allColumns(info, kept)
+      .filter((each) => each.id.startsWith("label:"))
+      .map((each) => each.title),
+  ).toEqual(["Team", "app"]);
+  expect(shownColumns(info, undefined, true)).toContain("namespace");
+  expect(shownColumns(info, undefined, false)).not.toContain("namespace");
+});
+
+test("moments that are written whole have the place for it", () => {
+  const started = COLUMNS.filter((each) => each.id === "started");
+  expect(gridOf(started, {}, "relative")).toMatch(/ 92px$/);
+  expect(gridOf(started, {}, "UTC")).toMatch(/ 172px$/);
+  expect(gridOf(started, { started: 100 }, "UTC")).toMatch(/ 100px$/);
 });

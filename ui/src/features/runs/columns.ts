@@ -2,6 +2,7 @@
 import type { Info, Workflow } from "../../api/types";
 import { csvText } from "../../components/csv";
 import { duration, seconds } from "../../components/time";
+import type { TimeStyle } from "../../components/time-style";
 import { originOf } from "./origin";
 
 export interface RunColumn {
@@ -9,6 +10,8 @@ export interface RunColumn {
   title: string;
   /** As the grid wants it. */
   width: string;
+  /** Its text is a moment, which is shown as somebody likes moments. */
+  moment?: true;
   text: (run: Workflow, now: number) => string;
 }
 
@@ -19,9 +22,16 @@ const label = (run: Workflow, name: string): string => run.metadata?.labels?.[na
 export const COLUMNS: readonly RunColumn[] = [
   { id: "from", title: "From", width: "minmax(6rem, 1fr)", text: (run) => originOf(run)?.name ?? "" },
   {
+    id: "namespace",
+    title: "Namespace",
+    width: "minmax(6rem, 1fr)",
+    text: (run) => run.metadata?.namespace ?? "",
+  },
+  {
     id: "started",
     title: "Started",
     width: "92px",
+    moment: true,
     text: (run) => run.status?.startedAt ?? run.metadata?.creationTimestamp ?? "",
   },
   {
@@ -50,13 +60,17 @@ export const COLUMNS: readonly RunColumn[] = [
     id: "finished",
     title: "Finished",
     width: "92px",
+    moment: true,
     text: (run) => run.status?.finishedAt ?? "",
   },
   { id: "message", title: "Message", width: "minmax(8rem, 2fr)", text: (run) => run.status?.message ?? "" },
 ];
 
-/** With those that the server's configuration names. */
-export function allColumns(info: Info | undefined): RunColumn[] {
+/** Columns of labels have ids of this kind: `label:team`. */
+const LABEL = /^label:([\w./-]+)$/;
+
+/** With those that the server's configuration names, and those of labels that somebody chose. */
+export function allColumns(info: Info | undefined, kept: unknown = []): RunColumn[] {
   const own = (info?.columns ?? []).map((column): RunColumn => ({
     id: `${column.type}:${column.key}`,
     title: column.name,
@@ -64,25 +78,37 @@ export function allColumns(info: Info | undefined): RunColumn[] {
     text: (run) =>
       (column.type === "label" ? label(run, column.key) : annotation(run, column.key)) || "unknown",
   }));
-  return [...COLUMNS, ...own];
+  const there = new Set(own.map((column) => column.id));
+  const chosen = (Array.isArray(kept) ? kept : []).flatMap((id): RunColumn[] => {
+    const key = typeof id === "string" && !there.has(id) ? LABEL.exec(id)?.[1] : undefined;
+    if (key === undefined) return [];
+    return [{ id: `label:${key}`, title: key, width: "minmax(6rem, 1fr)", text: (run) => label(run, key) }];
+  });
+  return [...COLUMNS, ...own, ...chosen];
 }
 
 /** Widths in pixels that somebody chose, by the column's id. */
 export type Widths = Readonly<Record<string, number>>;
 
+/** What a moment needs that is written whole. */
+const WHOLE = "172px";
+
 /** The grid's columns: choice and status, the name, then these. */
-export function gridOf(columns: readonly RunColumn[], widths: Widths): string {
-  const each = columns.map(({ id, width }) => (widths[id] === undefined ? width : `${widths[id]}px`));
+export function gridOf(columns: readonly RunColumn[], widths: Widths, style: TimeStyle): string {
+  const each = columns.map(({ id, width, moment }) => {
+    if (widths[id] !== undefined) return `${widths[id]}px`;
+    return moment && style !== "relative" ? WHOLE : width;
+  });
   return `34px 112px minmax(15rem, 2fr) ${each.join(" ")}`;
 }
 
 const USUAL = ["from", "started", "duration", "progress", "message"];
 
 /** The ids of the columns that are shown, in their order; those of the configuration until somebody chose others. */
-export function shownColumns(columns: readonly RunColumn[], kept: unknown): string[] {
-  const known = columns.map((each) => each.id);
+export function shownColumns(info: Info | undefined, kept: unknown, everywhere: boolean): string[] {
+  const known = allColumns(info, kept).map((each) => each.id);
   if (Array.isArray(kept)) return kept.filter((id): id is string => known.includes(id as string));
-  return known.filter((id) => USUAL.includes(id) || id.includes(":"));
+  return known.filter((id) => USUAL.includes(id) || id.includes(":") || (id === "namespace" && everywhere));
 }
 
 /** The ids with one of them moved to the place of another. */

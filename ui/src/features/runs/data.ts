@@ -1,48 +1,29 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { archivedOnly, listRuns } from "../../api/workflows";
+import { listRuns } from "../../api/workflows";
 import type { List, WatchEvent, Workflow } from "../../api/types";
 import { useWatch } from "../../api/watch";
-import { phaseName } from "../../components/phase";
-import { seconds } from "../../components/time";
 import { merge } from "./changes";
+import { fits, locally } from "./matching";
 import { askedFor, isLocal, type RunsSearch, labelSelector } from "./search";
 
 const PAGE = 200;
 /** About what a window shows. */
 const FEW = 40;
 
-/** True when a run is one that the filters mean; for changes that the server sends to all. */
-function matcher(search: RunsSearch): (run: Workflow) => boolean {
-  return (run) =>
-    (!search.phase?.length || search.phase.includes(phaseName(run.status?.phase))) &&
-    (!search.text || (run.metadata?.name ?? "").includes(search.text)) &&
-    (!search.createdAfter || (run.metadata?.creationTimestamp ?? "") > search.createdAfter) &&
-    (!search.finishedBefore || (run.status?.finishedAt ?? "~") < search.finishedBefore) &&
-    locally(search, run);
-}
-
-/** What the server has no filter for. */
-function locally(search: RunsSearch, run: Workflow): boolean {
-  const took = seconds(run.status?.startedAt, run.status?.finishedAt, Date.now()) ?? 0;
-  return (
-    (!search.min || took >= Number(search.min)) &&
-    (!search.archived || archivedOnly(run) === (search.archived === "yes"))
-  );
-}
-
 const shownOf = (pages: readonly List<Workflow>[] | undefined, search: RunsSearch): Workflow[] =>
-  (pages ?? []).flatMap((page) => page.items ?? []).filter((run) => locally(search, run));
+  (pages ?? []).flatMap((page) => page.items ?? []).filter((run) => locally(search, run, Date.now()));
 
 /** The runs of a namespace that match, live: what is new is announced, not pushed in. */
 export function useRuns(namespace: string, search: RunsSearch) {
   const selector = labelSelector(search);
   // What is only shown otherwise is not asked for again.
-  const { group: _group, min: _min, archived: _archived, ...asked } = search;
+  const { group: _group, min: _min, max: _max, archived: _archived, ...asked } = search;
   const query = useInfiniteQuery({
     queryKey: ["runs", namespace, asked],
     queryFn: ({ pageParam, signal }) => listRuns(askedFor(namespace, search), PAGE, pageParam, signal),
-    initialPageParam: "",
+    // A row number is a mark as well: that is how pages of Argo's list began.
+    initialPageParam: search.offset ?? "",
     getNextPageParam: (page) => page.metadata.continue ?? null,
   });
   // A page of which nothing matches is no end: what is further down may match.
@@ -57,7 +38,7 @@ export function useRuns(namespace: string, search: RunsSearch) {
   });
   const listed = shownOf(query.data?.pages, search);
   const mine = changes.of === query.data ? changes.events : [];
-  const { items, fresh } = merge(listed, [], mine, matcher(search));
+  const { items, fresh } = merge(listed, [], mine, fits(search));
   const since = query.data?.pages[0]?.metadata.resourceVersion ?? "";
   const live = useWatch(
     query.data ? { namespace, labelSelector: selector, since } : null,

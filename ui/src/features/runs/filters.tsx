@@ -2,21 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Search, X } from "lucide-react";
 import { type SubmitEvent, useId, useState } from "react";
-import { Phase, type PhaseName } from "../../components/phase";
+import { Phase } from "../../components/phase";
 import { Menu } from "../../components/menu";
-import { duration } from "../../components/time";
 import { phasesIn } from "../../api/queries";
 import type { Workflow } from "../../api/types";
-import { labelsOf, OriginMenu, withOrigin } from "./origin-menu";
-import { askedFor, type RunsSearch } from "./search";
+import { added, chips, GRAMMAR, PHASES, withOrigin } from "./filter-text";
+import { labelKeysOf, labelsOf, OriginMenu } from "./origin-menu";
+import { askedFor, type RunsSearch, withName } from "./search";
+import { TimeMenu } from "./time-menu";
 import { Views } from "./views";
-
-const PHASES: PhaseName[] = ["Pending", "Running", "Succeeded", "Failed", "Error"];
-const AGES: [string, number][] = [
-  ["Last hour", 3600],
-  ["Last day", 86_400],
-  ["Last week", 7 * 86_400],
-];
 
 const MORE: [string, RunsSearch][] = [
   ["Took a minute or longer", { min: "60" }],
@@ -27,11 +21,6 @@ const MORE: [string, RunsSearch][] = [
   ["Group by phase", { group: "phase" }],
   ["Group by day", { group: "day" }],
 ];
-
-interface Chip {
-  text: string;
-  without: RunsSearch;
-}
 
 interface Props {
   namespace: string;
@@ -52,8 +41,8 @@ export function Filters({ namespace, search, runs }: Props) {
     void navigate({ to: "/workflows/$namespace", params: { namespace }, search: next });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const next = added(search, text.trim());
-    setBad(next ? "" : "Write a part of a name, label=value, or phase:Failed");
+    const next = text.trim() ? added(search, text, Date.now()) : withName(search);
+    setBad(next ? "" : GRAMMAR);
     if (!next) return;
     setText("");
     go(next);
@@ -66,9 +55,10 @@ export function Filters({ namespace, search, runs }: Props) {
           id="filter"
           list={labels}
           className="input"
-          aria-label="Filter by name, label=value, or phase:Failed"
+          aria-label="Filter by name, label=value, phase:Failed, created:<24h, duration:>1h"
+          title={GRAMMAR}
           aria-invalid={bad !== ""}
-          placeholder="Name, label=value, phase:Failed"
+          placeholder="Name, label=value, phase:…"
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
@@ -90,26 +80,23 @@ export function Filters({ namespace, search, runs }: Props) {
           >
             <Phase phase={phase} />
             {/* The server cannot count what took so long. */}
-            {!search.min && counts.data && <span className="dim">{counts.data[phase] ?? 0}</span>}
+            {!search.min && !search.max && !search.offset && counts.data && (
+              <span className="dim">{counts.data[phase] ?? 0}</span>
+            )}
           </button>
         ))}
       </div>
       <OriginMenu namespace={namespace} choose={(label) => go(withOrigin(search, label))} />
-      <Menu label="Created" className="button quiet">
-        {AGES.map(([name, span]) => (
-          <button
-            key={name}
-            type="button"
-            onClick={() => go({ ...search, createdAfter: new Date(Date.now() - span * 1000).toISOString() })}
-          >
-            {name}
-          </button>
-        ))}
-      </Menu>
+      <TimeMenu search={search} choose={go} />
       <Menu label="More" className="button quiet">
         {MORE.map(([title, more]) => (
           <button key={title} type="button" onClick={() => go({ ...search, ...more })}>
             {title}
+          </button>
+        ))}
+        {labelKeysOf(runs).map((key) => (
+          <button key={key} type="button" onClick={() => go({ ...search, group: `label:${key}` })}>
+            Group by label {key}
           </button>
         ))}
       </Menu>
@@ -129,49 +116,4 @@ function flipped(search: RunsSearch, phase: string): RunsSearch {
   const on = new Set(search.phase ?? []);
   if (!on.delete(phase)) on.add(phase);
   return { ...search, phase: on.size ? [...on] : undefined };
-}
-
-/** The filters with one more that was typed; null when it is no filter. */
-function added(search: RunsSearch, text: string): RunsSearch | null {
-  if (text === "") return { ...search, text: undefined };
-  const phase = /^phase:(\w+)$/i.exec(text)?.[1];
-  if (phase) {
-    const known = PHASES.find((name) => name.toLowerCase() === phase.toLowerCase());
-    return known ? { ...search, phase: [...new Set([...(search.phase ?? []), known])] } : null;
-  }
-  if (/^(label:)?[\w./-]+(=|!=| in | notin )/.test(text))
-    return { ...search, label: [...(search.label ?? []), text.replace(/^label:/, "")] };
-  return /^[\w.-]+$/.test(text) ? { ...search, text } : null;
-}
-
-function chips(search: RunsSearch): Chip[] {
-  const found: Chip[] = (search.label ?? []).map((label) => {
-    const rest = search.label?.filter((other) => other !== label);
-    return { text: label, without: { ...search, label: rest?.length ? rest : undefined } };
-  });
-  if (search.text) found.push({ text: `name: ${search.text}`, without: { ...search, text: undefined } });
-  for (const [name, words] of [
-    ["createdAfter", "created after"],
-    ["finishedBefore", "finished before"],
-  ] as const) {
-    const value = search[name];
-    if (value)
-      found.push({
-        text: `${words} ${new Date(value).toLocaleString()}`,
-        without: { ...search, [name]: undefined },
-      });
-  }
-  if (search.min)
-    found.push({
-      text: `took ${duration(Number(search.min))} or longer`,
-      without: { ...search, min: undefined },
-    });
-  if (search.archived)
-    found.push({
-      text: search.archived === "yes" ? "only in the archive" : "not archived only",
-      without: { ...search, archived: undefined },
-    });
-  if (search.group)
-    found.push({ text: `grouped by ${search.group}`, without: { ...search, group: undefined } });
-  return found;
 }

@@ -2,15 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { clusterTemplates, schedulesIn, templatesIn } from "../../api/queries";
 import type { Workflow } from "../../api/types";
 import { Menu } from "../../components/menu";
-import type { RunsSearch } from "./search";
+import { ORIGIN_LABELS } from "./origin";
 
-const LABELS = {
-  template: "workflows.argoproj.io/workflow-template",
-  "cluster template": "workflows.argoproj.io/cluster-workflow-template",
-  schedule: "workflows.argoproj.io/cron-workflow",
-} as const;
 /** Labels that are suggested at most. */
 const MOST = 100;
+/** Keys of labels that are offered at most. */
+const KEYS = 12;
 
 interface Props {
   namespace: string;
@@ -24,14 +21,22 @@ export function OriginMenu({ namespace, choose }: Props) {
     "cluster template": useQuery(clusterTemplates),
     schedule: useQuery(schedulesIn(namespace)),
   };
-  const all = (Object.keys(LABELS) as (keyof typeof LABELS)[]).flatMap((kind) =>
-    (found[kind].data?.items ?? []).map((item) => ({ kind, name: item.metadata?.name ?? "" })),
+  const all = (Object.keys(found) as (keyof typeof found)[]).flatMap((kind) =>
+    // In all namespaces one name may stand for several.
+    [...new Set((found[kind].data?.items ?? []).map((item) => item.metadata?.name ?? ""))].map((name) => ({
+      kind,
+      name,
+    })),
   );
   if (all.length === 0) return null;
   return (
     <Menu label="From" className="button quiet">
       {all.map(({ kind, name }) => (
-        <button key={`${kind} ${name}`} type="button" onClick={() => choose(`${LABELS[kind]}=${name}`)}>
+        <button
+          key={`${kind} ${name}`}
+          type="button"
+          onClick={() => choose(`${ORIGIN_LABELS[kind]}=${name}`)}
+        >
           {name} <span className="dim">{kind}</span>
         </button>
       ))}
@@ -39,12 +44,16 @@ export function OriginMenu({ namespace, choose }: Props) {
   );
 }
 
-/** The filters with one origin, instead of another; other labels stay. */
-export function withOrigin(search: RunsSearch, label: string): RunsSearch {
-  const others = (search.label ?? []).filter(
-    (each) => !Object.values(LABELS).some((name) => each.startsWith(`${name}=`)),
-  );
-  return { ...search, label: [...others, label] };
+/** Those that the server makes for itself help nobody to find runs. */
+const INTERNAL = /^workflows\.argoproj\.io\/(phase|completed|creator|scheduled|workflow-archiving)/;
+
+/** The keys of labels that people put on runs. */
+export function labelKeysOf(runs: readonly Workflow[]): string[] {
+  const found = new Set(runs.flatMap((run) => Object.keys(run.metadata?.labels ?? {})));
+  return [...found]
+    .filter((key) => !key.startsWith("workflows.argoproj.io/"))
+    .sort()
+    .slice(0, KEYS);
 }
 
 /** The labels of runs, as filters, each once; those that the server makes for itself are left out. */
@@ -52,7 +61,7 @@ export function labelsOf(runs: readonly Workflow[]): string[] {
   const found = new Set<string>();
   for (const run of runs)
     for (const [name, value] of Object.entries(run.metadata?.labels ?? {}))
-      if (!/^workflows\.argoproj\.io\/(phase|completed|creator|scheduled)/.test(name)) {
+      if (!INTERNAL.test(name)) {
         found.add(`${name}=${value}`);
         if (found.size >= MOST) return [...found];
       }

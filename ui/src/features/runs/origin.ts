@@ -7,14 +7,15 @@ export interface Origin {
   label: string;
 }
 
-const LABELS: [string, Origin["kind"]][] = [
-  ["workflows.argoproj.io/cron-workflow", "schedule"],
-  ["workflows.argoproj.io/backfill", "backfill"],
-  ["workflows.argoproj.io/workflow-event-binding", "event"],
-  ["workflows.argoproj.io/workflow-template", "template"],
-  ["workflows.argoproj.io/cluster-workflow-template", "cluster template"],
-  ["workflows.argoproj.io/resubmitted-from-workflow", "run"],
-];
+/** Which label says so; those further up say it better. */
+export const ORIGIN_LABELS = {
+  schedule: "workflows.argoproj.io/cron-workflow",
+  backfill: "workflows.argoproj.io/backfill",
+  event: "workflows.argoproj.io/workflow-event-binding",
+  template: "workflows.argoproj.io/workflow-template",
+  "cluster template": "workflows.argoproj.io/cluster-workflow-template",
+  run: "workflows.argoproj.io/resubmitted-from-workflow",
+} as const satisfies Record<Origin["kind"], string>;
 
 /** What chooses the runs of the same origin; empty for those that were started by hand. */
 export function siblingsOf(run: Workflow): string {
@@ -23,7 +24,8 @@ export function siblingsOf(run: Workflow): string {
 }
 
 export function originOf(run: Workflow): Origin | null {
-  for (const [label, kind] of LABELS) {
+  for (const kind of Object.keys(ORIGIN_LABELS) as Origin["kind"][]) {
+    const label = ORIGIN_LABELS[kind];
     const name = run.metadata?.labels?.[label];
     if (name) return { kind, name, label };
   }

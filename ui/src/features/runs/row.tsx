@@ -3,9 +3,9 @@ import { Archive, PanelRight } from "lucide-react";
 import { memo, useLayoutEffect, useRef } from "react";
 import type { Workflow } from "../../api/types";
 import { archivedOnly } from "../../api/workflows";
+import { Markdown } from "../../components/markdown";
 import { Phase, phaseName } from "../../components/phase";
-import { Progress } from "../../components/progress";
-import { ago } from "../../components/time";
+import { Cell } from "./cell";
 import type { RunColumn } from "./columns";
 
 /** What a run is known by in a list: its uid, for names come back. */
@@ -62,9 +62,11 @@ export const RunRow = memo(function RunRow(props: Props) {
           to="/workflows/$namespace/$name"
           params={{ namespace: metadata?.namespace ?? "", name }}
           search={archived && metadata?.uid ? { uid: metadata.uid } : {}}
-          title={metadata?.annotations?.["workflows.argoproj.io/description"] ?? name}
+          title={[name, metadata?.annotations?.["workflows.argoproj.io/description"]]
+            .filter(Boolean)
+            .join("\n")}
         >
-          {metadata?.annotations?.["workflows.argoproj.io/title"] ?? name}
+          <Markdown inline text={metadata?.annotations?.["workflows.argoproj.io/title"] ?? name} />
         </Link>
         {archived && <Archive size={13} aria-label="archived" className="dim" />}
         <button
@@ -83,21 +85,3 @@ export const RunRow = memo(function RunRow(props: Props) {
     </div>
   );
 });
-
-/** A cell; most say their text, some say it better. */
-function Cell({ column, run, now }: { column: RunColumn; run: Workflow; now: number }) {
-  const { status } = run;
-  const text = column.text(run, now);
-  if (column.id === "progress")
-    return (
-      <span role="cell" className="col-progress">
-        <Progress value={status?.progress} phase={phaseName(status?.phase)} />
-      </span>
-    );
-  const moment = column.id === "started" || column.id === "finished";
-  return (
-    <span role="cell" className={`col-${column.id}`} title={text}>
-      {moment ? ago(text, now) : text || "–"}
-    </span>
-  );
-}

@@ -4,6 +4,7 @@ import { Plus } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 import { infoOfServer } from "../../api/queries";
 import type { Workflow } from "../../api/types";
+import { EVERY } from "../../api/namespaces";
 import { keepNamespace } from "../../app/namespace";
 import { InfoLinks } from "../../components/info-links";
 import { Live } from "../../components/live";
@@ -33,8 +34,9 @@ export function RunsPage() {
   const { query, items, fresh, live } = useRuns(namespace, search);
   useEffect(() => keepNamespace(namespace), [namespace]);
   const info = useQuery(infoOfServer);
-  const all = allColumns(info.data);
-  const [visible, show] = useKept("columns", (kept) => shownColumns(all, kept));
+  const [kept, show] = useKept<unknown>("columns", (ids) => ids);
+  const all = allColumns(info.data, kept);
+  const visible = shownColumns(info.data, kept, namespace === EVERY);
   const columns = visible.flatMap((id) => all.find((column) => column.id === id) ?? []);
   const peek = useCallback(
     (run: Workflow) => setPeeked((now) => (now && runId(now) === runId(run) ? null : run)),
@@ -107,6 +109,7 @@ export function RunsPage() {
             columns={columns}
             move={(id, before) => show(moved(visible, id, visible.indexOf(before)))}
             peek={peek}
+            close={() => (peeked ? setPeeked(null) : setChosen(new Set()))}
             more={query.hasNextPage && !query.isFetching ? () => void query.fetchNextPage() : undefined}
           />
           {peeked && <Peek key={runId(peeked)} row={peeked} onClose={() => setPeeked(null)} />}

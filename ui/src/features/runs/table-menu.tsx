@@ -1,6 +1,8 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { Menu } from "../../components/menu";
 import { MenuChoice } from "../../components/menu-choice";
+import { SaveAs } from "../../components/save-as";
+import { setTimeStyle, TIME_STYLES, timeStyle } from "../../components/time-style";
 import { moved, type RunColumn } from "./columns";
 
 interface Props {
@@ -32,6 +34,18 @@ export function TableMenu({ columns, shown, choose, save }: Props) {
           </div>
         );
       })}
+      <SaveAs
+        label="Column of the label"
+        save={(key) => {
+          const id = `label:${key}`;
+          if (!shown.includes(id)) choose([...shown, id]);
+        }}
+      />
+      {TIME_STYLES.map((style) => (
+        <MenuChoice key={style} chosen={style === timeStyle()} choose={() => setTimeStyle(style)}>
+          Times: {style}
+        </MenuChoice>
+      ))}
       <button type="button" onClick={save}>
         <span aria-hidden className="menu-check">
           ↓

@@ -1,12 +1,13 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import type { Workflow } from "../../api/types";
 import { useNow } from "../../components/now";
+import { timeStyle } from "../../components/time-style";
 import { recordOf, useKept } from "../../components/use-kept";
 import { ColumnHead } from "./column-head";
 import { gridOf, type RunColumn } from "./columns";
 import { type Group, linesOf } from "./lines";
+import { useListKeys } from "./list-keys";
 import { RunRow, runId } from "./row";
 
 const HEIGHT = 40;
@@ -24,19 +25,20 @@ interface Props {
   move: (id: string, to: string) => void;
   /** Show a run at a glance. */
   peek: (run: Workflow) => void;
+  /** Escape was pressed. */
+  close: () => void;
 }
 
-/** The rows that are in sight; j and k move, x chooses, space shows, Enter opens. */
-export function RunsTable({ items, chosen, choose, more, group, columns, move, peek }: Props) {
+/** The rows that are in sight. */
+export function RunsTable({ items, chosen, choose, more, group, columns, move, peek, close }: Props) {
   const now = useNow();
-  const navigate = useNavigate();
   const scroll = useRef<HTMLDivElement>(null);
   const [here, setHere] = useState(0);
   const lines = useMemo(() => linesOf(items, group), [items, group]);
   const [kept, keepWidths] = useKept("column-widths", recordOf<number>);
   const [dragged, setDragged] = useState<Record<string, number>>({});
   const widths = { ...kept, ...dragged };
-  const template = gridOf(columns, widths);
+  const template = gridOf(columns, widths, timeStyle());
   const resize = (id: string, width: number, done: boolean): void => {
     setDragged(done ? {} : { [id]: width });
     if (done) keepWidths({ ...kept, [id]: width });
@@ -58,29 +60,19 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
     },
     [chosen, choose],
   );
-  const keys = (event: KeyboardEvent): void => {
-    if (event.target instanceof HTMLInputElement && event.key !== "Escape") return;
-    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, PageDown: 15, PageUp: -15 }[event.key];
-    const line = lines[here];
-    const run = line && "run" in line ? line.run : undefined;
-    if (step !== undefined) {
-      const next = Math.max(0, Math.min(lines.length - 1, here + step));
+  const line = lines[here];
+  useListKeys({
+    table: scroll,
+    run: line && "run" in line ? line.run : undefined,
+    step: (by) => {
+      const next = Math.max(0, Math.min(lines.length - 1, here + by));
       setHere(next);
       rows.scrollToIndex(next);
-    } else if (event.key === "x" && run) flip(runId(run));
-    else if (event.key === " " && run && event.target === event.currentTarget) peek(run);
-    else if (
-      (event.key === "Enter" || event.key === "o") &&
-      run &&
-      !(event.target instanceof HTMLAnchorElement)
-    ) {
-      void navigate({
-        to: "/workflows/$namespace/$name",
-        params: { namespace: run.metadata?.namespace ?? "", name: run.metadata?.name ?? "" },
-      });
-    } else return;
-    event.preventDefault();
-  };
+    },
+    choose: (run) => flip(runId(run)),
+    peek,
+    close,
+  });
   const inSight = rows.getVirtualItems();
   const slots = slotsFor(rows.scrollRect?.height ?? 0);
   const all = items.length > 0 && items.every((run) => chosen.has(runId(run)));
@@ -92,7 +84,6 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
       aria-label="Runs"
       aria-rowcount={items.length + 1}
       tabIndex={0}
-      onKeyDown={keys}
     >
       <div className="runs-row runs-head" role="row" style={{ gridTemplateColumns: template }}>
         <span role="columnheader">
@@ -126,7 +117,7 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
               >
                 <span role="cell">
                   <strong>{line.heading}</strong> <span className="dim">{line.count}</span>
-                  {line.failed > 0 && <span className="phase phase-failed"> {line.failed} failed</span>}
+                  {line.failed > 0 && <span className="phase phase-failed">· {line.failed} failed</span>}
                 </span>
               </div>
             );

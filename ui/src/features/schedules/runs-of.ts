@@ -9,13 +9,18 @@ const MOST = 200;
 
 /** The newest runs of a schedule, newest first. */
 export async function runsOf(namespace: string, name: string, signal: AbortSignal): Promise<Workflow[]> {
+  const backfill = `${name}-backfill-`;
   const [own, made] = await Promise.all([
     listRuns({ namespace, labelSelector: `${CRON_LABEL}=${name}` }, MOST, "", signal),
-    listRuns({ namespace, labelSelector: BACKFILL_LABEL, text: `${name}-backfill-` }, MOST, "", signal),
+    listRuns(
+      { namespace, labelSelector: BACKFILL_LABEL, name: { match: "Prefix", text: backfill } },
+      MOST,
+      "",
+      signal,
+    ),
   ]);
   const born = (run: Workflow): string => run.metadata?.creationTimestamp ?? "";
-  const filled = (made.items ?? []).filter((run) => run.metadata?.name?.startsWith(`${name}-backfill-`));
-  return [...(own.items ?? []), ...filled].sort((a, b) => born(b).localeCompare(born(a)));
+  return [...(own.items ?? []), ...(made.items ?? [])].sort((a, b) => born(b).localeCompare(born(a)));
 }
 
 /** The moment that a run is for: the one of its schedule, else when it was made. */

@@ -3,6 +3,9 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { createSchedule, resumeSchedule, suspendSchedule } from "../../api/schedules";
 import { schedulesIn, newestRuns } from "../../api/queries";
+import { EVERY } from "../../api/namespaces";
+import type { CronWorkflow } from "../../api/types";
+import { targetNamespace } from "../../app/namespace";
 import { Answer } from "../../components/answer";
 import { FindField } from "../../components/find-field";
 import { Notice } from "../../components/notice";
@@ -25,6 +28,7 @@ const route = getRouteApi("/cron-workflows/$namespace");
 /** Cron workflows: when each runs next, and whether it does. */
 export function SchedulesPage() {
   const { namespace } = route.useParams();
+  const target = targetNamespace(namespace);
   const navigate = useNavigate();
   const client = useQueryClient();
   const now = useNow();
@@ -36,9 +40,10 @@ export function SchedulesPage() {
   const mine = groupedBy(runs.data?.items ?? [], (run) => run.metadata?.labels?.[CRON_LABEL]);
   const all = query.data?.items ?? [];
   const items = all.filter((cron) => isChosen(cron, text, state));
-  const flip = async (name: string, suspended: boolean): Promise<void> => {
+  const flip = async (cron: CronWorkflow): Promise<void> => {
+    const { namespace: home = "", name = "" } = cron.metadata ?? {};
     try {
-      await (suspended ? resumeSchedule(namespace, name) : suspendSchedule(namespace, name));
+      await (cron.spec?.suspend === true ? resumeSchedule(home, name) : suspendSchedule(home, name));
       await client.invalidateQueries({ queryKey: ["schedules", namespace] });
     } catch (error) {
       complain(error);
@@ -82,20 +87,24 @@ export function SchedulesPage() {
                     const name = cron.metadata?.name ?? "";
                     const suspended = cron.spec?.suspend === true;
                     return (
-                      <tr key={name}>
+                      <tr key={cron.metadata?.uid ?? name}>
                         <td>
                           <input
                             type="checkbox"
                             role="switch"
                             aria-label={`${name} runs`}
                             checked={!suspended}
-                            onChange={() => void flip(name, suspended)}
+                            onChange={() => void flip(cron)}
                           />
                         </td>
                         <td>
-                          <Link to="/cron-workflows/$namespace/$name" params={{ namespace, name }}>
+                          <Link
+                            to="/cron-workflows/$namespace/$name"
+                            params={{ namespace: cron.metadata?.namespace ?? "", name }}
+                          >
                             {name}
                           </Link>
+                          {namespace === EVERY && <p className="dim">{cron.metadata?.namespace}</p>}
                         </td>
                         <td className="when mono">
                           {schedulesOf(cron).join(", ")} <span className="dim">{cron.spec?.timezone}</span>
@@ -130,13 +139,13 @@ export function SchedulesPage() {
       </Answer>
       {adding && (
         <NewSchedule
-          namespace={namespace}
+          namespace={target}
           onClose={() => setAdding(false)}
           save={async (manifest) => {
-            const made = await createSchedule(namespace, manifest);
+            const made = await createSchedule(target, manifest);
             await navigate({
               to: "/cron-workflows/$namespace/$name",
-              params: { namespace, name: made.metadata?.name ?? "" },
+              params: { namespace: target, name: made.metadata?.name ?? "" },
             });
           }}
         />

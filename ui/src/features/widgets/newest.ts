@@ -8,15 +8,9 @@ export function useNewest(namespace: string, search: WidgetSearch) {
   return useQuery({
     queryKey: ["newest", namespace, search],
     queryFn: async ({ signal }): Promise<Workflow | null> => {
-      const found = await listRuns(
-        { namespace, labelSelector: search.label, text: search.name },
-        50,
-        "",
-        signal,
-      );
-      const born = (run: Workflow): string => run.metadata?.creationTimestamp ?? "";
-      const fitting = (found.items ?? []).filter((run) => !search.name || run.metadata?.name === search.name);
-      return fitting.sort((a, b) => born(b).localeCompare(born(a)))[0] ?? null;
+      const name = search.name ? { match: "Exact" as const, text: search.name } : undefined;
+      const found = await listRuns({ namespace, labelSelector: search.label, name }, 1, "", signal);
+      return found.items?.[0] ?? null;
     },
     refetchInterval: 5000,
   });

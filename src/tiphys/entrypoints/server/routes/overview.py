@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from tiphys.app.services.insights import insights
 from tiphys.app.services.overview import Overview
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.entrypoints.server.call import Call
@@ -36,7 +37,13 @@ def waiting(parts: Parts, call: Call) -> JsonObject:
     return {"items": found}
 
 
+def figures(parts: Parts, call: Call) -> JsonObject:
+    """How long the runs of a query took, how often they failed and what they used; live and archived."""
+    return insights(parts.listing, replace(wanted_of(call), limit=0))
+
+
 ROUTES = (
     Route("GET", "/api/x/v1/facets/{namespace}", Right("list", "workflows"), facets),
+    Route("GET", "/api/x/v1/insights/{namespace}", Right("list", "workflows"), figures),
     Route("GET", "/api/x/v1/waiting/{namespace}", Right("list", "workflows"), waiting),
 )
