@@ -13,7 +13,11 @@ export function podsOf(id: string, model: RunModel, run: string, all: Nodes): Se
     const node = model.nodes.get(next);
     const single = node ? [node.status, ...node.attempts] : [all[next]];
     if (node?.kind !== "loop")
-      for (const status of single) if (status?.type === "Pod") found.add(podName(run, status));
+      for (const status of single) {
+        // A container of a set is in the pod of its boundary.
+        const pod = status?.type === "Container" ? all[status.boundaryID ?? ""] : status;
+        if (pod?.type === "Pod") found.add(podName(run, pod));
+      }
     queue.push(...(node?.inside ?? []));
   }
   return found;

@@ -37,17 +37,18 @@ export async function logBody(
   return response.body ?? new Blob().stream();
 }
 
-/** The last lines of a pod that is over. */
+/** The last lines of a container that is over. */
 export async function lastLines(
   namespace: string,
   name: string,
   pod: string,
+  container: string,
   count: number,
   signal: AbortSignal,
 ): Promise<string[]> {
   const found: string[] = [];
   const source = items<LogEntry>(`api/v1/workflows/${segment(namespace)}/${segment(name)}/log`, {
-    query: { podName: pod, "logOptions.container": "main", "logOptions.tailLines": count },
+    query: { podName: pod, "logOptions.container": container, "logOptions.tailLines": count },
     signal,
   });
   for await (const entry of source) found.push(plain(parseLine(entry).text));

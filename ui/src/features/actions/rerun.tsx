@@ -7,6 +7,7 @@ import { resubmitRun, type RetryOptions, retryRun } from "../../api/workflows";
 import { Dialog } from "../../components/dialog";
 import { say } from "../../components/toast";
 import { useRunView } from "../run/context";
+import { parametersOf } from "../run/parameters";
 import { changedParameters } from "./changed-parameters";
 import { Parameters } from "./parameters-fields";
 import { RetryPreview } from "./retry-preview";
@@ -38,7 +39,7 @@ export function RerunDialog({ verb, node, onClose }: Props) {
   const namespace = run.metadata?.namespace ?? "";
   const name = run.metadata?.name ?? "";
   const failed = hasFailed(run.status?.phase);
-  const parameters = run.spec?.arguments?.parameters ?? [];
+  const parameters = parametersOf(run);
   // A selector that is being written is asked for when it is a whole one.
   const chosen = scope === "all" ? "phase=Succeeded" : scope === "some" ? selector.trim() : "";
   const options: RetryOptions = node

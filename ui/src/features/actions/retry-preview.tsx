@@ -32,8 +32,8 @@ export function RetryPreview({ options }: { options: RetryOptions }) {
     <section aria-label="What runs again">
       <p>
         <strong>{count === 1 ? "1 step runs again" : `${count} steps run again`}</strong>
-        {found.fresh.length > 0 && `, ${found.fresh.length} may run after them`}; {found.kept} keep their
-        results.
+        {found.fresh.length > 0 && `, ${found.fresh.length} may run after them`};{" "}
+        {found.kept === 1 ? "1 keeps its result" : `${found.kept} keep their results`}.
       </p>
       <ul className="preview">
         {found.again.slice(0, SHOWN).map((each) => (

@@ -14,6 +14,14 @@ export function conditionsOf(run: Workflow): string[] {
     .map(({ type = "", message }) => (message ? `${type}: ${message}` : type));
 }
 
+/** Why artifacts that should have been deleted are still there; undefined where nothing failed. */
+export function artifactsNotDeleted(run: Workflow): string | undefined {
+  const found = ((run.status?.conditions ?? []) as Condition[]).find(
+    ({ type, status }) => type === "ArtifactGCError" && status === "True",
+  );
+  return found && (found.message ?? "");
+}
+
 /** What a manifest should say and does not, each with what then happens. */
 export function nudgesOf(run: Workflow): string[] {
   const spec = { ...run.status?.storedWorkflowTemplateSpec, ...run.spec };

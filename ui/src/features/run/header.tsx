@@ -1,19 +1,13 @@
-import { Link, useNavigate } from "@tanstack/react-router";
-import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ScrollText } from "lucide-react";
 import { InfoLinks } from "../../components/info-links";
 import { Live, type Liveness } from "../../components/live";
-import { archived } from "../../api/workflows";
 import { Menu } from "../../components/menu";
 import { useNow } from "../../components/now";
 import { Phase, phaseName } from "../../components/phase";
 import { Progress } from "../../components/progress";
 import { ago, duration, seconds } from "../../components/time";
-import { complain, say } from "../../components/toast";
 import { ACTIONS, type Action } from "../actions/actions";
-import { Confirm } from "../actions/confirm";
-import { RerunDialog } from "../actions/rerun";
-import { ShareDialog } from "../widgets/share";
 import { originOf, siblingsOf } from "../runs/origin";
 import { useRunView } from "./context";
 import { OtherRuns } from "./other-runs";
@@ -21,15 +15,12 @@ import { useRunKeys } from "./run-keys";
 
 /** Name, phase, times, where it came from, and what can be done. */
 export function RunHeader({ live }: { live: Liveness }) {
-  const { run, search, change } = useRunView();
+  const { run, change } = useRunView();
   const now = useNow();
-  const navigate = useNavigate();
-  const client = useQueryClient();
   const { metadata, status } = run;
   const name = metadata?.name ?? "";
   const namespace = metadata?.namespace ?? "";
   const origin = originOf(run);
-  const asked = ACTIONS.find((action) => action.verb === search.ask && action.applies(run));
   const ask = (verb: string | undefined): void => change({ ask: verb });
   useRunKeys(() => {
     const fits = (verb: string): Action | undefined =>
@@ -37,17 +28,6 @@ export function RunHeader({ live }: { live: Liveness }) {
     ask((fits("retry") ?? fits("resubmit"))?.verb);
   });
   const waiting = run.spec?.suspend === true;
-  const perform = async (action: Action, everywhere: boolean): Promise<void> => {
-    ask(undefined);
-    try {
-      await action.run(run, everywhere);
-      say(`${action.label}: done`);
-      if (action.verb === "delete") await navigate({ to: "/workflows/$namespace", params: { namespace } });
-      else await client.invalidateQueries({ queryKey: ["run", namespace, name] });
-    } catch (error) {
-      complain(error);
-    }
-  };
   return (
     <header className="run-head">
       <div className="run-title">
@@ -61,9 +41,19 @@ export function RunHeader({ live }: { live: Liveness }) {
         </div>
       </div>
       <div className="run-facts">
-        <span>{duration(seconds(status?.startedAt, status?.finishedAt, now))}</span>
-        <span title={status?.startedAt ?? ""}>started {ago(status?.startedAt, now)}</span>
-        <Progress value={status?.progress} phase={phaseName(status?.phase)} />
+        {status?.startedAt ? (
+          <>
+            <span>{duration(seconds(status.startedAt, status.finishedAt, now))}</span>
+            <span title={status.startedAt}>started {ago(status.startedAt, now)}</span>
+          </>
+        ) : (
+          <span title={metadata?.creationTimestamp ?? ""}>
+            created {ago(metadata?.creationTimestamp, now)}
+          </span>
+        )}
+        {status?.progress && status.progress !== "0/0" && (
+          <Progress value={status.progress} phase={phaseName(status.phase)} />
+        )}
         {origin && (
           <Link
             to="/workflows/$namespace"
@@ -100,21 +90,6 @@ export function RunHeader({ live }: { live: Liveness }) {
           </button>
         </Menu>
       </div>
-      {search.ask === "share" && (
-        <ShareDialog namespace={namespace} name={name} onClose={() => ask(undefined)} />
-      )}
-      {asked &&
-        (asked.verb === "retry" || asked.verb === "resubmit" ? (
-          <RerunDialog verb={asked.verb} onClose={() => ask(undefined)} />
-        ) : (
-          <Confirm
-            action={asked}
-            name={name}
-            kept={asked.verb === "delete" && archived(run)}
-            onClose={() => ask(undefined)}
-            onConfirm={(everywhere) => void perform(asked, everywhere)}
-          />
-        ))}
     </header>
   );
 }

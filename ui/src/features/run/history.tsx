@@ -18,7 +18,7 @@ const REPLAY = 8000;
 const STEP = 200;
 
 /** What happened in order, and the graph as it was at any moment. */
-export function History() {
+export default function History() {
   const view = useRunView();
   const { run, change } = view;
   const now = useNow();

@@ -5,7 +5,7 @@ import { useRunView } from "./context";
 const Editor = lazy(() => import("../../editor/editor"));
 
 /** The run as YAML, to read: without the status of its nodes, which the other views show. */
-export function Manifest() {
+export default function Manifest() {
   const { run } = useRunView();
   const { nodes: _nodes, ...status } = run.status ?? {};
   const text = useQuery({

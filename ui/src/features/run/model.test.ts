@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NodeStatus, Workflow } from "../../api/types";
-import { loopName, modelOf } from "./model";
+import { loopName } from "./helper-nodes";
+import { modelOf } from "./model";
 
 /** A run from lines: `id type phase boundary children…`; `-` is nothing. */
 function run(...lines: string[]): Workflow {

@@ -3,9 +3,10 @@
  *
  * Pure.  Helper nodes (StepGroup, TaskGroup, attempts of a Retry) are never shown as nodes of their own.
  */
-import { hasFailed } from "../../api/phases";
 import type { NodeStatus, Workflow } from "../../api/types";
 import { type PhaseName, phaseName } from "../../components/phase";
+import { causesOf } from "./causes";
+import { attemptsOf, isGroup, loopName } from "./helper-nodes";
 
 /** Loops and fan-outs with more items than this become one thing. */
 const FOLD = 8;
@@ -37,18 +38,14 @@ export interface RunModel {
   nodes: ReadonlyMap<string, RunNode>;
   /** What follows what, between nodes that are shown side by side. */
   links: Link[];
-  /** Nodes that failed and whose failure was not retried away, deepest first. */
+  /** Nodes that failed and whose failure was neither retried away nor allowed, innermost only. */
   causes: NodeStatus[];
-}
-
-function isGroup(status: NodeStatus): boolean {
-  return status.type === "StepGroup" || status.type === "TaskGroup";
 }
 
 /** The model of a run; a run without nodes has an empty one. */
 export function modelOf(workflow: Workflow): RunModel {
   const all = new Map(Object.entries(workflow.status?.nodes ?? {}));
-  const attemptOf = attempts(all);
+  const attemptOf = attemptsOf(all);
   const shown = new Map<string, RunNode>();
   for (const [id, status] of all) {
     if (isGroup(status) || attemptOf.has(id)) continue;
@@ -73,13 +70,16 @@ export function modelOf(workflow: Workflow): RunModel {
     if (node.parent !== null) node.parent = attemptOf.get(node.parent) ?? node.parent;
   }
   foldLoops(shown);
-  for (const node of byStart(shown)) if (node.parent !== null) shown.get(node.parent)?.inside.push(node.id);
-  const root = workflow.metadata?.name ?? "";
+  const found = links(all, shown, attemptOf);
+  for (const node of inOrder(shown, found))
+    if (node.parent !== null) shown.get(node.parent)?.inside.push(node.id);
+  const name = workflow.metadata?.name ?? "";
+  const root = shown.get(name);
   return {
-    root: shown.has(root) ? root : null,
+    root: root ? name : null,
     nodes: shown,
-    links: links(all, shown, attemptOf),
-    causes: causes(all, attemptOf),
+    links: root ? [...found, ...exitLinks(root, shown, found)] : found,
+    causes: causesOf(workflow, all, attemptOf),
   };
 }
 
@@ -89,29 +89,48 @@ function phaseOf(status: NodeStatus): PhaseName {
   return status.type === "Suspend" && phase === "Running" ? "Suspended" : phase;
 }
 
-function attempts(all: ReadonlyMap<string, NodeStatus>): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const [id, status] of all) {
-    if (status.type !== "Retry") continue;
-    for (const child of status.children ?? []) {
-      const other = all.get(child);
-      if (other?.name?.startsWith(`${status.name ?? ""}(`)) found.set(child, id);
-    }
-  }
-  return found;
-}
-
-function byStart(shown: ReadonlyMap<string, RunNode>): RunNode[] {
+/** By start; of what started in the same second, what others follow comes first. */
+function inOrder(shown: ReadonlyMap<string, RunNode>, links: readonly Link[]): RunNode[] {
   const start = (node: RunNode): string => node.status.startedAt ?? "~";
+  const depths = depthsOf(links);
+  const depth = (node: RunNode): number => depths.get(node.id) ?? 0;
   return [...shown.values()].sort(
-    (a, b) => start(a).localeCompare(start(b)) || a.name.localeCompare(b.name, "en", { numeric: true }),
+    (a, b) =>
+      start(a).localeCompare(start(b)) ||
+      depth(a) - depth(b) ||
+      a.name.localeCompare(b.name, "en", { numeric: true }),
   );
 }
 
-/** The name of a loop's item without the item: `load` of `load(3:eu)`; null for what is no item. */
-export function loopName(name: string): string | null {
-  const match = /^(.*?)\(\d+(?::.*)?\)$/s.exec(name);
-  return match?.[1] ?? null;
+/** How many links lead to a node at most; nodes that nothing leads to are left out. */
+function depthsOf(links: readonly Link[]): Map<string, number> {
+  const next = new Map<string, string[]>();
+  const open = new Map<string, number>();
+  for (const { from, to } of links) {
+    const others = next.get(from);
+    if (others) others.push(to);
+    else next.set(from, [to]);
+    open.set(to, (open.get(to) ?? 0) + 1);
+  }
+  const depths = new Map<string, number>();
+  const ready = [...next.keys()].filter((id) => !open.has(id));
+  for (let id = ready.pop(); id !== undefined; id = ready.pop())
+    for (const to of next.get(id) ?? []) {
+      depths.set(to, Math.max(depths.get(to) ?? 0, (depths.get(id) ?? 0) + 1));
+      const left = (open.get(to) ?? 1) - 1;
+      open.set(to, left);
+      if (left === 0) ready.push(to);
+    }
+  return depths;
+}
+
+/** The run's exit handler has no boundary and follows nothing: it is shown after all that ends the run. */
+function exitLinks(root: RunNode, shown: ReadonlyMap<string, RunNode>, links: readonly Link[]): Link[] {
+  const handler = [...shown.values()].find((node) => node.status.name === `${root.status.name ?? ""}.onExit`);
+  if (!handler) return [];
+  const followed = new Set(links.map((link) => link.from));
+  const last = root.inside.length > 0 ? root.inside.filter((id) => !followed.has(id)) : [root.id];
+  return last.map((from) => ({ from, to: handler.id }));
 }
 
 function foldLoops(shown: Map<string, RunNode>): void {
@@ -222,31 +241,4 @@ function siblings(from: RunNode, to: RunNode, shown: ReadonlyMap<string, RunNode
     if (source !== undefined) return source === node.id ? null : { from: source, to: node.id };
   }
   return null;
-}
-
-function causes(all: ReadonlyMap<string, NodeStatus>, attemptOf: ReadonlyMap<string, string>): NodeStatus[] {
-  const failed = (status: NodeStatus | undefined): boolean => hasFailed(status?.phase);
-  const composite = new Set<string>();
-  for (const status of all.values()) {
-    if (!failed(status)) continue;
-    const holder = status.boundaryID;
-    if (holder !== undefined) composite.add(holder);
-  }
-  const found: NodeStatus[] = [];
-  for (const [id, status] of all) {
-    if (!failed(status) || isGroup(status) || composite.has(id)) continue;
-    const holder = attemptOf.get(id);
-    if (holder !== undefined) {
-      // Only the last attempt of a step that failed for good.
-      const attemptsOf = all.get(holder)?.children ?? [];
-      if (
-        !failed(all.get(holder)) ||
-        attemptsOf.filter((each) => attemptOf.get(each) === holder).at(-1) !== id
-      )
-        continue;
-    } else if (status.type === "Retry" && (status.children ?? []).some((each) => attemptOf.has(each)))
-      continue;
-    found.push(status);
-  }
-  return found.sort((a, b) => (a.finishedAt ?? "").localeCompare(b.finishedAt ?? ""));
 }

@@ -11,7 +11,7 @@ import { fits } from "./rows";
 import "./nodes-table.css";
 
 /** All nodes of a run as a table that sorts, filters and exports. */
-export function NodesTable() {
+export default function NodesTable() {
   const { run, model, search, change } = useRunView();
   const now = useNow();
   const scroll = useRef<HTMLDivElement>(null);

@@ -1,7 +1,8 @@
 /** Steps and tasks that a run will come to, from its stored spec: drawn grey until they are nodes.  Pure. */
 import type { Workflow } from "../../api/types";
-import { loopName, type Link, type RunModel } from "./model";
-import { templateOf } from "./templates";
+import { loopName } from "./helper-nodes";
+import type { Link, RunModel } from "./model";
+import { stepsOf, templateOf } from "./templates";
 
 export interface Planned {
   id: string;
@@ -46,17 +47,6 @@ export function planOf(run: Workflow, model: RunModel): Plan {
     }
   }
   return plan;
-}
-
-interface Named {
-  name?: string;
-}
-
-/** A group of steps, whether the schema wraps it or not. */
-function stepsOf(group: unknown): Named[] {
-  if (Array.isArray(group)) return group as Named[];
-  const wrapped = (group as { steps?: unknown } | null)?.steps;
-  return Array.isArray(wrapped) ? (wrapped as Named[]) : [];
 }
 
 /** The tasks that a `depends` names: `a.Succeeded && !b` has a and b. */

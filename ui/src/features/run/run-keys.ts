@@ -7,6 +7,7 @@ import { typing } from "../../app/keys";
 import { say } from "../../components/toast";
 import { siblingsOf } from "../runs/origin";
 import { useRunView } from "./context";
+import { logOf } from "./log-of";
 import { VIEWS } from "./search";
 
 /** So many runs are looked at for the one before or after. */
@@ -46,8 +47,10 @@ export function useRunKeys(again: () => void): void {
     const view = VIEWS[Number(event.key) - 1]?.[0];
     if (view) change({ tab: view });
     else if (event.key === "t") change({ tab: "timeline" });
-    else if (event.key === "l") change({ sidePanel: search.nodeId ? `logs:${search.nodeId}:main` : "logs" });
-    else if (event.key === "r") again();
+    else if (event.key === "l") {
+      const chosen = run.status?.nodes?.[search.nodeId ?? ""];
+      change({ sidePanel: (chosen && logOf(chosen)) ?? "logs" });
+    } else if (event.key === "r") again();
     else if (event.key === "[" || event.key === "]") void go(event.key === "]");
     else if (event.key === "Escape" && search.sidePanel)
       change({ sidePanel: undefined, line: undefined, grep: undefined });

@@ -7,21 +7,24 @@ import { FailureBanner } from "./banner";
 import { RunContext, useRunView } from "./context";
 import { useRun } from "./data";
 import { useFolds } from "./folds";
-import { History } from "./history";
 import { RunHeader } from "./header";
 import { Inspector } from "./inspector/inspector";
-import { Manifest } from "./manifest";
-import { NodesTable } from "./nodes-table";
 import { logPlace, type RunSearch, VIEWS } from "./search";
-import { Summary } from "./summary/summary";
-import { Timeline } from "./timeline";
 import { RunTree } from "./tree";
+import { Warnings } from "./warnings";
+import { Waiting } from "./waiting";
 import "./run.css";
 
 const route = getRouteApi("/workflows/$namespace/$name");
 // Asked for at once, beside the run itself: nearly everybody sees the graph first.
 const graph = import("../../graph/canvas");
 const Canvas = lazy(() => graph);
+const Timeline = lazy(() => import("./timeline"));
+const NodesTable = lazy(() => import("./nodes-table"));
+const History = lazy(() => import("./history"));
+const Summary = lazy(() => import("./summary/summary"));
+const Manifest = lazy(() => import("./manifest"));
+const Dialogs = lazy(() => import("./dialogs"));
 const LogDock = lazy(() => import("../../logs/dock"));
 
 /** One run: its tree, one view of it, the chosen node, and logs below. */
@@ -63,12 +66,11 @@ export function RunPage() {
     <RunContext value={view}>
       <main className={log ? "run with-log" : "run"}>
         <RunHeader live={live} />
-        {gone && (
-          <p className="banner plain" role="status">
-            This run was deleted: the page shows what was last known of it.
-          </p>
-        )}
-        <FailureBanner />
+        <div className="banners">
+          <Warnings gone={gone} />
+          <Waiting />
+          <FailureBanner />
+        </div>
         <div className={later.search.nodeId ? "run-body with-inspector" : "run-body"}>
           <RunTree />
           <section className="run-view" aria-label="View">
@@ -86,6 +88,11 @@ export function RunPage() {
         {log && (
           <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading" />}>
             <LogDock key={`${log.node}:${log.container}`} place={log} />
+          </Suspense>
+        )}
+        {search.ask && (
+          <Suspense fallback={null}>
+            <Dialogs />
           </Suspense>
         )}
       </main>

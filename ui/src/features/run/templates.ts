@@ -21,3 +21,14 @@ export function templateOf(run: Workflow, status: NodeStatus): Template | undefi
     Object.entries(stored).find(([key]) => name !== undefined && key.endsWith(`/${name}`))?.[1]
   );
 }
+
+interface Named {
+  name?: string;
+}
+
+/** A group of steps, whether the schema wraps it or not. */
+export function stepsOf(group: unknown): Named[] {
+  if (Array.isArray(group)) return group as Named[];
+  const wrapped = (group as { steps?: unknown } | null)?.steps;
+  return Array.isArray(wrapped) ? (wrapped as Named[]) : [];
+}

@@ -15,7 +15,7 @@ const HEIGHT = 28;
 const NONE: ReadonlySet<string> = new Set();
 
 /** When each node ran, in the order of the tree; the zoom spreads time. */
-export function Timeline() {
+export default function Timeline() {
   const { run, model, folds, search, change } = useRunView();
   const now = useNow();
   const [zoom, setZoom] = useState(1);

@@ -4,6 +4,7 @@ import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 
 import { FindField } from "../../components/find-field";
 import { Phase } from "../../components/phase";
 import { useRunView } from "./context";
+import { logOf } from "./log-of";
 import { fits, rowsOf } from "./rows";
 import "./tree.css";
 
@@ -44,7 +45,8 @@ export function RunTree() {
       if (open && row.node.inside.length > 0) folds.flip(row.node.id);
       else go(rows.findIndex((other) => other.node.id === row.node.parent));
     } else if (event.key === "Enter" || event.key === " ") change({ nodeId: row.node.id });
-    else if (event.key === "l") change({ nodeId: row.node.id, sidePanel: `logs:${row.node.id}:main` });
+    else if (event.key === "l")
+      change({ nodeId: row.node.id, sidePanel: logOf(row.node.status) ?? search.sidePanel });
     else return;
     event.preventDefault();
   };

@@ -97,7 +97,7 @@ function Summary({ run }: { run: Workflow }) {
 function Tail({ namespace, name, pod }: { namespace: string; name: string; pod: string }) {
   const lines = useQuery({
     queryKey: ["peek-tail", namespace, name, pod],
-    queryFn: ({ signal }) => lastLines(namespace, name, pod, LINES, signal),
+    queryFn: ({ signal }) => lastLines(namespace, name, pod, "main", LINES, signal),
     staleTime: Infinity,
   });
   if (!lines.data?.length) return null;

@@ -3,9 +3,11 @@ import { type SubmitEvent, useState } from "react";
 import type { Parameter } from "../../../api/types";
 import { resumeRun, setNode } from "../../../api/workflows";
 import { complain, say } from "../../../components/toast";
+import { parameterProblem } from "../../actions/parameter-kind";
 import { Parameters } from "../../actions/parameters-fields";
 import { useRunView } from "../context";
 import type { RunNode } from "../model";
+import { suspendedUntil } from "../waits";
 
 /** The form of a step that waits for a person: values to supply, go on or refuse. */
 export function Approve({ node }: { node: RunNode }) {
@@ -18,6 +20,8 @@ export function Approve({ node }: { node: RunNode }) {
   const name = run.metadata?.name ?? "";
   const wanted = suppliedBy(node);
   const selector = `id=${node.id}`;
+  const missing = wanted.filter((each) => parameterProblem(each, values[each.name ?? ""]));
+  const until = suspendedUntil(run, node.status);
   const answer = async (work: () => Promise<unknown>, said: string): Promise<void> => {
     setBusy(true);
     try {
@@ -42,8 +46,9 @@ export function Approve({ node }: { node: RunNode }) {
   return (
     <form className="approve" aria-label="Waiting for you" onSubmit={submit}>
       <strong>Waiting for you</strong>
+      {until !== undefined && <p>It goes on by itself at {new Date(until).toLocaleTimeString()}.</p>}
       <Parameters parameters={wanted} values={values} change={setValues} />
-      <div className="dialog-actions">
+      <div className="approve-actions">
         <input
           className="input"
           aria-label="Reason"
@@ -64,7 +69,12 @@ export function Approve({ node }: { node: RunNode }) {
         >
           Refuse
         </button>
-        <button type="submit" className="button primary" disabled={busy}>
+        <button
+          type="submit"
+          className="button primary"
+          disabled={busy || missing.length > 0}
+          title={missing.length > 0 ? `Missing: ${missing.map(({ name }) => name).join(", ")}` : undefined}
+        >
           Approve
         </button>
       </div>

@@ -2,6 +2,7 @@ import { Phase, phaseName } from "../../../components/phase";
 import { useNow } from "../../../components/now";
 import { duration, seconds } from "../../../components/time";
 import { useRunView } from "../context";
+import { logOf } from "../log-of";
 import type { RunNode } from "../model";
 
 /** The attempts of a step with a retry strategy, newest first. */
@@ -23,7 +24,7 @@ export function Attempts({ node }: { node: RunNode }) {
             <button
               type="button"
               className="link"
-              onClick={() => change({ sidePanel: `logs:${status.id ?? ""}:main`, line: undefined })}
+              onClick={() => change({ sidePanel: logOf(status), line: undefined })}
             >
               log
             </button>

@@ -9,6 +9,8 @@ interface Shown {
   image: string | undefined;
   command: string;
   source: string | undefined;
+  /** Probes, mounts and limits, in words. */
+  more: string;
   /** `NAME=value`; of secrets and the like only where they come from. */
   env: string[];
 }
@@ -23,7 +25,8 @@ export function Containers({ node }: { node: RunNode }) {
     <section key={`${container.role}/${container.name}`} className="value">
       <header>
         <h3>
-          {container.name} <span className="dim">{container.role}</span>
+          {container.name}{" "}
+          {container.role !== container.name && <span className="dim">{container.role}</span>}
         </h3>
         <button
           type="button"
@@ -36,6 +39,7 @@ export function Containers({ node }: { node: RunNode }) {
       <p className="mono">{container.image}</p>
       {container.command && <pre>{container.command}</pre>}
       {container.source && <pre>{container.source}</pre>}
+      {container.more && <p className="dim">{container.more}</p>}
       {container.env.length > 0 && <pre aria-label="Environment">{container.env.join("\n")}</pre>}
     </section>
   ));
@@ -48,6 +52,11 @@ interface ContainerLike {
   args?: string[];
   source?: string;
   env?: { name?: string; value?: string; valueFrom?: object }[];
+  livenessProbe?: object;
+  readinessProbe?: object;
+  startupProbe?: object;
+  resources?: { requests?: Record<string, string | number>; limits?: Record<string, string | number> };
+  volumeMounts?: { name?: string; mountPath?: string }[];
 }
 
 function containersOf(template: Template): Shown[] {
@@ -57,6 +66,23 @@ function containersOf(template: Template): Shown[] {
     image: container.image,
     command: [...(container.command ?? []), ...(container.args ?? [])].join(" "),
     source: container.source,
+    more: [
+      listed("asks for", container.resources?.requests),
+      listed("at most", container.resources?.limits),
+      listed(
+        "mounts",
+        Object.fromEntries(
+          (container.volumeMounts ?? []).map(({ name = "", mountPath }) => [name, mountPath]),
+        ),
+      ),
+      listed("probes", {
+        startup: container.startupProbe,
+        readiness: container.readinessProbe,
+        liveness: container.livenessProbe,
+      }),
+    ]
+      .filter(Boolean)
+      .join("; "),
     env: (container.env ?? []).map(variable),
   });
   const main: ContainerLike | undefined = template.container ?? template.script;
@@ -66,6 +92,17 @@ function containersOf(template: Template): Shown[] {
     ...((template.containerSet?.containers ?? []) as ContainerLike[]).map((each) => one("container", each)),
     ...((template.sidecars ?? []) as ContainerLike[]).map((each) => one("sidecar", each)),
   ];
+}
+
+/** `mounts work /work, data /data`; of what is no plain value only the name; empty for nothing. */
+function listed(
+  word: string,
+  values: Readonly<Record<string, string | number | object | undefined>> = {},
+): string {
+  const parts = Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => (typeof value === "object" ? name : `${name} ${value ?? ""}`));
+  return parts.length > 0 ? `${word} ${parts.join(", ")}` : "";
 }
 
 /** A variable of the environment; the values of secrets are not in the run, so nothing has to be hidden. */

@@ -6,7 +6,14 @@ const Members = lazy(() => import("./members"));
 
 /** How much of a text is shown. */
 const SHOWN = 200_000;
-const start = (blob: Blob): Promise<string> => blob.slice(0, SHOWN).text();
+/** A zero within this many letters is in no text. */
+const LOOKED_AT = 8192;
+
+/** The beginning of a text; null for what is none. */
+async function start(blob: Blob): Promise<string | null> {
+  const text = await blob.slice(0, SHOWN).text();
+  return text.slice(0, LOOKED_AT).includes("\0") ? null : text;
+}
 
 interface Props {
   blob: Blob;
@@ -18,11 +25,11 @@ interface Props {
 
 /** What a file looks like; pages are shown in a frame that may run nothing. */
 export function Content({ blob, kind, name, size }: Props) {
+  // Only texts can be shown by their beginning.
+  const whole = blob.size >= size;
+  if (kind === "none" || (!whole && ["image", "pdf", "archive"].includes(kind)))
+    return <NotShown size={size} />;
   if (kind === "image" || kind === "pdf") return <Held blob={blob} name={name} kind={kind} />;
-  if (kind === "none" || (kind === "archive" && blob.size < size))
-    return (
-      <p className="dim">This file is not shown here ({size.toLocaleString("en")} bytes): download it.</p>
-    );
   if (kind === "archive")
     return (
       <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading" />}>
@@ -32,9 +39,14 @@ export function Content({ blob, kind, name, size }: Props) {
   return <Text blob={blob} kind={kind} name={name} size={size} />;
 }
 
+function NotShown({ size }: { size: number }) {
+  return <p className="dim">This file is not shown here ({size.toLocaleString("en")} bytes): download it.</p>;
+}
+
 function Text({ blob, kind, name, size }: Props) {
   const text = useRead(blob, start).value;
   if (text === undefined) return null;
+  if (text === null) return <NotShown size={size} />;
   if (kind === "page") return <iframe className="preview-frame" title={name} sandbox="" srcDoc={text} />;
   if (kind === "csv") return <Cells text={text} />;
   return (

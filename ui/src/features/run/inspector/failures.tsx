@@ -1,5 +1,6 @@
 import { hasFailed } from "../../../api/phases";
 import { useRunView } from "../context";
+import { logOf } from "../log-of";
 import type { RunNode } from "../model";
 
 /** So many are named; the table has them all. */
@@ -25,7 +26,7 @@ export function Failures({ loop }: { loop: RunNode }) {
             <button
               type="button"
               className="link"
-              onClick={() => change({ sidePanel: `logs:${node.id}:main`, line: undefined })}
+              onClick={() => change({ sidePanel: logOf(node.status), line: undefined })}
             >
               log
             </button>

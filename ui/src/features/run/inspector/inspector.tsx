@@ -1,12 +1,12 @@
 import { X } from "lucide-react";
-import { useId, useState } from "react";
+import { useId } from "react";
 import { isOver } from "../../../api/phases";
 import { InfoLinks } from "../../../components/info-links";
 import { Notice } from "../../../components/notice";
 import { Phase } from "../../../components/phase";
 import { Tabs } from "../../../components/tabs";
-import { RerunDialog } from "../../actions/rerun";
 import { useRunView } from "../context";
+import { logOf } from "../log-of";
 import type { RunNode } from "../model";
 import { podOf } from "../pod-of";
 import { phaseName } from "../../../components/phase";
@@ -33,11 +33,12 @@ type Tab = (typeof TABS)[number][0];
 /** All about the chosen node. */
 export function Inspector({ id }: { id: string }) {
   const { run, model, search, change } = useRunView();
-  const [rerun, setRerun] = useState(false);
   const panel = useId();
   const node = find(id, model.nodes, run.status?.nodes ?? {});
   const tab: Tab = TABS.find(([name]) => name === search.nodePanelView?.toLowerCase())?.[0] ?? "overview";
-  const leaf = node?.inside.length === 0;
+  const log = node && (node.kind === "loop" ? `logs:${node.id}:main` : logOf(node.status));
+  // A container of a set is no node of its own for a retry, nor is a loop.
+  const alone = node?.kind === "node" && node.status.type !== "Container";
   return (
     <aside className="inspector" aria-label="Chosen node">
       <header>
@@ -59,15 +60,17 @@ export function Inspector({ id }: { id: string }) {
       ) : (
         <>
           <div className="inspector-actions">
-            <button
-              type="button"
-              className="button"
-              onClick={() => change({ sidePanel: `logs:${node.id}:main`, line: undefined })}
-            >
-              Logs
-            </button>
-            {leaf && isOver(run.status?.phase) && (
-              <button type="button" className="button" onClick={() => setRerun(true)}>
+            {log && (
+              <button
+                type="button"
+                className="button"
+                onClick={() => change({ sidePanel: log, line: undefined })}
+              >
+                Logs
+              </button>
+            )}
+            {alone && isOver(run.status?.phase) && (
+              <button type="button" className="button" onClick={() => change({ ask: "node" })}>
                 Run again from here…
               </button>
             )}
@@ -96,9 +99,6 @@ export function Inspector({ id }: { id: string }) {
             {tab === "manifest" && <NodeManifest node={node} />}
           </div>
         </>
-      )}
-      {rerun && node && (
-        <RerunDialog verb="retry" node={{ id: node.id, name: node.name }} onClose={() => setRerun(false)} />
       )}
     </aside>
   );

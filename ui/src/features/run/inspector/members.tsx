@@ -2,7 +2,7 @@ import { useCallback, useState } from "react";
 import { Notice } from "../../../components/notice";
 import { Content } from "./content";
 import { previewKind } from "./preview-kind";
-import { type Packed, unpacked } from "./reading";
+import { MOST, type Packed, unpacked } from "./reading";
 import { useRead } from "./use-read";
 
 /** So many files are listed. */
@@ -11,12 +11,25 @@ const LISTED = 500;
 /** The files of an archive: of one file its content, of several a list. */
 export default function Members({ blob, name }: { blob: Blob; name: string }) {
   const read = useCallback((packed: Blob) => unpacked(packed, name), [name]);
-  const { value: files, failed } = useRead(blob, read);
+  const { value: found, failed } = useRead(blob, read);
   if (failed) return <Notice title="It cannot be unpacked">Download it.</Notice>;
-  if (!files) return <div className="skeleton" role="status" aria-label="Loading" />;
+  if (!found) return <div className="skeleton" role="status" aria-label="Loading" />;
+  const { files, cut } = found;
   const [only, ...others] = files;
   if (!only) return <p className="dim">Nothing is in it.</p>;
-  if (others.length === 0) return <File file={only} />;
+  const more = cut && (
+    <p className="dim">
+      Only the first {(MOST / 1_000_000).toLocaleString("en")} MB of what is packed are shown: download it for
+      the rest.
+    </p>
+  );
+  if (others.length === 0)
+    return (
+      <>
+        <File file={only} />
+        {more}
+      </>
+    );
   return (
     <>
       <ul className="directory">
@@ -27,6 +40,7 @@ export default function Members({ blob, name }: { blob: Blob; name: string }) {
         ))}
       </ul>
       {files.length > LISTED && <p className="dim">{files.length - LISTED} more: download it.</p>}
+      {more}
     </>
   );
 }
@@ -35,12 +49,7 @@ function File({ file }: { file: Packed }) {
   const kind = previewKind(file.name, "");
   // An archive in an archive is not opened: they could be nested without end.
   return (
-    <Content
-      blob={file.blob}
-      kind={kind === "archive" ? "none" : kind}
-      name={file.name}
-      size={file.blob.size}
-    />
+    <Content blob={file.blob} kind={kind === "archive" ? "none" : kind} name={file.name} size={file.size} />
   );
 }
 
@@ -50,7 +59,7 @@ function Folded({ file }: { file: Packed }) {
     <details onToggle={(event) => setShown(event.currentTarget.open)}>
       <summary>
         <span className="mono">{file.name}</span>{" "}
-        <span className="dim">{file.blob.size.toLocaleString("en")} bytes</span>
+        <span className="dim">{file.size.toLocaleString("en")} bytes</span>
       </summary>
       {shown && <File file={file} />}
     </details>

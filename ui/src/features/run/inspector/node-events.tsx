@@ -15,7 +15,9 @@ export function NodeEvents({ node }: { node: RunNode }) {
           <time className="dim" dateTime={new Date(each.at).toISOString()}>
             {new Date(each.at).toLocaleTimeString()}
           </time>
-          <strong className={each.bad ? "bad-text" : undefined}>{each.reason}</strong>
+          <strong className={each.bad ? "bad-text" : undefined}>
+            {each.reason.replace(/^WorkflowNode|^Workflow/, "")}
+          </strong>
           <p>{each.text}</p>
         </li>
       ))}

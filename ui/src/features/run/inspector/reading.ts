@@ -7,7 +7,16 @@ export const MOST = 50_000_000;
 /** A file of an archive. */
 export interface Packed {
   name: string;
+  /** What was read of it. */
   blob: Blob;
+  /** The size of the whole, as far as it is known. */
+  size: number;
+}
+
+/** What an archive has; `cut` when it unpacks to more than was read. */
+export interface Unpacked {
+  files: Packed[];
+  cut: boolean;
 }
 
 /** The beginning of an answer's body, at most `most` bytes, and how large the whole is. */
@@ -17,16 +26,47 @@ export async function beginning(response: Response, most = MOST): Promise<{ blob
 }
 
 /** The files of a tar archive, packed by gzip or not; of another packed file, what is in it under its own name. */
-export async function unpacked(blob: Blob, name: string, most = MOST): Promise<Packed[]> {
+export async function unpacked(blob: Blob, name: string, most = MOST): Promise<Unpacked> {
   const plain = (await isPacked(blob))
     ? await taken(blob.stream().pipeThrough(new DecompressionStream("gzip")), most)
     : blob;
-  if ((await plain.slice(257, 262).text()) !== "ustar")
-    return [{ name: (name.split("/").pop() ?? name).replace(/\.gz$/, ""), blob: plain }];
-  return parseTar(await plain.arrayBuffer(), { filter: (file) => file.type === "file" }).map((file) => ({
+  const cut = plain.size >= most;
+  if ((await plain.slice(257, 262).text()) !== "ustar") {
+    const own = (name.split("/").pop() ?? name).replace(/\.gz$/, "");
+    return { files: [{ name: own, blob: plain, size: plain.size }], cut };
+  }
+  const bytes = new Uint8Array(await plain.arrayBuffer());
+  const whole = cut ? mended(bytes) : undefined;
+  const found = parseTar(whole?.bytes ?? bytes, { filter: (file) => file.type === "file" });
+  const files = found.map((file, at) => ({
     name: file.name,
     blob: new Blob(file.data ? [file.data as Uint8Array<ArrayBuffer>] : []),
+    size: at === found.length - 1 && whole?.last ? whole.last : file.size,
   }));
+  return { files, cut };
+}
+
+const BLOCK = 512;
+/** Where a header says how long its file is, in octal digits. */
+const SIZE = { at: 124, digits: 11 };
+
+/** A tar archive that was cut in a file, so that it ends with what is left of that; `last` is how long it was. */
+function mended(bytes: Uint8Array<ArrayBuffer>): { bytes: Uint8Array<ArrayBuffer>; last?: number } {
+  let at = 0;
+  while (at + BLOCK <= bytes.length && bytes[at] !== 0) {
+    const digits = bytes.subarray(at + SIZE.at, at + SIZE.at + SIZE.digits);
+    const size = Number.parseInt(new TextDecoder().decode(digits), 8) || 0;
+    const left = bytes.length - at - BLOCK;
+    if (size > left) {
+      // One block more than what is read of the file: a reader stops before the last block.
+      const whole = new Uint8Array(bytes.length + 2 * BLOCK);
+      whole.set(bytes);
+      whole.set(new TextEncoder().encode(left.toString(8).padStart(SIZE.digits, "0")), at + SIZE.at);
+      return { bytes: whole, last: size };
+    }
+    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+  }
+  return { bytes };
 }
 
 /** True for what gzip has packed, whatever it is called: Argo packs outputs and keeps their names. */

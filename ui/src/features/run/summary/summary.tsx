@@ -2,13 +2,14 @@ import { AllArtifacts } from "./all-artifacts";
 import { RunFacts } from "./run-facts";
 import { useRunView } from "../context";
 import { nudgesOf } from "../conditions";
+import { parametersOf } from "../parameters";
 import { Value } from "../inspector/value";
 import "./summary.css";
 
 /** All about the run itself: facts, labels, parameters, results, and the artifacts of all its nodes. */
-export function Summary() {
+export default function Summary() {
   const { run } = useRunView();
-  const given = run.spec?.arguments?.parameters ?? [];
+  const given = parametersOf(run);
   const results = run.status?.outputs?.parameters ?? [];
   const nudges = nudgesOf(run);
   const { labels = {}, annotations = {} } = run.metadata ?? {};
