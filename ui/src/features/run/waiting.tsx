@@ -1,10 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { resumeRun } from "../../api/workflows";
 import { useNow } from "../../components/now";
 import { duration } from "../../components/time";
-import { complain, say } from "../../components/toast";
 import { useRunView } from "./context";
 import { type Wait, waitsOf } from "./waits";
 
@@ -33,18 +30,7 @@ export function Waiting() {
 }
 
 function WaitLine({ wait }: { wait: Wait }) {
-  const { run, change } = useRunView();
-  const client = useQueryClient();
-  const { namespace = "", name = "" } = run.metadata ?? {};
-  const resume = async (): Promise<void> => {
-    try {
-      await resumeRun(namespace, name);
-      say("It goes on");
-      await client.invalidateQueries({ queryKey: ["run", namespace, name] });
-    } catch (error) {
-      complain(error);
-    }
-  };
+  const { change } = useRunView();
   const [first] = wait.nodes;
   return (
     <div className="banner-line">
@@ -53,8 +39,8 @@ function WaitLine({ wait }: { wait: Wait }) {
         <Reason wait={wait} />
       </p>
       {wait.kind === "run" && (
-        <button type="button" className="button" onClick={() => void resume()}>
-          Resume
+        <button type="button" className="button" onClick={() => change({ ask: "resume" })}>
+          Resume…
         </button>
       )}
       {first && (
