@@ -163,3 +163,11 @@ def test_the_exit_handler_of_what_could_not_begin_runs_for_a_task_but_not_for_a_
     assert (steps.phase, "wf[0].a.onExit" in steps.phases()) == ("Failed", False)
     dag = tell(f"dag: {{tasks: [{{name: a, template: bad, {handler}}}]}}", more=BAD)
     assert dag.started == ["a.onExit"]
+
+
+def test_a_path_with_a_malformed_expression_is_an_error_of_its_node(tell: Tell) -> None:
+    book = tell('outputs: {parameters: [{name: o, valueFrom: {path: "/x{{=1 +}}"}}]}\ncontainer: {image: a}')
+    assert book.phase == "Error"
+    assert book.message.startswith(
+        "error in entry template execution: failed to evaluate expression: unexpected token EOF"
+    )

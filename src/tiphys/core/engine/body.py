@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
 from tiphys.core.engine import artifacts
@@ -12,6 +13,7 @@ from tiphys.core.manifest.model.arguments import Parameter
 from tiphys.core.manifest.model.scalars import JsonValue
 from tiphys.core.plan.model import TemplatePlan
 from tiphys.core.template.compile import compile_text
+from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
 from tiphys.ids import NodeName
@@ -81,10 +83,14 @@ def body_scope(
 
 
 def _resolve_paths(values: dict[str, JsonValue], scope: Scope) -> None:
-    """Resolve the tags that paths have themselves: a body gets the path where the pod finds it."""
+    """Resolve the tags that paths have themselves: a body gets the path where the pod finds it.
+
+    What cannot be evaluated stays; the body, where it stands too, says why.
+    """
     for name, value in values.items():
         if name.endswith(".path") and isinstance(value, str) and "{{" in value and not name.startswith("inputs.p"):
-            values[name] = compile_text(value).render(scope, Mode.LENIENT)
+            with contextlib.suppress(TemplateError):
+                values[name] = compile_text(value).render(scope, Mode.LENIENT)
 
 
 def _paths(target: TemplatePlan, values: dict[str, JsonValue]) -> None:
