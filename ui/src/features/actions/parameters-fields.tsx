@@ -1,8 +1,8 @@
-import type { Parameter } from "../../api/types";
 import { ParameterField } from "./parameter-field";
+import type { TypedParameter } from "./parameter-kind";
 
 interface Props {
-  parameters: readonly Parameter[];
+  parameters: readonly TypedParameter[];
   values: Readonly<Record<string, string>>;
   change: (values: Record<string, string>) => void;
 }
@@ -18,9 +18,18 @@ export function Parameters({ parameters, values, change }: Props) {
           key={parameter.name}
           parameter={parameter}
           value={values[parameter.name ?? ""]}
-          change={(value) => change({ ...values, [parameter.name ?? ""]: value })}
+          change={(value) => change(changed(values, parameter.name ?? "", value))}
         />
       ))}
     </fieldset>
   );
+}
+
+function changed(
+  values: Readonly<Record<string, string>>,
+  name: string,
+  value: string | undefined,
+): Record<string, string> {
+  const others = Object.entries(values).filter(([each]) => each !== name);
+  return Object.fromEntries(value === undefined ? others : [...others, [name, value]]);
 }

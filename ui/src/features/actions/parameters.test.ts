@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { changedParameters } from "./changed-parameters";
-import { parameterKind, parameterProblem } from "./parameter-kind";
+import { listOf, parameterKind, parameterProblem, withHints } from "./parameter-kind";
 
 describe("parameters", () => {
   it("get the control that fits", () => {
@@ -20,6 +20,20 @@ describe("parameters", () => {
     expect(parameterProblem({ name: "a", value: "1" }, "x")).toBe("Not a number");
     expect(parameterProblem({ name: "a", value: "{}" }, "{")).toBe("Not JSON");
     expect(parameterProblem({ name: "a", value: "x" }, "")).toBe("");
+  });
+
+  it("have the types that an annotation gives them", () => {
+    const named = (name: string, more = {}) => ({ name, value: "1", ...more });
+    const hints = { "parameter-type.tiphys.dev/n": "int", "parameter-type.tiphys.dev/m": "multi: x, y" };
+    const typed = withHints([named("n"), named("m"), named("o", { value: "w" })], hints);
+    expect(typed.map(parameterKind)).toEqual(["int", "multi", "text"]);
+    expect(typed.map((each) => parameterProblem(each, "1.5"))).toEqual(["Not a whole number", "", ""]);
+    expect(listOf('["x"]')).toEqual(["x"]);
+  });
+
+  it("need no value when a ConfigMap has one", () => {
+    const valueFrom = { configMapKeyRef: { name: "m", key: "k" } };
+    expect(parameterProblem({ name: "a", valueFrom }, undefined)).toBe("");
   });
 
   it("are sent only when they differ", () => {

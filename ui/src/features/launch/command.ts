@@ -1,5 +1,6 @@
 /** The same start in other words: a command, a request, Hera's Python, an address; pure. */
 import type { SubmitKind, SubmitOptions } from "../../api/workflows";
+import { FILLED } from "./search";
 
 export interface Start {
   namespace: string;
@@ -39,12 +40,12 @@ export function commandOf({ namespace, kind, name, options }: Start): string {
   return words.map(quoted).join(" ");
 }
 
-/** The request that starts the same run; the token is the reader's. */
+/** The request that starts the same run; the token is the reader's: `Bearer …`, as Argo's variable has it. */
 export function curlOf(base: string, { namespace, kind, name, options }: Start): string {
   const body = { resourceKind: kind, resourceName: name, submitOptions: options };
   return [
     `curl -X POST ${quoted(`${base}api/v1/workflows/${encodeURIComponent(namespace)}/submit`)}`,
-    `-H "Authorization: Bearer $ARGO_TOKEN"`,
+    `-H "Authorization: $ARGO_TOKEN"`,
     "-H 'Content-Type: application/json'",
     `-d ${quoted(JSON.stringify(body))}`,
   ].join(" \\\n  ");
@@ -66,11 +67,24 @@ export function heraOf(base: string, { namespace, kind, name, options }: Start):
     `    generate_name=${JSON.stringify(options.generateName ?? `${name}-`)},`,
     `    namespace=${JSON.stringify(namespace)},`,
     `    workflow_template_ref=WorkflowTemplateRef(name=${JSON.stringify(name)}${reference}),`,
+    ...labelsInPython(options.labels),
+    ...(options.serviceAccount
+      ? [`    service_account_name=${JSON.stringify(options.serviceAccount)},`]
+      : []),
+    ...(options.priority === undefined ? [] : [`    priority=${options.priority},`]),
     ...(options.entryPoint ? [`    entrypoint=${JSON.stringify(options.entryPoint)},`] : []),
     ...(pairs.length ? [`    arguments={${pairs.join(", ")}},`] : []),
     `    workflows_service=WorkflowsService(host=${JSON.stringify(base)}, token=os.environ["ARGO_TOKEN"]),`,
     ").create()",
   ].join("\n");
+}
+
+function labelsInPython(labels = ""): string[] {
+  const pairs = labels.split(",").flatMap((each) => {
+    const [key = "", value = ""] = each.trim().split("=", 2);
+    return key ? [`${JSON.stringify(key)}: ${JSON.stringify(value)}`] : [];
+  });
+  return pairs.length ? [`    labels={${pairs.join(", ")}},`] : [];
 }
 
 /** The address of this form, filled in; it works in Argo's UI too, for templates. */
@@ -79,6 +93,10 @@ export function addressOf(base: string, { namespace, kind, name, options }: Star
   for (const each of options.parameters ?? []) {
     const at = each.indexOf("=");
     search.append(`parameters[${each.slice(0, at)}]`, each.slice(at + 1));
+  }
+  for (const each of FILLED) {
+    const value = options[each];
+    if (value !== undefined) search.append(each, String(value));
   }
   return `${base}workflows/${encodeURIComponent(namespace)}?${search.toString()}`;
 }

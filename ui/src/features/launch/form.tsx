@@ -2,12 +2,19 @@ import { type SubmitEvent, useState } from "react";
 import { reasonOf } from "../../api/reason";
 import type { WorkflowSpec } from "../../api/types";
 import { type SubmitKind, submitFrom } from "../../api/workflows";
-import { parameterProblem } from "../actions/parameter-kind";
+import { parameterKind, parameterProblem } from "../actions/parameter-kind";
 import { Parameters } from "../actions/parameters-fields";
 import { Copies } from "./copies";
 import { DryRun } from "./dry-run";
-import { More } from "./more";
-import { artifactsOf, firstChoices, parametersOf, submitOptionsOf } from "./options";
+import { Entrypoint, More } from "./more";
+import {
+  artifactsOf,
+  type Choices,
+  choicesProblem,
+  parametersOf,
+  submitOptionsOf,
+  withoutSecrets,
+} from "./options";
 import { PresetsMenu, usePresets } from "./presets";
 import { Uploads } from "./uploads";
 
@@ -16,25 +23,30 @@ interface Props {
   kind: SubmitKind;
   name: string;
   spec: WorkflowSpec;
-  given: Record<string, string>;
+  annotations: Readonly<Record<string, string>>;
+  first: Choices;
   started: (name: string) => void;
 }
 
 /** The form of one template: parameters with their types, files, what is rarely changed, and the same in other words. */
-export function LaunchForm({ namespace, kind, name, spec, given, started }: Props) {
-  const [choices, setChoices] = useState(() => firstChoices(given));
+export function LaunchForm({ namespace, kind, name, spec, annotations, first, started }: Props) {
+  const [choices, setChoices] = useState(first);
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const [trying, setTrying] = useState(false);
   const [presets, keepPresets] = usePresets(`${namespace}/${kind}/${name}`);
-  const parameters = parametersOf(spec, choices.entryPoint);
+  const parameters = parametersOf(spec, choices.entryPoint, annotations);
   const options = submitOptionsOf(spec, choices);
+  const shareable = withoutSecrets(choices, parameters);
+  // A file is of one run.
+  const kept = { ...shareable, artifacts: {} };
   const valid = (): boolean => {
     const wrong = parameters.filter((each) => parameterProblem(each, choices.values[each.name ?? ""]) !== "");
-    setProblem(
-      wrong.length ? `These values cannot be sent: ${wrong.map((each) => each.name ?? "").join(", ")}` : "",
-    );
-    return wrong.length === 0;
+    const found = wrong.length
+      ? `These values cannot be sent: ${wrong.map((each) => each.name ?? "").join(", ")}`
+      : choicesProblem(choices);
+    setProblem(found);
+    return found === "";
   };
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -42,7 +54,7 @@ export function LaunchForm({ namespace, kind, name, spec, given, started }: Prop
     setBusy(true);
     try {
       const run = await submitFrom(namespace, kind, name, options);
-      keepPresets({ ...presets, "Last used": choices });
+      keepPresets({ ...presets, "Last used": kept });
       started(run.metadata?.name ?? "");
     } catch (error) {
       setProblem(reasonOf(error));
@@ -51,6 +63,7 @@ export function LaunchForm({ namespace, kind, name, spec, given, started }: Prop
   };
   return (
     <form className="launch-form" onSubmit={(event) => void submit(event)}>
+      <Entrypoint spec={spec} choices={choices} change={setChoices} />
       <Parameters
         parameters={parameters}
         values={choices.values}
@@ -66,8 +79,11 @@ export function LaunchForm({ namespace, kind, name, spec, given, started }: Prop
       <details>
         <summary>More</summary>
         <div className="launch-form">
-          <More spec={spec} choices={choices} change={setChoices} />
-          <Copies start={{ namespace, kind, name, options }} />
+          <More choices={choices} change={setChoices} />
+          <Copies
+            start={{ namespace, kind, name, options: submitOptionsOf(spec, shareable) }}
+            secrets={parameters.some((each) => parameterKind(each) === "secret")}
+          />
         </div>
       </details>
       {problem && (
@@ -76,7 +92,7 @@ export function LaunchForm({ namespace, kind, name, spec, given, started }: Prop
         </p>
       )}
       <div className="dialog-actions">
-        <PresetsMenu presets={presets} keep={keepPresets} choices={choices} choose={setChoices} />
+        <PresetsMenu presets={presets} keep={keepPresets} choices={kept} choose={setChoices} />
         <button type="button" className="button" onClick={() => setTrying(valid())}>
           Dry run
         </button>

@@ -2,7 +2,6 @@ import type { WorkflowSpec } from "../../api/types";
 import type { Choices } from "./options";
 
 interface Props {
-  spec: WorkflowSpec;
   choices: Choices;
   change: (choices: Choices) => void;
 }
@@ -18,39 +17,42 @@ const FIELDS: readonly (readonly [
   ["priority", "Priority", "0"],
 ];
 
-/** What is rarely changed: entrypoint, labels, name, service account, priority. */
-export function More({ spec, choices, change }: Props) {
+/** Which template the run begins with; nothing where there is no choice. */
+export function Entrypoint({ spec, choices, change }: Props & { spec: WorkflowSpec }) {
   const entries = (spec.templates ?? []).map((template) => template.name ?? "").filter(Boolean);
+  if (entries.length < 2) return null;
   return (
-    <>
-      {entries.length > 1 && (
-        <label className="field">
-          Entrypoint
-          <select
-            className="input"
-            value={choices.entryPoint || (spec.entrypoint ?? "")}
-            onChange={(event) => change({ ...choices, entryPoint: event.target.value })}
-          >
-            {entries.map((entry) => (
-              <option key={entry}>{entry}</option>
-            ))}
-          </select>
-        </label>
-      )}
-      <div className="pair">
-        {FIELDS.map(([field, title, placeholder]) => (
-          <label key={field} className="field">
-            {title}
-            <input
-              className="input"
-              placeholder={placeholder}
-              inputMode={field === "priority" ? "numeric" : undefined}
-              value={choices[field]}
-              onChange={(event) => change({ ...choices, [field]: event.target.value })}
-            />
-          </label>
+    <label className="field">
+      Entrypoint
+      <select
+        className="input"
+        value={choices.entryPoint || (spec.entrypoint ?? "")}
+        onChange={(event) => change({ ...choices, entryPoint: event.target.value })}
+      >
+        {entries.map((entry) => (
+          <option key={entry}>{entry}</option>
         ))}
-      </div>
-    </>
+      </select>
+    </label>
+  );
+}
+
+/** What is rarely changed: labels, name, service account, priority. */
+export function More({ choices, change }: Props) {
+  return (
+    <div className="pair">
+      {FIELDS.map(([field, title, placeholder]) => (
+        <label key={field} className="field">
+          {title}
+          <input
+            className="input"
+            placeholder={placeholder}
+            inputMode={field === "priority" ? "numeric" : undefined}
+            value={choices[field]}
+            onChange={(event) => change({ ...choices, [field]: event.target.value })}
+          />
+        </label>
+      ))}
+    </div>
   );
 }

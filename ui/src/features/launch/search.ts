@@ -1,7 +1,13 @@
 /** The address of the launch form; Argo's names of its submit panel stay valid. */
 import { one, type RawSearch } from "../../app/search";
+import type { Choices } from "./options";
 
-export interface LaunchSearch {
+/** What an address may fill in beside the parameters. */
+export const FILLED = ["entryPoint", "labels", "generateName", "serviceAccount", "priority"] as const;
+
+export interface LaunchSearch extends Partial<Record<(typeof FILLED)[number], string>> {
+  /** `yaml`: the manifest is written. */
+  tab?: "yaml" | undefined;
   template?: string | undefined;
   cluster?: string | undefined;
   cron?: string | undefined;
@@ -11,14 +17,16 @@ export interface LaunchSearch {
 
 export function readLaunchSearch(raw: RawSearch): LaunchSearch {
   const search: LaunchSearch = {};
-  for (const name of ["template", "cluster", "cron"] as const) {
+  if (one(raw, "tab") === "yaml") search.tab = "yaml";
+  for (const name of ["template", "cluster", "cron", ...FILLED] as const) {
     const value = one(raw, name);
     if (value) search[name] = value;
   }
-  for (const name of Object.keys(raw)) {
-    const value = one(raw, name);
-    if (/^parameters\[.+\]$/.test(name) && value !== undefined)
-      search[name as `parameters[${string}]`] = value;
+  for (const [name, value] of Object.entries(raw)) {
+    const [first] = [value].flat();
+    // An empty value is a value here.
+    if (/^parameters\[.+\]$/.test(name) && typeof first === "string")
+      search[name as `parameters[${string}]`] = first;
   }
   return search;
 }
@@ -32,3 +40,7 @@ export function givenValues(search: LaunchSearch): Record<string, string> {
   }
   return values;
 }
+
+/** What else an address fills in. */
+export const givenChoices = (search: LaunchSearch): Partial<Choices> =>
+  Object.fromEntries(FILLED.flatMap((name) => (search[name] ? [[name, search[name]]] : [])));
