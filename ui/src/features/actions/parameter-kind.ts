@@ -55,7 +55,7 @@ export function parameterKind(parameter: TypedParameter): ParameterKind {
 /** What it has when nothing is sent; undefined when that is nothing. */
 export function presetOf({ value, default: preset }: Parameter): string | undefined {
   const own: unknown = value ?? preset;
-  return own === undefined || own === null ? undefined : String(own as string | number | boolean);
+  return own === undefined || own === null ? undefined : String(own);
 }
 
 /** The chosen ones of several, kept as a JSON list. */
