@@ -54,7 +54,8 @@ export function parameterKind(parameter: TypedParameter): ParameterKind {
 
 /** What it has when nothing is sent; undefined when that is nothing. */
 export function presetOf({ value, default: preset }: Parameter): string | undefined {
-  const own: unknown = value ?? preset;
+  // Numbers and booleans occur in manifests, and null.
+  const own = (value ?? preset) as string | number | boolean | null | undefined;
   return own === undefined || own === null ? undefined : String(own);
 }
 
