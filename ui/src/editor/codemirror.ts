@@ -13,9 +13,17 @@ import {
 import { type Diagnostic, lintGutter, lintKeymap, linter } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  hoverTooltip,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { pathAt } from "./path";
+import { valuesOf, variablesOf } from "./values";
 
 export interface Finding {
   /** Offsets into the text. */
@@ -62,6 +70,7 @@ const THEME = EditorView.theme({
     color: "var(--ink)",
     border: "1px solid var(--line)",
   },
+  ".cm-explained": { maxWidth: "32rem", padding: "6px 10px" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": {
     backgroundColor: "var(--accent)",
     color: "var(--on-accent)",
@@ -76,8 +85,17 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.keyword, tags.typeName, tags.meta], color: "var(--pending)" },
 ]);
 
-/** Put an editor into an element; returns how to take it away. */
-export function open(host: HTMLElement, setup: Setup): () => void {
+/** An editor that is open. */
+export interface Opened {
+  close: () => void;
+  /** Another text, as one step that can be undone. */
+  replace: (text: string) => void;
+  /** Move to an offset and look there. */
+  goTo: (offset: number) => void;
+}
+
+/** Put an editor into an element. */
+export function open(host: HTMLElement, setup: Setup): Opened {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(":host{display:block} .cm-editor{height:100%}");
@@ -87,7 +105,20 @@ export function open(host: HTMLElement, setup: Setup): () => void {
     state: EditorState.create({ doc: setup.text, extensions: extensions(setup) }),
   });
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  return () => view.destroy();
+  return {
+    close: () => view.destroy(),
+    replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
+    goTo: (offset) => {
+      view.dispatch({
+        selection: { anchor: Math.min(offset, view.state.doc.length) },
+        effects: EditorView.scrollIntoView(Math.min(offset, view.state.doc.length), {
+          y: "start",
+          yMargin: 40,
+        }),
+      });
+      view.focus();
+    },
+  };
 }
 
 function extensions(setup: Setup): Extension[] {
@@ -119,6 +150,7 @@ function extensions(setup: Setup): Extension[] {
     linter(async (view): Promise<Diagnostic[]> => await setup.lint(view.state.doc.toString()), {
       delay: 500,
     }),
+    documentation(setup.complete),
     autocompletion({ override: [(context) => completions(context, setup.complete)] }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) setup.change(update.state.doc.toString());
@@ -136,10 +168,43 @@ function extensions(setup: Setup): Extension[] {
   ];
 }
 
+/** What a key means, when the pointer rests on it. */
+function documentation(complete: Completion): Extension {
+  return hoverTooltip(async (view, at) => {
+    const line = view.state.doc.lineAt(at);
+    const [all = "", before = "", key = ""] = /^(\s*(?:- +)*)([\w.-]+):/.exec(line.text) ?? [];
+    if (!key || at > line.from + all.length) return null;
+    const from = line.from + before.length;
+    const options = await complete(pathAt(view.state.doc.toString(), from));
+    const found = options.find((option) => option.label === key);
+    if (!found) return null;
+    return { pos: from, end: from + key.length, above: true, create: () => ({ dom: explained(found) }) };
+  });
+}
+
+function explained(option: Option): HTMLElement {
+  const dom = document.createElement("div");
+  dom.className = "cm-explained";
+  const title = document.createElement("strong");
+  title.textContent = option.detail ? `${option.label}: ${option.detail}` : option.label;
+  dom.append(title, document.createElement("br"), option.info ?? "No more is said about it.");
+  return dom;
+}
+
 async function completions(context: CompletionContext, complete: Completion) {
+  const before = context.state.doc.lineAt(context.pos).text.slice(0, context.pos - lineStart(context));
+  const braces = /\{\{=?\s*([\w.-]*)$/.exec(before);
+  const text = context.state.doc.toString();
+  if (braces)
+    return {
+      from: context.pos - (braces[1] ?? "").length,
+      validFor: /^[\w.-]*$/,
+      options: variablesOf(text).map(({ label }) => ({ label, type: "variable" })),
+    };
+  const value = /^(\s*(?:- +)*)([\w.-]+): +([\w./-]*)$/.exec(before);
+  if (value) return values(context, complete, value, text);
   const word = context.matchBefore(/[\w-]*/);
   if (!word || (word.from === word.to && !context.explicit)) return null;
-  const text = context.state.doc.toString();
   const options = await complete(pathAt(text, word.from));
   if (options.length === 0) return null;
   return {
@@ -151,5 +216,20 @@ async function completions(context: CompletionContext, complete: Completion) {
       ...(option.detail ? { detail: option.detail } : {}),
       ...(option.info ? { info: option.info } : {}),
     })),
+  };
+}
+
+const lineStart = (context: CompletionContext): number => context.state.doc.lineAt(context.pos).from;
+
+/** Behind a key and its colon. */
+async function values(context: CompletionContext, complete: Completion, match: string[], text: string) {
+  const [, indent = "", key = "", typed = ""] = match;
+  const path = pathAt(text, lineStart(context) + indent.length);
+  const field = (await complete(path)).find((option) => option.label === key);
+  const options = valuesOf(text, [...path, key], field?.detail ?? "");
+  if (options.length === 0) return null;
+  return {
+    from: context.pos - typed.length,
+    options: options.map(({ label }) => ({ label, type: "constant" })),
   };
 }

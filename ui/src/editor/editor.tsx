@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import type { Completion, Finding } from "./codemirror";
+import type { Completion, Finding, Opened } from "./codemirror";
 import "./editor.css";
 
 interface Props {
@@ -10,14 +10,16 @@ interface Props {
   change?: (text: string) => void;
   lint?: (text: string) => Promise<Finding[]>;
   complete?: Completion;
+  /** Called when the editor is there. */
+  opened?: (editor: Opened) => void;
 }
 
 /** A YAML editor; the library is loaded with it.  It lives in a shadow root, where styles need no inline exception. */
-export default function Editor({ label, text, readOnly = false, change, lint, complete }: Props) {
+export default function Editor({ label, text, readOnly = false, change, lint, complete, opened }: Props) {
   const host = useRef<HTMLDivElement>(null);
-  const callbacks = useRef({ change, lint, complete });
+  const callbacks = useRef({ change, lint, complete, opened });
   useEffect(() => {
-    callbacks.current = { change, lint, complete };
+    callbacks.current = { change, lint, complete, opened };
   });
   const first = useRef(text);
   useEffect(() => {
@@ -27,7 +29,7 @@ export default function Editor({ label, text, readOnly = false, change, lint, co
     let close: (() => void) | undefined;
     void import("./codemirror").then(({ open }) => {
       if (over) return;
-      close = open(element, {
+      const editor = open(element, {
         label,
         text: readOnly ? text : first.current,
         readOnly,
@@ -35,6 +37,8 @@ export default function Editor({ label, text, readOnly = false, change, lint, co
         lint: (next) => callbacks.current.lint?.(next) ?? Promise.resolve([]),
         complete: (path) => callbacks.current.complete?.(path) ?? Promise.resolve([]),
       });
+      close = editor.close;
+      callbacks.current.opened?.(editor);
     });
     return () => {
       over = true;

@@ -13,6 +13,42 @@ describe("findings", () => {
     expect(TEXT.slice(other?.from, other?.to)).toBe("main");
   });
 
+  it("stand at the step, the value or the word that a message of Argo's names", async () => {
+    const text = [
+      "spec:",
+      "  entrypoint: nope",
+      "  templates:",
+      "    - name: a",
+      "      container: {image: [1]}",
+      "    - name: main",
+      "      steps:",
+      "        - - name: a",
+      "            template: missing",
+      "          - name: b",
+      "            arguments: {parameters: [{name: p, value: '{{inputs.parameters.q}}'}]}",
+    ].join("\n");
+    const marked = async (message: string): Promise<string[]> => {
+      const [finding] = await lintText(text, refuse(message));
+      const before = text.slice(0, finding?.from).split("\n").length;
+      return [String(before), text.slice(finding?.from, finding?.to)];
+    };
+    expect(await marked("templates.main.steps[0].a template name 'missing' undefined")).toEqual([
+      "9",
+      "missing",
+    ]);
+    expect(
+      await marked("templates.main.steps[0].b templates.x inputs.parameters.p was not supplied"),
+    ).toEqual(["10", "b"]);
+    expect(await marked("template name 'nope' undefined")).toEqual(["2", "nope"]);
+    expect(await marked("templates.main: failed to resolve {{inputs.parameters.q}}")).toEqual([
+      "11",
+      "{{inputs.parameters.q}}",
+    ]);
+    const unread =
+      "json: cannot unmarshal array into Go struct field Container.spec.templates.container.image of type string";
+    expect(await marked(unread)).toEqual(["5", "[1]"]);
+  });
+
   it("are syntax errors before the server is asked", async () => {
     const findings = await lintText("a: [1", refuse("never asked"));
     expect(findings[0]?.message).not.toBe("never asked");

@@ -7,7 +7,11 @@ import {
   LineCounter,
   parseAllDocuments,
   parseDocument,
+  visit,
   type Document,
+  type Node,
+  type Scalar,
+  type YAMLMap,
 } from "yaml";
 import { ApiError } from "../api/client";
 import type { Finding } from "./codemirror";
@@ -39,27 +43,74 @@ export async function lintText(text: string, ask: ServerLint): Promise<Finding[]
   }
 }
 
-/** The place that a message names at its beginning, or the first line. */
+/** The place that a message names: a path, a template, its step and a word of it; or the first line. */
 export function placeOf(document: Document, message: string, text: string): { from: number; to: number } {
   const named = /(?:^|\s)((?:spec|metadata)[\w.[\]"-]*)/.exec(message)?.[1];
-  const template = /templates\.([\w-]+)/.exec(message)?.[1];
   const steps = named ? stepsOf(named) : [];
   for (let depth = steps.length; depth > 0; depth--) {
     const node = document.getIn(steps.slice(0, depth), true);
     if (isNode(node) && node.range) return line(node.range[0], node.range[1], text);
   }
-  const found = template === undefined ? undefined : templateNode(document, template);
-  return found ?? { from: 0, to: text.indexOf("\n") < 0 ? text.length : text.indexOf("\n") };
+  const [, json = "", path = ""] =
+    /cannot unmarshal (\w+) into Go struct field \w+\.([\w.]+)/.exec(message) ?? [];
+  const value = path ? valueOf(document.contents, path.split("."), json) : undefined;
+  if (value?.range) return line(value.range[0], value.range[1], text);
+  const within = named ? undefined : templateIn(document, message);
+  const word = /\{\{[^{}]*\}\}|(?<=')[^']+(?=')|(?<=dependency )\S+/.exec(message)?.[0];
+  if (word !== undefined) {
+    const at = text.indexOf(word, within?.from ?? 0);
+    if (at >= 0 && at < (within?.end ?? text.length)) return { from: at, to: at + word.length };
+  }
+  return within ?? { from: 0, to: text.indexOf("\n") < 0 ? text.length : text.indexOf("\n") };
 }
 
-function templateNode(document: Document, name: string): { from: number; to: number } | undefined {
-  const templates = document.getIn(["spec", "templates"], true);
-  if (!isSeq(templates)) return undefined;
-  for (const item of templates.items) {
-    const own = isMap(item) ? item.get("name", true) : undefined;
-    if (isScalar(own) && own.value === name && own.range) return { from: own.range[0], to: own.range[1] };
+/** A value below keys, through lists, that is what JSON calls so: `array`, `object`, or a scalar. */
+function valueOf(node: unknown, [key, ...others]: string[], json: string): Node | undefined {
+  if (isSeq(node) && key !== undefined) {
+    for (const item of node.items) {
+      const found = valueOf(item, [key, ...others], json);
+      if (found) return found;
+    }
+    return undefined;
   }
-  return undefined;
+  if (key !== undefined) return isMap(node) ? valueOf(node.get(key, true), others, json) : undefined;
+  const fits = json === "array" ? isSeq(node) : json === "object" ? isMap(node) : isScalar(node);
+  return fits ? (node as Node) : undefined;
+}
+
+interface Within {
+  /** The name of a template, or of the step or task that is wrong. */
+  from: number;
+  to: number;
+  /** Where the template ends. */
+  end: number;
+}
+
+/** The template that a message begins with, `templates.main.steps[0].a`. */
+function templateIn(document: Document, message: string): Within | undefined {
+  const [, name, step] = /templates\.([\w-]+)(?:\.(?:steps\[\d+\]|tasks)\.([\w-]+))?/.exec(message) ?? [];
+  const templates = document.getIn(["spec", "templates"], true);
+  const cron = document.getIn(["spec", "workflowSpec", "templates"], true);
+  const list = isSeq(templates) ? templates : isSeq(cron) ? cron : undefined;
+  const template = list?.items.find((item) => isMap(item) && item.get("name") === name);
+  if (!isMap(template)) return undefined;
+  const end = template.range?.[1] ?? 0;
+  const mark = (step === undefined ? undefined : nameBelow(template, step)) ?? template.get("name", true);
+  return isScalar(mark) && mark.range ? { from: mark.range[0], to: mark.range[1], end } : undefined;
+}
+
+/** The name of a step or a task of a template. */
+function nameBelow(template: YAMLMap, step: string): Scalar | undefined {
+  let found: Scalar | undefined;
+  visit(template, {
+    Pair: (_, pair) => {
+      if (!isScalar(pair.key) || pair.key.value !== "name" || !isScalar(pair.value)) return undefined;
+      if (pair.value.value !== step || pair.value === template.get("name", true)) return undefined;
+      found = pair.value;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** At most one line: a mark under a whole template helps nobody. */

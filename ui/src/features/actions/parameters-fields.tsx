@@ -1,5 +1,8 @@
-import { ParameterField } from "./parameter-field";
+import { lazy, Suspense } from "react";
 import type { TypedParameter } from "./parameter-kind";
+
+// The run page is there before somebody wants to start it again: its budget has no place for all kinds of fields.
+const ParameterField = lazy(async () => ({ default: (await import("./parameter-field")).ParameterField }));
 
 interface Props {
   parameters: readonly TypedParameter[];
@@ -13,14 +16,16 @@ export function Parameters({ parameters, values, change }: Props) {
   return (
     <fieldset className="parameters">
       <legend>Parameters</legend>
-      {parameters.map((parameter) => (
-        <ParameterField
-          key={parameter.name}
-          parameter={parameter}
-          value={values[parameter.name ?? ""]}
-          change={(value) => change(changed(values, parameter.name ?? "", value))}
-        />
-      ))}
+      <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading" />}>
+        {parameters.map((parameter) => (
+          <ParameterField
+            key={parameter.name}
+            parameter={parameter}
+            value={values[parameter.name ?? ""]}
+            change={(value) => change(changed(values, parameter.name ?? "", value))}
+          />
+        ))}
+      </Suspense>
     </fieldset>
   );
 }

@@ -1,13 +1,6 @@
 /** What a change of a kept object must not overwrite; pure. */
 import type { KeptObject } from "../../api/definitions";
 
-/** What somebody else may have changed meanwhile: all but what only servers write. */
-export function contentOf(object: KeptObject): string {
-  const { managedFields: _fields, resourceVersion: _version, ...metadata } = metadataOf(object);
-  const { status: _status, ...others } = object;
-  return JSON.stringify({ ...others, metadata });
-}
-
 /** The manifest as a change of `live`, whose status and resource version it takes over. */
 export function changeOf(live: KeptObject, manifest: Record<string, unknown>): Record<string, unknown> {
   const { resourceVersion } = metadataOf(live);

@@ -1,16 +1,25 @@
 import { lazy, Suspense, useRef, useState } from "react";
 import { reasonOf } from "../../api/reason";
+import type { WorkflowSpec } from "../../api/types";
 import { Dialog } from "../../components/dialog";
 import { Diff } from "../../components/diff";
+import type { Opened } from "../../editor/codemirror";
 import type { ServerLint } from "../../editor/lint";
+import { ManifestTools } from "./manifest-tools";
+import { useDraft } from "./use-draft";
 import "./definitions.css";
 
 const Editor = lazy(() => import("../../editor/editor"));
+const Preview = lazy(async () => ({ default: (await import("./template-graph")).TemplateGraph }));
 
 interface Props {
   kind: string;
+  /** Under which name what was typed stays in this browser: "WorkflowTemplate/default/etl". */
+  draft: string;
   /** The text that the editor begins with. */
   text: string;
+  /** The text that what is typed changes; that of the editor's beginning when it is missing. */
+  of?: string;
   lint: ServerLint;
   save: (manifest: Record<string, unknown>) => Promise<void>;
   /** What the button says. */
@@ -20,43 +29,85 @@ interface Props {
 }
 
 /** YAML with completion and live findings, and a button that keeps it; what was typed stays when it is refused. */
-export function ManifestEditor({ kind, text, lint, save, label, changedOnly = false }: Props) {
-  const [now, setNow] = useState<string | null>(null);
-  const [saved, setSaved] = useState(text);
+export function ManifestEditor({
+  kind,
+  draft,
+  text,
+  of = text,
+  lint,
+  save,
+  label,
+  changedOnly = false,
+}: Props) {
+  const { first, typed, restored, type, kept, forget } = useDraft(draft, text, of);
+  const [editor, setEditor] = useState<Opened | null>(null);
+  const [spec, setSpec] = useState<WorkflowSpec | null>(null);
+  const [graph, setGraph] = useState(false);
   const [comparing, setComparing] = useState(false);
   const [problem, setProblem] = useState("");
   const [findings, setFindings] = useState<number | null>(null);
   const last = useRef(0);
+  const present = typed ?? text;
   const check = async (written: string) => {
     const turn = ++last.current;
-    const found = await (await import("../../editor/lint")).lintText(written, lint);
-    if (turn === last.current) setFindings(found.length);
+    const { lintText } = await import("../../editor/lint");
+    const found = await lintText(written, lint);
+    if (turn === last.current) {
+      setFindings(found.length);
+      const read = await specOf(written);
+      if (read) setSpec(read);
+    }
     return found;
   };
   const submit = async (): Promise<void> => {
     setProblem("");
     try {
       const { readManifest } = await import("../../editor/lint");
-      const written = now ?? saved;
-      await save(readManifest(written));
-      setSaved(written);
-      // What is typed while it is saved is another change.
-      setNow((later) => (later === written ? null : later));
+      await save(readManifest(present));
+      kept(present);
     } catch (error) {
       setProblem(reasonOf(error));
     }
   };
   return (
     <div className="yaml">
-      <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading the editor" />}>
-        <Editor
-          label="Manifest"
-          text={text}
-          change={setNow}
-          lint={check}
-          complete={async (path) => (await import("../../editor/schema")).fieldsAt(kind, path)}
-        />
-      </Suspense>
+      <ManifestTools text={present} editor={editor} graph={graph} showGraph={setGraph} />
+      {restored && (
+        <p role="status" className="notes restored">
+          What you typed before and did not keep is here again.{" "}
+          <button
+            type="button"
+            className="button small"
+            onClick={() => {
+              editor?.replace(of);
+              forget();
+            }}
+          >
+            Discard it
+          </button>
+        </p>
+      )}
+      <div className={graph ? "manifest-beside" : ""}>
+        <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading the editor" />}>
+          <Editor
+            label="Manifest"
+            text={first}
+            opened={setEditor}
+            change={type}
+            lint={check}
+            complete={async (path) => (await import("../../editor/schema")).fieldsAt(kind, path)}
+          />
+        </Suspense>
+        {graph && (
+          <Suspense fallback={<div className="skeleton" role="status" aria-label="Loading the graph" />}>
+            {spec ? (
+              <Preview name="preview" spec={spec} />
+            ) : (
+              <p className="dim">No graph of this text yet.</p>
+            )}
+          </Suspense>
+        )}
+      </div>
       {problem && (
         <p role="alert" className="bad-text">
           {problem}
@@ -73,14 +124,19 @@ export function ManifestEditor({ kind, text, lint, save, label, changedOnly = fa
                 : `${findings} findings`}
         </span>
         {changedOnly && (
-          <button type="button" className="button" disabled={now === null} onClick={() => setComparing(true)}>
+          <button
+            type="button"
+            className="button"
+            disabled={typed === null}
+            onClick={() => setComparing(true)}
+          >
             Show changes
           </button>
         )}
         <button
           type="button"
           className="button primary"
-          disabled={changedOnly && now === null}
+          disabled={changedOnly && typed === null}
           onClick={() => void submit()}
         >
           {label}
@@ -88,9 +144,26 @@ export function ManifestEditor({ kind, text, lint, save, label, changedOnly = fa
       </div>
       {comparing && (
         <Dialog title="Changes" wide onClose={() => setComparing(false)}>
-          <Diff label="What was changed here" before={saved} after={now ?? saved} />
+          <Diff label="What was changed here" before={of} after={present} />
         </Dialog>
       )}
     </div>
   );
+}
+
+/** The workflow's spec in a text that can be read; null else. */
+async function specOf(text: string): Promise<WorkflowSpec | null> {
+  try {
+    const [{ readManifest }, { previewOf }] = await Promise.all([
+      import("../../editor/lint"),
+      import("./preview"),
+    ]);
+    const spec = readManifest(text)["spec"] as (WorkflowSpec & { workflowSpec?: WorkflowSpec }) | undefined;
+    const found = spec?.workflowSpec ?? spec;
+    // What is half written has no graph: the one before stays.
+    if (found) previewOf("", found);
+    return found ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -5,7 +5,8 @@ import { Dialog } from "../../components/dialog";
 import { Diff } from "../../components/diff";
 import { complain, say } from "../../components/toast";
 import { manifestYaml } from "../../components/yaml-of";
-import { changeOf, contentOf, editable } from "./editing";
+import { draftOf } from "./drafts";
+import { changeOf, editable } from "./editing";
 import { ManifestEditor } from "./manifest-editor";
 
 export interface Keeping {
@@ -29,9 +30,11 @@ interface Conflict {
 
 /** An object's YAML to edit; findings appear while it is written, a refusal keeps what was typed. */
 export function ManifestForm({ kind, object, lint, reread, save }: Props) {
-  // What the text was made of: what somebody else changed since then is not overwritten unseen.
-  const [base, setBase] = useState(object);
   const [first] = useState(object);
+  const draft = `${kind}/${object.metadata?.namespace ?? ""}/${object.metadata?.name ?? ""}`;
+  // What the text was made of: what somebody else changed since then is not overwritten unseen, also by what an
+  // earlier visit left.
+  const [base, setBase] = useState(() => draftOf(draft)?.of);
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const text = useQuery({
     queryKey: ["yaml", kind, JSON.stringify(first)],
@@ -39,22 +42,32 @@ export function ManifestForm({ kind, object, lint, reread, save }: Props) {
     staleTime: Infinity,
   });
   const write = async (live: KeptObject, manifest: Record<string, unknown>): Promise<void> => {
-    setBase(await save(changeOf(live, manifest)));
+    const kept = await save(changeOf(live, manifest));
+    setBase(await manifestYaml(kind, editable(kept)));
     setConflict(null);
     say("Saved");
   };
   const keep = async (manifest: Record<string, unknown>): Promise<void> => {
     const live = await reread();
-    if (contentOf(live) === contentOf(base)) return write(live, manifest);
     const texts = [live, manifest].map((each) => manifestYaml(kind, editable(each)));
     const [theirs = "", mine = ""] = await Promise.all(texts);
+    if (theirs === (base ?? text.data)) return write(live, manifest);
     setConflict({ live, manifest, texts: [theirs, mine] });
     throw new Error("Not saved: somebody else changed it meanwhile.");
   };
   if (text.data === undefined) return <div className="skeleton" role="status" aria-label="Loading" />;
   return (
     <>
-      <ManifestEditor kind={kind} text={text.data} lint={lint} save={keep} label="Save" changedOnly />
+      <ManifestEditor
+        kind={kind}
+        draft={draft}
+        text={text.data}
+        of={base ?? text.data}
+        lint={lint}
+        save={keep}
+        label="Save"
+        changedOnly
+      />
       {conflict && (
         <Dialog title="Changed by somebody else meanwhile" wide onClose={() => setConflict(null)}>
           <div className="stack">

@@ -14,7 +14,7 @@ interface Props {
 export function NewObject({ title, kind, text, lint, save, onClose }: Props) {
   return (
     <Dialog title={title} wide onClose={onClose}>
-      <ManifestEditor kind={kind} text={text} lint={lint} save={save} label="Create" />
+      <ManifestEditor kind={kind} draft={`new ${kind}`} text={text} lint={lint} save={save} label="Create" />
     </Dialog>
   );
 }

@@ -9,6 +9,7 @@ export function FromYaml({ namespace }: { namespace: string }) {
   return (
     <ManifestEditor
       kind="Workflow"
+      draft="new Workflow"
       text={EXAMPLE}
       lint={(manifest) => lintRun(namespace, manifest)}
       save={async (manifest) => {

@@ -34,6 +34,7 @@ export function NewSchedule({ namespace, save, onClose }: Props) {
           ) : (
             <ManifestEditor
               kind="CronWorkflow"
+              draft="new CronWorkflow"
               text={CRON_EXAMPLE}
               lint={(manifest) => lintSchedule(namespace, manifest)}
               save={save}

@@ -7,6 +7,7 @@ import type { UserInfo } from "../../api/types";
 import { KEYS } from "../../app/keys";
 import { setTheme, type Theme, useTheme } from "../../app/theme";
 import { lastNamespace } from "../../app/namespace";
+import { forgetDrafts } from "../definitions/drafts";
 import { InfoLinks } from "../../components/info-links";
 import { forgetKept } from "../../components/use-kept";
 import { setTimeStyle, TIME_STYLES, type TimeStyle, timeStyle } from "../../components/time-style";
@@ -51,6 +52,7 @@ export function SettingsPage() {
             onClick={() => {
               keepToken("", false);
               forgetKept();
+              forgetDrafts();
               location.reload();
             }}
           >
