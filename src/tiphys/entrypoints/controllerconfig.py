@@ -65,7 +65,7 @@ _ARGO_KEYS = frozenset(
     ]
 )
 _WORKFLOW_KEYS = frozenset({"apiVersion", "kind", "metadata", "spec"})
-_LABEL_VALUE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?", re.ASCII)
+_LABEL_VALUE = r"(?a)[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
 
 
 class ImageCommand(Struct, frozen=True, forbid_unknown_fields=True):
@@ -284,7 +284,7 @@ def _records(key: str, keys: Mapping[str, object], file: str, names: tuple[str, 
 def _label(key: str, keys: Mapping[str, object], file: str) -> str:
     """A key that may stand in a label; empty where it is not said."""
     value = keys.get(key) or ""
-    if not isinstance(value, str) or (value and not _LABEL_VALUE.fullmatch(value)):
+    if not isinstance(value, str) or (value and not re.fullmatch(_LABEL_VALUE, value)):
         raise UsageError(f"{key} must be a name, not {value!r}", None, file)
     return value
 

@@ -13,7 +13,7 @@ from tiphys.adapters.pods.problems import PodError
 from tiphys.adapters.pods.quantities import in_units
 from tiphys.ports.runtime import PodRequest
 
-_SUBSCRIPT = re.compile(r"metadata\.(labels|annotations)\['([^']*)'\]")
+_SUBSCRIPT = r"metadata\.(labels|annotations)\['([^']*)'\]"
 
 
 class Addresses(Struct, frozen=True):
@@ -53,7 +53,7 @@ def field(request: PodRequest, pod: Pod, path: str, addresses: Addresses) -> str
     if path in {"metadata.labels", "metadata.annotations"}:
         table = pod.metadata.labels if path == "metadata.labels" else pod.metadata.annotations
         return "\n".join(f'{name}="{_quoted(table[name])}"' for name in sorted(table))
-    match = _SUBSCRIPT.fullmatch(path)
+    match = re.fullmatch(_SUBSCRIPT, path)
     if match is None:
         raise PodError(f"fieldRef {path!r} is not a field of a pod")
     table = pod.metadata.labels if match.group(1) == "labels" else pod.metadata.annotations

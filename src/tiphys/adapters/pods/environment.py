@@ -12,7 +12,7 @@ from tiphys.adapters.pods.problems import ContainerError
 from tiphys.ports.runtime import PodRequest
 
 #: What Kubernetes accepts as the name of a variable from ``envFrom``; other keys are passed over.
-_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
+_NAME = r"[-._a-zA-Z][-._a-zA-Z0-9]*"
 
 
 def environment(
@@ -48,7 +48,7 @@ def _many(request: PodRequest, source: EnvFrom) -> dict[str, str]:
         for key, value in (_object(request, reference, secret=secret) or {}).items():
             name = source.prefix + key
             text = value.decode(errors="replace")
-            if _NAME.fullmatch(name) and "\0" not in text:
+            if re.fullmatch(_NAME, name) and "\0" not in text:
                 values[name] = text
     return values
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))")
+_REFERENCE = r"\$(?:\$|\(([^)]*)\))"
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:
@@ -25,4 +25,4 @@ def expand(text: str, variables: Mapping[str, str]) -> str:
         name = match.group(1)
         return "$" if name is None else variables.get(name, match.group(0))
 
-    return _REFERENCE.sub(replace, text)
+    return re.sub(_REFERENCE, replace, text)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tiphys.adapters.pods.problems import PodError
 
-_FORM = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?")
+_FORM = r"([+-]?(?:\d+\.?\d*|\.\d+))([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?"
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 
@@ -23,7 +23,7 @@ def quantity(text: str | float) -> Decimal:
         >>> quantity("500m"), quantity("1Ki"), quantity("2e3")
         (Decimal('0.500'), Decimal('1024'), Decimal('2E+3'))
     """
-    match = _FORM.fullmatch(str(text).strip())
+    match = re.fullmatch(_FORM, str(text).strip())
     if match is None:
         raise PodError(f"{str(text)[:80]!r} is not a quantity")
     number, suffix = Decimal(match.group(1)), match.group(2) or ""

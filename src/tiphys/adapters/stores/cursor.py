@@ -13,7 +13,7 @@ from tiphys.ports.store import ListOptions
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 #: The integers stay inside 64 bits, so that a made-up cursor cannot overflow a database.
-_TEXT = re.compile(r"(-?[0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
+_TEXT = r"(?a)(-?[0-9]{1,18})\.([0-9]{1,18})"
 
 
 class Position(Struct, frozen=True, order=True):
@@ -37,7 +37,7 @@ def start_of(options: ListOptions) -> Position | None:
         raise UsageError(f"the limit of a list must be at least 1, not {options.limit}")
     if options.after is None:
         return None
-    match = _TEXT.fullmatch(options.after)
+    match = re.fullmatch(_TEXT, options.after)
     if match is None:
         raise UsageError(f"{options.after!r} is not the cursor of a list", "start again without a cursor")
     return Position(int(match[1]), int(match[2]))

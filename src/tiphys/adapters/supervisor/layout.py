@@ -15,7 +15,7 @@ import re
 
 from tiphys.errors import PodRuntimeError
 
-_COMPONENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+_COMPONENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}"
 
 JOURNAL = "journal"
 RESULT = "result"
@@ -32,7 +32,7 @@ def component(name: str) -> str:
     Raises:
         PodRuntimeError: It is not: it could leave its directory.
     """
-    if _COMPONENT.fullmatch(name) is None:
+    if re.fullmatch(_COMPONENT, name) is None:
         raise PodRuntimeError(f"{name[:80]!r} cannot name a directory")
     return name
 

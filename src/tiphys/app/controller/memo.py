@@ -27,7 +27,7 @@ from tiphys.ids import WorkflowUid
 from tiphys.ports.cache import CacheEntry, CacheKey, CacheSave
 from tiphys.ports.store import ObjectKey, Store, StoredObject
 
-_KEY = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9]*")
+_KEY = r"[a-zA-Z0-9][-a-zA-Z0-9]*"
 _EMPTY = b"{}"
 
 
@@ -96,7 +96,7 @@ class Memo:
             return CacheAnswered(node_id=lookup.node_id, error=str(error))
 
     def _look_up(self, lookup: CacheLookup, now: datetime) -> CacheAnswered:
-        if not _KEY.fullmatch(lookup.key):
+        if not re.fullmatch(_KEY, lookup.key):
             raise MemoError(f"invalid cache key: {lookup.key}")
         key = CacheKey(self._namespace, lookup.cache, lookup.key)
         self._bring(key, now)

@@ -10,14 +10,14 @@ from tiphys.core.engine.node import Node
 ANNOTATION = "workflows.argoproj.io/progress"
 #: Kinds that count.
 EXECUTABLE = frozenset({"Pod", "HTTP", "Plugin", "Container", "Suspend"})
-_FORM = re.compile(r"(\d{1,18})/(\d{1,18})\Z")
+_FORM = r"(\d{1,18})/(\d{1,18})\Z"
 
 
 def parse(text: str | None) -> tuple[int, int] | None:
     """``N/M`` with N <= M and M > 0; None for anything else."""
     if text == "0/1":
         return (0, 1)
-    match = _FORM.match(text) if text else None
+    match = re.match(_FORM, text) if text else None
     if match is None:
         return None
     done, total = int(match[1]), int(match[2])

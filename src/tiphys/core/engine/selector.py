@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from tiphys.core.manifest.model.workflow import NodeStatus
 
-_TERM = re.compile(r"(?P<key>[^=!]*)(?P<sign>==|!=|=)(?P<value>(?:[^\\=,]|\\.)*)\Z", re.DOTALL)
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_INPUT = re.compile(r"inputs\.parameters\.(.+)\.value\Z", re.DOTALL)
+_TERM = r"(?s)(?P<key>[^=!]*)(?P<sign>==|!=|=)(?P<value>(?:[^\\=,]|\\.)*)\Z"
+_ESCAPE = r"(?s)\\(.)"
+_INPUT = r"(?s)inputs\.parameters\.(.+)\.value\Z"
 
 
 class SelectorError(ValueError):
@@ -50,12 +50,12 @@ def parse_selector(text: str) -> NodeSelector:
     for part in _parts(text):
         if not part:
             continue
-        match = _TERM.match(part)
+        match = re.match(_TERM, part)
         if match is None:
             raise SelectorError(
                 f"unable to parse node field selector '{text}': invalid selector: '{text}'; can't understand '{part}'"
             )
-        value = _ESCAPE.sub(r"\1", match["value"])
+        value = re.sub(_ESCAPE, r"\1", match["value"])
         terms.append(Term(match["key"], match["sign"] != "!=", value))
     return NodeSelector(text, tuple(terms))
 
@@ -78,7 +78,7 @@ def _field(status: NodeStatus, key: str) -> str:
     }
     if key in fields:
         return fields[key] or ""
-    match = _INPUT.match(key)
+    match = re.match(_INPUT, key)
     inputs = status.inputs
     if match is None or inputs is None:
         return ""

@@ -8,7 +8,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 
 #: A larger sequence is refused: it could never be run and would exhaust the memory.
 MAX_ITEMS = 1_000_000
-_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_INTEGER = r"(?a)[+-]?[0-9]+"
 _DIRECTIVE = re.compile(
     r"%(?P<flags>[-+ #0]*)(?P<width>\d*)(?:\.(?P<digits>\d*))?(?P<index>\[1\])?(?P<verb>.?)", re.DOTALL
 )
@@ -52,7 +52,7 @@ def _int(value: JsonValue) -> int:
     if value is None or value == "":
         return 0
     text = str(value)
-    if not _INTEGER.fullmatch(text):
+    if not re.fullmatch(_INTEGER, text):
         raise SequenceError(f'strconv.Atoi: parsing "{text}": invalid syntax')
     # Counted before it is read: Python refuses to read very long numbers.
     if len(text) > len(str(_INT64)) + 1 or not -_INT64 <= int(text) < _INT64:

@@ -11,7 +11,7 @@ from tiphys.core.template.render import Mode
 
 ANNOTATION = "workflows.argoproj.io/display-name"
 _FORM = "^[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]$"
-_PATTERN = re.compile(_FORM.replace("$", r"\Z"))
+_PATTERN = _FORM.replace("$", r"\Z")
 PROBLEM = f"displayName must match the regex {_FORM}"
 
 
@@ -26,7 +26,7 @@ def apply(node: Node) -> bool:
     name = str(annotations[ANNOTATION])
     if not name:
         return True
-    if not _PATTERN.match(name):
+    if not re.match(_PATTERN, name):
         return False
     node.display_name = name
     return True

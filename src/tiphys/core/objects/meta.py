@@ -11,7 +11,7 @@ from tiphys.core.objects.kinds import RBAC, Kind
 from tiphys.core.objects.status import invalid
 from tiphys.errors import UsageError
 
-_SUBDOMAIN: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*", re.ASCII)
+_SUBDOMAIN: Final = r"(?a)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 _LONGEST: Final = 253
 _GENERATED: Final = 58
 _SUBDOMAIN_TEXT: Final = (
@@ -83,7 +83,7 @@ def check_name(kind: Kind, name: str) -> None:
         return
     if len(name) > _LONGEST:
         raise invalid(kind, name, f'metadata.name: Invalid value: "{name}": must be no more than {_LONGEST} characters')
-    if not _SUBDOMAIN.fullmatch(name):
+    if not re.fullmatch(_SUBDOMAIN, name):
         raise invalid(kind, name, f'metadata.name: Invalid value: "{name}": {_SUBDOMAIN_TEXT}')
 
 

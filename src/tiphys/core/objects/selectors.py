@@ -17,13 +17,13 @@ from tiphys.errors import UsageError
 IN, NOT_IN, EXISTS, ABSENT, EQUALS, NOT_EQUALS, GREATER, LESS = "in", "notin", "exists", "!", "=", "!=", ">", "<"
 SAME = "=="
 _SIGNS: Final = (EQUALS, SAME, NOT_EQUALS, GREATER, LESS)
-_TOKEN: Final = re.compile(r"\s*(==|!=|[=!<>(),]|[^\s=!<>(),]+)")
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
+_TOKEN: Final = r"\s*(==|!=|[=!<>(),]|[^\s=!<>(),]+)"
+_INTEGER: Final = r"(?a)[+-]?[0-9]{1,19}"
 _PREFIX: Final = r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?"
-_KEY: Final = re.compile(_PREFIX + r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?", re.ASCII)
+_KEY: Final = "(?a)" + _PREFIX + r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 #: What gjson adds: lengths, patterns, escapes; and paths may be longer than labels.
-_PATH: Final = re.compile(_PREFIX + r"[A-Za-z0-9#*?\\](?:[-A-Za-z0-9_.#*?\\/]{0,250}[A-Za-z0-9#*?])?", re.ASCII)
-_VALUE: Final = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?", re.ASCII)
+_PATH: Final = "(?a)" + _PREFIX + r"[A-Za-z0-9#*?\\](?:[-A-Za-z0-9_.#*?\\/]{0,250}[A-Za-z0-9#*?])?"
+_VALUE: Final = r"(?a)(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?"
 #: Operators of ``matchExpressions``.
 _EXPRESSIONS: Final = {"In": IN, "NotIn": NOT_IN, "Exists": EXISTS, "DoesNotExist": ABSENT}
 #: No database follows a condition of any length.
@@ -56,7 +56,7 @@ class Requirement(Struct, frozen=True):
 
 
 def _above(requirement: Requirement, value: str, sign: int) -> bool:
-    if not _INTEGER.fullmatch(value):
+    if not re.fullmatch(_INTEGER, value):
         return False
     return (int(value) - int(requirement.values[0])) * sign > 0
 
@@ -116,8 +116,8 @@ def parse_selector(text: str, *, paths: bool = False) -> tuple[Requirement, ...]
 class _Parser:
     """One walk over the tokens of a selector."""
 
-    def __init__(self, text: str, key: re.Pattern[str]) -> None:
-        self._tokens = [*(match[1] for match in _TOKEN.finditer(text)), ""]
+    def __init__(self, text: str, key: str) -> None:
+        self._tokens = [*(match[1] for match in re.finditer(_TOKEN, text)), ""]
         self._at = 0
         self._key_form = key
 
@@ -148,7 +148,7 @@ class _Parser:
         if operator not in _SIGNS:
             raise UsageError(f"found '{operator}', expected: {_OPERATORS}")
         value = "" if self._peek() in ("", ",") else self._next()
-        if operator in (GREATER, LESS) and not _INTEGER.fullmatch(value):
+        if operator in (GREATER, LESS) and not re.fullmatch(_INTEGER, value):
             raise UsageError("for 'Gt', 'Lt' operators, the value must be an integer")
         return Requirement(key, operator, (value if operator in (GREATER, LESS) else _value(value),))
 
@@ -156,7 +156,7 @@ class _Parser:
         key = self._next()
         if key in ("", "(", ")", ",", ABSENT, *_SIGNS):
             raise UsageError(f"found '{key}', expected: !, identifier, or 'end of string'")
-        if not self._key_form.fullmatch(key):
+        if not re.fullmatch(self._key_form, key):
             raise UsageError(f'key: Invalid value: "{key}": name part must consist of alphanumeric characters')
         return key
 
@@ -190,7 +190,7 @@ class _Parser:
 
 
 def _value(text: str) -> str:
-    if not _VALUE.fullmatch(text):
+    if not re.fullmatch(_VALUE, text):
         reason = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.'"
         raise UsageError(f'values[0][key]: Invalid value: "{text}": {reason}')
     return text

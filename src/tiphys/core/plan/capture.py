@@ -7,11 +7,11 @@ import re
 from msgspec import Struct
 
 #: An index that is no string literal can name any step at run time.
-_DYNAMIC = re.compile(r"""\b(?:steps|tasks)\s*\[\s*(?!\\?["'])""")
+_DYNAMIC = r"""\b(?:steps|tasks)\s*\[\s*(?!\\?["'])"""
 #: What may follow the name of a step that leads to its result.
 _ON = r"""(?:\.outputs(?:\.result|\[|\?)|\[|\?)"""
-_DOTTED = re.compile(rf"(steps|tasks)\.([\w-]+){_ON}")
-_INDEXED = re.compile(rf"""(steps|tasks)\[\\?['"]([^'"\\]+)\\?['"]\]{_ON}""")
+_DOTTED = rf"(steps|tasks)\.([\w-]+){_ON}"
+_INDEXED = rf"""(steps|tasks)\[\\?['"]([^'"\\]+)\\?['"]\]{_ON}"""
 
 
 class ResultReads(Struct, frozen=True):
@@ -27,5 +27,5 @@ class ResultReads(Struct, frozen=True):
 
 def result_reads(text: str) -> ResultReads:
     """Look through the JSON text of a template."""
-    named = frozenset((*_DOTTED.findall(text), *_INDEXED.findall(text)))
-    return ResultReads(_DYNAMIC.search(text) is not None, named)
+    named = frozenset((*re.findall(_DOTTED, text), *re.findall(_INDEXED, text)))
+    return ResultReads(re.search(_DYNAMIC, text) is not None, named)

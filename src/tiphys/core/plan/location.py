@@ -19,7 +19,7 @@ _KEYS: Mapping[str, str] = {
     "azure": "blob", "gcs": "key", "hdfs": "path", "oss": "key", "s3": "key", "plugin": "key", "file": "key",
 }  # fmt: skip
 _URLS = frozenset({"artifactory", "http"})
-_URL = re.compile(r"([^:/?#]+://[^/?#]*)([^?#]*)(.*)", re.DOTALL)
+_URL = r"(?s)([^:/?#]+://[^/?#]*)([^?#]*)(.*)"
 #: What a location needs to be complete.
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "s3": ("endpoint", "bucket", "key"),
@@ -88,7 +88,7 @@ def key_of(artifact: JsonObject) -> str:
 
 def _split_url(url: str) -> tuple[str, str, str]:
     """Scheme with host, path, and what follows it."""
-    match = _URL.match(url)
+    match = re.match(_URL, url)
     return (match[1], match[2], match[3]) if match is not None else ("", url, "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_GO = re.compile(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII)
+_GO = r"(?a)[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)"
 
 
 def is_go_duration(text: str) -> bool:
@@ -13,4 +13,4 @@ def is_go_duration(text: str) -> bool:
     >>> is_go_duration("1h30m"), is_go_duration("1d")
     (True, False)
     """
-    return _GO.fullmatch(text) is not None
+    return re.fullmatch(_GO, text) is not None

@@ -12,7 +12,7 @@ _WORDS: Final = {
     **dict.fromkeys(("true", "True", "TRUE", "t", "T", "1"), True),
     **dict.fromkeys(("false", "False", "FALSE", "f", "F", "0"), False),
 }
-_SHORT: Final = re.compile(r"(-[A-Za-z])=(.*)", re.DOTALL)
+_SHORT: Final = r"(?s)(-[A-Za-z])=(.*)"
 
 
 def spelled_out(arguments: Sequence[str], command: click.Command) -> list[str]:
@@ -51,5 +51,5 @@ def _plain(argument: str, switches: Mapping[str, str]) -> list[str]:
     name, sign, word = argument.partition("=")
     if sign and name in switches and word in _WORDS:
         return [name] if _WORDS[word] else list(filter(None, [switches[name]]))
-    short = _SHORT.fullmatch(argument)
+    short = re.fullmatch(_SHORT, argument)
     return [short[1], short[2]] if short else [argument]

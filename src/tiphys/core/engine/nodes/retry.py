@@ -20,8 +20,8 @@ from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope
 
 #: What Go reads as an integer, and as a factor.
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
-_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
+_INTEGER = r"(?a)[+-]?[0-9]{1,18}"
+_NUMBER = r"(?a)[+-]?[0-9]{1,18}(\.[0-9]{1,18})?"
 
 POLICIES = frozenset({"Always", "OnFailure", "OnError", "OnTransientError"})
 
@@ -187,7 +187,7 @@ def _limit(plan: RetryPlan, node: Node) -> int | None:
     text = _text(plan.limit, node)
     if text is None:
         return None
-    if not _INTEGER.fullmatch(text):
+    if not re.fullmatch(_INTEGER, text):
         raise _StrategyError(f"value '{text}' cannot be resolved to an int")
     return int(text)
 
@@ -236,7 +236,7 @@ def _factor(plan: RetryPlan, node: Node) -> float:
     text = _text(plan.factor, node)
     if text is None:
         return 0
-    if not _NUMBER.fullmatch(text):
+    if not re.fullmatch(_NUMBER, text):
         raise _StrategyError(f"value '{text}' cannot be resolved to an int")
     return float(text)
 

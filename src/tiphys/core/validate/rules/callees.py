@@ -10,7 +10,7 @@ from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Home, Site, near
 from tiphys.core.validate.tags import tagged_strings
 
-_STEP = re.compile(r"\{\{\s*=?[^}]*?\bsteps\.([-\w]+)\.")
+_STEP = r"\{\{\s*=?[^}]*?\bsteps\.([-\w]+)\."
 
 
 def check_unknown_arguments(context: Context, site: Site, arguments: Arguments | None, callee: Template) -> None:
@@ -44,7 +44,7 @@ def check_same_group(context: Context, site: Site, step: WorkflowStep, group: tu
     if len(group) < 2:
         return
     for path, text in tagged_strings(step, skip=frozenset(("inline",))):
-        for name in _STEP.findall(text):
+        for name in re.findall(_STEP, text):
             if name in together:
                 context.warn(
                     Code.SAME_GROUP,

@@ -11,7 +11,7 @@ from tiphys.core.validate.codes import Code
 from tiphys.core.validate.context import Context, Site
 from tiphys.core.validate.durations import is_go_duration
 
-_DAYS = re.compile(r"(\d+)d", re.ASCII)
+_DAYS = r"(?a)(\d+)d"
 _Field = tuple[tuple[str, ...], str | None]
 
 
@@ -47,6 +47,6 @@ def _check(context: Context, site: Site, fields: list[_Field]) -> None:
     for path, text in fields:
         if not text or "{{" in text or is_go_duration(text) or (text.isascii() and text.isdecimal()):
             continue
-        days = _DAYS.fullmatch(text)
+        days = re.fullmatch(_DAYS, text)
         hint = f"write {int(days[1]) * 24}h" if days else "units are ns, us, ms, s, m and h: 1h30m"
         context.warn(Code.DURATION_DAYS, site.at(*path), f"'{text}' is not a duration", hint)

@@ -30,8 +30,8 @@ _GLYPHS: Final = {
 }
 #: The colours of pods in logs; the sum of a name's code points picks one (``spec/cli.md`` 4, logs).
 _POD_COLOURS: Final = (32, 33, 34, 35, 36, 37)
-_ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_ESCAPE: Final = r"\x1b\[[0-9;]*m"
+_CONTROL: Final = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 
 
 class Style(NamedTuple):
@@ -77,12 +77,12 @@ def style_for(stream: TextIO, *, no_color: bool = False, no_utf8: bool = False) 
 
 def visible(text: str) -> int:
     """How many characters of a text are seen: escape codes are not."""
-    return len(_ESCAPE.sub("", text)) if "\x1b" in text else len(text)
+    return len(re.sub(_ESCAPE, "", text)) if "\x1b" in text else len(text)
 
 
 def cells(text: str) -> int:
     """How many columns of a terminal a text takes; wide characters take two."""
-    plain = _ESCAPE.sub("", text) if "\x1b" in text else text
+    plain = re.sub(_ESCAPE, "", text) if "\x1b" in text else text
     if plain.isascii():
         return len(plain)
     return sum(_cell(character) for character in plain)
@@ -110,4 +110,4 @@ def clip(text: str, width: int) -> str:
 def one_line(text: str) -> str:
     """A text that cannot move the cursor: line breaks become blanks, other control characters are shown as hex."""
     flat = " ".join(text.split("\n")) if "\n" in text else text
-    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", flat)
+    return re.sub(_CONTROL, lambda match: f"\\x{ord(match.group()):02x}", flat)

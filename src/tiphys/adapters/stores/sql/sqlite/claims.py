@@ -15,7 +15,7 @@ from tiphys.adapters.stores.sql.connection import Connection
 from tiphys.errors import StoreError
 from tiphys.ids import WorkflowUid
 
-_PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,99}", re.ASCII)
+_PLAIN = r"(?a)[0-9A-Za-z][0-9A-Za-z-]{0,99}"
 #: How often, and after which pause, a lock is tried again that may only be looked at.
 _TRIES, _PAUSE_SECONDS = 10, 0.001
 _instances: weakref.WeakSet[Claims] = weakref.WeakSet()
@@ -106,7 +106,7 @@ class Claims:
 
     def _path(self, uid: WorkflowUid) -> Path:
         """A uid from outside may hold anything, also slashes: such a one is named by its digest."""
-        plain = _PLAIN.fullmatch(uid)
+        plain = re.fullmatch(_PLAIN, uid)
         return self._directory / (uid if plain else f"sha256-{sha256(uid.encode()).hexdigest()}")
 
     def _locked(self, path: Path) -> int | None:
