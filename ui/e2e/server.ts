@@ -79,11 +79,12 @@ function announced(child: ChildProcess): Promise<string> {
 }
 
 /** Tests with one server per file, and a page that is signed in as its owner. */
-export const test = base.extend<{ signedIn: Server }, { server: Server }>({
+export const test = base.extend<{ signedIn: Server }, { options: readonly string[]; server: Server }>({
+  /** Options of the server of this file. */
+  options: [[], { scope: "worker", option: true }],
   server: [
-    // Playwright reads the names of fixtures from the pattern, even when it is empty.
-    async ({}, use) => {
-      const server = await start();
+    async ({ options }, use) => {
+      const server = await start(...options);
       await use(server);
       await server.stop();
     },

@@ -1,6 +1,7 @@
 /** Keys that work on every page; `?` shows them. */
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useEffectEvent, useRef } from "react";
+import { letters } from "./letters";
 import { lastNamespace } from "./namespace";
 
 export const KEYS: readonly (readonly [string, string])[] = [
@@ -51,6 +52,7 @@ export function useKeys(show: (what: "palette" | "keys") => void): void {
       event.metaKey ||
       event.altKey ||
       typing(event) ||
+      letters() === "off" ||
       document.querySelector("dialog[open]")
     )
       return;

@@ -1,5 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { ApiError } from "../api/client";
 import { Notice } from "./notice";
 
 interface Props<T> {
@@ -20,6 +21,9 @@ export function Answer<T>({ query, what, children }: Props<T>) {
         action={{ label: "Try again", run: () => void query.refetch() }}
       >
         {query.error.message}
+        {query.error instanceof ApiError && query.error.status === 403 && (
+          <p>Ask whoever runs the server for the right, or sign in as somebody else under Settings.</p>
+        )}
       </Notice>
     );
   return <div className="skeleton" role="status" aria-label={`Reading ${what}`} />;

@@ -24,11 +24,13 @@ export function Menu({ label, name, className = "button", children }: Props) {
     document.addEventListener("pointerdown", away);
     return () => document.removeEventListener("pointerdown", away);
   }, [open]);
+  const trigger = (): HTMLElement | null | undefined =>
+    box.current?.querySelector<HTMLElement>(":scope > button");
   const move = (event: React.KeyboardEvent): void => {
     if (event.key === "Escape" && open) {
       event.stopPropagation();
       setOpen(false);
-      box.current?.querySelector<HTMLElement>(":scope > button")?.focus();
+      trigger()?.focus();
     }
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (!step || !open) return;
@@ -41,7 +43,14 @@ export function Menu({ label, name, className = "button", children }: Props) {
   };
   return (
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the buttons inside arrive here
-    <div className="menu" ref={box} onKeyDown={move}>
+    <div
+      className="menu"
+      ref={box}
+      onKeyDown={move}
+      onBlur={({ relatedTarget }) => {
+        if (relatedTarget && !box.current?.contains(relatedTarget)) setOpen(false);
+      }}
+    >
       <button
         type="button"
         className={className}
@@ -55,7 +64,14 @@ export function Menu({ label, name, className = "button", children }: Props) {
       </button>
       {open && (
         // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- clicks and keys of the buttons inside arrive here
-        <div className="menu-list" onClick={() => setOpen(false)}>
+        <div
+          className="menu-list"
+          onClick={(event) => {
+            // The list goes and takes the focus with it; a dialog that opens gives it back to the button as well.
+            if (event.currentTarget.contains(document.activeElement)) trigger()?.focus();
+            setOpen(false);
+          }}
+        >
           {children}
         </div>
       )}

@@ -1,4 +1,4 @@
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import "./tabs.css";
 
 interface Props<T extends string> {
@@ -12,6 +12,12 @@ interface Props<T extends string> {
 
 /** A row of tabs; arrows choose the next one. */
 export function Tabs<T extends string>({ label, tabs, chosen, choose, panel }: Props<T>) {
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // In a narrow window the row scrolls: the chosen tab is in sight.
+    const tab = row.current?.querySelector<HTMLElement>("[aria-selected=true]");
+    if (tab && row.current) row.current.scrollLeft = tab.offsetLeft - row.current.offsetLeft - 40;
+  }, [chosen]);
   const keys = (event: KeyboardEvent): void => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (!step) return;
@@ -23,7 +29,7 @@ export function Tabs<T extends string>({ label, tabs, chosen, choose, panel }: P
     event.currentTarget.querySelector<HTMLElement>(`[data-tab="${next[0]}"]`)?.focus();
   };
   return (
-    <div role="tablist" aria-label={label} className="tabs" tabIndex={-1} onKeyDown={keys}>
+    <div ref={row} role="tablist" aria-label={label} className="tabs" tabIndex={-1} onKeyDown={keys}>
       {tabs.map(([tab, text]) => (
         <button
           key={tab}

@@ -23,25 +23,27 @@ export function FailureBanner() {
     <section className="banner" role="alert" aria-label="Failure">
       <div className="banner-line">
         <Why cause={cause} />
-        {model.causes.length > 1 && (
-          <button type="button" className="button" onClick={() => setAt((at + 1) % model.causes.length)}>
-            {Math.min(at, model.causes.length - 1) + 1} of {model.causes.length}: next
+        <div className="banner-buttons">
+          {model.causes.length > 1 && (
+            <button type="button" className="button" onClick={() => setAt((at + 1) % model.causes.length)}>
+              {Math.min(at, model.causes.length - 1) + 1} of {model.causes.length}: next
+            </button>
+          )}
+          {cause && (
+            <button
+              type="button"
+              className="button"
+              onClick={() =>
+                change(log ? { nodeId: cause.id, sidePanel: log, line: undefined } : { nodeId: cause.id })
+              }
+            >
+              {log ? "Open log" : "Look"}
+            </button>
+          )}
+          <button type="button" className="button" onClick={() => change({ ask: "retry" })}>
+            Retry…
           </button>
-        )}
-        {cause && (
-          <button
-            type="button"
-            className="button"
-            onClick={() =>
-              change(log ? { nodeId: cause.id, sidePanel: log, line: undefined } : { nodeId: cause.id })
-            }
-          >
-            {log ? "Open log" : "Look"}
-          </button>
-        )}
-        <button type="button" className="button" onClick={() => change({ ask: "retry" })}>
-          Retry…
-        </button>
+        </div>
       </div>
       {cause && log && <LastLines key={cause.id} cause={cause} log={log} />}
     </section>

@@ -47,7 +47,7 @@ export default function NodesTable() {
         tabIndex={0}
         aria-rowcount={nodes.length + 1}
       >
-        <div role="row" className="nodes-row nodes-head">
+        <div role="row" aria-rowindex={1} className="nodes-row nodes-head">
           {COLUMNS.map(([column, title]) => (
             <span
               key={column}
@@ -72,6 +72,7 @@ export default function NodesTable() {
               <div
                 key={node.id}
                 role="row"
+                aria-rowindex={item.index + 2}
                 className={node.id === search.nodeId ? "nodes-row chosen" : "nodes-row"}
                 style={{ transform: `translateY(${item.start}px)` }}
               >

@@ -4,21 +4,24 @@ import type { RunModel, RunNode } from "./model";
 export interface Row {
   node: RunNode;
   level: number;
+  /** Which one it is of those that are in the same node, from 1, and how many these are. */
+  place: number;
+  size: number;
 }
 
 /** The rows of all open groups, parents before what is in them. */
 export function rowsOf(model: RunModel, open: ReadonlySet<string>): Row[] {
   const rows: Row[] = [];
-  const walk = (id: string, level: number): void => {
-    const node = model.nodes.get(id);
-    if (!node) return;
-    rows.push({ node, level });
-    if (open.has(id)) for (const child of node.inside) walk(child, level + 1);
-  };
-  if (model.root !== null) walk(model.root, 1);
+  const walk = (ids: readonly string[], level: number): void =>
+    ids.forEach((id, at) => {
+      const node = model.nodes.get(id);
+      if (!node) return;
+      rows.push({ node, level, place: at + 1, size: ids.length });
+      if (open.has(id)) walk(node.inside, level + 1);
+    });
   // Exit handlers and hooks of the run have no boundary: they stand beside its root.
-  for (const node of model.nodes.values())
-    if (node.parent === null && node.id !== model.root) walk(node.id, 1);
+  const beside = [...model.nodes.values()].filter((node) => node.parent === null && node.id !== model.root);
+  walk([...(model.root === null ? [] : [model.root]), ...beside.map((node) => node.id)], 1);
   return rows;
 }
 

@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent } from "react";
 import type { Workflow } from "../../api/types";
 import { listRuns } from "../../api/workflows";
 import { typing } from "../../app/keys";
+import { letters } from "../../app/letters";
 import { say } from "../../components/toast";
 import { siblingsOf } from "../runs/origin";
 import { useRunView } from "./context";
@@ -44,6 +45,7 @@ export function useRunKeys(again: () => void): void {
   const pressed = useEffectEvent((event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (typing(event) || document.querySelector("dialog[open], .menu-list")) return;
+    if (event.key !== "Escape" && letters() === "off") return;
     const view = VIEWS[Number(event.key) - 1]?.[0];
     if (view) change({ tab: view });
     else if (event.key === "t") change({ tab: "timeline" });

@@ -1,4 +1,4 @@
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useId, useMemo } from "react";
 import { ApiError } from "../../api/client";
 import { Notice } from "../../components/notice";
@@ -55,7 +55,16 @@ export function RunPage() {
           tone="danger"
           action={{ label: "Try again", run: () => void query.refetch() }}
         >
-          {missing ? "It was deleted, or it is in another namespace." : query.error.message}
+          {missing ? (
+            <>
+              It was deleted, or it is in another namespace.{" "}
+              <Link to="/workflows/$namespace" params={{ namespace }} search={{}}>
+                Runs of {namespace}
+              </Link>
+            </>
+          ) : (
+            query.error.message
+          )}
         </Notice>
       </main>
     );

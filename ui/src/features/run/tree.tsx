@@ -17,7 +17,9 @@ export function RunTree() {
   const text = useDeferredValue(search.q);
   const rows = useMemo(() => {
     if (!text) return rowsOf(model, folds.open);
-    return [...model.nodes.values()].filter((node) => fits(node, text)).map((node) => ({ node, level: 1 }));
+    return [...model.nodes.values()]
+      .filter((node) => fits(node, text))
+      .map((node, at, all) => ({ node, level: 1, place: at + 1, size: all.length }));
   }, [model, folds.open, text]);
   const list = useVirtualizer({
     count: rows.length,
@@ -70,7 +72,7 @@ export function RunTree() {
           {list.getVirtualItems().map((item) => {
             const row = rows[item.index];
             if (!row) return null;
-            const { node, level } = row;
+            const { node, level, place, size } = row;
             const group = node.inside.length > 0;
             return (
               // eslint-disable-next-line jsx-a11y/click-events-have-key-events -- keys arrive at the tree
@@ -80,6 +82,8 @@ export function RunTree() {
                 role="treeitem"
                 tabIndex={-1}
                 aria-level={level}
+                aria-setsize={size}
+                aria-posinset={place}
                 aria-selected={node.id === search.nodeId}
                 aria-expanded={group ? folds.open.has(node.id) : undefined}
                 className={item.index === current ? "tree-row current" : "tree-row"}

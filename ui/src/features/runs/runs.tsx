@@ -80,9 +80,7 @@ export function RunsPage() {
           {query.error.message}
         </Notice>
       ) : query.isPending || (items.length === 0 && query.hasNextPage) ? (
-        <div className="skeleton" role="status">
-          <span className="visually-hidden">Reading runs…</span>
-        </div>
+        <div className="skeleton" role="status" aria-label="Reading runs" />
       ) : items.length === 0 ? (
         <Notice title={filtered ? "No run matches" : "No runs yet"}>
           {filtered ? (

@@ -82,10 +82,15 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
       className="runs-scroll"
       role="table"
       aria-label="Runs"
-      aria-rowcount={items.length + 1}
+      aria-rowcount={lines.length + 1}
       tabIndex={0}
     >
-      <div className="runs-row runs-head" role="row" style={{ gridTemplateColumns: template }}>
+      <div
+        className="runs-row runs-head"
+        role="row"
+        aria-rowindex={1}
+        style={{ gridTemplateColumns: template }}
+      >
         <span role="columnheader">
           <input
             type="checkbox"
@@ -112,6 +117,7 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
               <div
                 key={`group ${row.index % slots}`}
                 role="row"
+                aria-rowindex={row.index + 2}
                 className="runs-group"
                 style={{ transform: `translateY(${row.start}px)` }}
               >

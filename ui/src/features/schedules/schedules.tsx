@@ -108,13 +108,13 @@ export function SchedulesPage() {
                         </td>
                         <td className="when mono">
                           {schedulesOf(cron).join(", ")} <span className="dim">{cron.spec?.timezone}</span>
-                          <p>
-                            {schedulesOf(cron)
-                              .slice(0, 1)
-                              .map((each) => (
-                                <Words key={each} schedule={each} />
-                              ))}
-                          </p>
+                          {schedulesOf(cron)
+                            .slice(0, 3)
+                            .map((each) => (
+                              <p key={each}>
+                                <Words schedule={each} />
+                              </p>
+                            ))}
                         </td>
                         <td>
                           {suspended ? (

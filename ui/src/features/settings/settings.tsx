@@ -5,6 +5,7 @@ import { call, keepToken, token } from "../../api/client";
 import { versionOfServer } from "../../api/queries";
 import type { UserInfo } from "../../api/types";
 import { KEYS } from "../../app/keys";
+import { LETTERS, letters, setLetters } from "../../app/letters";
 import { setTheme, type Theme, useTheme } from "../../app/theme";
 import { lastNamespace } from "../../app/namespace";
 import { forgetDrafts } from "../definitions/drafts";
@@ -28,10 +29,13 @@ export function SettingsPage() {
     setTimeStyle(style);
     showTimes(style);
   };
+  const [letterKeys, showLetterKeys] = useState(letters);
   const [shown, setShown] = useState(false);
   const user = useQuery({ queryKey: ["userinfo"], queryFn: () => call<UserInfo>("api/v1/userinfo") });
   const version = useQuery(versionOfServer);
-  const facts = Object.entries(user.data ?? {}).map(([name, value]) => [name, String(value)] as const);
+  const facts = Object.entries(user.data ?? {}).map(
+    ([name, value]) => [name, [value].flat().join(", ")] as const,
+  );
   return (
     <main className="page settings">
       <h1 className="wide">Settings</h1>
@@ -75,6 +79,15 @@ export function SettingsPage() {
       </section>
       <Choices title="Colours" names={THEMES} chosen={theme} choose={setTheme} />
       <Choices title="Times" names={TIME_STYLES} chosen={times} choose={setTimes} />
+      <Choices
+        title="Keys of one letter"
+        names={LETTERS}
+        chosen={letterKeys}
+        choose={(next) => {
+          setLetters(next);
+          showLetterKeys(next);
+        }}
+      />
       <section className="card wide">
         <h2>What you may do</h2>
         <Rights namespace={lastNamespace()} />
