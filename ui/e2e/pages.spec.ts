@@ -49,7 +49,7 @@ const NAME = "quarterly-figures-of-all-branches";
 
 /** Each page, and the buttons on it that open a menu or a dialog; of a menu also what it leads to (`Actions > Delete`). */
 const PAGES: Record<string, readonly string[]> = {
-  "": ["Search and commands, Control K", "default"],
+  "": ["Search and commands, Control K", "Namespace default, change"],
   "workflows/default": ["Table", "From", "Created", "More", "Views"],
   [`workflows/default/${NAME}`]: ["Show", "Save", "Actions", "Actions > Resubmit", "Actions > Delete"],
   [`workflows/default/${NAME}?tab=timeline`]: [],
@@ -61,7 +61,7 @@ const PAGES: Record<string, readonly string[]> = {
   [`workflow-templates/default/${NAME}?tab=graph`]: [],
   [`workflow-templates/default/${NAME}?tab=manifest`]: [],
   "cron-workflows/default": ["New schedule"],
-  [`cron-workflows/default/${NAME}`]: ["Run now…", "Backfill…"],
+  [`cron-workflows/default/${NAME}`]: ["Backfill…", "Delete"],
   "workflow-event-bindings/default": ["New binding"],
   "workflow-event-bindings/default/on-the-first-of-the-quarter": [],
   "event-sources/default": [],

@@ -64,11 +64,39 @@ const PAGES: Shot[] = [
       await expect(page.getByRole("dialog")).toBeVisible();
     },
   },
+  {
+    name: "run-actions",
+    path: "workflows/default/daily-sales-bad",
+    act: (page) => page.getByRole("button", { name: "Actions" }).click(),
+  },
+  { name: "run-resubmit", path: "workflows/default/daily-sales-good?ask=resubmit" },
+  { name: "run-delete", path: "workflows/default/daily-sales-good?ask=delete" },
+  { name: "run-summary", path: "workflows/default/daily-sales-good?tab=summary" },
+  {
+    name: "run-log-whole",
+    path: "workflows/default/daily-sales-bad?sidePanel=logs",
+    act: (page) => page.getByRole("button", { name: "Larger" }).click(),
+  },
+  {
+    name: "run-compare",
+    path: "compare/default?a=daily-sales-good&b=daily-sales-bad",
+  },
   { name: "launch", path: "launch/default?template=daily-sales" },
   {
     name: "launch-yaml",
     path: "launch/default",
     act: async (page) => page.getByRole("tab", { name: "Write YAML" }).click(),
+  },
+  {
+    name: "launch-finding",
+    path: "launch/default",
+    act: async (page) => {
+      await page.getByRole("tab", { name: "Write YAML" }).click();
+      await page.locator(".cm-line", { hasText: "entrypoint: main" }).click();
+      await page.keyboard.press("End");
+      await page.keyboard.type("x");
+      await expect(page.getByText("1 finding")).toBeVisible();
+    },
   },
   { name: "definitions", path: "workflow-templates/default" },
   { name: "template", path: "workflow-templates/default/daily-sales" },
@@ -77,6 +105,24 @@ const PAGES: Shot[] = [
     name: "runs-table-menu",
     path: "workflows/default",
     act: async (page) => page.getByRole("button", { name: "Table", exact: true }).click(),
+  },
+  {
+    name: "runs-views",
+    path: "workflows/default?phase=Failed",
+    act: (page) => page.getByRole("button", { name: "Views" }).click(),
+  },
+  {
+    name: "schedule-new",
+    path: "cron-workflows/default",
+    act: (page) => page.getByRole("button", { name: "New schedule" }).click(),
+  },
+  { name: "template-graph", path: "workflow-templates/default/daily-sales?tab=graph" },
+  { name: "widget-graph", path: "widgets/workflow-graphs/default?name=daily-sales-bad" },
+  { name: "widget-badge", path: "widgets/workflow-status-badges/default?name=daily-sales-bad" },
+  {
+    name: "settings-end",
+    path: "userinfo",
+    act: (page) => page.getByRole("heading", { name: "Help" }).scrollIntoViewIfNeeded(),
   },
   { name: "schedules", path: "cron-workflows/default" },
   { name: "schedule", path: "cron-workflows/default/hourly-sync" },
@@ -156,6 +202,10 @@ test("states: empty, loading, error, signed out", async ({ page }) => {
     await page.goto(`${server.url}workflows/default`);
     await expect(page.getByRole("dialog", { name: "Sign in" })).toBeVisible();
     await page.screenshot({ path: `${FOLDER}/signed-out.png` });
+    await page.getByRole("dialog").getByLabel("Token", { exact: true }).fill("wrong");
+    await page.getByRole("dialog").getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible();
+    await page.screenshot({ path: `${FOLDER}/signed-out-refused.png` });
     await page.addInitScript(
       (token) => sessionStorage.setItem("tiphys.token", `Bearer ${token}`),
       server.token,

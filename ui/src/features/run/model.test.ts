@@ -42,6 +42,18 @@ describe("the model of a run", () => {
     expect(pairs(workflow)).toEqual(["a>c", "b>c"]);
   });
 
+  it("has nodes of the same second in the order of their links, then of their names", () => {
+    const workflow = run(
+      "w DAG Running - build",
+      "build Pod Succeeded w approve b10 b9",
+      "approve Suspend Running w",
+      "b10 Pod Running w",
+      "b9 Pod Running w",
+    );
+    for (const node of Object.values(workflow.status?.nodes ?? {})) node.startedAt = "2026-01-01T00:00:00Z";
+    expect(modelOf(workflow).nodes.get("w")?.inside).toEqual(["build", "approve", "b9", "b10"]);
+  });
+
   it("links out of a nested boundary from the boundary itself", () => {
     const workflow = run(
       "w DAG Running - n",

@@ -11,6 +11,7 @@ import { useListKeys } from "./list-keys";
 import { RunRow, runId } from "./row";
 
 const HEIGHT = 40;
+const HEAD = 36;
 /** Rows beyond each end of the window. */
 const OVERSCAN = 12;
 
@@ -48,6 +49,8 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
     getScrollElement: () => scroll.current,
     estimateSize: () => HEIGHT,
     overscan: OVERSCAN,
+    // The head takes its part of the window, above the rows.
+    scrollPaddingEnd: HEAD,
     onChange: (instance) => {
       if ((instance.range?.endIndex ?? 0) > lines.length - 40) more?.();
     },
