@@ -12,7 +12,40 @@ export interface WaitingStep {
   message?: string;
 }
 
+/** Figures over runs that are over: seconds; of a core, and of 100 MiB of memory. */
+export interface Figures {
+  finished: number;
+  failed: number;
+  median: number | null;
+  p90: number | null;
+  waited: number | null;
+  cpu: number;
+  memory: number;
+}
+
+export interface Insights {
+  /** There are more runs than the server counts at once: the oldest are left out. */
+  cut: boolean;
+  total: Figures;
+  /** Without a kind: started by hand. */
+  origins: (Figures & { kind: string; name: string })[];
+  times: (Figures & { from: string; to: string })[];
+  /** The newest, one by one. */
+  runs: {
+    namespace: string;
+    name: string;
+    uid: string;
+    phase: string;
+    startedAt: string;
+    took: number;
+    archived: boolean;
+  }[];
+}
+
 export const overviewOf = {
+  /** How long the runs took that these filters list, how often they failed, what they used; those in the archive too. */
+  insights: (query: RunsQuery, signal: AbortSignal): Promise<Insights> =>
+    call(`api/x/v1/insights/${inNamespace(query.namespace)}`, { query: filtersOf(query), signal }),
   /** How many of the runs that these filters list are in each phase, those in the archive too unless `archived` says otherwise. */
   phases: async (
     query: RunsQuery,

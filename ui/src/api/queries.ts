@@ -33,12 +33,29 @@ export const newestRuns = (namespace: string, most: number, labelSelector = "", 
     refetchInterval: most > 50 ? SLOW : SLOW / 2,
   });
 
+/** The newest runs that failed and were made since a moment in milliseconds; of its whole minute, to ask the same for a while. */
+export const failedSince = (namespace: string, moment: number) =>
+  newestRuns(
+    namespace,
+    50,
+    "workflows.argoproj.io/phase in (Failed,Error)",
+    new Date(Math.floor(moment / 60_000) * 60_000).toISOString(),
+  );
+
 /** How many runs are in each phase, all that the filters list and not only those that are loaded. */
 export const phasesIn = (query: RunsQuery, archived?: "yes" | "no") =>
   queryOptions({
     queryKey: ["phases", query, archived],
     queryFn: ({ signal }) => overviewOf.phases(query, archived, signal),
     refetchInterval: SLOW / 2,
+  });
+
+/** Figures over the runs that are over. */
+export const insightsIn = (query: RunsQuery) =>
+  queryOptions({
+    queryKey: ["insights", query],
+    queryFn: ({ signal }) => overviewOf.insights(query, signal),
+    refetchInterval: 6 * SLOW,
   });
 
 /** The steps that wait until somebody resumes them. */

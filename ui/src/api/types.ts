@@ -38,6 +38,8 @@ export interface Info {
   links?: { name: string; scope: string; url: string; target?: string }[];
   columns?: { name: string; type: "label" | "annotation"; key: string }[];
   navColor?: string;
+  /** Notes that may be shown; absent ones are turned off. */
+  modals?: { feedback?: boolean; firstTimeUser?: boolean; newVersion?: boolean };
 }
 
 export interface Version {

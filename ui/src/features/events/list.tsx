@@ -22,17 +22,22 @@ import { EVENT_EXAMPLES } from "./example";
 import { eventsOf } from "./flow";
 import { EVENT_PAGES } from "./pages";
 
+const ELSEWHERE =
+  "These are kept and shown, not run: Argo Events does that. Events that are sent to this server start what bindings say.";
+
 interface ListProps<T> {
   namespace: string;
   kind: EventKind;
   items: readonly T[];
   /** What is said when there are none. */
   empty: string;
+  /** What has to be known of all of them. */
+  note?: string;
   columns: readonly (readonly [string, (item: T) => ReactNode])[];
 }
 
 /** The objects of one kind, each leading to its page, and a way to write another. */
-function ObjectList<T extends EventObject>({ namespace, kind, items, empty, columns }: ListProps<T>) {
+function ObjectList<T extends EventObject>({ namespace, kind, items, empty, note, columns }: ListProps<T>) {
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
   const { plural, one, to } = EVENT_PAGES[kind];
@@ -44,6 +49,7 @@ function ObjectList<T extends EventObject>({ namespace, kind, items, empty, colu
           New {one}
         </button>
       </div>
+      {note && items.length > 0 && <p className="dim">{note}</p>}
       {items.length === 0 ? (
         <Notice title={`No ${plural} yet`}>{empty}</Notice>
       ) : (
@@ -131,7 +137,8 @@ export function Sources({ namespace }: { namespace: string }) {
           namespace={namespace}
           kind="EventSource"
           items={list.items ?? []}
-          empty="An EventSource of Argo Events says where events come from."
+          empty="An EventSource of Argo Events says where events come from. It is kept and shown here; Argo Events runs it."
+          note={ELSEWHERE}
           columns={[
             [
               "Events",
@@ -155,7 +162,8 @@ export function Sensors({ namespace }: { namespace: string }) {
           namespace={namespace}
           kind="Sensor"
           items={list.items ?? []}
-          empty="A Sensor of Argo Events says what happens when its events came."
+          empty="A Sensor of Argo Events says what happens when its events came. It is kept and shown here; Argo Events runs it."
+          note={ELSEWHERE}
           columns={[
             [
               "Waits for",

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { deleteEventObject, type EventKind, getEventObject, updateEventObject } from "../../api/events";
+import { InfoLinks } from "../../components/info-links";
 import { ObjectPage } from "../definitions/object-page";
 import { RecentRuns } from "../definitions/recent-runs";
 import { EVENT_PAGES } from "./pages";
@@ -14,6 +15,12 @@ const LABELS: Partial<Record<EventKind, string>> = {
   Sensor: "events.argoproj.io/sensor",
 };
 
+/** Where the configuration's links to their logs stand; they run elsewhere, in Argo Events. */
+const SCOPES: Partial<Record<EventKind, string>> = {
+  EventSource: "event-source-logs",
+  Sensor: "sensor-logs",
+};
+
 /** A binding, source or sensor: what it started, and its YAML. */
 function EventObjectPage({ kind }: { kind: EventKind }) {
   const { namespace = "", name = "" } = useParams({ strict: false });
@@ -22,6 +29,7 @@ function EventObjectPage({ kind }: { kind: EventKind }) {
   const key = ["event-object", kind, namespace, name];
   const query = useQuery({ queryKey: key, queryFn: () => getEventObject(kind, namespace, name) });
   const label = LABELS[kind];
+  const scope = SCOPES[kind];
   return (
     <ObjectPage
       kind={kind}
@@ -39,7 +47,7 @@ function EventObjectPage({ kind }: { kind: EventKind }) {
         await deleteEventObject(kind, namespace, name);
         await navigate({ to: EVENT_PAGES[kind].list, params: { namespace } });
       }}
-      actions={null}
+      actions={scope ? <InfoLinks scope={scope} of={query.data} /> : null}
     >
       {label ? (
         <RecentRuns namespace={namespace} label={`${label}=${name}`} />

@@ -1,9 +1,9 @@
 /** Which runs want somebody's eyes; pure. */
 import { hasFailed } from "../../api/phases";
-import type { Workflow } from "../../api/types";
+import type { UserInfo, Workflow } from "../../api/types";
 import { seconds } from "../../components/time";
 
-const DAY = 86_400_000;
+export const DAY = 86_400_000;
 /** A run that takes so much longer than its estimate is worth a look. */
 const OVER = 1.5;
 /** Seconds that a run may be pending before it is worth a look. */
@@ -16,6 +16,15 @@ export interface Attention {
   slow: Workflow[];
   /** Pending for a while: no place, a lock, a limit. */
   stuck: Workflow[];
+}
+
+/** True for a run that this user started, by the labels that the server puts on it. */
+export function isOf(run: Workflow, user: UserInfo | undefined): boolean {
+  const creator = run.metadata?.labels?.["workflows.argoproj.io/creator"];
+  if (!creator || !user) return false;
+  // A label has no colons and no more than 63 characters, of which the last ones are kept.
+  const names = [user.subject, user.name].filter((name) => name !== undefined);
+  return names.some((name) => name.replace(/[^-_.a-zA-Z0-9]+/g, "-").endsWith(creator));
 }
 
 export function attentionOf(runs: readonly Workflow[], now: number): Attention {

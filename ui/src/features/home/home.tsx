@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
-import { newestRuns, schedulesIn, waitingIn } from "../../api/queries";
+import { type ReactNode, useState } from "react";
+import { failedSince, newestRuns, schedulesIn, userOfServer, waitingIn } from "../../api/queries";
 import type { Workflow } from "../../api/types";
 import { useLastNamespace } from "../../app/namespace";
 import { Answer } from "../../components/answer";
+import { InfoLinks } from "../../components/info-links";
 import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { RunLine } from "../../components/run-line";
@@ -12,8 +13,9 @@ import { ago, duration, seconds } from "../../components/time";
 import { Activity } from "../runs/activity";
 import { NextRuns } from "../schedules/next-runs";
 import { standingOf } from "../schedules/standing";
-import { attentionOf } from "./attention";
+import { attentionOf, DAY, isOf } from "./attention";
 import { Health } from "./health";
+import { Notes } from "./notes";
 import "./home.css";
 
 /** No more lines than this in one card. */
@@ -27,10 +29,12 @@ export function HomePage() {
     <main className="page home-page">
       <div className="page-head">
         <h1>Home</h1>
+        <InfoLinks scope="chat" />
         <Link to="/launch/$namespace" params={{ namespace }} search={{}} className="button primary">
           New run
         </Link>
       </div>
+      <Notes />
       <Answer query={query} what="runs">
         {(list) => <Overview namespace={namespace} runs={list.items ?? []} />}
       </Answer>
@@ -40,7 +44,11 @@ export function HomePage() {
 
 function Overview({ namespace, runs }: { namespace: string; runs: readonly Workflow[] }) {
   const now = useNow();
-  const { failed, suspended, slow, stuck } = attentionOf(runs, now);
+  const { suspended, slow, stuck } = attentionOf(runs, now);
+  const [opened] = useState(Date.now);
+  // Asked for by themselves: they may stand behind hundreds that are newer.
+  const { failed } = attentionOf(useQuery(failedSince(namespace, opened - DAY)).data?.items ?? [], now);
+  const me = useQuery(userOfServer).data;
   const since = (run: Workflow): string => ago(run.status?.startedAt ?? run.metadata?.creationTimestamp, now);
   const over = (run: Workflow): string => {
     const took = duration(seconds(run.status?.startedAt, undefined, now));
@@ -69,6 +77,7 @@ function Overview({ namespace, runs }: { namespace: string; runs: readonly Workf
           aside={since}
         />
         <Schedules namespace={namespace} />
+        <Runs title="Mine" runs={runs.filter((run) => isOf(run, me))} aside={since} />
         <Runs title="Newest" runs={runs.slice(0, LINES)} aside={since} />
       </div>
     </>

@@ -1,56 +1,44 @@
-/** Figures over runs; pure. */
-import type { Workflow } from "../../api/types";
-import { seconds } from "../../components/time";
-import { groupedBy } from "../runs/group";
-import { originOf } from "../runs/origin";
+/** Figures over runs as tables and files have them; pure. */
+import type { Figures, Insights } from "../../api/overview";
+import { csvText } from "../../components/csv";
 
-export interface Figures {
-  finished: number;
-  failed: number;
-  /** Seconds: half of the runs, and nine of ten, took at most this long. */
-  median: number | null;
-  p90: number | null;
+/** Prices of an hour: of a core, and of a GiB of memory. */
+export interface Rates {
+  cpu: number;
+  memory: number;
 }
 
-export interface Point {
-  name: string;
-  phase: string;
-  started: number;
-  took: number;
-}
+const HOUR = 3600;
+/** Argo counts memory in units of 100 Mi, for a second each. */
+const MEMORY_UNIT = 100 / 1024;
 
-/** Runs that are over, oldest first. */
-export function pointsOf(runs: readonly Workflow[]): Point[] {
-  return runs
-    .flatMap((run): Point[] => {
-      const { startedAt, finishedAt, phase = "" } = run.status ?? {};
-      if (!startedAt || !finishedAt) return [];
-      const took = seconds(startedAt, finishedAt, 0) ?? 0;
-      return [{ name: run.metadata?.name ?? "", phase, started: Date.parse(startedAt), took }];
-    })
-    .sort((a, b) => a.started - b.started);
-}
+export const coreHours = ({ cpu }: Figures): number => cpu / HOUR;
+export const gibHours = ({ memory }: Figures): number => (memory * MEMORY_UNIT) / HOUR;
+export const costOf = (figures: Figures, rates: Rates): number =>
+  coreHours(figures) * rates.cpu + gibHours(figures) * rates.memory;
 
-export function figuresOf(points: readonly Point[]): Figures {
-  const took = points.map((point) => point.took).sort((a, b) => a - b);
-  const at = (share: number): number | null => took[Math.max(0, Math.ceil(share * took.length) - 1)] ?? null;
-  return {
-    finished: points.length,
-    failed: points.filter((point) => point.phase !== "Succeeded").length,
-    median: at(0.5),
-    p90: at(0.9),
-  };
-}
+type Origin = Insights["origins"][number];
+export const originName = ({ kind, name }: Origin): string => (kind ? `${kind} ${name}` : "started by hand");
 
-export interface Row extends Figures {
-  name: string;
-}
+/** Those that fail most first. */
+export const byFailures = (origins: readonly Origin[]): Origin[] =>
+  [...origins].sort((a, b) => b.failed / b.finished - a.failed / a.finished || b.finished - a.finished);
 
-/** Figures for each origin of runs, those that fail most first. */
-export function figuresByOrigin(runs: readonly Workflow[]): Row[] {
-  const groups = groupedBy(runs, (run) => originOf(run)?.name ?? "started by hand");
-  return [...groups]
-    .map(([name, items]) => ({ name, ...figuresOf(pointsOf(items)) }))
-    .filter((row) => row.finished > 0)
-    .sort((a, b) => b.failed / b.finished - a.failed / a.finished || b.finished - a.finished);
+/** Those that used most first; what used nothing is left out. */
+export const byUsage = (origins: readonly Origin[]): Origin[] =>
+  origins.filter(({ cpu, memory }) => cpu + memory > 0).sort((a, b) => b.cpu - a.cpu || b.memory - a.memory);
+
+/** The figures of each origin as a file for spreadsheets; times in seconds. */
+export function insightsCsv({ origins }: Insights, rates: Rates): string {
+  return csvText([
+    ["Kind", "Name", "Runs", "Failed", "Median", "90 %", "Waited", "Core hours", "GiB hours", "Cost"],
+    ...byFailures(origins).map((row) => [
+      row.kind,
+      row.name,
+      String(row.finished),
+      String(row.failed),
+      ...[row.median, row.p90, row.waited].map((value) => (value === null ? "" : String(value))),
+      ...[coreHours(row), gibHours(row), costOf(row, rates)].map((value) => value.toFixed(3)),
+    ]),
+  ]);
 }

@@ -1,24 +1,32 @@
 import { Link } from "@tanstack/react-router";
+import type { Insights } from "../../api/overview";
 import { phaseName } from "../../components/phase";
 import { duration } from "../../components/time";
 import { useNarrow } from "../../components/narrow";
-import type { Point } from "./figures";
 
 const HEIGHT = 260;
 const LEFT = 60;
+const TRENDS = ["median", "p90"] as const;
 
-/** Runs by start and duration; each point leads to its run. */
-export function Scatter({ points, namespace }: { points: readonly Point[]; namespace: string }) {
+type Props = Pick<Insights, "runs" | "times">;
+
+/** Runs by start and duration, each leading to its page; lines say what half and what nine of ten took at most. */
+export function Scatter({ runs, times }: Props) {
   const narrow = useNarrow();
   // The drawing is as wide as its place, more or less, so that its words keep their size.
   const width = narrow ? 340 : 1200;
   const moment = (at: number): string =>
     narrow ? new Date(at).toLocaleDateString() : new Date(at).toLocaleString();
-  const first = points[0]?.started ?? 0;
-  const span = Math.max(1, (points.at(-1)?.started ?? 0) - first);
-  const most = Math.max(1, ...points.map((point) => point.took));
-  const x = (point: Point): number => LEFT + ((width - LEFT - 20) * (point.started - first)) / span;
-  const y = (took: number): number => 15 + (HEIGHT - 45) * (1 - took / most);
+  const starts = runs.map((run) => Date.parse(run.startedAt));
+  const first = Math.min(...starts);
+  const span = Math.max(1, Math.max(...starts) - first);
+  const most = Math.max(1, ...runs.map((run) => run.took));
+  const x = (at: number): number => LEFT + ((width - LEFT - 20) * (at - first)) / span;
+  const y = (took: number): number => 15 + (HEIGHT - 45) * (1 - Math.min(took, most) / most);
+  const middles = times.flatMap((each) => {
+    const at = (Date.parse(each.from) + Date.parse(each.to)) / 2;
+    return at < first || at > first + span ? [] : [{ each, at }];
+  });
   return (
     <svg
       className="scatter"
@@ -40,21 +48,30 @@ export function Scatter({ points, namespace }: { points: readonly Point[]; names
       <text x={width} y={HEIGHT - 6} textAnchor="end" aria-hidden>
         {moment(first + span)}
       </text>
-      {points.map((point) => (
+      {middles.length > 1 &&
+        TRENDS.map((which) => (
+          <polyline
+            key={which}
+            aria-hidden
+            className={`trend ${which}`}
+            points={middles.map(({ each, at }) => `${x(at)},${y(each[which] ?? 0)}`).join(" ")}
+          />
+        ))}
+      {runs.map((run) => (
         <Link
-          key={point.name}
+          key={run.uid}
           to="/workflows/$namespace/$name"
-          params={{ namespace, name: point.name }}
-          search={{}}
-          aria-label={`${point.name}: ${point.phase}, ${duration(point.took)}`}
+          params={{ namespace: run.namespace, name: run.name }}
+          search={run.archived ? { uid: run.uid } : {}}
+          aria-label={`${run.name}: ${run.phase}, ${duration(run.took)}`}
         >
           <circle
-            className={`count phase-${phaseName(point.phase).toLowerCase()}`}
-            cx={x(point)}
-            cy={y(point.took)}
+            className={`count phase-${phaseName(run.phase).toLowerCase()}`}
+            cx={x(Date.parse(run.startedAt))}
+            cy={y(run.took)}
             r="5"
           >
-            <title>{`${point.name}: ${point.phase}, ${duration(point.took)}`}</title>
+            <title>{`${run.name}: ${run.phase}, ${duration(run.took)}`}</title>
           </circle>
         </Link>
       ))}

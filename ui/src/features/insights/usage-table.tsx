@@ -1,19 +1,22 @@
-import type { Workflow } from "../../api/types";
+import type { Insights } from "../../api/overview";
 import { TableCard } from "../../components/table-card";
 import { TableHead } from "../../components/table-head";
-import { recordOf, useKept } from "../../components/use-kept";
-import { costOf, type Rates, usageByOrigin } from "./usage";
+import { byUsage, coreHours, costOf, gibHours, originName, type Rates } from "./figures";
 
-const USUAL: Rates = { cpu: 0.04, memory: 0.005 };
 const FIELDS = [
   ["cpu", "An hour of a core costs"],
   ["memory", "An hour of a GiB costs"],
 ] as const;
 
+interface Props {
+  origins: Insights["origins"];
+  rates: Rates;
+  keep: (rates: Rates) => void;
+}
+
 /** Core and memory hours by origin, and their cost at rates that somebody keeps. */
-export function UsageTable({ runs }: { runs: readonly Workflow[] }) {
-  const [rates, keep] = useKept("rates", (kept): Rates => ({ ...USUAL, ...recordOf<number>(kept) }));
-  const rows = usageByOrigin(runs);
+export function UsageTable({ origins, rates, keep }: Props) {
+  const rows = byUsage(origins);
   if (rows.length === 0) return null;
   return (
     <section aria-label="Usage" className="usage">
@@ -42,11 +45,11 @@ export function UsageTable({ runs }: { runs: readonly Workflow[] }) {
           <TableHead columns={["From", "Runs", "Core hours", "GiB hours", "Cost"]} />
           <tbody>
             {rows.map((row) => (
-              <tr key={row.name}>
-                <th scope="row">{row.name}</th>
-                <td className="number">{row.runs}</td>
-                <td className="number">{row.cpu.toFixed(3)}</td>
-                <td className="number">{row.memory.toFixed(3)}</td>
+              <tr key={originName(row)}>
+                <th scope="row">{originName(row)}</th>
+                <td className="number">{row.finished}</td>
+                <td className="number">{coreHours(row).toFixed(3)}</td>
+                <td className="number">{gibHours(row).toFixed(3)}</td>
                 <td className="number">{costOf(row, rates).toFixed(3)}</td>
               </tr>
             ))}

@@ -1,24 +1,19 @@
-import { Navigate, getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { call } from "../../api/client";
+import { useEffect } from "react";
+import { userOfServer } from "../../api/queries";
+import { targetOf } from "./target";
 
 const route = getRouteApi("/login");
 
 /** Argo's address of signing in: asks the server who this is, which opens the dialog, then goes on. */
 export function LoginPage() {
   const { redirect } = route.useSearch();
-  const user = useQuery({
-    queryKey: ["userinfo"],
-    queryFn: () => call<object>("api/v1/userinfo"),
-  });
-  const base = new URL(document.baseURI);
-  if (user.isSuccess) {
-    const target = new URL(redirect ?? "", base);
-    // Only addresses of this UI: anything else would be an open redirect.
-    if (target.origin !== base.origin || !target.pathname.startsWith(base.pathname))
-      return <Navigate to="/" />;
-    return <Navigate to={`/${target.pathname.slice(base.pathname.length)}` as "/"} />;
-  }
+  const { history } = useRouter();
+  const { isSuccess } = useQuery(userOfServer);
+  useEffect(() => {
+    if (isSuccess) history.replace(targetOf(redirect, document.baseURI));
+  }, [isSuccess, history, redirect]);
   return (
     <main className="page">
       <h1>Sign in</h1>

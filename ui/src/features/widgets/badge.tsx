@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Phase, phaseName } from "../../components/phase";
 import { useNewest } from "./newest";
+import { WidgetState } from "./state";
 import "./widgets.css";
 
 const route = getRouteApi("/widgets/workflow-status-badges/$namespace");
@@ -9,8 +10,14 @@ const route = getRouteApi("/widgets/workflow-status-badges/$namespace");
 export function BadgeWidget() {
   const { namespace } = route.useParams();
   const search = route.useSearch();
-  const { data: run } = useNewest(namespace, search);
-  if (!run) return <main className="badge">{run === null ? "no run" : "…"}</main>;
+  const query = useNewest(namespace, search);
+  const run = query.data;
+  if (!run)
+    return (
+      <main className="badge">
+        <WidgetState query={query} />
+      </main>
+    );
   return (
     <main className="badge">
       <Link

@@ -1,8 +1,8 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { Notice } from "../../components/notice";
 import { PlainGraph } from "../../graph/plain-graph";
 import { useRun } from "../run/data";
 import { useNewest } from "./newest";
+import { WidgetState } from "./state";
 import "./widgets.css";
 
 const route = getRouteApi("/widgets/workflow-graphs/$namespace");
@@ -10,8 +10,14 @@ const route = getRouteApi("/widgets/workflow-graphs/$namespace");
 /** The graph of the newest run that fits, to be put into another page. */
 export function GraphWidget() {
   const { namespace } = route.useParams();
-  const { data: run } = useNewest(namespace, route.useSearch());
-  if (!run) return <Notice title={run === null ? "No run" : "Reading"} />;
+  const query = useNewest(namespace, route.useSearch());
+  const run = query.data;
+  if (!run)
+    return (
+      <main className="badge">
+        <WidgetState query={query} />
+      </main>
+    );
   return <Graph namespace={namespace} name={run.metadata?.name ?? ""} />;
 }
 

@@ -75,6 +75,7 @@ export function Inspector({ id }: { id: string }) {
               </button>
             )}
             {node.status.type === "Pod" && <InfoLinks scope="pod" of={podOf(run, node.status)} />}
+            {node.status.type === "Pod" && <InfoLinks scope="pod-logs" of={podOf(run, node.status)} />}
           </div>
           {node.phase === "Suspended" && <Approve node={node} />}
           <Tabs
