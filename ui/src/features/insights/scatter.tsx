@@ -5,7 +5,7 @@ import { duration } from "../../components/time";
 import { useNarrow } from "../../components/narrow";
 
 const HEIGHT = 260;
-const LEFT = 60;
+const LEFT = 72;
 const TRENDS = ["median", "p90"] as const;
 
 type Props = Pick<Insights, "runs" | "times">;
