@@ -5,17 +5,19 @@ interface Props {
   name: string;
   /** True for a cluster template: it has no namespace. */
   cluster: boolean;
+  /** Shown in place of the name. */
+  text?: string;
 }
 
 /** The name of a template, which leads to its page. */
-export function TemplateLink({ namespace, name, cluster }: Props) {
+export function TemplateLink({ namespace, name, cluster, text = name }: Props) {
   return cluster ? (
     <Link to="/cluster-workflow-templates/$name" params={{ name }}>
-      {name}
+      {text}
     </Link>
   ) : (
     <Link to="/workflow-templates/$namespace/$name" params={{ namespace, name }}>
-      {name}
+      {text}
     </Link>
   );
 }

@@ -4,6 +4,7 @@ import { isOver } from "../../api/phases";
 import { getRun } from "../../api/workflows";
 import type { Workflow } from "../../api/types";
 import { useWatch } from "../../api/watch";
+import { withFirstNode } from "./before-start";
 import { modelOf } from "./model";
 
 const versionOf = (run: Workflow | undefined): number => Number(run?.metadata?.resourceVersion ?? "0");
@@ -46,6 +47,6 @@ export function useRun(namespace: string, name: string, uid: string | undefined)
     },
     () => void refetch({ cancelRefetch: false }),
   );
-  const model = useMemo(() => modelOf(run ?? {}), [run]);
+  const model = useMemo(() => modelOf(run ? withFirstNode(run) : {}), [run]);
   return { query, run, model, live, gone: mine && latest.gone && isError };
 }

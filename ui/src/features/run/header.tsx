@@ -6,9 +6,10 @@ import { Menu } from "../../components/menu";
 import { useNow } from "../../components/now";
 import { Phase, phaseName } from "../../components/phase";
 import { Progress } from "../../components/progress";
+import { TemplateLink } from "../../components/template-link";
 import { ago, duration, seconds } from "../../components/time";
 import { ACTIONS, type Action } from "../actions/actions";
-import { originOf, siblingsOf } from "../runs/origin";
+import { originOf, siblingsOf, templateNamed } from "../runs/origin";
 import { useRunView } from "./context";
 import { OtherRuns } from "./other-runs";
 import { useRunKeys } from "./run-keys";
@@ -21,6 +22,7 @@ export function RunHeader({ live }: { live: Liveness }) {
   const name = metadata?.name ?? "";
   const namespace = metadata?.namespace ?? "";
   const origin = originOf(run);
+  const template = templateNamed(run);
   const ask = (verb: string | undefined): void => change({ ask: verb });
   useRunKeys(() => {
     const fits = (verb: string): Action | undefined =>
@@ -70,7 +72,7 @@ export function RunHeader({ live }: { live: Liveness }) {
           <ScrollText size={15} aria-hidden />
           Logs
         </button>
-        {origin && <OtherRuns />}
+        <OtherRuns />
         <InfoLinks scope="workflow" of={run} />
         <Menu label="Actions" className="button primary">
           {ACTIONS.map((action) => (
@@ -85,6 +87,7 @@ export function RunHeader({ live }: { live: Liveness }) {
               {action.label}
             </button>
           ))}
+          {template && <TemplateLink namespace={namespace} {...template} text="Open template" />}
           <button type="button" onClick={() => ask("share")}>
             Share…
           </button>

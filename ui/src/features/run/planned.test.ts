@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Workflow } from "../../api/types";
+import { withFirstNode } from "./before-start";
 import { modelOf } from "./model";
 import { namesIn, planOf } from "./planned";
 
@@ -28,6 +29,15 @@ const run: Workflow = {
 };
 
 describe("what is planned", () => {
+  it("is the whole plan while a run waits for its first step", () => {
+    const waiting = { ...run, spec: { ...run.spec, entrypoint: "main" }, status: { phase: "Pending" } };
+    const model = modelOf(withFirstNode(waiting));
+    expect(model.nodes.get("w")).toMatchObject({ phase: "Pending", inside: [] });
+    expect(planOf(waiting, model).nodes.map(({ name }) => name)).toEqual(["a", "b", "c"]);
+    const over = { ...waiting, status: { phase: "Error" } };
+    expect([withFirstNode(over), withFirstNode(run)]).toEqual([over, run]);
+  });
+
   it("are the tasks that are no nodes yet, with what they wait for", () => {
     const plan = planOf(run, modelOf(run));
     expect(plan.nodes.map((node) => node.name)).toEqual(["b", "c"]);

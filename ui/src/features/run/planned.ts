@@ -20,7 +20,9 @@ export function planOf(run: Workflow, model: RunModel): Plan {
   const plan: Plan = { nodes: [], links: [] };
   if (run.status?.finishedAt) return plan;
   for (const node of model.nodes.values()) {
-    if (node.phase !== "Running" || (node.status.type !== "DAG" && node.status.type !== "Steps")) continue;
+    // Before the first step has started, the run's own node waits.
+    const goesOn = node.phase === "Running" || (node.phase === "Pending" && node.id === model.root);
+    if (!goesOn || (node.status.type !== "DAG" && node.status.type !== "Steps")) continue;
     const template = templateOf(run, node.status);
     const known = new Map<string, string[]>();
     for (const id of node.inside) {

@@ -24,10 +24,22 @@ export function siblingsOf(run: Workflow): string {
 }
 
 export function originOf(run: Workflow): Origin | null {
-  for (const kind of Object.keys(ORIGIN_LABELS) as Origin["kind"][]) {
+  return originsOf(run)[0] ?? null;
+}
+
+/** All that a run came from: one that a schedule made may also have a template. */
+export function originsOf(run: Workflow): Origin[] {
+  return (Object.keys(ORIGIN_LABELS) as Origin["kind"][]).flatMap((kind) => {
     const label = ORIGIN_LABELS[kind];
     const name = run.metadata?.labels?.[label];
-    if (name) return { kind, name, label };
-  }
-  return null;
+    return name ? [{ kind, name, label }] : [];
+  });
+}
+
+/** The template that a run was made from, by its reference or its labels. */
+export function templateNamed(run: Workflow): { name: string; cluster: boolean } | null {
+  const reference = run.spec?.workflowTemplateRef;
+  if (reference?.name) return { name: reference.name, cluster: reference.clusterScope === true };
+  const found = originsOf(run).find(({ kind }) => kind === "template" || kind === "cluster template");
+  return found ? { name: found.name, cluster: found.kind === "cluster template" } : null;
 }

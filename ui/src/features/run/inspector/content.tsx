@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from "react";
+import { Markdown } from "../../../components/markdown";
 import { csvRows, type PreviewKind } from "./preview-kind";
 import { useRead } from "./use-read";
 
@@ -49,6 +50,7 @@ function Text({ blob, kind, name, size }: Props) {
   if (text === null) return <NotShown size={size} />;
   if (kind === "page") return <iframe className="preview-frame" title={name} sandbox="" srcDoc={text} />;
   if (kind === "csv") return <Cells text={text} />;
+  if (kind === "markdown") return <Markdown text={text} />;
   return (
     <>
       <pre tabIndex={0}>{kind === "json" ? indented(text) : text}</pre>

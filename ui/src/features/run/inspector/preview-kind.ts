@@ -1,9 +1,12 @@
 /** How an artifact is shown; pure. */
 
-export type PreviewKind = "text" | "json" | "csv" | "image" | "page" | "pdf" | "archive" | "none";
+export type PreviewKind =
+  "text" | "markdown" | "json" | "csv" | "image" | "page" | "pdf" | "archive" | "none";
 
 const BY_ENDING: Record<string, PreviewKind> = {
   json: "json",
+  md: "markdown",
+  markdown: "markdown",
   csv: "csv",
   png: "image",
   jpg: "image",
@@ -32,7 +35,7 @@ export function previewKind(name: string, type: string): PreviewKind {
   if (/gzip|x-tar/.test(type)) return "archive";
   if (
     /zip|tar|octet-stream/.test(type) &&
-    !/\.(txt|log|md|ya?ml)$/i.test(name) &&
+    !/\.(txt|log|ya?ml)$/i.test(name) &&
     type !== "application/octet-stream"
   )
     return "none";
