@@ -32,6 +32,10 @@ export async function standIn(sizes: { rows: number; logBytes: number }): Promis
       page(response, "<!doctype html><title>blank</title><p class=box>blank</p>");
       return;
     }
+    if (path === "/plain") {
+      page(response, plainPage(sizes.rows));
+      return;
+    }
     const run = /^\/api\/v1\/workflows\/default\/(large-(\d+))(\/log)?$/.exec(path);
     if (run?.[3]) return stream(response, url.searchParams.has("logOptions.tailLines") ? 1 : sizes.logBytes);
     if (run) {
@@ -73,6 +77,17 @@ export async function standIn(sizes: { rows: number; logBytes: number }): Promis
       await once(server, "close");
     },
   };
+}
+
+/** What a browser can do on this machine: so many rows of text that it scrolls by itself; a click sets one off. */
+function plainPage(rows: number): string {
+  const line = (at: number): string => `<p>row ${at} of a page without any code</p>`;
+  return (
+    "<!doctype html><title>plain</title><style>main{height:600px;overflow:auto}p{height:40px;margin:0}" +
+    ".chosen{background:gold}</style>" +
+    `<main class=box>${Array.from({ length: rows }, (_, at) => line(at)).join("")}</main>` +
+    '<script>document.querySelector("main").onclick=(e)=>e.target.classList.add("chosen")</script>'
+  );
 }
 
 function json(response: ServerResponse, text: string): void {

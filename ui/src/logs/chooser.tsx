@@ -27,14 +27,20 @@ export function LogChooser({ place, name }: { place: LogPlace; name: string }) {
       }
     >
       <option value="">All steps</option>
-      {!nodes.some(({ id }) => id === place.node) && place.node !== "" && (
-        <option value={place.node}>{name}</option>
-      )}
-      {nodes.map((node) => (
+      {!nodes.some(
+        ({ id, attempts }) => id === place.node || attempts.some((attempt) => attempt.id === place.node),
+      ) &&
+        place.node !== "" && <option value={place.node}>{name}</option>}
+      {nodes.flatMap((node) => [
         <option key={node.id} value={node.id}>
           {node.name}
-        </option>
-      ))}
+        </option>,
+        ...(node.attempts.length > 1 ? node.attempts : []).map((attempt, at) => (
+          <option key={attempt.id} value={attempt.id}>
+            {node.name}, attempt {at + 1}
+          </option>
+        )),
+      ])}
     </select>
   );
 }

@@ -1,9 +1,17 @@
 import { X } from "lucide-react";
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  useDeferredValue,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { isOver } from "../api/phases";
 import { say } from "../components/toast";
-import { saveFile } from "../components/save-file";
 import { InfoLinks } from "../components/info-links";
+import { recordOf, useKept } from "../components/use-kept";
 import { useRunView } from "../features/run/context";
 import { podOf } from "../features/run/pod-of";
 import type { LogPlace } from "../features/run/search";
@@ -14,7 +22,10 @@ import { containersFor } from "./containers";
 import { Hits } from "./hits";
 import { namesIn } from "./json";
 import { LogOptions } from "./options";
-import { LogPane, type Times } from "./pane";
+import { type FindLook, patternOf } from "./find";
+import { SaveMenu } from "./save-menu";
+import { timesOf } from "./times";
+import { LogPane } from "./pane";
 import { podNames, podsOf } from "./pods";
 import { LogSearch } from "./search";
 import { type Log, useLog } from "./use-log";
@@ -27,28 +38,27 @@ const ASKED = 200;
 /** The log of a node, or of the whole run, below its page. */
 export default function LogDock({ place }: { place: LogPlace }) {
   const { run, model, search, change } = useRunView();
-  const [times, setTimes] = useState<Times>("off");
-  const [wrap, setWrap] = useState(false);
+  const [look, keepLook] = useKept("log", recordOf);
+  const [times, wrap] = [timesOf(look["times"]), look["wrap"] === true];
   const [tall, setTall] = useState(false);
   const [container, setContainer] = useState(place.container);
-  const [pattern, setPattern] = useState<RegExp | null>(null);
+  const [how, setHow] = useState<FindLook>({ exact: false, plain: false });
+  const sought = useDeferredValue(search.find ?? "");
+  const pattern = useMemo(() => patternOf(sought, how), [sought, how]);
   const [hit, setHit] = useState(0);
   const [fields, setFields] = useState<string[]>(() => localStorage.getItem(FIELDS)?.split(",") ?? []);
   const section = useRef<HTMLElement>(null);
   const name = run.metadata?.name ?? "";
   const pods = place.node === "" ? null : podsOf(place.node, model, name, run.status?.nodes ?? {});
   const only = pods?.size === 1 ? ([...pods][0] ?? "") : "";
-  const log = useLog(
-    {
-      namespace: run.metadata?.namespace ?? "",
-      name,
-      pod: only,
-      container: place.container,
-      grep: search.grep ?? "",
-    },
-    !isOver(run.status?.phase),
-    pods,
-  );
+  const query = {
+    namespace: run.metadata?.namespace ?? "",
+    name,
+    pod: only,
+    container: place.container,
+    grep: search.grep ?? "",
+  };
+  const log = useLog(query, !isOver(run.status?.phase), pods);
   const status = run.status?.nodes?.[place.node];
   const containers = containersFor(status && templateOf(run, status));
   const { lines, turn } = log;
@@ -56,7 +66,6 @@ export default function LogDock({ place }: { place: LogPlace }) {
   // eslint-disable-next-line react-hooks/exhaustive-deps -- the turn says that there are other lines
   const hits = useMemo(() => found.in(lines, pattern), [found, pattern, lines, turn]);
   const at = hits.length ? ((hit % hits.length) + hits.length) % hits.length : 0;
-  const save = (): void => saveFile(`${only || name}-${place.container}.log`, "text/plain", log.lines.text());
   const nodes = run.status?.nodes;
   const names = useMemo(() => podNames(name, nodes ?? {}), [name, nodes]);
   // New fields seldom come after the first lines.
@@ -72,6 +81,18 @@ export default function LogDock({ place }: { place: LogPlace }) {
     if (index < 0) say("No line says that it is an error");
     else change({ line: String(log.lines.first + index) });
   };
+  // `#L120`, as links to lines are written elsewhere.
+  const linked = useEffectEvent((): void => {
+    const line = /^#L(\d+)$/.exec(location.hash)?.[1];
+    if (line !== undefined) change({ line });
+  });
+  useEffect(() => {
+    linked();
+    window.addEventListener("hashchange", linked);
+    return () => window.removeEventListener("hashchange", linked);
+  }, []);
+  const open = (container: string): void =>
+    change({ sidePanel: `logs:${place.node}:${container.trim() || "main"}`, line: undefined });
   const keys = (event: KeyboardEvent): void => {
     if (event.key === "f" && (event.ctrlKey || event.metaKey)) {
       section.current?.querySelector<HTMLInputElement>("input[type=search]")?.focus();
@@ -86,7 +107,7 @@ export default function LogDock({ place }: { place: LogPlace }) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            change({ sidePanel: `logs:${place.node}:${container.trim() || "main"}`, line: undefined });
+            open(container);
           }}
         >
           <input
@@ -94,7 +115,12 @@ export default function LogDock({ place }: { place: LogPlace }) {
             aria-label="Container"
             list="containers"
             value={container}
-            onChange={(event) => setContainer(event.target.value)}
+            onChange={(event) => {
+              setContainer(event.target.value);
+              // One that was chosen from the list needs no Enter.
+              const { inputType } = event.nativeEvent as InputEvent;
+              if (inputType === "insertReplacementText") open(event.target.value);
+            }}
           />
           <datalist id="containers">
             {containers.map((each) => (
@@ -105,9 +131,12 @@ export default function LogDock({ place }: { place: LogPlace }) {
         <LogSearch
           count={hits.length}
           at={at}
-          search={(next) => {
-            setPattern(next);
+          text={search.find ?? ""}
+          look={how}
+          search={(text, next) => {
+            setHow(next);
             setHit(0);
+            change({ find: text || undefined });
           }}
           move={(step) => setHit(at + step)}
           only={(grep) => change({ grep, line: undefined })}
@@ -130,9 +159,9 @@ export default function LogDock({ place }: { place: LogPlace }) {
         </button>
         <LogOptions
           wrap={wrap}
-          setWrap={setWrap}
+          setWrap={(next) => keepLook({ ...look, wrap: next })}
           times={times}
-          setTimes={setTimes}
+          setTimes={(next) => keepLook({ ...look, times: next })}
           names={known}
           fields={fields}
           setFields={choose}
@@ -146,9 +175,12 @@ export default function LogDock({ place }: { place: LogPlace }) {
             of={status ? podOf(run, status) : { workflow: run }}
             className="button quiet"
           />
-          <button type="button" className="button quiet" onClick={save}>
-            Download
-          </button>
+          <SaveMenu
+            lines={lines}
+            name={`${only || name}-${place.container}.log`}
+            query={query}
+            pods={pods && [...pods]}
+          />
           <button type="button" className="button quiet" aria-pressed={tall} onClick={() => setTall(!tall)}>
             {tall ? "Smaller" : "Larger"}
           </button>
@@ -156,7 +188,9 @@ export default function LogDock({ place }: { place: LogPlace }) {
             type="button"
             className="button quiet icon"
             aria-label="Close the log"
-            onClick={() => change({ sidePanel: undefined, line: undefined, grep: undefined })}
+            onClick={() =>
+              change({ sidePanel: undefined, line: undefined, grep: undefined, find: undefined })
+            }
           >
             <X size={16} aria-hidden />
           </button>
@@ -174,6 +208,7 @@ export default function LogDock({ place }: { place: LogPlace }) {
           several={pods === null || pods.size > 1}
           hits={hits}
           hit={hits[at]}
+          pattern={pattern}
           line={search.line === undefined ? undefined : Number(search.line)}
           link={(line) => change({ line: String(line) })}
           names={names}

@@ -1,6 +1,6 @@
 import { Menu } from "../components/menu";
 import { MenuChoice } from "../components/menu-choice";
-import type { Times } from "./pane";
+import type { Times } from "./times";
 
 interface Props {
   wrap: boolean;
@@ -37,6 +37,20 @@ export function LogOptions({ wrap, setWrap, times, setTimes, names, fields, setF
             {text}
           </MenuChoice>
         ))}
+        <select
+          className="input"
+          aria-label="Times of another zone"
+          value={times.startsWith("zone:") ? times : ""}
+          onClick={(event) => event.stopPropagation()}
+          onChange={(event) => setTimes((event.target.value || "off") as Times)}
+        >
+          <option value="">Another time zone…</option>
+          {Intl.supportedValuesOf("timeZone").map((zone) => (
+            <option key={zone} value={`zone:${zone}`}>
+              {zone}
+            </option>
+          ))}
+        </select>
       </Menu>
       {names.length > 0 && (
         <Menu label="Fields" name="Fields of JSON lines" className="button quiet">

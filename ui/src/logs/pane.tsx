@@ -1,11 +1,15 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Folding, Groups } from "./groups";
+import type { Times } from "./times";
 import type { Log } from "./use-log";
 import { LogRow } from "./row";
 
-export type Times = "off" | "local" | "utc" | "relative";
 const HEIGHT = 24;
+/** Rows beyond each end of the window: many for who scrolls, few while the end of many is followed and all change at once. */
+const OVERSCAN = 15;
+const OVERSCAN_AT_END = 2;
+const MANY = 2000;
 
 interface Props {
   log: Log;
@@ -15,6 +19,8 @@ interface Props {
   several: boolean;
   hits: readonly number[];
   hit: number | undefined;
+  /** What is searched for. */
+  pattern: RegExp | null;
   /** The number of the line that the address names. */
   line: number | undefined;
   link: (line: number) => void;
@@ -25,7 +31,7 @@ interface Props {
 }
 
 /** The lines in sight.  It follows the end until somebody scrolls up. */
-export function LogPane({ log, wrap, times, several, hits, hit, line, link, names, fields }: Props) {
+export function LogPane({ log, wrap, times, several, hits, hit, pattern, line, link, names, fields }: Props) {
   const scroll = useRef<HTMLDivElement>(null);
   const [follow, setFollow] = useState(line === undefined);
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
@@ -51,7 +57,7 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
     count: folding.rows,
     getScrollElement: () => scroll.current,
     estimateSize: () => HEIGHT,
-    overscan: 15,
+    overscan: follow && folding.rows > MANY ? OVERSCAN_AT_END : OVERSCAN,
   });
   const { rows } = folding;
   useEffect(() => {
@@ -66,6 +72,7 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
     if (box) setFollow(box.scrollHeight - box.scrollTop - box.clientHeight < 2 * HEIGHT);
   };
   const matches = useMemo(() => new Set(hits), [hits]);
+  const slots = Math.ceil((list.scrollRect?.height ?? 0) / HEIGHT) + 2 * OVERSCAN + 2;
   const began = Date.parse(lines.at(0)?.time ?? "");
   if (lines.length === 0)
     return (
@@ -95,7 +102,8 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
             const number = lines.first + index;
             return (
               <LogRow
-                key={number}
+                // To change an element costs less than making one; what is measured must stay itself.
+                key={measured ? number : `slot ${item.index % slots}`}
                 ref={measured ? list.measureElement : undefined}
                 index={item.index}
                 line={each}
@@ -106,6 +114,7 @@ export function LogPane({ log, wrap, times, several, hits, hit, line, link, name
                 fields={fields}
                 open={open.has(number)}
                 flip={flip}
+                pattern={pattern}
                 found={matches.has(index)}
                 current={index === target}
                 began={began}

@@ -38,6 +38,17 @@ export function portionOf(entries: readonly LogEntry[]): Portion {
   return { text: texts.join(""), ends, times, pods, names: [...places.keys()], marks };
 }
 
+/** The lines of a portion as a file has them, without the times that the server put before them. */
+export function textOf({ text, ends, times }: Portion): string {
+  const found: string[] = [];
+  let from = 0;
+  ends.forEach((end, at) => {
+    found.push(text.slice(from + (times[at] ?? 0), end), "\n");
+    from = end;
+  });
+  return found.join("");
+}
+
 /** Two portions as one. */
 export function joined(first: Portion, second: Portion): Portion {
   const lines = first.ends.length;

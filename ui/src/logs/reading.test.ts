@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ApiError } from "../api/client";
 import { LogLines } from "./lines";
 import type { FromReader, ToReader } from "./log.worker";
-import { joined, LogReader, portionOf } from "./portion";
+import { joined, LogReader, portionOf, textOf } from "./portion";
 import { ReaderStopped, Reading } from "./reading";
 
 const frame = (podName: string, second: string, text: string): string =>
@@ -32,6 +32,15 @@ test("portions that are joined say the same", () => {
     { podName: "c", content: "3" },
   ];
   expect(joined(portionOf(first), portionOf(second))).toEqual(portionOf([...first, ...second]));
+});
+
+test("a portion as a file has no times that the server put there, and each line ends", () => {
+  const entries = [
+    { podName: "a", content: "2026-01-01T00:00:01Z one" },
+    { podName: "a", content: "" },
+    { podName: "b", content: "2026-01-01T00:00:02Z two" },
+  ];
+  expect(textOf(portionOf(entries))).toBe("one\n\ntwo\n");
 });
 
 test("lines that come one by one or in thousands are numbered alike, and the oldest forgotten", () => {

@@ -1,10 +1,11 @@
 import { ChevronRight } from "lucide-react";
-import type { Ref } from "react";
+import { type Ref, useLayoutEffect, useRef } from "react";
 import { spans } from "./ansi";
 import { groupMark } from "./groups";
 import { fieldsOf, levelOf, picked, unfolded } from "./json";
 import type { LogLine } from "./entry";
-import type { Times } from "./pane";
+import { pieces } from "./find";
+import { timeOf, type Times, withTimes } from "./times";
 
 interface Props {
   ref: Ref<HTMLDivElement> | undefined;
@@ -25,6 +26,8 @@ interface Props {
   folded: boolean | null;
   fold: (number: number) => void;
   found: boolean;
+  /** What is searched for; it is set off. */
+  pattern: RegExp | null;
   current: boolean;
   link: (line: number) => void;
 }
@@ -33,6 +36,15 @@ interface Props {
 export function LogRow(props: Props) {
   const { ref, index, line, number, top, times, began, pod, fields, open, flip, found, current, link } =
     props;
+  const holder = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    const button = holder.current;
+    // The element shows another line soon: what had the focus must not become a link to that one.
+    return () => {
+      if (button === document.activeElement)
+        button?.closest<HTMLElement>(".log")?.focus({ preventScroll: true });
+    };
+  }, [number]);
   const level = levelOf(line.text);
   const mark = props.folded === null ? null : groupMark(line.text);
   const json = fieldsOf(line.text);
@@ -52,6 +64,7 @@ export function LogRow(props: Props) {
       style={{ transform: `translateY(${top}px)` }}
     >
       <button
+        ref={holder}
         type="button"
         className="log-number"
         aria-label={`Link to line ${number}`}
@@ -68,7 +81,11 @@ export function LogRow(props: Props) {
       {json && <Twist open={open} of={`line ${number}`} flip={() => flip(number)} />}
       {mark && <Twist open={!props.folded} of={mark} flip={() => props.fold(number)} />}
       <span className={open && json ? "log-text log-json" : "log-text"}>
-        {open && json ? unfolded(json) : (mark ?? short) || <Coloured text={line.text} />}
+        {open && json
+          ? unfolded(json)
+          : (mark ?? short) || (
+              <Coloured text={withTimes(line.text, times)} pattern={found ? props.pattern : null} />
+            )}
       </span>
     </div>
   );
@@ -88,14 +105,6 @@ function Twist({ open, of, flip }: { open: boolean; of: string; flip: () => void
   );
 }
 
-function timeOf(time: string, times: Times, began: number): string {
-  if (!time) return "";
-  if (times === "relative") return `+${((Date.parse(time) - began) / 1000).toFixed(1)} s`;
-  return times === "utc"
-    ? time.slice(11, 23)
-    : new Date(time).toLocaleTimeString(undefined, { hour12: false });
-}
-
 /** Pods are told apart by one of six colours, always the same for the same name. */
 function hue(pod: string): number {
   let sum = 0;
@@ -103,14 +112,17 @@ function hue(pod: string): number {
   return sum % 6;
 }
 
-function Coloured({ text }: { text: string }) {
-  return spans(text).map((span, at) =>
-    span.look ? (
+function Coloured({ text, pattern }: { text: string; pattern: RegExp | null }) {
+  return spans(text).map((span, at) => {
+    const parts = pieces(span.text, pattern).map((piece, place) =>
+      piece.hit ? <mark key={place}>{piece.text}</mark> : piece.text,
+    );
+    return span.look ? (
       <span key={at} className={span.look}>
-        {span.text}
+        {parts}
       </span>
     ) : (
-      span.text
-    ),
-  );
+      parts
+    );
+  });
 }

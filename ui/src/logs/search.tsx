@@ -1,18 +1,23 @@
-import { ChevronDown, ChevronUp } from "lucide-react";
+import { CaseSensitive, ChevronDown, ChevronUp, Regex } from "lucide-react";
 import { useState } from "react";
+import type { FindLook } from "./find";
 
 interface Props {
   count: number;
   at: number;
-  search: (pattern: RegExp | null) => void;
+  text: string;
+  look: FindLook;
+  search: (text: string, look: FindLook) => void;
   move: (step: number) => void;
   /** Ask the server for nothing but lines that match. */
   only: (text: string) => void;
 }
 
 /** Search in the log: a regular expression, or plain text where it is none. */
-export function LogSearch({ count, at, search, move, only }: Props) {
-  const [text, setText] = useState("");
+export function LogSearch({ count, at, text: before, look, search, move, only }: Props) {
+  // The address has it too, but a moment later than a person types.
+  const [text, setText] = useState(before);
+  const flip = (name: keyof FindLook): void => search(text, { ...look, [name]: !look[name] });
   return (
     <span className="log-search">
       <input
@@ -23,7 +28,7 @@ export function LogSearch({ count, at, search, move, only }: Props) {
         value={text}
         onChange={(event) => {
           setText(event.target.value);
-          search(patternOf(event.target.value));
+          search(event.target.value, look);
         }}
         onKeyDown={(event) => {
           if (event.key === "Enter") move(event.shiftKey ? -1 : 1);
@@ -31,6 +36,26 @@ export function LogSearch({ count, at, search, move, only }: Props) {
       />
       {text && (
         <>
+          <button
+            type="button"
+            className="button quiet icon"
+            aria-pressed={look.exact}
+            aria-label="Match case"
+            title="Match case"
+            onClick={() => flip("exact")}
+          >
+            <CaseSensitive size={16} aria-hidden />
+          </button>
+          <button
+            type="button"
+            className="button quiet icon"
+            aria-pressed={!look.plain}
+            aria-label="Regular expression"
+            title="Regular expression"
+            onClick={() => flip("plain")}
+          >
+            <Regex size={14} aria-hidden />
+          </button>
           <span role="status">{count ? `${at + 1} of ${count}` : "nothing"}</span>
           <button
             type="button"
@@ -55,13 +80,4 @@ export function LogSearch({ count, at, search, move, only }: Props) {
       )}
     </span>
   );
-}
-
-function patternOf(text: string): RegExp | null {
-  if (!text) return null;
-  try {
-    return new RegExp(text, "i");
-  } catch {
-    return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "i");
-  }
 }

@@ -52,6 +52,8 @@ export interface RunSearch {
   only?: string | undefined;
   /** A line of the log, from 1. */
   line?: string | undefined;
+  /** What is searched for in the log. */
+  find?: string | undefined;
   /** Only lines of the log that match this, chosen by the server. */
   grep?: string | undefined;
   uid?: string | undefined;
@@ -76,6 +78,7 @@ export function readRunSearch(raw: RawSearch): RunSearch {
     "sidePanel",
     "q",
     "line",
+    "find",
     "grep",
     "uid",
     "ask",
