@@ -62,7 +62,7 @@ const PAGES: Record<string, readonly string[]> = {
   [`workflow-templates/default/${NAME}?tab=manifest`]: [],
   "cron-workflows/default": ["New schedule"],
   [`cron-workflows/default/${NAME}`]: ["Backfill…", "Delete"],
-  "workflow-event-bindings/default": ["New binding"],
+  "workflow-event-bindings/default": [],
   "workflow-event-bindings/default/on-the-first-of-the-quarter": [],
   "event-sources/default": [],
   "sensors/default": [],
