@@ -8,7 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { readCompareSearch } from "../features/compare/search";
-import { readObjectSearch } from "../features/definitions/search";
+import { readListSearch, readObjectSearch } from "../features/definitions/search";
 import { readRunSearch } from "../features/run/search";
 import { readRunsSearch } from "../features/runs/search";
 import { readInsightsSearch } from "../features/insights/search";
@@ -80,6 +80,7 @@ const launch = createRoute({
 const templates = createRoute({
   getParentRoute,
   path: "/workflow-templates/$namespace",
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("../features/definitions/definitions"), "DefinitionsPage"),
 });
 
@@ -109,6 +110,7 @@ const clusterTemplate = createRoute({
 const schedules = createRoute({
   getParentRoute,
   path: "/cron-workflows/$namespace",
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("../features/schedules/schedules"), "SchedulesPage"),
 });
 

@@ -17,6 +17,7 @@ import { TableHead } from "../../components/table-head";
 import { TemplateLink } from "../../components/template-link";
 import { ago } from "../../components/time";
 import { TEMPLATE_EXAMPLE } from "../launch/example";
+import { hasWords } from "./has-words";
 import { NewObject } from "./new-object";
 import { RunStrip } from "./run-strip";
 
@@ -37,7 +38,16 @@ export function DefinitionsPage() {
   const target = targetNamespace(namespace);
   const navigate = useNavigate();
   const now = useNow();
-  const [text, setText] = useState("");
+  const { text = "", state = "all" } = route.useSearch();
+  const narrow = (next: { text?: string; state?: string }): void => {
+    const to = { text, state, ...next };
+    void navigate({
+      to: "/workflow-templates/$namespace",
+      params: { namespace },
+      search: { text: to.text || undefined, state: to.state === "all" ? undefined : to.state },
+      replace: true,
+    });
+  };
   const [adding, setAdding] = useState(false);
   const own = useQuery(templatesIn(namespace));
   const cluster = useQuery(clusterTemplates);
@@ -50,12 +60,25 @@ export function DefinitionsPage() {
   const rows = [
     ...(own.data?.items ?? []).map((template) => ({ template, shared: false })),
     ...(cluster.data?.items ?? []).map((template) => ({ template, shared: true })),
-  ].filter(({ template }) => (template.metadata?.name ?? "").includes(text));
+  ]
+    .filter(({ shared }) => state === "all" || shared === (state === "cluster"))
+    .filter(({ template }) => hasWords(template.metadata, text));
+  const narrowed = text !== "" || state !== "all";
   return (
     <main className="page">
       <div className="page-head">
         <h1>Definitions</h1>
-        <FindField label="Filter by name" text={text} change={setText} />
+        <FindField label="Filter by name or label" text={text} change={(next) => narrow({ text: next })} />
+        <select
+          className="input"
+          aria-label="Kind"
+          value={state}
+          onChange={(event) => narrow({ state: event.target.value })}
+        >
+          <option value="all">Any kind</option>
+          <option value="own">Templates</option>
+          <option value="cluster">Cluster templates</option>
+        </select>
         <button type="button" className="button primary" onClick={() => setAdding(true)}>
           New template
         </button>
@@ -63,7 +86,7 @@ export function DefinitionsPage() {
       <Answer query={own} what="templates">
         {() =>
           rows.length === 0 ? (
-            <Notice title={text ? "Nothing matches" : "No templates yet"}>
+            <Notice title={narrowed ? "Nothing matches" : "No templates yet"}>
               A template is a workflow that is kept, to be started again and again with other parameters.
             </Notice>
           ) : (

@@ -50,3 +50,20 @@ test("a template that calls itself comes to an end", () => {
 test("an entrypoint that is not there gives nothing", () => {
   expect(previewOf("wf", { entrypoint: "nowhere" }).status?.nodes).toEqual({});
 });
+
+test("what a reference brings is drawn inside it", () => {
+  const spec = {
+    entrypoint: "main",
+    templates: [
+      { name: "main", steps: [[{ name: "call", templateRef: { name: "etl", template: "inner" } }]] },
+    ],
+  } as unknown as WorkflowSpec;
+  const found = previewOf("wf", spec, (name, cluster) => (name === "etl" && !cluster ? SPEC : undefined));
+  expect(Object.keys(found.status?.nodes ?? {})).toEqual(["wf", "wf/call", "wf/call/x", "wf/call/y"]);
+  expect(Object.keys(previewOf("wf", spec).status?.nodes ?? {})).toEqual(["wf", "wf/call"]);
+});
+
+test("a schedule that starts a template is drawn as the template", () => {
+  const spec = { workflowTemplateRef: { name: "etl" } } as WorkflowSpec;
+  expect(Object.keys(previewOf("wf", spec, () => SPEC).status?.nodes ?? {})).toHaveLength(5);
+});

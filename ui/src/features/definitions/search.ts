@@ -11,3 +11,16 @@ export function readObjectSearch(raw: RawSearch): ObjectSearch {
   const version = Number(one(raw, "version"));
   return { ...(tab ? { tab } : {}), ...(Number.isInteger(version) && version > 0 ? { version } : {}) };
 }
+
+/** The address of a list: what it is narrowed to. */
+export interface ListSearch {
+  /** Words that the name or a label has. */
+  text?: string | undefined;
+  /** Of schedules: `on` or `suspended`; of templates: `own` or `cluster`. */
+  state?: string | undefined;
+}
+
+export function readListSearch(raw: RawSearch): ListSearch {
+  const [text, state] = [one(raw, "text"), one(raw, "state")];
+  return { ...(text ? { text } : {}), ...(state ? { state } : {}) };
+}

@@ -10,14 +10,17 @@ import {
 } from "../../api/definitions";
 import { lastNamespace } from "../../app/namespace";
 import type { WorkflowTemplate } from "../../api/types";
-import { schedulesIn } from "../../api/queries";
+import { bindingsIn, clusterTemplates, schedulesIn, templatesIn } from "../../api/queries";
+import { Markdown } from "../../components/markdown";
 import { TableCard } from "../../components/table-card";
 import { TableHead } from "../../components/table-head";
+import { TemplateLink } from "../../components/template-link";
 import { ObjectPage } from "./object-page";
 import { Share } from "../widgets/share";
 import { Matrix } from "./matrix";
 import { RecentRuns } from "./recent-runs";
 import { TemplateGraph } from "./template-graph";
+import { type User, usersOf } from "./used-by";
 import { Versions } from "./versions";
 
 const own = getRouteApi("/workflow-templates/$namespace/$name");
@@ -78,7 +81,11 @@ function Template({ place, name }: { place: Place; name: string }) {
       }
       views={[
         ["matrix", "Matrix", <Matrix key="matrix" namespace={namespace} label={`${label}=${name}`} />],
-        ["graph", "Graph", <TemplateGraph key="graph" name={name} spec={query.data?.spec ?? {}} />],
+        [
+          "graph",
+          "Graph",
+          <TemplateGraph key="graph" name={name} namespace={namespace} spec={query.data?.spec ?? {}} />,
+        ],
         [
           "versions",
           "Versions",
@@ -108,7 +115,7 @@ function About({ template }: { template: WorkflowTemplate }) {
   const parameters = template.spec?.arguments?.parameters ?? [];
   return (
     <>
-      {text && <p className="lead">{text}</p>}
+      {text && <Markdown text={text} />}
       {parameters.length > 0 && (
         <section className="object-section" aria-label="Parameters">
           <h2>Parameters</h2>
@@ -133,30 +140,45 @@ function About({ template }: { template: WorkflowTemplate }) {
   );
 }
 
-/** The schedules that start it. */
+/** What starts it, or takes a part of it. */
 function UsedBy({ namespace, name, cluster }: { namespace: string; name: string; cluster: boolean }) {
   const crons = useQuery(schedulesIn(namespace));
-  const users = (crons.data?.items ?? []).filter((cron) => {
-    const reference = cron.spec?.workflowSpec?.workflowTemplateRef;
-    return reference?.name === name && (reference.clusterScope ?? false) === cluster;
+  const own = useQuery(templatesIn(namespace));
+  const shared = useQuery({ ...clusterTemplates, retry: false });
+  const bindings = useQuery({ ...bindingsIn(namespace), retry: false });
+  const users = usersOf(name, cluster, {
+    crons: crons.data?.items ?? [],
+    templates: own.data?.items ?? [],
+    clusterTemplates: shared.data?.items ?? [],
+    bindings: bindings.data?.items ?? [],
   });
   if (users.length === 0) return null;
   return (
     <section className="object-section" aria-label="Used by">
       <h2>Used by</h2>
       <ul className="plain">
-        {users.map((cron) => (
-          <li key={cron.metadata?.name}>
-            <Link
-              to="/cron-workflows/$namespace/$name"
-              params={{ namespace, name: cron.metadata?.name ?? "" }}
-              search={{}}
-            >
-              schedule {cron.metadata?.name}
-            </Link>
+        {users.map((user) => (
+          <li key={`${user.kind}/${user.name}`}>
+            <span className="dim">{user.kind}</span> <UserLink namespace={namespace} user={user} />
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+function UserLink({ namespace, user: { kind, name } }: { namespace: string; user: User }) {
+  if (kind === "schedule")
+    return (
+      <Link to="/cron-workflows/$namespace/$name" params={{ namespace, name }} search={{}}>
+        {name}
+      </Link>
+    );
+  if (kind === "event binding")
+    return (
+      <Link to="/workflow-event-bindings/$namespace/$name" params={{ namespace, name }} search={{}}>
+        {name}
+      </Link>
+    );
+  return <TemplateLink namespace={namespace} name={name} cluster={kind === "cluster template"} />;
 }

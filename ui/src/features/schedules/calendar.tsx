@@ -11,6 +11,8 @@ import { momentOf } from "./runs-of";
 import "./schedules.css";
 
 const WEEKS = 2;
+/** Times that are read; the server gives no more at once. */
+const MOST = 1000;
 /** More lines than this in one day are said as a number. */
 const LINES = 4;
 
@@ -26,7 +28,7 @@ export function Calendar({ cron, runs }: { cron: CronWorkflow; runs: readonly Wo
   const coming = useQuery({
     queryKey: ["times", cron.metadata?.uid, cron.metadata?.resourceVersion, first, Math.floor(now / 60_000)],
     queryFn: () =>
-      timesOf(cron, new Date(Math.max(now, Date.parse(`${first}T00:00:00Z`) - 86_400_000)), end, 1000),
+      timesOf(cron, new Date(Math.max(now, Date.parse(`${first}T00:00:00Z`) - 86_400_000)), end, MOST),
     enabled: end.getTime() > now && cron.spec?.suspend !== true,
     placeholderData: (before) => before,
   });
@@ -82,6 +84,9 @@ export function Calendar({ cron, runs }: { cron: CronWorkflow; runs: readonly Wo
           </li>
         ))}
       </ol>
+      {coming.data?.length === MOST && (
+        <p className="dim">The next {MOST} times are shown; later ones are not read.</p>
+      )}
     </section>
   );
 }

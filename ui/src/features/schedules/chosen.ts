@@ -1,5 +1,6 @@
 /** Which schedules a filter wants; pure. */
 import type { CronWorkflow } from "../../api/types";
+import { hasWords } from "../definitions/has-words";
 
 export const STATES = [
   ["all", "Any state"],
@@ -12,13 +13,5 @@ export type State = (typeof STATES)[number][0];
 export function isChosen(cron: CronWorkflow, text: string, state: State): boolean {
   const suspended = cron.spec?.suspend === true;
   if (state !== "all" && suspended !== (state === "suspended")) return false;
-  const name = cron.metadata?.name ?? "";
-  const labels = Object.entries(cron.metadata?.labels ?? {});
-  return text
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .every(
-      (word) =>
-        name.includes(word) || labels.some(([key, value]) => word === key || word === `${key}=${value}`),
-    );
+  return hasWords(cron.metadata, text);
 }

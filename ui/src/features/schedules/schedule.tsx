@@ -11,6 +11,7 @@ import {
   updateSchedule,
 } from "../../api/schedules";
 import type { CronWorkflow, Workflow } from "../../api/types";
+import { Markdown } from "../../components/markdown";
 import { useNow } from "../../components/now";
 import { ago } from "../../components/time";
 import { complain } from "../../components/toast";
@@ -80,7 +81,12 @@ export function SchedulePage() {
         [
           "graph",
           "Graph",
-          <TemplateGraph key="graph" name={name} spec={query.data?.spec?.workflowSpec ?? {}} />,
+          <TemplateGraph
+            key="graph"
+            name={name}
+            namespace={namespace}
+            spec={query.data?.spec?.workflowSpec ?? {}}
+          />,
         ],
         [
           "versions",
@@ -131,8 +137,11 @@ export function SchedulePage() {
 function Summary({ cron, runs }: { cron: CronWorkflow; runs: readonly Workflow[] }) {
   const now = useNow();
   const standing = standingOf(cron);
+  const counted = (cron.status?.succeeded ?? 0) + (cron.status?.failed ?? 0);
+  const about = cron.metadata?.annotations?.["workflows.argoproj.io/description"];
   return (
     <section aria-label="Summary" className="object-section">
+      {about && <Markdown text={about} />}
       {schedulesOf(cron).map((schedule) => (
         <p key={schedule} className="schedule-when">
           <code>{schedule}</code>
@@ -154,12 +163,32 @@ function Summary({ cron, runs }: { cron: CronWorkflow; runs: readonly Workflow[]
         </div>
         <div>
           <dt>Running</dt>
-          <dd>{cron.status?.active?.length ?? 0}</dd>
+          <dd>
+            {(cron.status?.active ?? []).map((run) => (
+              <Link
+                key={run.uid}
+                to="/workflows/$namespace/$name"
+                params={{ namespace: cron.metadata?.namespace ?? "", name: run.name ?? "" }}
+                search={{}}
+              >
+                {run.name}
+              </Link>
+            ))}
+            {!cron.status?.active?.length && "nothing"}
+          </dd>
         </div>
         <div>
           <dt>When one still runs</dt>
           <dd>{cron.spec?.concurrencyPolicy ?? "Allow"}</dd>
         </div>
+        {counted > 0 && (
+          <div>
+            <dt>Succeeded, failed</dt>
+            <dd>
+              {cron.status?.succeeded ?? 0}, {cron.status?.failed ?? 0}
+            </dd>
+          </div>
+        )}
         {runs.length > 0 && (
           <div>
             <dt>Last {Math.min(20, runs.length)} runs</dt>
@@ -169,6 +198,12 @@ function Summary({ cron, runs }: { cron: CronWorkflow; runs: readonly Workflow[]
           </div>
         )}
       </dl>
+      {standing.text === "On" && (
+        <details>
+          <summary>The next ten times</summary>
+          <NextRuns cron={cron} count={10} />
+        </details>
+      )}
       {standing.notes.length > 0 && (
         <ul className="notes">
           {standing.notes.map((note) => (

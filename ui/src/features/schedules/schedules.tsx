@@ -33,8 +33,20 @@ export function SchedulesPage() {
   const client = useQueryClient();
   const now = useNow();
   const [adding, setAdding] = useState(false);
-  const [text, setText] = useState("");
-  const [state, setState] = useState<State>("all");
+  const { text = "", state: wanted } = route.useSearch();
+  const state: State = STATES.find(([each]) => each === wanted)?.[0] ?? "all";
+  const narrow = (next: { text?: string; state?: State }): void => {
+    const to = { text, state, ...next };
+    void navigate({
+      to: "/cron-workflows/$namespace",
+      params: { namespace },
+      search: {
+        text: to.text || undefined,
+        state: to.state === "all" ? undefined : to.state,
+      },
+      replace: true,
+    });
+  };
   const query = useQuery(schedulesIn(namespace));
   const runs = useQuery(newestRuns(namespace, 500, CRON_LABEL));
   const mine = groupedBy(runs.data?.items ?? [], (run) => run.metadata?.labels?.[CRON_LABEL]);
@@ -53,12 +65,12 @@ export function SchedulesPage() {
     <main className="page">
       <div className="page-head">
         <h1>Schedules</h1>
-        <FindField label="Filter by name or label" text={text} change={setText} />
+        <FindField label="Filter by name or label" text={text} change={(next) => narrow({ text: next })} />
         <select
           className="input"
           aria-label="State"
           value={state}
-          onChange={(event) => setState(STATES.find(([each]) => each === event.target.value)?.[0] ?? "all")}
+          onChange={(event) => narrow({ state: event.target.value as State })}
         >
           {STATES.map(([each, name]) => (
             <option key={each} value={each}>
@@ -102,7 +114,7 @@ export function SchedulesPage() {
                             to="/cron-workflows/$namespace/$name"
                             params={{ namespace: cron.metadata?.namespace ?? "", name }}
                           >
-                            {name}
+                            {cron.metadata?.annotations?.["workflows.argoproj.io/title"] ?? name}
                           </Link>
                           {namespace === EVERY && <p className="dim">{cron.metadata?.namespace}</p>}
                         </td>

@@ -21,6 +21,10 @@ export function standingOf(cron: CronWorkflow): Standing {
     );
   if (active > 0 && policy === "Replace") notes.push("The run that goes on is ended by the next (Replace).");
   if (spec?.when) notes.push(`It starts only when ${spec.when}.`);
+  if (!stopped && spec?.stopStrategy?.expression)
+    notes.push(`It stops for good when ${spec.stopStrategy.expression}.`);
+  if (spec?.startingDeadlineSeconds)
+    notes.push(`A time that was missed is made up within ${spec.startingDeadlineSeconds} s, else skipped.`);
   for (const condition of status?.conditions ?? [])
     if (condition.status === "True" && condition.message) notes.push(condition.message);
   return { text: stopped ? "Stopped" : spec?.suspend === true ? "Suspended" : "On", notes };

@@ -6,8 +6,12 @@ export function Words({ schedule }: { schedule: string }) {
     queryKey: ["words", schedule],
     queryFn: async () => {
       const { default: cronstrue } = await import("cronstrue");
-      const [, zoneless = schedule] = /^(?:CRON_TZ|TZ)=\S+\s+(.*)$/.exec(schedule) ?? [];
-      return cronstrue.toString(zoneless, { use24HourTimeFormat: true, throwExceptionOnParseError: false });
+      const [, zone, zoneless = schedule] = /^(?:CRON_TZ|TZ)=(\S+)\s+(.*)$/.exec(schedule) ?? [];
+      const said = cronstrue.toString(zoneless, {
+        use24HourTimeFormat: true,
+        throwExceptionOnParseError: false,
+      });
+      return zone ? `${said} in ${zone}` : said;
     },
     staleTime: Infinity,
   });
