@@ -20,14 +20,17 @@ interface Screen {
   frames: number[];
   /** From an input to the next frame, as the browser measures it. */
   inputs: number[];
+  /** When the log's place was first there; 0 before. */
+  dock: number;
 }
 
 /** Runs in the page before all else. */
 function watchTheScreen(): void {
-  const screen: Screen = { frames: [], inputs: [] };
+  const screen: Screen = { frames: [], inputs: [], dock: 0 };
   Object.assign(window, { screenWatch: screen });
   const frame = (now: number): void => {
     screen.frames.push(now);
+    if (screen.dock === 0 && document.querySelector(".dock")) screen.dock = now;
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);
@@ -42,7 +45,7 @@ const seen = (page: Page): Promise<Screen> =>
 const forget = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const screen = (window as unknown as { screenWatch: Screen }).screenWatch;
-    for (const list of Object.values(screen) as number[][]) list.length = 0;
+    screen.frames.length = screen.inputs.length = 0;
   });
 
 const most = (values: readonly number[]): number => Math.max(0, ...values);
@@ -190,14 +193,13 @@ test("a long log", async ({ page }) => {
   show("  frames that took more than 60 ms", late(between((await seen(page)).frames), 60), "%", "-");
   await page.goto(`${server.url}workflows/default/large-20?sidePanel=logs`);
   const began = Date.now();
-  // How the page itself is opened is no matter of its log.
-  await page.locator(".log-row").first().waitFor({ timeout: 200_000 });
-  await forget(page);
   await page.getByText(/lines, ended/).waitFor({ timeout: 200_000 });
   const took = (Date.now() - began) / 1000;
-  const gaps = between((await seen(page)).frames);
+  const { frames, dock } = await seen(page);
+  // How the page itself is opened is no matter of its log: from the moment its place is there.
+  const gaps = between(frames.filter((moment) => moment >= dock));
   show(`log of ${LOG / 1_000_000} MB, read and shown`, took, "s", "-");
-  show("  frames that took more than 60 ms", late(gaps, 60), "%", "1");
+  show(`  of ${gaps.length} frames, those that took more than 60 ms`, late(gaps, 60), "%", "1");
   show("  longest frame", most(gaps), "ms", "-");
   const heap = await page.evaluate(
     () => (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0,
