@@ -13,6 +13,7 @@ export default defineConfig({
   expect: { timeout: 120_000 },
   reporter: [["line"]],
   use: {
+    actionTimeout: 120_000,
     viewport: { width: 1280, height: 800 },
     launchOptions: {
       executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",

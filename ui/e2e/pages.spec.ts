@@ -50,7 +50,7 @@ const NAME = "quarterly-figures-of-all-branches";
 /** Each page, and the buttons on it that open a menu or a dialog; of a menu also what it leads to (`Actions > Delete`). */
 const PAGES: Record<string, readonly string[]> = {
   "": ["Search and commands, Control K", "Namespace default, change"],
-  "workflows/default": ["Table", "From", "Created", "More", "Views"],
+  "workflows/default": ["Table", "From", "Time", "More", "Views"],
   [`workflows/default/${NAME}`]: ["Show", "Save", "Actions", "Actions > Resubmit", "Actions > Delete"],
   [`workflows/default/${NAME}?tab=timeline`]: [],
   [`workflows/default/${NAME}?tab=table`]: [],
