@@ -235,3 +235,34 @@ def test_tokens_are_made_shown_once_and_revoked(server: Running) -> None:
         assert client.delete(f"{path}/default/{made['id']}").status_code == 404
         assert client.post(f"{path}/nobody", json={}).status_code == 404
         assert client.post(f"{path}/default", json={"expirySeconds": 0}).status_code == 400
+
+
+def test_a_text_is_linted_with_places_and_the_templates_that_are_kept(server: Running) -> None:
+    text = """apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: linted-}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - name: a
+        templateRef: {name: lint-kept, template: absent}
+    - - name: b
+        template: b
+  - name: b
+    container: {imagee: x}
+"""
+    kept = {"metadata": {"name": "lint-kept"}, "spec": CRON["spec"]["workflowSpec"]}  # type: ignore[index]
+    with server.client() as client:
+        assert client.post("/api/v1/workflow-templates/default", json={"template": kept}).status_code == 200
+        path = f"{X}/lint/default"
+        found = client.post(path, json={"text": text}).json()["items"]
+        assert [(each["line"], each["severity"], each["code"]) for each in found][:1] == [(14, "error", "T105")], found
+        mended = text.replace("imagee: x", "image: x, command: [a]")
+        found = client.post(path, json={"text": mended}).json()["items"]
+        assert [(each["line"], each["severity"]) for each in found if "absent" in each["message"]] == [(10, "error")]
+        assert client.post(path, json={"text": mended.replace("absent", "main")}).json() == {"items": []}
+        [broken] = client.post(path, json={"text": "a: [1"}).json()["items"]
+        assert (broken["line"], broken["severity"]) == (1, "error")
+        assert client.post(path, json={"text": 1}).status_code == 400

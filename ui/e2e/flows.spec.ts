@@ -131,7 +131,7 @@ test("a template is edited, its mistakes are shown while it is written", async (
   await page.locator(".cm-line", { hasText: "entrypoint: main" }).click();
   await page.keyboard.press("End");
   await page.keyboard.type("x");
-  await expect(page.getByText("1 finding")).toBeVisible();
+  await expect(page.getByText("1 error")).toBeVisible();
   await page.keyboard.press("Backspace");
   await expect(page.getByText("No findings")).toBeVisible();
   await page.keyboard.type(" # the first");

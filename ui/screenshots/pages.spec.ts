@@ -95,7 +95,7 @@ const PAGES: Shot[] = [
       await page.locator(".cm-line", { hasText: "entrypoint: main" }).click();
       await page.keyboard.press("End");
       await page.keyboard.type("x");
-      await expect(page.getByText("1 finding")).toBeVisible();
+      await expect(page.getByText("1 error")).toBeVisible();
     },
   },
   { name: "definitions", path: "workflow-templates/default" },

@@ -54,6 +54,25 @@ describe("findings", () => {
     expect(findings[0]?.message).not.toBe("never asked");
   });
 
+  it("stand where our server says, with hints; Argo's rules are asked only where it finds no error", async () => {
+    const text = `apiVersion: argoproj.io/v1alpha1\nkind: Workflow\n${TEXT}`;
+    const told = (severity: "error" | "warning") => () =>
+      Promise.resolve([
+        { line: 4, column: 15, severity, code: "T1", message: "no such template", hint: "main?" },
+      ]);
+    const [finding, ...others] = await lintText(text, refuse("asked too"), told("error"));
+    expect([text.slice(finding?.from, finding?.to), finding?.message, others]).toEqual([
+      "main",
+      "no such template\nmain?",
+      [],
+    ]);
+    const both = await lintText(text, refuse("templates.main: no"), told("warning"));
+    expect(both.map((each) => each.severity)).toEqual(["error", "warning"]);
+    const unknown = () => Promise.reject(new ApiError(404, 5, "Not Found"));
+    expect(await lintText(text, () => Promise.resolve({}), unknown)).toEqual([]);
+    expect(await lintText(TEXT, () => Promise.resolve({}), told("error"))).toEqual([]);
+  });
+
   it("are none where the server cannot lint", async () => {
     expect(await lintText(TEXT, () => Promise.reject(new ApiError(501, 12, "Not Implemented")))).toEqual([]);
   });

@@ -14,14 +14,18 @@ import {
   type YAMLMap,
 } from "yaml";
 import { ApiError } from "../api/client";
+import type { Told } from "../api/linting";
 import type { Finding } from "./codemirror";
 import { stepsOf } from "./path";
 
 /** Asks the server; it rejects with the finding. */
 export type ServerLint = (manifest: unknown) => Promise<unknown>;
 
-/** The findings of a text; a server that cannot lint finds nothing. */
-export async function lintText(text: string, ask: ServerLint): Promise<Finding[]> {
+/** Asks our server, which finds errors and warnings with their places. */
+export type PlacedLint = (text: string) => Promise<Told[]>;
+
+/** The findings of a text; a server that cannot lint finds nothing, one that is not ours no warnings. */
+export async function lintText(text: string, ask: ServerLint, placed?: PlacedLint): Promise<Finding[]> {
   const document = parseDocument(text, { lineCounter: new LineCounter(), prettyErrors: false });
   if (document.errors.length > 0)
     return document.errors.map((error) => ({
@@ -31,16 +35,57 @@ export async function lintText(text: string, ask: ServerLint): Promise<Finding[]
       severity: "error",
     }));
   if (document.contents === null) return [];
+  const found = placed ? await placedIn(document, text, placed) : [];
+  if (found.some((each) => each.severity === "error")) return found;
   try {
     await ask(document.toJS());
-    return [];
+    return found;
   } catch (error) {
-    if (!(error instanceof ApiError) || [0, 401, 403, 501].includes(error.status)) return [];
-    return error.message
-      .split("\n")
-      .filter(Boolean)
-      .map((message) => ({ ...placeOf(document, message, text), message, severity: "error" }));
+    if (!(error instanceof ApiError) || [0, 401, 403, 501].includes(error.status)) return found;
+    const refused = error.message.split("\n").filter(Boolean);
+    return [
+      ...refused.map((message): Finding => ({
+        ...placeOf(document, message, text),
+        message,
+        severity: "error",
+      })),
+      ...found,
+    ];
   }
+}
+
+/** What our server finds; none where it cannot say, and in a text without a kind, which only its page knows. */
+async function placedIn(document: Document, text: string, placed: PlacedLint): Promise<Finding[]> {
+  if (!document.get("apiVersion") || !document.get("kind")) return [];
+  let told: Told[];
+  try {
+    told = await placed(text);
+  } catch (error) {
+    if (error instanceof ApiError) return [];
+    throw error;
+  }
+  const lines = text.split("\n");
+  return told.map(({ line, column, severity, message, hint }) => {
+    const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
+    const from = Math.min(
+      before + [...(lines[line - 1] ?? "")].slice(0, column - 1).join("").length,
+      text.length,
+    );
+    return { ...wordAt(document, from, text), severity, message: hint ? `${message}\n${hint}` : message };
+  });
+}
+
+/** The key or value at an offset, at most to the end of its line. */
+function wordAt(document: Document, from: number, text: string): { from: number; to: number } {
+  let to = from + 1;
+  visit(document, {
+    Scalar: (_, node) => {
+      if (!node.range || node.range[0] > from || node.range[1] <= from) return undefined;
+      to = node.range[1];
+      return visit.BREAK;
+    },
+  });
+  return line(from, to, text);
 }
 
 /** The place that a message names: a path, a template, its step and a word of it; or the first line. */

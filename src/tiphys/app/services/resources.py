@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from tiphys.app.services.creators import acted_manifest, signed
 from tiphys.app.services.library import StoredLibrary
+from tiphys.app.services.linting import findings
 from tiphys.app.services.manifests import API_VERSION, document_of
 from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.core.manifest.diagnostics import ManifestError
@@ -48,6 +49,10 @@ class Resources:
         self._objects = objects
         self._timezone_exists = timezone_exists
         self._scope = scope
+
+    def findings(self, written: str, namespace: str) -> list[JsonObject]:
+        """What ``tiphys lint`` finds in a text, with the templates that are kept; never raises for what is in it."""
+        return findings(written, namespace, self._store, self._timezone_exists)
 
     def create(
         self, principal: Principal, kind: str, manifest: JsonObject, namespace: str, *, keep: bool = True

@@ -1,9 +1,11 @@
 import { lazy, Suspense, useRef, useState } from "react";
+import { findingsIn } from "../../api/linting";
 import { reasonOf } from "../../api/reason";
 import type { WorkflowSpec } from "../../api/types";
+import { targetNamespace, useNamespace } from "../../app/namespace";
 import { Dialog } from "../../components/dialog";
 import { Diff } from "../../components/diff";
-import type { Opened } from "../../editor/codemirror";
+import type { Finding, Opened } from "../../editor/codemirror";
 import type { ServerLint } from "../../editor/lint";
 import { ManifestTools } from "./manifest-tools";
 import { useDraft } from "./use-draft";
@@ -45,15 +47,16 @@ export function ManifestEditor({
   const [graph, setGraph] = useState(false);
   const [comparing, setComparing] = useState(false);
   const [problem, setProblem] = useState("");
-  const [findings, setFindings] = useState<number | null>(null);
+  const [findings, setFindings] = useState<readonly Finding[] | null>(null);
+  const namespace = useNamespace();
   const last = useRef(0);
   const present = typed ?? text;
   const check = async (written: string) => {
     const turn = ++last.current;
     const { lintText } = await import("../../editor/lint");
-    const found = await lintText(written, lint);
+    const found = await lintText(written, lint, (whole) => findingsIn(targetNamespace(namespace), whole));
     if (turn === last.current) {
-      setFindings(found.length);
+      setFindings(found);
       const read = await specOf(written);
       if (read) setSpec(read);
     }
@@ -114,14 +117,13 @@ export function ManifestEditor({
         </p>
       )}
       <div className="dialog-actions">
-        <span role="status" className={findings ? "lint-state bad-text" : "lint-state dim"}>
-          {findings === null
-            ? ""
-            : findings === 0
-              ? "No findings"
-              : findings === 1
-                ? "1 finding"
-                : `${findings} findings`}
+        <span
+          role="status"
+          className={
+            findings?.some((each) => each.severity === "error") ? "lint-state bad-text" : "lint-state dim"
+          }
+        >
+          {findings && counted(findings)}
         </span>
         {changedOnly && (
           <button
@@ -149,6 +151,16 @@ export function ManifestEditor({
       )}
     </div>
   );
+}
+
+function counted(findings: readonly Finding[]): string {
+  const warnings = findings.filter((each) => each.severity === "warning").length;
+  const parts = [
+    [findings.length - warnings, "error"],
+    [warnings, "warning"],
+  ] as const;
+  const said = parts.flatMap(([count, name]) => (count ? [`${count} ${name}${count === 1 ? "" : "s"}`] : []));
+  return said.join(", ") || "No findings";
 }
 
 /** The workflow's spec in a text that can be read; null else. */
