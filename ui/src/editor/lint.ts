@@ -68,7 +68,10 @@ async function placedIn(document: Document, text: string, placed: PlacedLint): P
   return told.map(({ line, column, severity, message, hint }) => {
     const before = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
     const from = Math.min(
-      before + [...(lines[line - 1] ?? "")].slice(0, column - 1).join("").length,
+      before +
+        Array.from(lines[line - 1] ?? "")
+          .slice(0, column - 1)
+          .join("").length,
       text.length,
     );
     return { ...wordAt(document, from, text), severity, message: hint ? `${message}\n${hint}` : message };

@@ -1,4 +1,4 @@
-"""What ``tiphys lint`` finds in a text that somebody is writing, with the templates of the store (``spec/ui.md`` D5)."""
+"""What ``tiphys lint`` finds in a text that is being written, with the templates of the store (``spec/ui.md`` D5)."""
 
 from __future__ import annotations
 
