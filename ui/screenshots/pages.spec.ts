@@ -245,7 +245,7 @@ test("states: empty, loading, error, signed out", async ({ page }) => {
     await page.route("**/api/**", () => new Promise(() => undefined));
     for (const [name, path] of Object.entries({ ...paths, run: "workflows/default/x" })) {
       await page.goto(server.url + path);
-      await page.waitForTimeout(500);
+      await expect(page.locator(".skeleton").first()).toBeVisible();
       await page.screenshot({ path: `${FOLDER}/loading-${name}.png`, animations: "disabled" });
     }
   } finally {
