@@ -7,16 +7,17 @@ from datetime import datetime
 from tests.api.conftest import Running
 from tests.waiting import until
 
+SPEC = {
+    "entrypoint": "main",
+    "templates": [{"name": "main", "container": {"image": "x", "command": ["true"]}}],
+}
 CRON = {
     "metadata": {"name": "hourly"},
     "spec": {
         "schedules": ["0 * * * *"],
         "timezone": "Europe/Berlin",
         "suspend": True,
-        "workflowSpec": {
-            "entrypoint": "main",
-            "templates": [{"name": "main", "container": {"image": "x", "command": ["true"]}}],
-        },
+        "workflowSpec": SPEC,
     },
 }
 X = "/api/x/v1"
@@ -253,7 +254,7 @@ spec:
   - name: b
     container: {imagee: x}
 """
-    kept = {"metadata": {"name": "lint-kept"}, "spec": CRON["spec"]["workflowSpec"]}  # type: ignore[index]
+    kept = {"metadata": {"name": "lint-kept"}, "spec": SPEC}
     with server.client() as client:
         assert client.post("/api/v1/workflow-templates/default", json={"template": kept}).status_code == 200
         path = f"{X}/lint/default"

@@ -1,6 +1,7 @@
 /** Keys that work on every page; `?` shows them. */
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useEffectEvent, useRef } from "react";
+import { useRef } from "react";
+import { useKeydown } from "../components/use-keydown";
 import { letters } from "./letters";
 import { lastNamespace } from "./namespace";
 
@@ -41,7 +42,7 @@ const PLACES = {
 export function useKeys(show: (what: "palette" | "keys") => void): void {
   const navigate = useNavigate();
   const before = useRef({ key: "", at: 0 });
-  const pressed = useEffectEvent((event: KeyboardEvent): void => {
+  useKeydown((event: KeyboardEvent): void => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       show("palette");
@@ -71,11 +72,6 @@ export function useKeys(show: (what: "palette" | "keys") => void): void {
     // The second key of two may mean something else to the page: it must not hear it.
     event.preventDefault();
   });
-  useEffect(() => {
-    const listener = (event: KeyboardEvent): void => pressed(event);
-    document.addEventListener("keydown", listener);
-    return () => document.removeEventListener("keydown", listener);
-  }, []);
 }
 
 /** True when the key is text: in a field, or in an editor's shadow root. */

@@ -74,8 +74,6 @@ export function Flow({ scene, places, picture, first }: Props) {
     else if (event.key === "0") sight.fit();
     else if (event.key === " " && marks.chosen !== undefined && scene.nodes.get(marks.chosen)?.group)
       marks.flip(marks.chosen);
-    else if (event.key === "l" && marks.chosen !== undefined)
-      change({ sidePanel: `logs:${marks.chosen}:main` });
     else return;
     event.preventDefault();
     event.stopPropagation();

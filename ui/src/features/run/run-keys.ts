@@ -1,11 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useEffectEvent } from "react";
 import type { Workflow } from "../../api/types";
 import { listRuns } from "../../api/workflows";
 import { typing } from "../../app/keys";
 import { letters } from "../../app/letters";
 import { say } from "../../components/toast";
+import { useKeydown } from "../../components/use-keydown";
 import { siblingsOf } from "../runs/origin";
 import { useRunView } from "./context";
 import { logOf } from "./log-of";
@@ -42,7 +42,7 @@ export function useRunKeys(again: () => void): void {
         search: search.tab ? { tab: search.tab } : {},
       });
   };
-  const pressed = useEffectEvent((event: KeyboardEvent): void => {
+  useKeydown((event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (typing(event) || document.querySelector("dialog[open], .menu-list")) return;
     if (event.key !== "Escape" && letters() === "off") return;
@@ -60,9 +60,4 @@ export function useRunKeys(again: () => void): void {
     else return;
     event.preventDefault();
   });
-  useEffect(() => {
-    const listener = (event: KeyboardEvent): void => pressed(event);
-    document.addEventListener("keydown", listener);
-    return () => document.removeEventListener("keydown", listener);
-  }, []);
 }

@@ -1,9 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type RefObject, useEffect, useEffectEvent } from "react";
+import type { RefObject } from "react";
 import { hasFailed } from "../../api/phases";
 import type { Workflow } from "../../api/types";
 import { archivedOnly } from "../../api/workflows";
 import { typing } from "../../app/keys";
+import { useKeydown } from "../../components/use-keydown";
 import type { RunSearch } from "../run/search";
 
 const STEPS: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, PageDown: 15, PageUp: -15 };
@@ -41,7 +42,7 @@ export function useListKeys({ table, run, step, choose, peek, close }: List): vo
     t: (of) => open(of, { tab: "timeline" }),
     r: again,
   };
-  const pressed = useEffectEvent((event: KeyboardEvent): void => {
+  useKeydown((event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (typing(event) || document.querySelector("dialog[open], .menu-list")) return;
     const target = event.target as HTMLElement;
@@ -59,9 +60,4 @@ export function useListKeys({ table, run, step, choose, peek, close }: List): vo
     else return;
     event.preventDefault();
   });
-  useEffect(() => {
-    const listener = (event: KeyboardEvent): void => pressed(event);
-    document.addEventListener("keydown", listener);
-    return () => document.removeEventListener("keydown", listener);
-  }, []);
 }
