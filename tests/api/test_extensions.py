@@ -21,6 +21,8 @@ CRON = {
     },
 }
 X = "/api/x/v1"
+#: Runs as Kubernetes has them: without those that only the archive keeps.
+LIVE = "/apis/argoproj.io/v1alpha1/namespaces/default/workflows"
 
 
 def test_a_schedule_says_when_it_fires_and_makes_up_each_run_once(server: Running) -> None:
@@ -46,6 +48,33 @@ def test_a_schedule_says_when_it_fires_and_makes_up_each_run_once(server: Runnin
         assert sorted(item["metadata"]["name"] for item in listed) == sorted(names)
         assert client.post(f"{path}/backfill", json={"start": "soon"}).status_code == 400
         assert client.post(f"{path}/backfill", json={"start": "1990-01-01T00:00:00Z"}).status_code == 400
+
+
+def test_the_runs_of_a_schedule_go_with_it_or_stay_without_it(server: Running) -> None:
+    def schedule(name: str) -> tuple[str, str]:
+        """A schedule with a run of its own."""
+        cron = {"metadata": {"name": name}, "spec": CRON["spec"]}
+        assert client.post("/api/v1/cron-workflows/default", json={"cronWorkflow": cron}).status_code == 200
+        body = {"resourceKind": "CronWorkflow", "resourceName": name}
+        made = client.post("/api/v1/workflows/default/submit", json=body).json()["metadata"]
+        return f"/api/v1/cron-workflows/default/{name}", f"{LIVE}/{made['name']}"
+
+    with server.client() as client:
+        policy = "deleteOptions.propagationPolicy"
+        first, run = schedule("goes")
+        server.finished(run.rpartition("/")[2])
+        assert client.delete(first, params={"deleteOptions.dryRun": "All"}).json() == {}
+        assert client.get(first).status_code == client.get(run).status_code == 200
+        for wrong in ({policy: "Never"}, {policy: "Orphan", "deleteOptions.orphanDependents": "true"}):
+            assert client.delete(first, params=wrong).status_code == 400
+        assert client.delete(first).status_code == 200
+        assert client.get(run).status_code == 404
+
+        for number, kept in enumerate(({policy: "Orphan"}, {"deleteOptions.orphanDependents": "true"})):
+            other, run = schedule(f"leaves-{number}")
+            assert client.delete(other, params=kept).status_code == 200
+            server.finished(run.rpartition("/")[2])
+            assert client.get(run).json()["metadata"].get("ownerReferences", []) == []
 
 
 def test_a_retry_can_be_looked_at_first_and_changes_nothing(server: Running) -> None:

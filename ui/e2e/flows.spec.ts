@@ -119,7 +119,18 @@ test("a schedule is made from a form and backfilled", async ({ page, signedIn: s
   await expect(page).toHaveURL(/reports\/default\?days=7/);
   await expect(page.getByRole("region", { name: "Duration over time" })).toBeVisible();
   await page.goto(`${server.url}workflows/default?label=workflows.argoproj.io/backfill`);
-  await expect(page.getByRole("link", { name: /^every-hour-backfill-/ })).toHaveCount(3);
+  const made = page.getByRole("link", { name: /^every-hour-backfill-/ });
+  await expect(made).toHaveCount(3);
+
+  await page.goto(`${server.url}cron-workflows/default/every-hour`);
+  await page.getByRole("button", { name: "Delete" }).click();
+  const removal = page.getByRole("dialog", { name: "Delete every-hour?" });
+  await expect(removal).toContainText("Its 3 runs are deleted with it");
+  await removal.getByLabel("Keep its runs").check();
+  await removal.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("No schedules yet")).toBeVisible();
+  await page.goto(`${server.url}workflows/default?label=workflows.argoproj.io/backfill&archived=no`);
+  await expect(made).toHaveCount(3);
 });
 
 test("a template is edited, its mistakes are shown while it is written", async ({

@@ -24,8 +24,12 @@ export const suspendSchedule = (namespace: string, name: string): Promise<CronWo
   call(at(namespace, name, "suspend"), { method: "PUT", body: { name, namespace } });
 export const resumeSchedule = (namespace: string, name: string): Promise<CronWorkflow> =>
   call(at(namespace, name, "resume"), { method: "PUT", body: { name, namespace } });
-export const deleteSchedule = (namespace: string, name: string): Promise<unknown> =>
-  call(at(namespace, name), { method: "DELETE" });
+/** Delete a schedule; its runs go with it, unless they are to be kept without an owner. */
+export const deleteSchedule = (namespace: string, name: string, keepRuns: boolean): Promise<unknown> =>
+  call(at(namespace, name), {
+    method: "DELETE",
+    query: { "deleteOptions.propagationPolicy": keepRuns ? "Orphan" : undefined },
+  });
 
 export const scheduleVersions = (namespace: string, name: string, signal: AbortSignal): Promise<Version[]> =>
   versionsAt(at(namespace, name).replace("api/v1/", ""), signal);

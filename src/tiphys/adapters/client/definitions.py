@@ -83,7 +83,12 @@ class RemoteDefinitions:
 
     def delete(self, principal: Principal, ref: ObjectRef, options: DeleteOptions = DEFAULT_DELETION) -> JsonObject:
         """Delete an object; the server answers with nothing."""
-        return self._connection.call("DELETE", _one(ref))
+        query = {
+            "deleteOptions.propagationPolicy": "" if options.propagation == "Background" else options.propagation,
+            "deleteOptions.preconditions.uid": options.uid,
+            "deleteOptions.preconditions.resourceVersion": options.resource_version,
+        }
+        return self._connection.call("DELETE", _one(ref), {key: value for key, value in query.items() if value})
 
 
 def _place(kind: str) -> _Place:

@@ -12,7 +12,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.entrypoints.server import problems
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.fields import Fields
-from tiphys.errors import TiphysError
+from tiphys.errors import TiphysError, UsageError
 from tiphys.ports.objects import DeleteOptions
 
 
@@ -50,9 +50,37 @@ def object_list(
 
 
 def delete_options(call: Call) -> DeleteOptions:
-    """``deleteOptions`` of a query."""
+    """``deleteOptions`` of a query, but for ``dryRun``."""
+    query = call.query
     return DeleteOptions(
-        propagation=call.query.text("deleteOptions.propagationPolicy") or "Background",
-        uid=call.query.text("deleteOptions.preconditions.uid"),
-        resource_version=call.query.text("deleteOptions.preconditions.resourceVersion"),
+        propagation=propagation_of(
+            query.text("deleteOptions.propagationPolicy"), orphan=query.flag("deleteOptions.orphanDependents")
+        ),
+        uid=query.text("deleteOptions.preconditions.uid"),
+        resource_version=query.text("deleteOptions.preconditions.resourceVersion"),
     )
+
+
+def propagation_of(chosen: str, *, orphan: bool) -> str:
+    """What becomes of what a deleted object owns; ``orphan`` is the older way to say Orphan.
+
+    Raises:
+        UsageError: there is no such policy, or both ways are taken at once, which Kubernetes refuses.
+    """
+    if chosen not in ("", "Background", "Foreground", "Orphan"):
+        raise UsageError(f'propagationPolicy: Unsupported value: "{chosen}"')
+    if chosen and orphan:
+        raise UsageError("orphanDependents and propagationPolicy cannot both be set")
+    return chosen or ("Orphan" if orphan else "Background")
+
+
+def only_tried(given: Sequence[JsonValue]) -> bool:
+    """Whether a change is only to be tried: its ``dryRun``.
+
+    Raises:
+        UsageError: it is neither that nor a change.
+    """
+    unknown = [value for value in given if value != "All"]
+    if unknown:
+        raise UsageError(f'dryRun: Unsupported value: "{unknown[0]}": supported values: "All"')
+    return bool(given)

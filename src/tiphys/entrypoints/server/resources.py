@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from tiphys.core.manifest.encode import as_written
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.meta import metadata_of, text
-from tiphys.entrypoints.server.answers import clean, delete_options, object_list
+from tiphys.entrypoints.server.answers import clean, delete_options, object_list, only_tried
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.routing import Right, Route
@@ -80,9 +80,12 @@ class ObjectHandlers:
         return self.shown(parts.resources.update(call.principal, self.resource.kind, manifest, call.namespace))
 
     def delete(self, parts: Parts, call: Call) -> JsonObject:
-        """Remove an object."""
-        kind = self.resource.kind
-        parts.resources.delete(call.principal, kind, call.namespace, call.name, delete_options(call))
+        """Remove an object and what it owns: the runs of a CronWorkflow, unless they are to be orphans."""
+        kind, options = self.resource.kind, delete_options(call)
+        if only_tried(call.query.texts("deleteOptions.dryRun")):
+            parts.trial.delete(call.principal, parts.resources.ref(kind, call.namespace, call.name), options)
+        else:
+            parts.resources.delete(call.principal, kind, call.namespace, call.name, options)
         return {}
 
     def _manifest(self, body: JsonObject, missing: TiphysError) -> JsonObject:

@@ -1,11 +1,10 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useId, useState } from "react";
 import type { KeptObject } from "../../api/definitions";
-import { Dialog } from "../../components/dialog";
 import { Notice } from "../../components/notice";
 import { Tabs } from "../../components/tabs";
-import { complain } from "../../components/toast";
 import { type Keeping, ManifestForm } from "./manifest-form";
+import { Removal } from "./removal";
 import "./definitions.css";
 
 interface Props extends Keeping {
@@ -13,7 +12,9 @@ interface Props extends Keeping {
   name: string;
   object: KeptObject | undefined;
   problem: Error | null;
-  remove: () => Promise<void>;
+  remove: (keepRuns: boolean) => Promise<void>;
+  /** What the deletion takes with it; without it the runs stay in any case. */
+  owned?: ReactNode;
   actions: ReactNode;
   /** Views beside the overview and the manifest: name in the address, title, what it shows. */
   views?: readonly (readonly [string, string, ReactNode])[];
@@ -71,29 +72,9 @@ export function ObjectPage(props: Props) {
           <ManifestForm kind={kind} object={object} lint={lint} reread={reread} save={save} />
         )}
       </div>
-      {asked && <Remove name={name} remove={props.remove} onClose={() => setAsked(false)} />}
+      {asked && (
+        <Removal name={name} owned={props.owned} remove={props.remove} onClose={() => setAsked(false)} />
+      )}
     </main>
-  );
-}
-
-function Remove({ name, remove, onClose }: Pick<Props, "name" | "remove"> & { onClose: () => void }) {
-  return (
-    <Dialog title={`Delete ${name}?`} onClose={onClose}>
-      <div>
-        <p>It can no longer be used; runs that it started stay.</p>
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            className="button danger solid"
-            onClick={() => void remove().catch((error: unknown) => complain(error))}
-          >
-            Delete
-          </button>
-        </div>
-      </div>
-    </Dialog>
   );
 }

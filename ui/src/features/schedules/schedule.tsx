@@ -23,7 +23,7 @@ import { Versions } from "../definitions/versions";
 import { Backfill } from "./backfill";
 import { Calendar } from "./calendar";
 import { NextRuns } from "./next-runs";
-import { CRON_LABEL, runsOf } from "./runs-of";
+import { countRunsOf, CRON_LABEL, runsOf } from "./runs-of";
 import { schedulesOf } from "./spec";
 import { Share } from "../widgets/share";
 import { standingOf } from "./standing";
@@ -72,8 +72,9 @@ export function SchedulePage() {
       lint={(manifest) => lintSchedule(namespace, manifest)}
       reread={reread}
       save={save}
-      remove={async () => {
-        await deleteSchedule(namespace, name);
+      owned={<Owned namespace={namespace} name={name} />}
+      remove={async (keepRuns) => {
+        await deleteSchedule(namespace, name, keepRuns);
         await navigate({ to: "/cron-workflows/$namespace", params: { namespace } });
       }}
       views={[
@@ -131,6 +132,29 @@ export function SchedulePage() {
       )}
       {filling && cron && <Backfill cron={cron} onClose={() => setFilling(false)} />}
     </ObjectPage>
+  );
+}
+
+/** What a deletion of the schedule takes with it. */
+function Owned({ namespace, name }: { namespace: string; name: string }) {
+  const count = useQuery({
+    queryKey: ["owned-runs", namespace, name],
+    queryFn: ({ signal }) => countRunsOf(namespace, name, signal),
+    staleTime: 0,
+  });
+  const runs =
+    count.data === undefined
+      ? "Its runs are"
+      : count.data === 1
+        ? "Its run is"
+        : `Its ${count.data} runs are`;
+  return (
+    <p>
+      {count.data === 0
+        ? "It has no runs."
+        : `${runs} deleted with it, with pods and logs; one that goes on is ended.`}{" "}
+      Copies in the archive stay.
+    </p>
   );
 }
 

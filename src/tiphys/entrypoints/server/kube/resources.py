@@ -14,6 +14,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import ARGO, Kind
 from tiphys.core.objects.meta import metadata_of, text
 from tiphys.core.objects.selectors import parse_selector
+from tiphys.entrypoints.server.answers import only_tried, propagation_of
 from tiphys.entrypoints.server.call import Answer, Call
 from tiphys.entrypoints.server.kube.answers import check, kind_of, success, unsupported
 from tiphys.entrypoints.server.kube.tables import table, wants_table
@@ -182,11 +183,12 @@ def _deletion(call: Call) -> DeleteOptions:
     body = call.json()
     conditions = body.get("preconditions")
     conditions = conditions if isinstance(conditions, dict) else {}
-    chosen = text(body, "propagationPolicy") or call.query.text("propagationPolicy") or "Background"
-    if chosen not in ("Background", "Foreground", "Orphan"):
-        raise UsageError(f'propagationPolicy: Unsupported value: "{chosen}"')
+    chosen = text(body, "propagationPolicy") or call.query.text("propagationPolicy")
+    orphan = body.get("orphanDependents") is True or call.query.flag("orphanDependents")
     return DeleteOptions(
-        propagation=chosen, uid=text(conditions, "uid"), resource_version=text(conditions, "resourceVersion")
+        propagation=propagation_of(chosen, orphan=orphan),
+        uid=text(conditions, "uid"),
+        resource_version=text(conditions, "resourceVersion"),
     )
 
 
@@ -205,11 +207,7 @@ def is_trial(call: Call, options: JsonObject | None = None) -> bool:
         UsageError: it is neither that nor a change.
     """
     more = (options or {}).get("dryRun")
-    given: list[JsonValue] = [*call.query.texts("dryRun"), *(more if isinstance(more, list) else ())]
-    unknown = [value for value in given if value != "All"]
-    if unknown:
-        raise UsageError(f'dryRun: Unsupported value: "{unknown[0]}": supported values: "All"')
-    return bool(given)
+    return only_tried([*call.query.texts("dryRun"), *(more if isinstance(more, list) else ())])
 
 
 def _is_status(call: Call) -> bool:
