@@ -20,7 +20,7 @@ settings.register_profile("local", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 #: Folders whose tests drive engines, databases and servers as users have them (``docs/decisions/0057``).
-REAL = ("api", "canary", "contract", "examples", "kill")
+REAL = ("api", "canary", "contract", "examples", "kill", "unit/adapters")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import signal
@@ -73,11 +74,30 @@ def docker_service() -> Iterator[Docker]:
         made.add(folder / "busybox.tar", "busybox")
         yield made
         with made.client() as client:
-            for item in client.containers(all=True):
-                client.remove_container(item["Id"], force=True)
-            for item in client.networks(names=["tiphys"]):  # else its bridge outlives the daemon
-                client.remove_network(item["Id"])
+            _remove_all(client)
     finally:
         service.send_signal(signal.SIGTERM)
         service.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_all(client: Any) -> None:
+    """Remove what pods left; a network of ours that stays would keep its bridge when the daemon has ended."""
+    import docker.errors
+
+    for item in client.containers(all=True):
+        client.remove_container(item["Id"], force=True)
+
+    def removed(network: str) -> bool:
+        # Docker can forget to take a container out of its network that was removed while it started.
+        for left in client.inspect_network(network)["Containers"].values():
+            with contextlib.suppress(docker.errors.APIError):
+                client.disconnect_container_from_network(left["Name"], network, force=True)
+        try:
+            client.remove_network(network)
+        except docker.errors.APIError:
+            return False
+        return True
+
+    for item in client.networks(names=["tiphys"]):
+        until(functools.partial(removed, item["Id"]))
