@@ -402,3 +402,11 @@ def test_hooks_of_the_workflow_know_its_failures(tell: Tell) -> None:
     status, _, text = command[1].partition(" ")
     assert status == "Failed"
     assert [each["displayName"] for each in json.loads(json.loads(text))] == ["wf"]
+
+
+def test_failures_are_written_as_argo_s_encoder_writes_them(tell: Tell) -> None:
+    arguments = "arguments: {parameters: [{name: m, value: '{{workflow.failures}}'}]}"
+    book = tell("container: {image: a}", spec=f"hooks: {{exit: {{template: echo, {arguments}}}}}")
+    book.report("wf", "Failed", message="1 < 2 & \t")
+    command = cast("list[str]", book.main("wf.onExit")["command"])
+    assert r"""\"message\":\"1 \\u003c 2 \\u0026 \\t\"""" in command[1]

@@ -8,6 +8,7 @@ from tests.playbooks.conftest import Tell
 from tests.playbooks.test_locks import begin, held, mutex, store
 from tests.playbooks.test_rerun import named
 from tiphys.core.engine.invariants import violations
+from tiphys.core.manifest.model.strategy import MemoizationStatus
 from tiphys.testing.playbook import Playbook
 
 LEAF = "container: {image: alpine, command: [x]}"
@@ -296,12 +297,31 @@ def test_the_next_in_the_workflow_computes_an_entry_once_a_node_has_failed(resto
         shared=store(),
         restoring=restoring,
     )  # fmt: skip
-    # `a` fails at once, so that `c` asks before anybody tells `b`, which has waited.
-    assert book.started == ["b"]
-    book.succeed("b")
+    # `a` fails at once: `c`, which stands before `b`, asks before anybody tells `b`, which has waited.
+    assert book.started == ["c"]
+    book.succeed("c")
     book.advance()
-    assert book.node("c").memoization_status is not None
+    assert book.node("b").memoization_status == MemoizationStatus(hit=True, key="k", cache_name="c")
     assert book.phase == "Succeeded"
+
+
+def test_who_computes_an_entry_does_not_follow_from_what_ended_first_while_a_run_was_suspended(restoring: bool) -> None:
+    memo = "memoize: {key: k, cache: {configMap: {name: c}}}"
+    dag = "dag: {failFast: true, tasks: [{name: p, template: u}, {name: q, template: t, depends: p}]}"
+    book = begin(
+        "wf",
+        ["name: main, dag: {tasks: [{name: a, template: d}, {name: b, template: d}]}",
+         f"name: d, {dag}",
+         f"name: u, {LEAF}",
+         f"name: t, {memo}, {LEAF}"],
+        shared=store(),
+        restoring=restoring,
+    )  # fmt: skip
+    book.suspend(on=True)
+    book.succeed("wf.b.p")
+    book.succeed("wf.a.p")
+    book.suspend(on=False)
+    assert [command.node_name for command in book.running.values()] == ["wf.a.q"]
 
 
 def test_a_fast_failure_of_a_suspended_run_tells_the_same_after_a_restart(tell: Tell) -> None:

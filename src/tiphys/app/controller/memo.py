@@ -83,7 +83,7 @@ class Memo:
     def _answers(self, lookups: Mapping[str, CacheLookup], now: datetime, told: Set[str]) -> list[Event]:
         """Look up in the order of the workflow; who was ``told`` to wait is not told again."""
         waited = frozenset(told)
-        ordered = sorted(lookups.values(), key=lambda lookup: lookup.sequence)
+        ordered = sorted(lookups.values(), key=lambda lookup: lookup.position)
         for lookup in ordered:
             self._busy.pop(lookup.node_id, None)
         answers = [self._answer(lookup, now) for lookup in ordered]

@@ -25,12 +25,12 @@ class LockAsk(msgspec.Struct, frozen=True, kw_only=True):
 class CacheLookup(msgspec.Struct, frozen=True, kw_only=True):
     """A node wants outputs that an earlier one left behind.
 
-    ``sequence`` is its place in the workflow, ``max_age`` is in nanoseconds.  ``may_wait`` tells that the node holds
-    nothing that others could wait for, so that it may wait for another node that computes the same.
+    ``position`` is where it stands in the workflow, ``max_age`` is in nanoseconds.  ``may_wait`` tells that the node
+    holds nothing that others could wait for, so that it may wait for another node that computes the same.
     """
 
     node_id: NodeId
-    sequence: int
+    position: tuple[int | str, ...]
     cache: str
     key: str
     max_age: int | None

@@ -19,6 +19,7 @@ from tiphys.core.engine.durations import add, parse_duration, parse_go_duration
 from tiphys.core.engine.events import CacheAnswered, LocksAnswered
 from tiphys.core.engine.node import GATED, Node
 from tiphys.core.engine.phases import ERROR, FAILED, FULFILLED, PENDING, SUCCEEDED
+from tiphys.core.engine.position import position_of
 from tiphys.core.locking.names import LockError, LockRef, locks_of, shown
 from tiphys.core.manifest.decode import check
 from tiphys.core.manifest.model.scalars import JsonObject
@@ -155,7 +156,7 @@ def _look_up(ctx: Context, node: Node) -> None:
     ctx.lookups.append(
         CacheLookup(
             node_id=node.id,
-            sequence=node.sequence,
+            position=position_of(node.call) if node.call is not None else (),
             cache=cache,
             key=key,
             max_age=max_age,

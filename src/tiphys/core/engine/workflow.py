@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from datetime import UTC
 
 from msgspec import Struct, field
@@ -22,6 +21,8 @@ from tiphys.core.locking.names import PLACE, WORKFLOW, LockError, places
 from tiphys.core.objects.moments import rfc3339
 from tiphys.core.plan.model import HookPlan
 from tiphys.core.template.errors import TemplateError
+from tiphys.core.template.globals import go_json
+from tiphys.core.template.gotext import go_quote
 from tiphys.ids import NodeName
 
 #: The variable that exit handlers and hooks of the workflow see.
@@ -215,7 +216,7 @@ def _exit_over(ctx: Context, roots: Roots) -> bool:
 
 
 def failures(ctx: Context) -> str:
-    """``workflow.failures``: a JSON array, encoded twice (``spec/engine.md`` 8)."""
+    """``workflow.failures``: a JSON array as a string of Go (``spec/engine.md`` 8)."""
     found = []
     for node in ctx.nodes.values():
         if node.unsuccessful:
@@ -230,8 +231,7 @@ def failures(ctx: Context) -> str:
                     "finishedAt": rfc3339((node.finished_at or ctx.now).astimezone(UTC)),
                 }
             )
-    text = json.dumps(found, separators=(",", ":"), ensure_ascii=False) if found else "null"
-    return json.dumps(text, ensure_ascii=False)
+    return go_quote(go_json(found) if found else "null")
 
 
 def _final(ctx: Context, roots: Roots) -> None:
