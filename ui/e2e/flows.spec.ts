@@ -46,6 +46,39 @@ test("a failed run shows its cause, its log, and is retried", async ({ page, sig
   await expect(page.getByText("It runs again")).toBeVisible();
 });
 
+test("nodes chosen together run again, with the choices of parameters that were replaced before", async ({
+  page,
+  signedIn: server,
+}) => {
+  const { workflow: manifest } = workflow("parts", [
+    { name: "main", dag: { tasks: ["one", "two", "three"].map((name) => ({ name, template: "fails" })) } },
+    sh("fails", "exit 1"),
+  ]);
+  const parameters = [{ name: "mode", value: "fast", enum: ["fast", "slow"] }];
+  const spec = { ...manifest.spec, arguments: { parameters } };
+  await server.api("POST", "api/v1/workflows/default", { workflow: { ...manifest, spec } });
+  const again = { name: "parts", namespace: "default", parameters: ["mode=slow"] };
+  const made = (await server.api("PUT", "api/v1/workflows/default/parts/resubmit", again)) as {
+    metadata: { name: string };
+  };
+  await page.goto(`${server.url}workflows/default/${made.metadata.name}`);
+  await page.getByRole("treeitem", { name: /one/ }).click({ modifiers: ["ControlOrMeta"] });
+  await page.getByRole("button", { name: "Run them again…" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("1 step runs again");
+  await dialog.locator(".box-name", { hasText: "two" }).click();
+  await expect(dialog).toContainText("2 steps run again");
+  await dialog.getByLabel("Nodes that run again").fill("three");
+  await expect(dialog).toContainText("3 steps run again");
+  await dialog.getByRole("button", { name: "Leave out two" }).click();
+  await expect(dialog).toContainText("2 steps run again");
+  await dialog.getByLabel("mode").selectOption("fast");
+  await accessible(page);
+  await dialog.getByRole("button", { name: "Retry" }).click();
+  await expect(page.getByText("It runs again")).toBeVisible();
+  await expect(page).not.toHaveURL(/nodes=/);
+});
+
 test("a step that waits is approved with a value", async ({ page, signedIn: server }) => {
   await server.api(
     "POST",

@@ -186,6 +186,8 @@ export function uploadArtifact(
 export interface RetryOptions {
   restartSuccessful?: boolean;
   nodeFieldSelector?: string;
+  /** Ids: exactly these and what followed them, whatever failed elsewhere.  Ours. */
+  nodes?: string[];
   parameters?: string[];
 }
 
@@ -207,8 +209,13 @@ function again(run: Workflow, verb: "retry" | "resubmit", options: object): Prom
   return call(path, { method: "PUT", body: { uid, name, namespace, ...options } });
 }
 
-export const retryRun = (run: Workflow, options: RetryOptions = {}): Promise<Workflow> =>
-  again(run, "retry", options);
+export function retryRun(run: Workflow, options: RetryOptions = {}): Promise<Workflow> {
+  if (!options.nodes || archivedOnly(run)) return again(run, "retry", options);
+  // A server of Argo's would not know `nodes`, and run all that failed: it has no such address.
+  const { namespace = "", name = "" } = run.metadata ?? {};
+  const path = `api/x/v1/workflows/${segment(namespace)}/${segment(name)}/retry`;
+  return call(path, { method: "PUT", body: { name, namespace, ...options } });
+}
 
 /** What a retry does with one node; `new` are steps and tasks that had no node so far. */
 export interface PlannedNode {

@@ -16,7 +16,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["n", "New run"],
   ["/", "Filter"],
   ["j k", "Next and previous row"],
-  ["x", "Choose the row"],
+  ["x", "Choose the row, or the node with others"],
   ["Space", "Show the row's run beside the list"],
   ["o, Enter", "Open"],
   ["1 to 6", "Views of a run"],

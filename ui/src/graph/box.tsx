@@ -20,6 +20,7 @@ export const Box = memo(function Box({ data }: NodeProps<BoxNode>) {
     data.open ? "frame" : "",
     data.planned ? "planned" : "",
     data.id === marks.chosen ? "chosen" : "",
+    marks.picked.has(data.id) ? "picked" : "",
     marks.faded(data.id) ? "faded" : "",
     marks.critical.has(data.id) ? "critical" : "",
     again ? "again" : "",

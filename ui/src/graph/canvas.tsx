@@ -4,6 +4,7 @@ import { Notice } from "../components/notice";
 import { artifactLinks, linksInSight } from "../features/run/artifact-links";
 import { useRunView } from "../features/run/context";
 import { criticalPath } from "../features/run/critical";
+import { picksOf } from "../features/run/picks";
 import { planOf } from "../features/run/planned";
 import { fits, visibleHolder } from "../features/run/rows";
 import { shownOf } from "../features/run/search";
@@ -50,16 +51,18 @@ export default function Canvas() {
     return found;
   }, [scene, text, plannedMarks, only, model]);
   const { flip } = folds;
+  const picked = useMemo(() => picksOf(search.nodes), [search.nodes]);
   const marks = useMemo(
     (): Marks => ({
       chosen,
+      picked,
       faded: (id) => faded.has(id),
       again: (id) => plannedMarks?.get(id) === "again",
       critical,
       look: colours.look,
       flip,
     }),
-    [chosen, faded, plannedMarks, critical, colours, flip],
+    [chosen, picked, faded, plannedMarks, critical, colours, flip],
   );
   const artifacts = useMemo(
     () => (shown.has("artifacts") ? linksInSight(artifactLinks(model), model, scene.nodes) : []),

@@ -3,6 +3,7 @@ import "@xyflow/react/dist/base.css";
 import { Maximize } from "lucide-react";
 import { type KeyboardEvent, type MouseEvent, useMemo, useRef } from "react";
 import { useRunView } from "../features/run/context";
+import { clicked, flippedPick } from "../features/run/picks";
 import { Box, type BoxNode } from "./box";
 import { Ground } from "./ground";
 import { useMarks } from "./marks";
@@ -28,7 +29,7 @@ interface Props {
 
 /** The plane that is moved: a canvas for links and what is small, elements for the boxes that can be read. */
 export function Flow({ scene, places, picture, first }: Props) {
-  const { change } = useRunView();
+  const { change, search, bare } = useRunView();
   const marks = useMarks();
   const flow = useReactFlow();
   const area = useRef<HTMLDivElement>(null);
@@ -56,8 +57,15 @@ export function Flow({ scene, places, picture, first }: Props) {
     }
     return found;
   }, [scene, places, key, small]);
-  const choose = (id: string | undefined): void => {
-    if (id !== undefined && scene.nodes.get(id)?.planned === false) change({ nodeId: id });
+  const known = (id: string | undefined): id is string =>
+    id !== undefined && scene.nodes.get(id)?.planned === false;
+  const pick = (id: string | undefined): void => {
+    if (known(id)) change({ nodes: flippedPick(search.nodes, id) });
+  };
+  const click = (event: MouseEvent, id: string | undefined): void => {
+    // Alone it has no inspector: there a click is for choosing several.
+    if (bare) pick(id);
+    else if (known(id)) change(clicked(event, search, id));
   };
   const under = (event: MouseEvent | globalThis.MouseEvent): string | undefined => {
     if (!small) return undefined;
@@ -68,7 +76,9 @@ export function Flow({ scene, places, picture, first }: Props) {
   };
   const keys = (event: KeyboardEvent): void => {
     const next = neighbour(scene.links, places, marks.chosen, event.key, scene.down);
-    if (next !== undefined) choose(next);
+    if (next !== undefined) {
+      if (known(next)) change({ nodeId: next });
+    } else if (event.key === "x" || (bare && event.key === "Enter")) pick(marks.chosen);
     else if (event.key === "+" || event.key === "=") void flow.zoomIn();
     else if (event.key === "-") void flow.zoomOut();
     else if (event.key === "0") sight.fit();
@@ -83,7 +93,7 @@ export function Flow({ scene, places, picture, first }: Props) {
       ref={area}
       className="graph"
       role="region"
-      aria-label="Graph: arrows walk along its links, space folds, plus, minus and 0 zoom"
+      aria-label="Graph: arrows walk along its links, space folds, x chooses several, plus, minus and 0 zoom"
       tabIndex={0}
       onKeyDown={keys}
     >
@@ -103,8 +113,8 @@ export function Flow({ scene, places, picture, first }: Props) {
         onMoveStart={(event) => {
           if (event) sight.touched();
         }}
-        onNodeClick={(_, node) => choose(node.id)}
-        onPaneClick={(event) => choose(under(event))}
+        onNodeClick={(event, node) => click(event, node.id)}
+        onPaneClick={(event) => click(event, under(event))}
         onPaneMouseMove={(event) => {
           const id = under(event);
           if (area.current) area.current.title = (id && scene.nodes.get(id)?.name) ?? "";

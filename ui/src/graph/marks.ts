@@ -4,6 +4,8 @@ import type { RunNode } from "../features/run/model";
 
 export interface Marks {
   chosen: string | undefined;
+  /** Nodes that are chosen together. */
+  picked: ReadonlySet<string>;
   faded: (id: string) => boolean;
   again: (id: string) => boolean;
   critical: ReadonlySet<string>;

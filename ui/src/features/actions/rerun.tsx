@@ -8,30 +8,37 @@ import { Dialog } from "../../components/dialog";
 import { say } from "../../components/toast";
 import { useRunView } from "../run/context";
 import { parametersOf } from "../run/parameters";
+import { nodesPicked } from "../run/picks";
 import { changedParameters } from "./changed-parameters";
+import { NodePicks } from "./node-picks";
+import { withHints } from "./parameter-kind";
 import { Parameters } from "./parameters-fields";
 import { RetryPreview } from "./retry-preview";
+import { useTold } from "./use-told";
 
 const SCOPES = [
   ["failed", "What failed"],
   ["all", "Everything"],
-  ["some", "What failed, and some nodes…"],
+  ["nodes", "Chosen nodes only"],
+  ["some", "What failed, and nodes that a selector names"],
 ] as const;
 
 interface Props {
   verb: "retry" | "resubmit";
   /** Retry only this node, even when it succeeded. */
   node?: { id: string; name: string };
+  /** Retry the nodes that are chosen together; a run that succeeded has nothing else. */
+  picking?: boolean;
   onClose: () => void;
 }
 
 /** Run again: what failed, from one node, or all anew, with other parameters if wanted. */
-export function RerunDialog({ verb, node, onClose }: Props) {
-  const { run } = useRunView();
+export function RerunDialog({ verb, node, picking = false, onClose }: Props) {
+  const { run, model, search, change } = useRunView();
   const navigate = useNavigate();
   const client = useQueryClient();
   const [values, setValues] = useState<Record<string, string>>({});
-  const [scope, setScope] = useState<(typeof SCOPES)[number][0]>("failed");
+  const [scope, setScope] = useState<(typeof SCOPES)[number][0]>(picking ? "nodes" : "failed");
   const [selector, setSelector] = useState("");
   const [memoized, setMemoized] = useState(false);
   const [problem, setProblem] = useState("");
@@ -39,14 +46,19 @@ export function RerunDialog({ verb, node, onClose }: Props) {
   const namespace = run.metadata?.namespace ?? "";
   const name = run.metadata?.name ?? "";
   const failed = hasFailed(run.status?.phase);
-  const parameters = parametersOf(run);
+  const told = useTold(run);
+  const parameters = withHints(parametersOf(run, told?.parameters), told?.annotations);
+  const picked = nodesPicked(search.nodes, model);
+  const nothing = !node && scope === "nodes" && picked.length === 0;
   // A selector that is being written is asked for when it is a whole one.
   const chosen = scope === "all" ? "phase=Succeeded" : scope === "some" ? selector.trim() : "";
   const options: RetryOptions = node
     ? { restartSuccessful: true, nodeFieldSelector: `id=${node.id}` }
-    : chosen.includes("=")
-      ? { restartSuccessful: true, nodeFieldSelector: chosen }
-      : {};
+    : scope === "nodes"
+      ? { nodes: picked }
+      : chosen.includes("=")
+        ? { restartSuccessful: true, nodeFieldSelector: chosen }
+        : {};
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
@@ -64,6 +76,7 @@ export function RerunDialog({ verb, node, onClose }: Props) {
       } else {
         await retryRun(run, { ...options, parameters: changed });
         onClose();
+        if (options.nodes) change({ nodes: undefined });
         await client.invalidateQueries({ queryKey: ["run", namespace, name] });
       }
       say(verb === "retry" ? "It runs again" : "A new run was started");
@@ -94,6 +107,7 @@ export function RerunDialog({ verb, node, onClose }: Props) {
                 ))}
               </div>
             )}
+            {!node && scope === "nodes" && <NodePicks />}
             {!node && scope === "some" && (
               <label className="field">
                 Nodes that also run again
@@ -105,7 +119,7 @@ export function RerunDialog({ verb, node, onClose }: Props) {
                 />
               </label>
             )}
-            <RetryPreview options={options} />
+            <RetryPreview options={options} picking={!node && scope === "nodes"} nothing={nothing} />
           </>
         ) : (
           <p>Starts a new run with the same manifest; this one stays as it is.</p>
@@ -120,13 +134,13 @@ export function RerunDialog({ verb, node, onClose }: Props) {
             Keep what succeeded (memoized)
           </label>
         )}
-        <Parameters parameters={parameters} values={values} change={setValues} />
+        {told && <Parameters parameters={parameters} values={values} change={setValues} />}
         {problem && <p role="alert">{problem}</p>}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="button primary" disabled={busy}>
+          <button type="submit" className="button primary" disabled={busy || nothing}>
             {verb === "retry" ? "Retry" : "Resubmit"}
           </button>
         </div>

@@ -37,6 +37,7 @@ export default function Dialogs() {
         onClose={close}
       />
     ) : null;
+  if (search.ask === "nodes") return <RerunDialog verb="retry" picking onClose={close} />;
   const action = ACTIONS.find((each) => each.verb === search.ask && each.applies(run));
   if (!action) return null;
   if (action.verb === "retry" || action.verb === "resubmit")

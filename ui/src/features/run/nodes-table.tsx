@@ -7,6 +7,7 @@ import { Phase } from "../../components/phase";
 import { ago, duration, seconds } from "../../components/time";
 import { useRunView } from "./context";
 import { COLUMNS, type Column, csvOf, sorted } from "./columns";
+import { flippedPick, picksOf } from "./picks";
 import { fits } from "./rows";
 import "./nodes-table.css";
 
@@ -29,6 +30,7 @@ export default function NodesTable() {
     estimateSize: () => 34,
     overscan: 15,
   });
+  const picks = picksOf(search.nodes);
   const save = (): void => saveFile(`${run.metadata?.name ?? "run"}.csv`, "text/csv", csvOf(nodes));
   return (
     <div className="nodes">
@@ -48,6 +50,9 @@ export default function NodesTable() {
         aria-rowcount={nodes.length + 1}
       >
         <div role="row" aria-rowindex={1} className="nodes-row nodes-head">
+          <span role="columnheader">
+            <span className="visually-hidden">Chosen</span>
+          </span>
           {COLUMNS.map(([column, title]) => (
             <span
               key={column}
@@ -73,9 +78,17 @@ export default function NodesTable() {
                 key={node.id}
                 role="row"
                 aria-rowindex={item.index + 2}
-                className={node.id === search.nodeId ? "nodes-row chosen" : "nodes-row"}
+                className={node.id === search.nodeId || picks.has(node.id) ? "nodes-row chosen" : "nodes-row"}
                 style={{ transform: `translateY(${item.start}px)` }}
               >
+                <span role="cell">
+                  <input
+                    type="checkbox"
+                    aria-label={`Choose ${node.name}`}
+                    checked={picks.has(node.id)}
+                    onChange={() => change({ nodes: flippedPick(search.nodes, node.id) })}
+                  />
+                </span>
                 <span role="cell">
                   <Phase phase={node.phase} />
                 </span>

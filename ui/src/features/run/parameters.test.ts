@@ -29,3 +29,24 @@ it("parameters of a run keep what its template says of them", () => {
   ]);
   expect(parametersOf({})).toEqual([]);
 });
+
+it("parameters that were replaced have their choices from the run before, but nothing that the run lacks", () => {
+  const run = {
+    spec: {
+      arguments: {
+        parameters: [
+          { name: "mode", value: "slow" },
+          { name: "n", value: "1" },
+        ],
+      },
+    },
+  };
+  const told = [
+    { name: "mode", value: "fast", enum: ["fast", "slow"], description: "How it runs" },
+    { name: "gone", value: "1" },
+  ];
+  expect(parametersOf(run, told)).toEqual([
+    { name: "mode", value: "slow", enum: ["fast", "slow"], description: "How it runs" },
+    { name: "n", value: "1" },
+  ]);
+});

@@ -57,6 +57,7 @@ export function useRunKeys(again: () => void): void {
     else if (event.key === "Escape" && search.sidePanel)
       change({ sidePanel: undefined, line: undefined, grep: undefined });
     else if (event.key === "Escape" && search.nodeId) change({ nodeId: undefined, nodePanelView: undefined });
+    else if (event.key === "Escape" && search.nodes) change({ nodes: undefined });
     else return;
     event.preventDefault();
   });

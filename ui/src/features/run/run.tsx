@@ -25,6 +25,7 @@ const History = lazy(() => import("./history"));
 const Summary = lazy(() => import("./summary/summary"));
 const Manifest = lazy(() => import("./manifest"));
 const Dialogs = lazy(() => import("./dialogs"));
+const Picked = lazy(() => import("./picked"));
 const LogDock = lazy(() => import("../../logs/dock"));
 
 /** One run: its tree, one view of it, the chosen node, and logs below. */
@@ -79,6 +80,11 @@ export function RunPage() {
           <Warnings gone={gone} />
           <Waiting />
           <FailureBanner />
+          {search.nodes && (
+            <Suspense fallback={null}>
+              <Picked />
+            </Suspense>
+          )}
         </div>
         <div className={later.search.nodeId ? "run-body with-inspector" : "run-body"}>
           <RunTree />

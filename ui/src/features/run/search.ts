@@ -38,6 +38,8 @@ export function flipped(shown: ReadonlySet<Shown>, name: Shown): string | undefi
 export interface RunSearch {
   tab?: View | undefined;
   nodeId?: string | undefined;
+  /** Nodes that are chosen together, to run them again: ids with commas between. */
+  nodes?: string | undefined;
   /** The inspector's tab. */
   nodePanelView?: string | undefined;
   /** `logs:<node>:<container>`; an empty node is the whole run. */
@@ -74,6 +76,7 @@ export function readRunSearch(raw: RawSearch): RunSearch {
     "show",
     "only",
     "nodeId",
+    "nodes",
     "nodePanelView",
     "sidePanel",
     "q",

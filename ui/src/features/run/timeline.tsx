@@ -6,6 +6,7 @@ import { duration, seconds } from "../../components/time";
 import { barsOf, type Ghost, ghostsOf, lasting, placeIn, ticksOf } from "./bars";
 import { useRunView } from "./context";
 import { criticalPath } from "./critical";
+import { clicked, picksOf } from "./picks";
 import { type Row, rowsOf } from "./rows";
 import { useRunBefore } from "./run-before";
 import { flipped, type Shown, shownOf } from "./search";
@@ -138,9 +139,9 @@ function TimelineRow({ row, index, top, times: [from, to, now], critical, ghost 
     <button
       type="button"
       data-row={index}
-      className={chosen ? "timeline-row chosen" : "timeline-row"}
+      className={chosen || picksOf(search.nodes).has(node.id) ? "timeline-row chosen" : "timeline-row"}
       style={{ transform: `translateY(${top}px)` }}
-      onClick={() => change({ nodeId: node.id })}
+      onClick={(event) => change(clicked(event, search, node.id))}
     >
       <span className="timeline-name" style={{ paddingLeft: 8 + (row.level - 1) * 12 }}>
         <Phase phase={node.phase} bare />

@@ -5,6 +5,7 @@ import { FindField } from "../../components/find-field";
 import { Phase } from "../../components/phase";
 import { useRunView } from "./context";
 import { logOf } from "./log-of";
+import { clicked, flippedPick, picksOf } from "./picks";
 import { fits, rowsOf } from "./rows";
 import "./tree.css";
 
@@ -21,6 +22,7 @@ export function RunTree() {
       .filter((node) => fits(node, text))
       .map((node, at, all) => ({ node, level: 1, place: at + 1, size: all.length }));
   }, [model, folds.open, text]);
+  const picks = picksOf(search.nodes);
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
@@ -47,6 +49,7 @@ export function RunTree() {
       if (open && row.node.inside.length > 0) folds.flip(row.node.id);
       else go(rows.findIndex((other) => other.node.id === row.node.parent));
     } else if (event.key === "Enter" || event.key === " ") change({ nodeId: row.node.id });
+    else if (event.key === "x") change({ nodes: flippedPick(search.nodes, row.node.id) });
     else if (event.key === "l")
       change({ nodeId: row.node.id, sidePanel: logOf(row.node.status) ?? search.sidePanel });
     else return;
@@ -64,6 +67,7 @@ export function RunTree() {
         className="tree-scroll"
         role="tree"
         aria-label="Nodes of the run"
+        aria-multiselectable
         tabIndex={0}
         aria-activedescendant={rows[current] ? `tree-${rows[current].node.id}` : undefined}
         onKeyDown={keys}
@@ -84,13 +88,13 @@ export function RunTree() {
                 aria-level={level}
                 aria-setsize={size}
                 aria-posinset={place}
-                aria-selected={node.id === search.nodeId}
+                aria-selected={node.id === search.nodeId || picks.has(node.id)}
                 aria-expanded={group ? folds.open.has(node.id) : undefined}
-                className={item.index === current ? "tree-row current" : "tree-row"}
+                className={`tree-row${item.index === current ? " current" : ""}${picks.has(node.id) ? " picked" : ""}`}
                 style={{ transform: `translateY(${item.start}px)`, paddingLeft: 4 + (level - 1) * 14 }}
-                onClick={() => {
+                onClick={(event) => {
                   setHere(item.index);
-                  change({ nodeId: node.id });
+                  change(clicked(event, search, node.id));
                 }}
               >
                 {group ? (
