@@ -26,6 +26,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ["[ ]", "Run before and after"],
   ["e", "First error (in the log)"],
   ["← → ↑ ↓", "Walk the tree, or the graph along its links"],
+  ["Esc Tab", "Leave an editor, in which Tab indents"],
   ["?", "These keys"],
   ["Esc", "Close what is on top"],
 ];

@@ -17,7 +17,11 @@ export function Dialog({ title, onClose, wide = false, children }: Props) {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
-    dialog?.querySelector<HTMLElement>("[data-first]")?.focus();
+    // A finger that opens it wants no keyboard over half of it.
+    const first = matchMedia("(pointer: coarse)").matches
+      ? "[data-first]"
+      : "[data-first], form :is(input, select, textarea)";
+    dialog?.querySelector<HTMLElement>(first)?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();

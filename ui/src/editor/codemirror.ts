@@ -132,7 +132,11 @@ function extensions(setup: Setup): Extension[] {
     yaml(),
     syntaxHighlighting(COLOURS),
     THEME,
-    EditorView.contentAttributes.of({ "aria-label": setup.label, tabindex: "0" }),
+    EditorView.contentAttributes.of({
+      "aria-label": setup.label,
+      tabindex: "0",
+      ...(setup.readOnly ? {} : { "aria-description": "Tab indents. Escape, then Tab, leaves." }),
+    }),
   ];
   if (setup.readOnly)
     return [

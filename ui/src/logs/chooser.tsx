@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { comeTo } from "../components/come-to";
 import { useRunView } from "../features/run/context";
 import type { LogPlace } from "../features/run/search";
 
@@ -22,9 +23,11 @@ export function LogChooser({ place, name }: { place: LogPlace; name: string }) {
       className="input dock-node"
       aria-label="Step"
       value={place.node}
-      onChange={(event) =>
-        change({ sidePanel: `logs:${event.target.value}:${place.container}`, line: undefined })
-      }
+      onChange={(event) => {
+        change({ sidePanel: `logs:${event.target.value}:${place.container}`, line: undefined });
+        // The other log has a chooser of its own.
+        comeTo(".dock-node");
+      }}
     >
       <option value="">All steps</option>
       {!nodes.some(

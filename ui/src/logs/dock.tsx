@@ -9,6 +9,7 @@ import {
   useState,
 } from "react";
 import { isOver } from "../api/phases";
+import { comeTo } from "../components/come-to";
 import { say } from "../components/toast";
 import { InfoLinks } from "../components/info-links";
 import { recordOf, useKept } from "../components/use-kept";
@@ -87,12 +88,18 @@ export default function LogDock({ place }: { place: LogPlace }) {
     if (line !== undefined) change({ line });
   });
   useEffect(() => {
+    // Who opened it by a button goes on in it; who walks the tree or the graph stays there.
+    if (document.activeElement?.matches("main button")) section.current?.focus({ preventScroll: true });
+  }, []);
+  useEffect(() => {
     linked();
     window.addEventListener("hashchange", linked);
     return () => window.removeEventListener("hashchange", linked);
   }, []);
-  const open = (container: string): void =>
+  const open = (container: string): void => {
     change({ sidePanel: `logs:${place.node}:${container.trim() || "main"}`, line: undefined });
+    comeTo(".dock-bar [list=containers]");
+  };
   const keys = (event: KeyboardEvent): void => {
     if (event.key === "f" && (event.ctrlKey || event.metaKey)) {
       section.current?.querySelector<HTMLInputElement>("input[type=search]")?.focus();
@@ -101,7 +108,14 @@ export default function LogDock({ place }: { place: LogPlace }) {
     event.preventDefault();
   };
   return (
-    <section ref={section} className={tall ? "dock tall" : "dock"} aria-label="Log" onKeyDown={keys}>
+    <section
+      ref={section}
+      className={tall ? "dock tall" : "dock"}
+      aria-label="Log"
+      tabIndex={-1}
+      data-holder
+      onKeyDown={keys}
+    >
       <header className="dock-bar">
         <LogChooser place={place} name={model.nodes.get(place.node)?.name ?? only} />
         <form

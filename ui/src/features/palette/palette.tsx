@@ -17,11 +17,11 @@ const VIEWS: readonly (readonly [string, RunsSearch])[] = [
   ["Runs by template and schedule", { group: "from" }],
 ];
 
-/** Finds runs, templates, places and commands. */
-export default function Palette({ onClose }: { onClose: () => void }) {
+/** Finds runs, templates, places and commands; begins with what was typed before it was there. */
+export default function Palette({ typed, onClose }: { typed: string; onClose: () => void }) {
   const navigate = useNavigate();
   const namespace = lastNamespace();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(typed);
   const asked = useDeferredValue(/^[\w.-]+$/.test(text) ? text : "");
   const runs = useQuery({
     queryKey: ["palette", "runs", namespace, asked],

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { comeTo } from "../../components/come-to";
 import { useNow } from "../../components/now";
 import { duration } from "../../components/time";
 import { useRunView } from "./context";
@@ -47,7 +48,10 @@ function WaitLine({ wait }: { wait: Wait }) {
         <button
           type="button"
           className="button"
-          onClick={() => change({ nodeId: first.id, nodePanelView: undefined })}
+          onClick={() => {
+            change({ nodeId: first.id, nodePanelView: undefined });
+            if (wait.kind === "person") comeTo(".approve");
+          }}
         >
           {wait.kind === "person" ? "Answer…" : "Look"}
         </button>
@@ -80,7 +84,8 @@ function Reason({ wait }: { wait: Wait }) {
   if (wait.kind === "time")
     return (
       <>
-        goes on by itself in {duration(left)} ({new Date(wait.until ?? 0).toLocaleTimeString()})
+        goes on by itself in {/* Not read out each second. */}
+        <span role="timer">{duration(left)}</span> ({new Date(wait.until ?? 0).toLocaleTimeString()})
       </>
     );
   if (wait.kind === "retry") return <>failed and is tried again: {wait.text}</>;

@@ -46,7 +46,8 @@ export function useListKeys({ table, run, step, choose, peek, close }: List): vo
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (typing(event) || document.querySelector("dialog[open], .menu-list")) return;
     const target = event.target as HTMLElement;
-    const ours = target === document.body || target === table.current;
+    // The table, or a place round it that has the focus because nothing else had.
+    const ours = target.contains(table.current);
     // Letters work wherever the focus is; other keys may mean something to what has it.
     if (event.key.length > 1 || event.key === " ") {
       if (event.key !== "Escape" && !ours) return;

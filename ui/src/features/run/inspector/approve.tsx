@@ -44,7 +44,7 @@ export function Approve({ node }: { node: RunNode }) {
     void answer(approve, "It goes on");
   };
   return (
-    <form className="approve" aria-label="Waiting for you" onSubmit={submit}>
+    <form className="approve" aria-label="Waiting for you" tabIndex={-1} data-holder onSubmit={submit}>
       <strong>Waiting for you</strong>
       {until !== undefined && <p>It goes on by itself at {new Date(until).toLocaleTimeString()}.</p>}
       <Parameters parameters={wanted} values={values} change={setValues} />
