@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.playbooks.conftest import Tell
 
 DAEMONS = """
@@ -89,12 +91,48 @@ def test_a_daemon_as_the_entry_ends_the_workflow_when_it_is_up(tell: Tell) -> No
     assert (book.phases(), book.phase, len(book.killed)) == ({"wf": "Succeeded"}, "Succeeded", 1)
 
 
-def test_stopping_stops_a_daemon_that_is_up(tell: Tell) -> None:
+@pytest.mark.parametrize("template", ["db", "stubborn"])
+@pytest.mark.parametrize("strategy", ["Stop", "Terminate"])
+def test_a_daemon_that_is_up_ends_with_its_template_when_a_workflow_is_stopped(
+    tell: Tell, strategy: str, template: str
+) -> None:
+    book = tell(STEPS.replace("template: db", f"template: {template}"), more=DAEMONS)
+    book.ready("wf[0].db" if template == "db" else "db(0)")
+    book.shut_down(strategy)
+    assert (book.node("db").phase, book.node("db").message, len(book.killed)) == ("Succeeded", None, 2)
+    assert book.node("use").message == f"workflow shutdown with strategy:  {strategy}"
+    assert (book.phase, book.message) == ("Failed", f"Stopped with strategy '{strategy}'")
+
+
+def test_a_daemon_that_is_not_up_is_killed_when_a_workflow_is_stopped(tell: Tell) -> None:
     book = tell(STEPS, more=DAEMONS)
+    book.begin("db")
+    book.shut_down("Stop")
+    assert book.node("db").message == "workflow shutdown with strategy:  Stop"
+
+
+def test_exit_handlers_of_a_stopped_template_find_its_daemon_up(tell: Tell) -> None:
+    book = tell(
+        """
+        steps:
+        - - {name: db, template: db}
+        - - {name: a, template: echo, hooks: {exit: {template: echo}}}
+        """,
+        more=DAEMONS,
+    )
     book.ready("db")
     book.shut_down("Stop")
-    assert book.phases()["wf[0].db"] == "Failed" and len(book.killed) == 2
-    assert (book.phase, book.message) == ("Failed", "Stopped with strategy 'Stop'")
+    assert (book.started, book.node("db").daemoned) == (["db", "a.onExit"], True)
+    book.succeed("a.onExit")
+    assert (book.node("db").phase, book.phase, book.running) == ("Succeeded", "Failed", {})
+
+
+def test_the_deadline_of_a_workflow_ends_a_daemon_with_its_template(tell: Tell) -> None:
+    book = tell(STEPS, spec="activeDeadlineSeconds: 10", more=DAEMONS)
+    book.ready("db")
+    book.advance(seconds=10)
+    assert (book.node("use").message, book.phase) == ("Step exceeded its deadline", "Failed")
+    assert (book.node("db").phase, book.running) == ("Succeeded", {})
 
 
 def test_a_daemon_does_not_keep_fail_fast_from_ending_its_template(tell: Tell) -> None:

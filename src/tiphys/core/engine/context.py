@@ -190,6 +190,10 @@ class Context:
             node.queued = True
             self.queue.append(node)
 
+    def put_in_order(self) -> None:
+        """Have what happened to a suspended run decided as a restored run decides it: older nodes first."""
+        self.queue = deque(sorted(self.queue, key=lambda node: node.sequence))
+
     def tell(self, holder: Node | None, call: Call) -> None:
         """Have the holder of a call look at it."""
         if holder is None:

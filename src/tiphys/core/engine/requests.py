@@ -70,6 +70,7 @@ def apply(ctx: Context, request: Request) -> None:
         ctx.workflow.suspended = request.suspended and not ctx.workflow.shutdown
         ctx.workflow_dirty = True
         if not request.suspended:
+            ctx.put_in_order()
             for node in _active(ctx):
                 _resume(ctx, node, request.message)
     else:

@@ -6,7 +6,7 @@ from tiphys.core.engine import admission, gates
 from tiphys.core.engine.context import Context
 from tiphys.core.engine.node import Node
 from tiphys.core.engine.nodes import pod, suspend
-from tiphys.core.engine.phases import COMPLETED, FAILED, FULFILLED
+from tiphys.core.engine.phases import COMPLETED, FAILED
 
 DEADLINE_MESSAGE = "Step exceeded its deadline"
 
@@ -21,12 +21,16 @@ def request(ctx: Context, strategy: str) -> None:
 
 
 def enforce(ctx: Context) -> None:
-    """End what the shutdown that is in force forbids; also for a run that was restored with one."""
+    """End what the shutdown that is in force forbids; also for a run that was restored with one.
+
+    A daemon that is up stays for the exit handlers of its template and ends with it.
+    """
     strategy = ctx.workflow.shutdown
     ctx.workflow.suspended = False
+    ctx.put_in_order()
     ctx.workflow_dirty = True
     for node in list(ctx.nodes.values()):
-        if node.phase not in FULFILLED and not ctx.may_execute(on_exit=node.on_exit):
+        if not node.fulfilled and not ctx.may_execute(on_exit=node.on_exit):
             _stop(ctx, node, strategy)
     admission.release_all(ctx, keep_exit=strategy == "Stop")
 
@@ -51,9 +55,9 @@ def _decides_attempts(node: Node) -> bool:
 
 
 def past_deadline(ctx: Context) -> None:
-    """Fail everything that runs or waits, but not what belongs to an exit handler."""
+    """Fail everything that runs or waits, but not what belongs to an exit handler, nor daemons that are up."""
     for node in list(ctx.nodes.values()):
-        if node.phase in FULFILLED or node.on_exit:
+        if node.fulfilled or node.on_exit:
             continue
         if node.gate and node.gate != gates.PLACE:
             gates.refuse(ctx, node, FAILED, DEADLINE_MESSAGE)
