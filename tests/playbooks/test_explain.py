@@ -59,6 +59,7 @@ def test_attempts(tell: Tell) -> None:
     book.advance(seconds=10)
     book.fail("wf(1)", exit_code=2)
     assert said(why(book).reasons) == [("wf", "Failed", "main: Error (exit code 2); No more retries left (2 attempts)")]
+    assert [reason.log for reason in why(book).reasons] == ["wf(1)"]
 
 
 def test_gates() -> None:

@@ -21,12 +21,16 @@ COMPOSITE = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup", "Retry"})
 
 
 class Reason(Struct, frozen=True):
-    """One sentence about one node; ``below`` is what it rests on."""
+    """One sentence about one node; ``below`` is what it rests on.
+
+    ``log`` is the full name of the node whose pod's log may say more: of what failed, the last attempt.
+    """
 
     node: str
     phase: str
     text: str
     below: tuple[Reason, ...] = ()
+    log: str = ""
 
 
 class Explanation(Struct, frozen=True):
@@ -170,12 +174,13 @@ class _Graph:
             for cause in self._causes(last):
                 text = f"{cause.text}; {status.message}" if status.message else cause.text
                 times = f" ({len(failed)} attempts)" if len(failed) > 1 else ""
-                yield Reason(status.name, status.phase or "", text + times, cause.below)
+                yield Reason(status.name, status.phase or "", text + times, cause.below, cause.log)
         elif failed and status.type in COMPOSITE:
             for member in failed:
                 yield from self._causes(member)
         else:
-            yield Reason(status.name, status.phase or "", status.message or "it failed", self._followers(row))
+            log = status.name if status.type == "Pod" else ""
+            yield Reason(status.name, status.phase or "", status.message or "it failed", self._followers(row), log)
 
     def _followers(self, row: NodeChange) -> tuple[Reason, ...]:
         """Nodes that never ran because of a node."""
@@ -204,7 +209,9 @@ class _Graph:
         status = row.status
         subject, phase = status.name, status.phase or ""
         if phase in UNSUCCESSFUL:
-            causes = tuple(cause for cause in self._causes(row) if cause.node != status.name or cause.below)
+            causes = tuple(
+                cause for cause in self._causes(row) if cause.node != status.name or cause.below or cause.log
+            )
             return Explanation(subject, phase, status.message or self._failed(row), (*causes, *self._attempts(row)))
         if phase in {SKIPPED, OMITTED}:
             return Explanation(subject, phase, status.message or "it never ran", tuple(self._needs(row)))

@@ -130,8 +130,7 @@ class FakeSystem:
     def explain(self, namespace: str, name: str, node: str | None = None) -> Explanation:
         self.get(namespace, name)
         self.filters.append(node)
-        assert self.explanation is not None
-        return self.explanation
+        return self.explanation or Explanation(name, "Failed", "it failed")
 
     def list(self, wanted: ListFilter) -> Sequence[Workflow]:
         self.filters.append(wanted)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tests.unit.entrypoints.cli.cli_fakes import NOW, FakeSystem, document, log_line, node, status, workflow
 
+from tiphys.core.engine.explain import Explanation, Reason
 from tiphys.core.manifest.diagnostics import Diagnostic, ManifestError, Severity
 from tiphys.core.manifest.document import Loaded
 from tiphys.core.manifest.load import load
@@ -98,6 +99,26 @@ def test_run_of_a_failing_workflow_is_one(run: Run, system: FakeSystem, loaded: 
     loaded(Loaded((document(workflow(phase="Failed", message="main: Error (exit code 3)")),), ()))
     code, out, _ = run("run", "wf.yaml")
     assert code == 1 and out.endswith(": main: Error (exit code 3)\n")
+
+
+@pytest.mark.parametrize("flags", [[], ["--log"], ["-o", "name"]])
+def test_a_failed_run_ends_with_its_causes_and_what_their_pods_said_last(
+    run: Run, system: FakeSystem, loaded: Load, flags: list[str]
+) -> None:
+    loaded(Loaded((document(workflow(phase="Failed")),), ()))
+    causes = tuple(Reason(f"demo.{name}", "Failed", f"exit code {name}", (), f"demo.{name}(1)") for name in range(4))
+    system.explanation = Explanation("demo", "Failed", "it failed", causes)
+    system.lines = [log_line("disk\x1b[2J full")] * 11
+    code, _, err = run("run", "wf.yaml", *flags)
+    assert code == 1
+    if flags:
+        assert "demo.0" not in err
+        return
+    lines = err.splitlines()
+    assert lines[:11] == ["Failed demo.0: exit code 0", *["  │ disk\\x1b[2J full"] * 10]
+    assert [line for line in lines if "│" not in line][1:] == [
+        "Failed demo.1: exit code 1", "Failed demo.2: exit code 2", "… and 1 more: `tiphys explain demo`",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("phase", "explained"), [("Failed", True), ("Error", True), ("Succeeded", False)])

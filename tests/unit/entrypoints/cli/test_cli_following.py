@@ -15,7 +15,7 @@ from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.document import Loaded
 from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.entrypoints.cli.following import go_time
-from tiphys.ports.api import PlannedNode, ResubmitOptions, RetryOptions
+from tiphys.ports.api import LogFilter, PlannedNode, ResubmitOptions, RetryOptions
 
 WAITED = f"demo Succeeded at {go_time('2024-01-31T12:00:09Z')}\n"
 
@@ -172,6 +172,21 @@ def test_only_some_nodes_of_the_tree(run: Run, system: FakeSystem) -> None:
     assert ("demo.a" in chosen, "demo.b" in chosen) == (True, False)
     assert "cannot use both" in run("get", "demo", "--status", "a", "--node-field-selector", "b=c")[2]
     assert "unable to parse" in run("get", "demo", "--node-field-selector", "b")[2]
+
+
+def test_explain_shows_what_the_pods_of_the_first_failures_said_last(
+    run: Run, rerun: FakeRerun, system: FakeSystem
+) -> None:
+    reasons = tuple(Reason(f"demo.{name}", "Failed", "", (), f"demo.{name}(1)") for name in "abcd")
+    system.explanation = Explanation("demo", "Failed", "it failed", reasons)
+    system.lines = [log_line("no space left")]
+    assert run("explain", "demo")[1].splitlines()[2:5] == ["  Failed demo.a", "    │ no space left", "  Failed demo.b"]
+    asked = [wanted for wanted in system.filters if isinstance(wanted, LogFilter)]
+    assert [(wanted.pod_name, wanted.container, wanted.tail) for wanted in asked] == [
+        (f"demo.{name}(1)", "main", 10) for name in "abc"
+    ]
+    system.lines = []
+    assert "│" not in run("explain", "demo")[1]
 
 
 def test_explain_a_workflow_or_a_node(run: Run, rerun: FakeRerun, system: FakeSystem) -> None:

@@ -11,13 +11,10 @@ from tiphys.entrypoints.cli import completing, problems, session
 from tiphys.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from tiphys.core.engine.explain import Explanation, Reason
     from tiphys.core.manifest.fieldhelp import FieldHelp
     from tiphys.entrypoints.cli.output.style import Style
 
 _MANY = 12
-#: So many reasons are shown; a large workflow may wait for thousands of pods.
-_REASONS = 20
 
 
 @click.command("explain")
@@ -34,8 +31,11 @@ def command(subject: str, node: str | None, no_color: bool) -> int:
     if node is None and _is_field(subject):
         sys.stdout.write(_page(_field(subject), style))
         return problems.OK
-    with session.system() as (found, space):
-        sys.stdout.write(_story(found.api.explain(space, subject, node), style))
+    from tiphys.entrypoints.cli.output.story import last_lines, story
+
+    with session.system() as (local, space):
+        found = local.api.explain(space, subject, node)
+        sys.stdout.write(story(found, last_lines(local.api, space, subject, found), style))
     return problems.OK
 
 
@@ -59,30 +59,6 @@ def _field(path: str) -> FieldHelp:
         known = ", ".join(error.known[:_MANY]) + (", …" if len(error.known) > _MANY else "")
         hint = f"did you mean {error.near!r}?" if error.near else f"one of: {known}" if known else None
         raise NotFoundError(error.message, hint) from None
-
-
-def _story(found: Explanation, style: Style) -> str:
-    """The subject with its phase, one sentence, and the reasons below it."""
-    from tiphys.entrypoints.cli.output.style import BOLD
-
-    lines = [f"{style.paint(found.subject, BOLD)}  {style.phase(found.phase)}", f"  {found.text}"]
-    for reason in found.reasons[:_REASONS]:
-        lines += _lines(reason, style, "  ")
-    if len(found.reasons) > _REASONS:
-        lines.append(f"  … and {len(found.reasons) - _REASONS} more")
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _lines(reason: Reason, style: Style, indent: str) -> list[str]:
-    from tiphys.entrypoints.cli.output.style import one_line
-
-    text = f": {one_line(reason.text)}" if reason.text else ""
-    lines = [f"{indent}{style.phase(reason.phase)} {reason.node}{text}"]
-    for below in reason.below[:_REASONS]:
-        lines += _lines(below, style, indent + "  ")
-    if len(reason.below) > _REASONS:
-        lines.append(f"{indent}  … and {len(reason.below) - _REASONS} more")
-    return lines
 
 
 def _page(found: FieldHelp, style: Style) -> str:

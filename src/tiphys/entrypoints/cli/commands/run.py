@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from tiphys.core.manifest.model.workflow import Workflow
     from tiphys.core.validate.library import Library
     from tiphys.entrypoints.wire.local import Local
+
+#: Outputs for programs: nothing is told of what happens meanwhile.
+_PLAIN = ("json", "yaml", "name")
+#: Of so many failures is said what they were.
+_CAUSES = 3
 
 
 @click.command("run")
@@ -59,6 +64,8 @@ def command(
         session.warn(local.notes)
         finished = _drive(local, started, output=output, logs=log, no_color=no_color)
         good = all(_phase(each) == "Succeeded" for each in finished)
+        if not (good or log or output in _PLAIN):
+            sys.stderr.write("".join(f"{line}\n" for each in finished for line in _causes(local, each)))
         if not good and loaded is not None:
             sys.stderr.write(problems.explanation(documents, library_of(local, loaded), session.error_style()))
     return problems.OK if good else problems.FAILED
@@ -93,7 +100,7 @@ def _drive(local: Local, started: Sequence[Workflow], *, output: str, logs: bool
     from tiphys.entrypoints.cli.progress import Progress, stopping_on_signals
 
     style = session.out_style(no_color=no_color)
-    plain = output in ("json", "yaml", "name")
+    plain = output in _PLAIN
     out = SteadyOut(sys.stderr if plain else sys.stdout)
     progress = Progress(out, style, quiet=plain, live=not plain and session.can_redraw())
     uids = [(workflow.metadata and workflow.metadata.uid) or "" for workflow in started]
@@ -109,6 +116,22 @@ def _drive(local: Local, started: Sequence[Workflow], *, output: str, logs: bool
         else:
             progress.conclude(workflow, wide=output == "wide", now=session.now())
     return finished
+
+
+def _causes(local: Local, workflow: Workflow) -> Iterator[str]:
+    """What the failure of a workflow began with, and what its pods said last; nothing of one that is already gone."""
+    from tiphys.entrypoints.cli.output.story import last_lines, reasons
+
+    if _phase(workflow) == "Succeeded":
+        return
+    namespace, name = _key(workflow)
+    with contextlib.suppress(NotFoundError):
+        found = local.api.explain(namespace, name)
+        yield from reasons(
+            found.reasons[:_CAUSES], last_lines(local.api, namespace, name, found), session.error_style()
+        )
+        if len(found.reasons) > _CAUSES:
+            yield f"… and {len(found.reasons) - _CAUSES} more: `tiphys explain {name}`"
 
 
 def _collects(workflow: Workflow) -> bool:
