@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.errors import (
+    AlreadyExistsError,
     ArtifactError,
-    ConflictError,
     ForbiddenError,
     NotFoundError,
     RemoteError,
@@ -37,7 +37,7 @@ _NO_ROUTE = frozenset({"Not Found", "Not Implemented"})
 _BY_CODE: Mapping[int, type[TiphysError]] = {
     3: UsageError,
     5: NotFoundError,
-    6: ConflictError,
+    6: AlreadyExistsError,
     7: ForbiddenError,
     9: UsageError,
     16: ForbiddenError,
@@ -145,7 +145,7 @@ class Connection:
 
     def _read(self, response: httpx.Response) -> JsonObject:
         if response.status_code != _OK:
-            raise _problem(response.content, response.status_code)
+            raise self._placed(_problem(response.content, response.status_code))
         try:
             data = msgspec.json.decode(response.content)
         except msgspec.DecodeError:
@@ -195,10 +195,17 @@ class Connection:
                 for line in response.iter_lines():
                     if line.strip():
                         yield _result(line)
+        except TiphysError as error:
+            raise self._placed(error) from None
         except httpx.ReadTimeout:
             return
         except httpx.HTTPError as error:
             raise self._silent(error) from None
+
+    def _placed(self, error: TiphysError) -> TiphysError:
+        """An answer of the server with the server as its place: somebody may have meant another one."""
+        error.where = error.where or self._address.host
+        return error
 
     def _silent(self, error: Exception) -> RemoteError:
         return RemoteError(

@@ -42,6 +42,11 @@ _LABELS: Final = {"WorkflowTemplate": "workflow-template", "ClusterWorkflowTempl
 _UPLOADED: Final = re.compile(r"uploads/([^/]+)/[0-9a-f-]{36}/[^/]+")
 
 
+def submitted_kind(word: str) -> str | None:
+    """The kind that a word of ``submit --from`` means, or None."""
+    return _KINDS.get(word.lower())
+
+
 class SubmitOpts(Struct, frozen=True, kw_only=True, rename="camel"):
     """``submitOptions`` of a request; ``entryPoint`` has a capital P."""
 
@@ -108,7 +113,7 @@ class Creation:
             UsageError: the kind cannot be submitted, or an option is malformed.
             NotFoundError: there is no such CronWorkflow.
         """
-        canonical = _KINDS.get(kind.lower())
+        canonical = submitted_kind(kind)
         if canonical is None:
             raise UsageError(f"Resource kind '{kind}' is not supported for submitting")
         cron = canonical == "CronWorkflow"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tiphys.entrypoints.cli import session
 from tiphys.entrypoints.cli.optiongroups import grouped
 from tiphys.entrypoints.cli.overrides import PARAMETER, PRIORITY
 from tiphys.entrypoints.cli.parameters import parse_parameters
@@ -18,6 +19,12 @@ def _retrying(*, parameter: tuple[str, ...], restart_successful: bool, node_fiel
 
 def _resubmitting(*, parameter: tuple[str, ...], memoized: bool, priority: int | None) -> ResubmitOptions:
     return ResubmitOptions(memoized=memoized, parameters=parse_parameters(parameter), priority=priority)
+
+
+def warn_of_priority(options: ResubmitOptions) -> None:
+    """Say that a server is not told of ``--priority``: Argo's API has no place for it."""
+    if options.priority is not None and session.is_remote():
+        session.warn(["--priority is not sent: the API of servers takes none for resubmit; the workflow keeps its own"])
 
 
 #: What is retried, as ``options``.

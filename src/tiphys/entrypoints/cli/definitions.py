@@ -82,6 +82,26 @@ def read(
     return [_manifest(document) for document in wanted]
 
 
+def check_changed(local: System, manifests: Sequence[JsonObject], definition: Definition, namespace: str) -> None:
+    """Check objects that are no longer as their files say, because the call changed them.
+
+    Raises:
+        UsageError: with the first thing that is wrong, in Argo's words: no file has a place for it.
+    """
+    from tiphys.adapters.system import timezone_exists
+    from tiphys.app.services.manifests import document_of
+    from tiphys.core.manifest.diagnostics import ManifestError
+    from tiphys.core.validate.check import check_document
+    from tiphys.core.validate.options import CheckOptions
+
+    library, options = local.library(namespace=namespace), CheckOptions(advise=False, timezone_exists=timezone_exists)
+    for manifest in manifests:
+        document = document_of(definition.kind, manifest, "call")
+        errors = check_document(document, library, options).errors
+        if errors:
+            raise UsageError(ManifestError(errors).argo, "an option of the call makes it so", name_of(manifest))
+
+
 def _manifest(document: Document) -> JsonObject:
     from tiphys.core.manifest.encode import to_data
 

@@ -163,6 +163,10 @@ def _call(arguments: Sequence[str]) -> int:
         click.echo(group.format_message())
         return problems.OK
     except click.ClickException as error:
+        alone = _group_alone(error)
+        if alone is not None:
+            click.echo(alone.get_help())
+            return problems.OK
         return _say(_wrong_usage(error), called)
     except click.Abort:
         raise KeyboardInterrupt from None
@@ -200,6 +204,13 @@ def _asked(arguments: Sequence[str]) -> list[str]:
 def _say(error: TiphysError, called: _Called) -> int:
     problems.report(error, sys.stderr)
     return problems.exit_code(error) if called.name in OWN else problems.FAILED
+
+
+def _group_alone(error: click.ClickException) -> click.Context | None:
+    """The context of a group that was given options and no command, which is no mistake either."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    is_group = context is not None and isinstance(context.command, click.Group)
+    return context if is_group and type(error) is click.UsageError and error.message == "Missing command." else None
 
 
 def _wrong_usage(error: click.ClickException) -> UsageError:

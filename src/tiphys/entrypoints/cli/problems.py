@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, TextIO
 
 from tiphys.entrypoints.cli.output.style import CYAN, RED, Style, style_for
-from tiphys.errors import Category, TiphysError
+from tiphys.errors import AlreadyExistsError, Category, ForbiddenError, NotFoundError, TiphysError
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.document import Document
@@ -33,6 +33,14 @@ _EXIT_CODES: Final = {
     Category.UNAVAILABLE: INTERNAL,
     Category.INTERNAL: INTERNAL,
 }
+#: How a missing object begins in a message, and what lists those that are there.
+_LISTERS: Final = (
+    (" workflows.argoproj.io ", "list"),
+    (" workflowtemplates.argoproj.io ", "template list"),
+    (" clusterworkflowtemplates.argoproj.io ", "cluster-template list"),
+    (" cronworkflows.argoproj.io ", "cron list"),
+)
+_NO_TOKEN: Final = "set ARGO_TOKEN to what `tiphys auth token` prints where the server runs"
 
 
 def exit_code(error: TiphysError) -> int:
@@ -49,9 +57,21 @@ def error_text(error: TiphysError, style: Style) -> str:
     lines = [f"{style.paint('error:', RED)} {error.message} [{error.code}]"]
     if error.where:
         lines.append(f"  at {error.where}")
-    if error.hint:
-        lines.append(f"  {style.paint('hint:', CYAN)} {error.hint}")
+    hint = error.hint or _usual_hint(error)
+    if hint:
+        lines.append(f"  {style.paint('hint:', CYAN)} {hint}")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _usual_hint(error: TiphysError) -> str | None:
+    """What can be done about an error that comes without a hint, such as every one that a server answers with."""
+    if isinstance(error, NotFoundError):
+        return next(
+            (f"`tiphys {lister}` shows what is there" for kind, lister in _LISTERS if kind in f" {error.message}"), None
+        )
+    if isinstance(error, AlreadyExistsError):
+        return "choose another name, or change what is there"
+    return _NO_TOKEN if isinstance(error, ForbiddenError) and "token not valid" in error.message else None
 
 
 def _refusal(error: TiphysError, style: Style) -> str:

@@ -12,6 +12,7 @@ import click
 
 from tiphys.entrypoints.cli import flags
 from tiphys.entrypoints.cli.output.style import YELLOW, Style, style_for
+from tiphys.errors import UsageError
 
 if TYPE_CHECKING:
     from tiphys.core.manifest.document import Loaded
@@ -103,11 +104,26 @@ def server_version() -> Mapping[str, object] | None:
 
 
 @contextmanager
-def local_system(runtime: str | None = None) -> Iterator[tuple[Local, str]]:
-    """Open the system of this machine for one command; gives it with the namespace to use."""
+def local_system(runtime: str | None = None, *, known_local: bool = False) -> Iterator[tuple[Local, str]]:
+    """Open the system of this machine for one command; gives it with the namespace to use.
+
+    Where the environment names a server it is said that it is not asked, unless that is ``known_local``.
+
+    Raises:
+        UsageError: the call names a server.
+    """
     from tiphys.entrypoints.wire.local import open_local
 
     chosen = settings()
+    if is_remote():
+        if "ARGO_SERVER" in flags.given():
+            raise UsageError(
+                "this command works on the data directory of this machine and asks no server",
+                "leave --argo-server out; objects of a server: kubectl with `tiphys kubeconfig`",
+                "--argo-server",
+            )
+        if not known_local:
+            warn([f"ARGO_SERVER is not asked: this command works on the data directory {chosen.home}"])
     with open_local(chosen, runtime=runtime) as local:
         yield local, chosen.namespace
 

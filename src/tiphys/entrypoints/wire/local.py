@@ -31,7 +31,7 @@ from tiphys.entrypoints.wire.home import claim_home
 from tiphys.entrypoints.wire.keeping import archive_of, artifact_storage, before_deletion, collector_of, own_collector
 from tiphys.entrypoints.wire.runtimes import pod_runtime
 from tiphys.entrypoints.wire.stores import connect
-from tiphys.errors import UnsupportedError
+from tiphys.errors import AlreadyExistsError, ConflictError, UnsupportedError
 from tiphys.ids import WorkflowUid
 from tiphys.ports.api import Api, LifecycleApi, RerunApi, RunObserver, SubmitOptions, Trial
 from tiphys.ports.clock import Clock
@@ -105,7 +105,10 @@ class Local(Struct, frozen=True):
         go_on: bool = True,
     ) -> Workflow:
         """Check and keep a manifest, see ``Submission``; what the runtime ignores of it is added to ``notes``."""
-        submitted = self.submission.submit(document, options, library, keep=trial is Trial.NO, go_on=go_on)
+        try:
+            submitted = self.submission.submit(document, options, library, keep=trial is Trial.NO, go_on=go_on)
+        except ConflictError as error:
+            raise _taken(document, options) from error
         self.notes.extend(note for note in submitted.notes if note not in self.notes)
         if trial is Trial.CLIENT and isinstance(document.manifest, Workflow):
             return in_namespace(apply_options(document.manifest, options), self.settings.namespace)
@@ -304,6 +307,12 @@ def rules_of(settings: Settings) -> Rules:
 def scope_of(settings: Settings) -> Scope:
     """What this installation looks after."""
     return Scope(instance=settings.instance or settings.controller.instance, namespace=settings.managed_namespace)
+
+
+def _taken(document: Document, options: SubmitOptions) -> AlreadyExistsError:
+    """The name of a workflow is taken, in the words that a server has for it."""
+    meta = (document.manifest.metadata if isinstance(document.manifest, Workflow) else None) or ObjectMeta()
+    return AlreadyExistsError(f'workflows.argoproj.io "{options.name or meta.name or ""}" already exists')
 
 
 @contextmanager

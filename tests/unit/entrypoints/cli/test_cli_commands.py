@@ -85,7 +85,8 @@ def test_run_shows_lines_and_a_summary(run: Run, system: FakeSystem, loaded: Loa
     system.warnings = ["no sandbox"]
     system.script = lambda observer: observer.changed(made, [status("demo", phase="Succeeded")])
     code, out, err = run("run", "wf.yaml", "-p", "a=b=c", "--log", "-l", "x=1,y=2", "--name", "n", "-n", "ns")
-    assert code == 0 and err == "warning: no sandbox\n"
+    assert code == 0
+    assert err == "warning: no sandbox\nwarning: the workflow has no use for the parameter 'a'\n"
     lines = out.split("\n")
     assert lines[0].endswith("s  Succeeded  demo") and lines[1] == "  out: 7"
     assert lines[2].startswith("✔ demo Succeeded in ") and lines[2].endswith("(1/1)")

@@ -108,6 +108,48 @@ def test_a_time_zone_that_does_not_exist_is_refused(shell: Shell, words: tuple[s
     assert 'invalid timezone "Europe/Nowhere": unknown time zone Europe/Nowhere' in err
 
 
+def test_what_the_call_makes_of_a_cron_is_checked_too(shell: Shell) -> None:
+    file = shell.file(CRON)
+    for words in (("create", file, "--schedule", "nope"), ("create", file, "--entrypoint", "nobody")):
+        code, out, err = shell("cron", *words)
+        assert (code, out) == (1, "") and "hint: an option of the call makes it so" in err
+    assert shell("cron", "create", file)[0] == 0
+    assert shell("cron", "update", file, "--entrypoint", "nobody")[0] == 1
+
+
+def test_a_group_with_options_alone_is_help(shell: Shell) -> None:
+    for group in (("template",), ("archive",), ()):
+        code, out, err = shell(*group)
+        assert (code, err) == (0, "") and "Commands:" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "lister"),
+    [
+        (("get", "x"), "list"),
+        (("template", "get", "x"), "template list"),
+        (("cluster-template", "get", "x"), "cluster-template list"),
+        (("cron", "suspend", "x"), "cron list"),
+    ],
+)
+def test_what_is_not_there_has_a_list_of_what_is(shell: Shell, words: tuple[str, ...], lister: str) -> None:
+    code, _, err = shell(*words)
+    assert code == 1 and f"hint: `tiphys {lister}` shows what is there" in err
+
+
+def test_a_submission_of_what_is_stored_says_which_parameters_it_does_not_know(shell: Shell) -> None:
+    assert shell("cron", "create", shell.file(CRON))[0] == 0
+    template = TEMPLATE.replace("KIND", "WorkflowTemplate").replace("COMMAND", "x")
+    arguments = "  entrypoint: main\n  arguments: {parameters: [{name: who, value: a}]}\n"
+    assert shell("template", "create", shell.file(template.replace("  entrypoint: main\n", arguments)))[0] == 0
+    for source, told in (("cronwf/c", "parameter 'woh'"), ("wftmpl/t", "parameter 'woh'; did you mean 'who'?")):
+        code, _, err = shell("submit", "--from", source, "-p", "woh=1", "--server-dry-run", "-o", "name")
+        assert (code, err) == (0, f"warning: the workflow has no use for the {told}\n")
+    code, _, err = shell("submit", "--from", "wftmpl/none", "-p", "a=1")
+    assert code == 1
+    assert err.startswith('error: failed to submit workflow: workflowtemplates.argoproj.io "none" not found [T010]')
+
+
 def test_completion_is_for_three_shells(capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("bash", "zsh", "fish"):
         assert main(["completion", name]) == 0

@@ -109,3 +109,15 @@ def test_options_as_go_has_them() -> None:
 def test_switches_of_go_before_and_after_the_command(run: Run, system: FakeSystem) -> None:
     assert run("-n=ns", "--argo-http1=true", "list", "--no-headers=true", "-o=name")[0] == 0
     assert isinstance(system.filters[0], ListFilter) and system.filters[0].namespace == "ns"
+
+
+def test_a_command_of_this_machine_says_that_a_server_is_not_asked(
+    run: Run, system: FakeSystem, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run("get-object", "pods", "-s", "host:1")
+    assert code == 2 and "asks no server" in err and "at --argo-server" in err
+    monkeypatch.setenv("ARGO_SERVER", "host:1")
+    with session.local_system(known_local=True):
+        assert capsys.readouterr().err == ""
+    with session.local_system():
+        assert "ARGO_SERVER is not asked" in capsys.readouterr().err

@@ -132,6 +132,7 @@ def resubmit(
     follow: following.Following,
 ) -> int:
     """Submit archived workflows again, as new ones."""
+    again.warn_of_priority(options)
     with session.system() as (local, space):
         started = [local.archived.resubmit(uid, options) for uid in _uids(local, space, names, means, selection)]
         return following.show_and_follow(local, started, follow)

@@ -57,6 +57,8 @@ def create(*, files: tuple[str, ...], options: SubmitOptions, schedule: str | No
         manifests = [_changed(item, options) for item in definitions.read(local, files, CRON, space, strict=strict)]
         if schedule is not None:
             manifests = [_with_schedule(item, schedule) for item in manifests]
+        if schedule is not None or options != SubmitOptions():
+            definitions.check_changed(local, manifests, CRON, space)
         print_items(list(definitions.create(local, manifests, CRON, space)), output, _PRINTING)
     return 0
 
@@ -70,6 +72,8 @@ def update(*, files: tuple[str, ...], options: SubmitOptions, output: str, stric
     """Replace CronWorkflows by those of files."""
     with session.system() as (local, space):
         manifests = [_changed(item, options) for item in definitions.read(local, files, CRON, space, strict=strict)]
+        if options != SubmitOptions():
+            definitions.check_changed(local, manifests, CRON, space)
         print_items(list(definitions.update(local, manifests, CRON, space)), output, _PRINTING)
     return 0
 

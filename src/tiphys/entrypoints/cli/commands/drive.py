@@ -19,7 +19,7 @@ def command(name: str, runtime: str | None) -> int:
     """
     from tiphys.entrypoints.cli.silence import Silence
 
-    with session.local_system(runtime) as (local, space):
+    with session.local_system(runtime, known_local=True) as (local, space):
         if not name:
             local.driver.drive([], Silence())
             return 0

@@ -22,6 +22,7 @@ def command(
     follow: following.Following,
 ) -> int:
     """Submit workflows again, as new ones that run in the background."""
+    again.warn_of_priority(options)
     with session.system() as (local, space):
         found = choosing.names(local, space, names, selection)
         return following.show_and_follow(local, [local.rerun.resubmit(space, name, options) for name in found], follow)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tiphys.entrypoints.cli import fileoptions, forms, overrides, problems, selection, session, sources
-from tiphys.entrypoints.cli.submission import keep_objects, library_of, workflows
+from tiphys.entrypoints.cli.submission import keep_objects, library_of, manifests_of, warn_of_unused, workflows
 from tiphys.errors import NotFoundError, TiphysError, UsageError
 from tiphys.ports.api import SubmitOptions
 
@@ -54,8 +54,9 @@ def command(
     documents = workflows(loaded, objects=True) if loaded else []
     if options.name and len(documents) > 1:
         raise UsageError("--name is for one workflow", "--generate-name gives each its own")
-    with session.local_system(runtime) as (local, space):
+    with session.local_system(runtime, known_local=True) as (local, space):
         session.warn(local.warnings)
+        warn_of_unused(manifests_of(documents), options, lambda: library_of(local, loaded), space)
         keep_objects(local, loaded, documents, options, space)
         local.refer_to(loaded.documents if loaded is not None else ())
         started = (

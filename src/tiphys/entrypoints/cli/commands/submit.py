@@ -22,7 +22,14 @@ from tiphys.entrypoints.cli import (
     session,
     sources,
 )
-from tiphys.entrypoints.cli.submission import keep_objects, library_of, workflows
+from tiphys.entrypoints.cli.submission import (
+    keep_objects,
+    library_of,
+    manifests_of,
+    stored_workflow,
+    warn_of_unused,
+    workflows,
+)
 from tiphys.errors import RemoteError, TiphysError, UsageError
 from tiphys.ports.api import SubmitOptions, Trial
 
@@ -119,7 +126,10 @@ def _from(local: System, source: str, options: SubmitOptions, namespace: str, tr
         raise UsageError(
             f"resource identifier '{source}' is malformed. Should be `kind/name`, e.g. cronwf/hello-world-cwf"
         )
-    with _failing():
+    if options.parameters or options.parameter_file:
+        wanted = stored_workflow(local, kind, name, namespace)
+        warn_of_unused(wanted, options, lambda: local.library(namespace=namespace), namespace)
+    with _failing(stored=True):
         return local.submit_from(kind, name, options, namespace, trial)
 
 
@@ -146,17 +156,25 @@ def _from_files(
         raise UsageError("--name is for one workflow", "--generate-name gives each its own")
     library = library_of(local, loaded)
     options = replace(options, annotations={})
+    warn_of_unused(manifests_of(documents), options, lambda: library, namespace)
     keep_objects(local, loaded, documents, options, namespace, trial=trial is not Trial.NO)
     with _failing():
         return [local.submit(each, options, library, trial=trial, go_on=False) for each in documents]
 
 
 @contextmanager
-def _failing() -> Iterator[None]:
-    """Put Argo's words in front of what goes wrong inside, unless it says by itself what it is about."""
+def _failing(*, stored: bool = False) -> Iterator[None]:
+    """Put Argo's words in front of what goes wrong inside, unless it says by itself what it is about.
+
+    ``stored``: what is submitted lies in no file, so a place in its text tells nobody anything.
+    """
     try:
         yield
+    except ManifestError as error:
+        if not stored:
+            raise
+        raise UsageError(f"failed to submit workflow: {error.argo}", error.hint) from error
     except TiphysError as error:
-        if not isinstance(error, RemoteError | ManifestError):
+        if not isinstance(error, RemoteError):
             error.message = f"failed to submit workflow: {error.message}"
         raise
