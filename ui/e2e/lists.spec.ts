@@ -30,6 +30,26 @@ test("runs are looked at, chosen and deleted with the keyboard alone", async ({ 
   await expect(list.getByText("Failed")).toHaveCount(1);
 });
 
+test("a stretch of time is chosen above the list with keys, and stands in the address", async ({
+  page,
+  signedIn: server,
+}) => {
+  for (const name of ["early", "late"])
+    await server.api("POST", "api/v1/workflows/times", workflow(name, [sh("main", "true")]));
+  await page.goto(`${server.url}workflows/times?startedAfter=2000-01-01T00%3A00%3A00.000Z`);
+  const chart = page.getByRole("group", { name: /^2 runs by time/ });
+  const after = chart.getByRole("slider", { name: "Started after" });
+  await after.press("ArrowRight");
+  await expect(page).toHaveURL(/startedAfter=2000-0[2-9]/);
+  await expect(page.getByRole("table", { name: "Runs" }).getByRole("link")).toHaveCount(2);
+  await chart.getByRole("slider", { name: "Started before" }).press("Home");
+  await expect(page.getByText("No run matches")).toBeVisible();
+  await accessible(page);
+  await page.getByRole("button", { name: /^started .*, remove/ }).click();
+  await expect(page).toHaveURL(/workflows\/times$/);
+  await expect(page.getByRole("table", { name: "Runs" }).getByRole("link")).toHaveCount(2);
+});
+
 test("many runs are retried at once; a column is made wider and stays so", async ({
   page,
   signedIn: server,

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { failedSince, newestRuns, schedulesIn, userOfServer, waitingIn } from "../../api/queries";
 import type { Workflow } from "../../api/types";
 import { useLastNamespace } from "../../app/namespace";
@@ -10,13 +10,14 @@ import { Notice } from "../../components/notice";
 import { useNow } from "../../components/now";
 import { RunLine } from "../../components/run-line";
 import { ago, duration, seconds } from "../../components/time";
-import { Activity } from "../runs/activity";
 import { NextRuns } from "../schedules/next-runs";
 import { standingOf } from "../schedules/standing";
 import { attentionOf, DAY, isOf } from "./attention";
 import { Health } from "./health";
 import { Notes } from "./notes";
 import "./home.css";
+
+const RunsChart = lazy(() => import("../runs/chart/runs-chart"));
 
 /** No more lines than this in one card. */
 const LINES = 8;
@@ -44,6 +45,7 @@ export function HomePage() {
 
 function Overview({ namespace, runs }: { namespace: string; runs: readonly Workflow[] }) {
   const now = useNow();
+  const navigate = useNavigate();
   const { suspended, slow, stuck } = attentionOf(runs, now);
   const [opened] = useState(Date.now);
   // Asked for by themselves: they may stand behind hundreds that are newer.
@@ -57,7 +59,19 @@ function Overview({ namespace, runs }: { namespace: string; runs: readonly Workf
   return (
     <>
       <Health namespace={namespace} />
-      {runs.length > 0 && <Activity title={`Last ${runs.length} runs by time`} runs={runs} />}
+      {runs.length > 0 && (
+        <section className="card home-chart" aria-label="Runs by time">
+          <Suspense fallback={<div className="chart-room" />}>
+            <RunsChart
+              namespace={namespace}
+              search={{}}
+              runs={runs}
+              marks="durations"
+              go={(search) => void navigate({ to: "/workflows/$namespace", params: { namespace }, search })}
+            />
+          </Suspense>
+        </section>
+      )}
       {runs.length === 0 && (
         <Notice title="Nothing has run yet">
           <Link to="/launch/$namespace" params={{ namespace }} search={{}}>

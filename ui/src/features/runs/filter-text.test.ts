@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { added, withOrigin } from "./filter-text";
+import { added, chips, withOrigin } from "./filter-text";
 
 const NOW = Date.parse("2026-03-02T00:00:00Z");
 
@@ -38,4 +38,16 @@ it("has one origin at a time and leaves other labels alone", () => {
     "team=ml",
     "workflows.argoproj.io/cron-workflow=b",
   ]);
+});
+
+it("says a stretch of time as one chip, which goes as one", () => {
+  const search = {
+    startedAfter: "2026-03-02T00:00:00.000Z",
+    startedBefore: "2026-03-02T01:00:00.000Z",
+    min: "5",
+  };
+  const [chip, other] = chips(search);
+  expect(chip?.text).toMatch(/^started .* to /);
+  expect(chip?.without).toMatchObject({ startedAfter: undefined, startedBefore: undefined, min: "5" });
+  expect(other?.text).toMatch(/^took/);
 });

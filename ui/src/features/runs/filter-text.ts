@@ -105,6 +105,14 @@ function since(
   return span === null ? null : { ...search, [key]: new Date(now - span * 1000).toISOString() };
 }
 
+/** A stretch of time; its beginning is the moment before it, as the server wants it. */
+function stretchText(after: string, before: string): string {
+  const from = new Date(Math.ceil(Date.parse(after) / 1000) * 1000);
+  const to = new Date(before);
+  const end = from.toDateString() === to.toDateString() ? to.toLocaleTimeString() : to.toLocaleString();
+  return `${from.toLocaleString()} to ${end}`;
+}
+
 export interface Chip {
   text: string;
   without: RunsSearch;
@@ -133,9 +141,17 @@ export function chips(search: RunsSearch): Chip[] {
     found.push({ text, without: { ...search, [key]: undefined } });
   const name = nameOf(search);
   if (name) found.push({ text: `${MATCHED[name.match]} ${name.text}`, without: withName(search) });
+  const { startedAfter, startedBefore } = search;
+  const both = startedAfter !== undefined && startedBefore !== undefined;
+  if (both)
+    found.push({
+      text: `started ${stretchText(startedAfter, startedBefore)}`,
+      without: { ...search, startedAfter: undefined, startedBefore: undefined },
+    });
   for (const key of MOMENTS) {
     const value = search[key];
-    if (value) add(`${WORDS[key]} ${new Date(value).toLocaleString()}`, key);
+    if (value && !(both && key.startsWith("started")))
+      add(`${WORDS[key]} ${new Date(value).toLocaleString()}`, key);
   }
   if (search.min) add(`took ${duration(Number(search.min))} or longer`, "min");
   if (search.max) add(`took ${duration(Number(search.max))} or less`, "max");

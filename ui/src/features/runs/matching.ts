@@ -34,14 +34,18 @@ export const fits =
     matches(search, run, Date.now());
 
 /** What the server has no filter for. */
-export function locally(search: RunsSearch, run: Workflow, now: number): boolean {
-  const took = seconds(run.status?.startedAt, run.status?.finishedAt, now) ?? 0;
-  return (
-    (!search.min || took >= Number(search.min)) &&
-    (!search.max || took <= Number(search.max)) &&
-    (!search.archived || archivedOnly(run) === (search.archived === "yes"))
-  );
-}
+export const locally = (search: RunsSearch, run: Workflow, now: number): boolean =>
+  withinLimits(search, seconds(run.status?.startedAt, run.status?.finishedAt, now) ?? 0, archivedOnly(run));
+
+/** The same for a run of which is known how many seconds it took and whether only the archive has it. */
+export const withinLimits = (
+  { min, max, archived }: Pick<RunsSearch, "min" | "max" | "archived">,
+  took: number,
+  only: boolean,
+): boolean =>
+  (!min || took >= Number(min)) &&
+  (!max || took <= Number(max)) &&
+  (!archived || only === (archived === "yes"));
 
 const after = (moment: string | null | undefined, limit: string | undefined): boolean =>
   !limit || (!!moment && Date.parse(moment) > Date.parse(limit));

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { infoOfServer } from "../../api/queries";
 import type { Workflow } from "../../api/types";
 import { EVERY } from "../../api/namespaces";
@@ -11,8 +11,8 @@ import { Live } from "../../components/live";
 import { saveFile } from "../../components/save-file";
 import { Notice } from "../../components/notice";
 import { useKept } from "../../components/use-kept";
-import { Activity } from "./activity";
 import { BulkBar } from "./bulk";
+import { chartNamed } from "./chart-choice";
 import { allColumns, moved, runsCsv, shownColumns } from "./columns";
 import { useRuns } from "./data";
 import { Filters } from "./filters";
@@ -22,6 +22,7 @@ import { RunsTable } from "./table";
 import { TableMenu } from "./table-menu";
 import "./runs.css";
 
+const RunsChart = lazy(() => import("./chart/runs-chart"));
 const route = getRouteApi("/workflows/$namespace");
 
 /** The runs of a namespace, newest first. */
@@ -35,6 +36,7 @@ export function RunsPage() {
   useEffect(() => keepNamespace(namespace), [namespace]);
   const info = useQuery(infoOfServer);
   const [kept, show] = useKept<unknown>("columns", (ids) => ids);
+  const [chart, keepChart] = useKept("runs-chart", chartNamed);
   const all = allColumns(info.data, kept);
   const visible = shownColumns(info.data, kept, namespace === EVERY);
   const columns = visible.flatMap((id) => all.find((column) => column.id === id) ?? []);
@@ -52,6 +54,8 @@ export function RunsPage() {
           columns={all}
           shown={visible}
           choose={show}
+          chart={chart}
+          chooseChart={keepChart}
           save={() => saveFile(`${namespace}-runs.csv`, "text/csv", runsCsv(items, columns, Date.now()))}
         />
         <InfoLinks scope="workflow-list" of={{ metadata: { namespace } }} />
@@ -61,10 +65,17 @@ export function RunsPage() {
         </Link>
       </div>
       <Filters namespace={namespace} search={search} runs={items} />
-      <Activity
-        runs={items}
-        since={(createdAfter) => void navigate({ search: (before) => ({ ...before, createdAfter }) })}
-      />
+      {chart !== "none" && !query.isError && (
+        <Suspense fallback={<div className="chart-room" />}>
+          <RunsChart
+            namespace={namespace}
+            search={search}
+            runs={items}
+            marks={chart}
+            go={(next) => void navigate({ search: next })}
+          />
+        </Suspense>
+      )}
       {fresh.length > 0 && (
         <button type="button" className="button fresh" onClick={() => void query.refetch()}>
           {fresh.length === 1 ? "1 new run" : `${fresh.length} new runs`}

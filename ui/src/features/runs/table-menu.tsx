@@ -3,6 +3,7 @@ import { Menu } from "../../components/menu";
 import { MenuChoice } from "../../components/menu-choice";
 import { SaveAs } from "../../components/save-as";
 import { setTimeStyle, TIME_STYLES, timeStyle } from "../../components/time-style";
+import { type ChartChoice, CHARTS } from "./chart-choice";
 import { moved, type RunColumn } from "./columns";
 
 interface Props {
@@ -11,10 +12,12 @@ interface Props {
   shown: readonly string[];
   choose: (ids: string[]) => void;
   save: () => void;
+  chart: ChartChoice;
+  chooseChart: (chart: ChartChoice) => void;
 }
 
-/** Which columns are shown and in which order, and the list as a file. */
-export function TableMenu({ columns, shown, choose, save }: Props) {
+/** Which columns are shown and in which order, the chart above them, and the list as a file. */
+export function TableMenu({ columns, shown, choose, save, chart, chooseChart }: Props) {
   const place = (id: string): number => (shown.includes(id) ? shown.indexOf(id) : columns.length);
   const sorted = [...columns].sort((a, b) => place(a.id) - place(b.id));
   return (
@@ -41,6 +44,11 @@ export function TableMenu({ columns, shown, choose, save }: Props) {
           if (!shown.includes(id)) choose([...shown, id]);
         }}
       />
+      {CHARTS.map((each) => (
+        <MenuChoice key={each} chosen={each === chart} choose={() => chooseChart(each)}>
+          Chart: {each}
+        </MenuChoice>
+      ))}
       {TIME_STYLES.map((style) => (
         <MenuChoice key={style} chosen={style === timeStyle()} choose={() => setTimeStyle(style)}>
           Times: {style}

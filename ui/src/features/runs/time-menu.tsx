@@ -8,6 +8,8 @@ const AGES: readonly (readonly [string, number])[] = [
 ];
 const FIELDS = [
   ["createdAfter", "Created since"],
+  ["startedAfter", "Started after"],
+  ["startedBefore", "Started before"],
   ["finishedBefore", "Finished before"],
 ] as const;
 
@@ -16,7 +18,7 @@ interface Props {
   choose: (search: RunsSearch) => void;
 }
 
-/** When runs were made and ended: some spans at hand, and the two moments that Argo's list has. */
+/** When runs were made and ended: some spans at hand, and moments to set. */
 export function TimeMenu({ search, choose }: Props) {
   return (
     <Menu label="Time" className="button quiet">

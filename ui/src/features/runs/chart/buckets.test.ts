@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import type { PhaseName } from "../../../components/phase";
+import { bucketsOf } from "./buckets";
+
+const point = (at: string, phase: PhaseName = "Succeeded") => ({
+  id: at,
+  namespace: "",
+  name: "",
+  phase,
+  at: Date.parse(at),
+  took: 1,
+  archived: false,
+});
+
+test("points are counted in stretches of a width that people think in", () => {
+  const buckets = bucketsOf(
+    [
+      point("2026-01-01T10:01:00Z"),
+      point("2026-01-01T10:40:00Z", "Failed"),
+      point("2026-01-01T10:41:00Z", "Failed"),
+    ],
+    20,
+  );
+  expect(buckets).toHaveLength(9);
+  expect(buckets[0]?.counts).toEqual({ Succeeded: 1 });
+  expect(buckets.at(-1)).toMatchObject({ all: 2, counts: { Failed: 2 } });
+});
+
+test("a range that is chosen is in sight, also where nothing started", () => {
+  const range = { from: Date.parse("2026-01-01T08:00:00Z"), to: Date.parse("2026-01-01T09:00:00Z") };
+  const buckets = bucketsOf([point("2026-01-01T10:00:00Z")], 20, range);
+  expect(buckets[0]?.from).toBe(range.from);
+  expect(buckets.at(-1)?.all).toBe(1);
+});
+
+test("nothing, no stretches", () => expect(bucketsOf([], 10)).toEqual([]));
