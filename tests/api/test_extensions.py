@@ -39,6 +39,16 @@ def test_a_schedule_says_when_it_fires_and_makes_up_each_run_once(server: Runnin
         assert client.get(f"{path}/times", params={"limit": "1001"}).status_code == 400
         assert client.get(f"{X}/cron-workflows/default/absent/times").status_code == 404
 
+        agenda = f"{X}/agenda/default"
+        planned = {each["name"]: each for each in client.get(agenda, params=query).json()["items"]}
+        assert planned["hourly"]["times"] == ["2026-01-01T13:00:00Z", "2026-01-01T14:00:00Z"]
+        assert planned["hourly"]["more"] is False
+        (first,) = [
+            e for e in client.get(agenda, params={**query, "limit": "1"}).json()["items"] if e["name"] == "hourly"
+        ]
+        assert (first["times"], first["more"]) == (["2026-01-01T13:00:00Z"], True)
+        assert client.get(agenda, params={**query, "to": "2026-03-01T00:00:00Z"}).status_code == 400
+
         body = {"start": query["from"], "end": query["to"], "name": "again", "parallel": True}
         names = client.post(f"{path}/backfill", json=body).json()["names"]
         assert len(names) == 2

@@ -133,6 +133,8 @@ test("a schedule is made from a form and backfilled", async ({ page, signedIn: s
   await backfill.getByLabel("From").fill("2026-01-01T00:30");
   await backfill.getByLabel("To", { exact: true }).fill("2026-01-01T03:30");
   await expect(backfill.getByText("3 moments")).toBeVisible();
+  await backfill.getByLabel("Newest first").check();
+  await expect(backfill.getByRole("listitem").first()).toContainText("3:00");
   await accessible(page);
   await backfill.getByRole("button", { name: "Start 3 runs" }).click();
   await expect(page.getByText("3 runs were started")).toBeVisible();
@@ -143,6 +145,7 @@ test("a schedule is made from a form and backfilled", async ({ page, signedIn: s
   await page.getByLabel("State").selectOption("on");
   await page.getByLabel("Filter by name or label").fill("hour");
   await expect(row).toBeVisible();
+  await expect(page.getByRole("img", { name: "3 runs, 0 failed" })).toBeVisible();
   await accessible(page);
   await page.getByLabel("Filter by name or label").fill("day");
   await expect(page.getByText("Nothing matches")).toBeVisible();

@@ -37,6 +37,8 @@ WANTED = Backfill(name="b", start=NOON, end=NOON + timedelta(hours=1), argument=
 
 def test_all_schedules_count_after_the_start_and_up_to_the_end() -> None:
     assert [f"{moment:%H:%M}" for moment in moments(CRON, WANTED, UTC, ZoneInfo)] == ["12:30", "13:00"]
+    backwards = moments(CRON, replace(WANTED, newest_first=True), UTC, ZoneInfo)
+    assert [f"{moment:%H:%M}" for moment in backwards] == ["13:00", "12:30"]
     with pytest.raises(UsageError, match="more than 1 runs"):
         moments(CRON, replace(WANTED, limit=1), UTC, ZoneInfo)
 

@@ -63,6 +63,7 @@ export interface BackfillOptions {
   argument?: string;
   /** Let the runs overlap; else one follows the other. */
   parallel?: boolean;
+  newestFirst?: boolean;
 }
 
 /** Make the runs of a time that is past; the answer is their names, without those that were made before. */
@@ -70,3 +71,27 @@ export async function backfill(cron: CronWorkflow, options: BackfillOptions): Pr
   const answer = await call<{ names: string[] }>(ours(cron, "backfill"), { method: "POST", body: options });
   return answer.names;
 }
+
+/** When one schedule fires in a time. */
+export interface Planned {
+  namespace: string;
+  name: string;
+  times: string[];
+  /** There are more than those. */
+  more: boolean;
+  /** Why it cannot be said. */
+  problem?: string;
+}
+
+/** When all schedules of a namespace fire between two moments, at most `limit` times each. */
+export const agendaOf = (
+  namespace: string,
+  from: Date,
+  to: Date,
+  limit: number,
+  signal: AbortSignal,
+): Promise<{ items: Planned[]; cut: boolean }> =>
+  call(`api/x/v1/agenda/${inNamespace(namespace)}`, {
+    query: { from: from.toISOString(), to: to.toISOString(), limit },
+    signal,
+  });

@@ -41,7 +41,7 @@ class Backfill(Struct, frozen=True, kw_only=True):
     """What to make up: after ``start``, up to ``end``.
 
     ``argument`` is the parameter that carries the moment.  ``parallel`` lets the runs overlap; else one follows the
-    other by a mutex.
+    other by a mutex, in the order in which they are made: the oldest moment first, or the newest.
     """
 
     name: str
@@ -49,11 +49,12 @@ class Backfill(Struct, frozen=True, kw_only=True):
     end: datetime
     argument: str = "cronScheduleTime"
     parallel: bool = False
+    newest_first: bool = False
     limit: int = 1000
 
 
 def moments(cron: CronWorkflow, wanted: Backfill, zone: tzinfo, zones: Callable[[str], tzinfo]) -> Sequence[datetime]:
-    """When the CronWorkflow would have run, oldest first.
+    """When the CronWorkflow would have run, in the order in which the runs are made.
 
     Raises:
         UsageError: there are more than the limit.
@@ -65,11 +66,11 @@ def moments(cron: CronWorkflow, wanted: Backfill, zone: tzinfo, zones: Callable[
                 f"more than {wanted.limit} runs would be made", "choose a shorter time, or raise --maxworkflowcount"
             )
         found.append(moment)
-    return found
+    return found[::-1] if wanted.newest_first else found
 
 
 def make(cron: CronWorkflow, wanted: Backfill, found: Sequence[datetime], submit: SubmitOnce) -> Iterator[Workflow]:
-    """Make the runs, oldest first; those that were made by an earlier call are left out."""
+    """Make the runs in the order of their moments; those that were made by an earlier call are left out."""
     uid = (cron.metadata or ObjectMeta()).uid
     for moment in found:
         try:

@@ -3,7 +3,7 @@ import type { Info, Workflow } from "../../api/types";
 import { csvText } from "../../components/csv";
 import { duration, seconds } from "../../components/time";
 import type { TimeStyle } from "../../components/time-style";
-import { originOf } from "./origin";
+import { originText } from "./origin";
 
 export interface RunColumn {
   id: string;
@@ -20,7 +20,7 @@ const label = (run: Workflow, name: string): string => run.metadata?.labels?.[na
 
 /** Beside status and name, which are always there. */
 export const COLUMNS: readonly RunColumn[] = [
-  { id: "from", title: "From", width: "minmax(6rem, 1fr)", text: (run) => originOf(run)?.name ?? "" },
+  { id: "from", title: "From", width: "minmax(6rem, 1fr)", text: originText },
   {
     id: "namespace",
     title: "Namespace",

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { originOf, originsOf, templateNamed } from "./origin";
+import { originOf, originsOf, originText, scheduleOf, templateNamed } from "./origin";
 
 const run = (labels: Record<string, string>, spec: object = {}) => ({ metadata: { labels }, spec });
 
@@ -26,4 +26,18 @@ it("the template of a run is the one that it refers to, else that of its labels"
     cluster: false,
   });
   expect(templateNamed(run({}))).toBeNull();
+});
+
+it("a run belongs to its schedule, one of a backfill too", () => {
+  const named = (name: string, labels: Record<string, string>) => ({ metadata: { name, labels } });
+  const backfill = { "workflows.argoproj.io/backfill": "march" };
+  const made = named("a-backfill-march-backfill-march-x1", backfill);
+  expect(scheduleOf(named("nightly-1", { "workflows.argoproj.io/cron-workflow": "nightly" }))).toBe(
+    "nightly",
+  );
+  expect(scheduleOf(made)).toBe("a-backfill-march");
+  expect(scheduleOf(named("a-backfill-march-x1", {}))).toBeUndefined();
+  expect(originText(made)).toBe("a-backfill-march (backfill)");
+  expect(originText(named("other", backfill))).toBe("march (backfill)");
+  expect(originText(named("mine", {}))).toBe("");
 });

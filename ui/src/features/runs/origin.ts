@@ -36,6 +36,21 @@ export function originsOf(run: Workflow): Origin[] {
   });
 }
 
+/** The schedule of a run, also of one that a backfill made: that one's name begins with it. */
+export function scheduleOf(run: Workflow): string | undefined {
+  const { labels = {}, name = "" } = run.metadata ?? {};
+  const backfill = labels[ORIGIN_LABELS.backfill];
+  const end = backfill === undefined ? -1 : (name ?? "").lastIndexOf(`-backfill-${backfill}-`);
+  return labels[ORIGIN_LABELS.schedule] ?? (end > 0 ? name?.slice(0, end) : undefined);
+}
+
+/** What a list says of it: of a backfill, whose. */
+export function originText(run: Workflow): string {
+  const origin = originOf(run);
+  if (origin?.kind !== "backfill") return origin?.name ?? "";
+  return `${scheduleOf(run) ?? origin.name} (backfill)`;
+}
+
 /** The template that a run was made from, by its reference or its labels. */
 export function templateNamed(run: Workflow): { name: string; cluster: boolean } | null {
   const reference = run.spec?.workflowTemplateRef;

@@ -5,43 +5,50 @@ import { backfill, timesOf } from "../../api/schedules";
 import type { CronWorkflow } from "../../api/types";
 import { Dialog } from "../../components/dialog";
 import { say } from "../../components/toast";
+import { momentAt, wallOf, zoneOf } from "./zone";
 
 /** More runs than this are not started at once; the server has the same limit. */
 const MOST = 1000;
 const SHOWN = 3;
 
-/** A moment as a field for date and time wants it, in the time of this browser. */
-function fieldOf(moment: Date): string {
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
+const ORDERS = [
+  [false, "Oldest first"],
+  [true, "Newest first"],
+] as const;
 
-/** Start the runs of a time that is past, oldest first; a run that was made before is not made again. */
+/** Start the runs of a time that is past, told in the schedule's time zone; a run that was made before is not made again. */
 export function Backfill({ cron, onClose }: { cron: CronWorkflow; onClose: () => void }) {
   const client = useQueryClient();
   const [now] = useState(() => Date.now());
-  const [from, setFrom] = useState(fieldOf(new Date(now - 86_400_000)));
-  const [to, setTo] = useState(fieldOf(new Date(now)));
+  const zone = zoneOf(cron);
+  const [from, setFrom] = useState(wallOf(now - 86_400_000, zone));
+  const [to, setTo] = useState(wallOf(now, zone));
   const [argument, setArgument] = useState("cronScheduleTime");
   const [parallel, setParallel] = useState(false);
+  const [newestFirst, setNewestFirst] = useState(false);
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
-  const valid = from !== "" && to !== "" && Date.parse(from) < Date.parse(to);
+  const start = momentAt(from, zone);
+  const end = momentAt(to, zone);
+  const valid = start !== null && end !== null && start < end;
   const { name = "", uid } = cron.metadata ?? {};
   const times = useQuery({
-    queryKey: ["backfill", uid, from, to],
-    queryFn: () => timesOf(cron, new Date(from), new Date(to), MOST),
+    queryKey: ["backfill", uid, start, end],
+    queryFn: () => timesOf(cron, new Date(start ?? 0), new Date(end ?? 0), MOST),
     enabled: valid,
   });
   const found = valid ? (times.data ?? []) : [];
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
+    if (!valid) return;
     setBusy(true);
     try {
       const made = await backfill(cron, {
-        start: new Date(from).toISOString(),
-        end: new Date(to).toISOString(),
+        start: new Date(start).toISOString(),
+        end: new Date(end).toISOString(),
         argument,
         parallel,
+        newestFirst,
       });
       say(made.length === 1 ? "1 run was started" : `${made.length} runs were started`);
       onClose();
@@ -77,6 +84,21 @@ export function Backfill({ cron, onClose }: { cron: CronWorkflow; onClose: () =>
             </label>
           ))}
         </div>
+        <p className="hint">Clocks of the schedule: {zone}</p>
+        <fieldset className="orders">
+          <legend>Order</legend>
+          {ORDERS.map(([value, name]) => (
+            <label key={name} className="check">
+              <input
+                type="radio"
+                name="order"
+                checked={newestFirst === value}
+                onChange={() => setNewestFirst(value)}
+              />
+              {name}
+            </label>
+          ))}
+        </fieldset>
         <label className="field">
           Parameter for the moment
           <input className="input" value={argument} onChange={(event) => setArgument(event.target.value)} />
@@ -89,7 +111,7 @@ export function Backfill({ cron, onClose }: { cron: CronWorkflow; onClose: () =>
           {times.isError ? (
             <span className="bad-text">{times.error.message}</span>
           ) : (
-            <Count found={found} valid={valid} />
+            <Count found={newestFirst ? found.toReversed() : found} valid={valid} zone={zone} />
           )}
         </div>
         {problem && (
@@ -110,10 +132,17 @@ export function Backfill({ cron, onClose }: { cron: CronWorkflow; onClose: () =>
   );
 }
 
-function Count({ found, valid }: { found: readonly string[]; valid: boolean }) {
+interface CountProps {
+  /** In the order in which their runs are made. */
+  found: readonly string[];
+  valid: boolean;
+  zone: string;
+}
+
+function Count({ found, valid, zone }: CountProps) {
   if (!valid) return <>The end must lie after the beginning.</>;
   if (found.length === 0) return <>The schedule does not fire in this time.</>;
-  const shown = (moment: string): string => new Date(moment).toLocaleString();
+  const shown = (moment: string): string => new Date(moment).toLocaleString(undefined, { timeZone: zone });
   return (
     <>
       <strong>

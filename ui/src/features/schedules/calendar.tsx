@@ -8,6 +8,7 @@ import { useNow } from "../../components/now";
 import { Phase, phaseName } from "../../components/phase";
 import { byDay, clockOf, clocksChange, dayOf, daysFrom, later } from "./days";
 import { momentOf } from "./runs-of";
+import { zoneOf } from "./zone";
 import "./schedules.css";
 
 const WEEKS = 2;
@@ -19,7 +20,7 @@ const LINES = 4;
 /** Two weeks of a schedule in its own time zone: what ran, and what comes. */
 export function Calendar({ cron, runs }: { cron: CronWorkflow; runs: readonly Workflow[] }) {
   const now = useNow();
-  const zone = cron.spec?.timezone;
+  const zone = zoneOf(cron);
   const today = dayOf(now, zone);
   const [day, setDay] = useState(later(today, -3));
   const days = daysFrom(day, WEEKS);
@@ -46,7 +47,7 @@ export function Calendar({ cron, runs }: { cron: CronWorkflow; runs: readonly Wo
         <h2>
           {titled(first)} – {titled(last)}
         </h2>
-        <span className="dim">{zone ?? "time of the server (UTC)"}</span>
+        <span className="dim">{zone}</span>
         <button
           type="button"
           className="button quiet icon"
@@ -94,7 +95,7 @@ export function Calendar({ cron, runs }: { cron: CronWorkflow; runs: readonly Wo
 interface DayProps {
   past: readonly Workflow[];
   next: readonly string[];
-  zone: string | undefined;
+  zone: string;
 }
 
 function Day({ past, next, zone }: DayProps) {

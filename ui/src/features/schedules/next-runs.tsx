@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { CronWorkflow } from "../../api/types";
 import { timesOf } from "../../api/schedules";
+import { zoneOf } from "./zone";
 
 /** When a schedule fires next; nothing where the server does not say. */
 export function NextRuns({ cron, count }: { cron: CronWorkflow; count: number }) {
@@ -9,7 +10,7 @@ export function NextRuns({ cron, count }: { cron: CronWorkflow; count: number })
     queryFn: () => timesOf(cron, new Date(), null, count),
     refetchInterval: 60_000,
   });
-  const zone = cron.spec?.timezone;
+  const zone = zoneOf(cron);
   const shown = (time: string): string =>
     new Date(time).toLocaleString(undefined, {
       weekday: "short",
@@ -17,7 +18,7 @@ export function NextRuns({ cron, count }: { cron: CronWorkflow; count: number })
       month: "short",
       hour: "2-digit",
       minute: "2-digit",
-      ...(zone ? { timeZone: zone } : {}),
+      timeZone: zone,
     });
   if (!times.data?.length) return <span className="dim">–</span>;
   if (count === 1) return <time dateTime={times.data[0]}>{shown(times.data[0] ?? "")}</time>;

@@ -2,9 +2,10 @@
 import { overviewOf } from "../../api/overview";
 import type { Workflow } from "../../api/types";
 import { listRuns, type RunsQuery } from "../../api/workflows";
+import { ORIGIN_LABELS } from "../runs/origin";
 
-export const CRON_LABEL = "workflows.argoproj.io/cron-workflow";
-const BACKFILL_LABEL = "workflows.argoproj.io/backfill";
+export const CRON_LABEL = ORIGIN_LABELS.schedule;
+export const BACKFILL_LABEL = ORIGIN_LABELS.backfill;
 const MOMENT = "workflows.argoproj.io/scheduled-time";
 const MOST = 200;
 
@@ -27,8 +28,12 @@ export async function runsOf(namespace: string, name: string, signal: AbortSigna
   const lists = await Promise.all(
     queriesOf(namespace, name).map((query) => listRuns(query, MOST, "", signal)),
   );
+  return newestFirst(lists.flatMap((list) => list.items ?? []));
+}
+
+export function newestFirst(runs: readonly Workflow[]): Workflow[] {
   const born = (run: Workflow): string => run.metadata?.creationTimestamp ?? "";
-  return lists.flatMap((list) => list.items ?? []).sort((a, b) => born(b).localeCompare(born(a)));
+  return runs.toSorted((a, b) => born(b).localeCompare(born(a)));
 }
 
 /** The moment that a run is for: the one of its schedule, else when it was made. */

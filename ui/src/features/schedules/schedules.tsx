@@ -16,10 +16,11 @@ import { ago } from "../../components/time";
 import { complain } from "../../components/toast";
 import { RunStrip } from "../definitions/run-strip";
 import { groupedBy } from "../runs/group";
+import { scheduleOf } from "../runs/origin";
 import { isChosen, type State, STATES } from "./chosen";
 import { NewSchedule } from "./new-schedule";
 import { NextRuns } from "./next-runs";
-import { CRON_LABEL } from "./runs-of";
+import { BACKFILL_LABEL, CRON_LABEL, newestFirst } from "./runs-of";
 import { schedulesOf } from "./spec";
 import { Words } from "./words";
 
@@ -48,8 +49,11 @@ export function SchedulesPage() {
     });
   };
   const query = useQuery(schedulesIn(namespace));
-  const runs = useQuery(newestRuns(namespace, 500, CRON_LABEL));
-  const mine = groupedBy(runs.data?.items ?? [], (run) => run.metadata?.labels?.[CRON_LABEL]);
+  const runs = [
+    useQuery(newestRuns(namespace, 500, CRON_LABEL)),
+    useQuery(newestRuns(namespace, 200, BACKFILL_LABEL)),
+  ].flatMap(({ data }) => data?.items ?? []);
+  const mine = groupedBy(newestFirst(runs), (run) => `${run.metadata?.namespace}/${scheduleOf(run)}`);
   const all = query.data?.items ?? [];
   const items = all.filter((cron) => isChosen(cron, text, state));
   const flip = async (cron: CronWorkflow): Promise<void> => {
@@ -136,7 +140,10 @@ export function SchedulesPage() {
                           )}
                         </td>
                         <td>
-                          <RunStrip runs={(mine.get(name) ?? []).slice(0, 20)} now={now} />
+                          <RunStrip
+                            runs={(mine.get(`${cron.metadata?.namespace}/${name}`) ?? []).slice(0, 20)}
+                            now={now}
+                          />
                         </td>
                         <td>{ago(cron.status?.lastScheduledTime, now)}</td>
                         <td>{cron.status?.active?.length ?? 0}</td>
