@@ -147,6 +147,13 @@ test("a schedule is made from a form and backfilled", async ({ page, signedIn: s
   await expect(row).toBeVisible();
   await expect(page.getByRole("img", { name: "3 runs, 0 failed" })).toBeVisible();
   await accessible(page);
+  await page.getByRole("tab", { name: "Next 24 hours" }).click();
+  await expect(page).toHaveURL(/view=day/);
+  await expect(
+    page.getByRole("region", { name: "Plan" }).getByRole("img", { name: "24 times" }),
+  ).toBeVisible();
+  await expect(page.getByRole("heading", { name: "24 starts" })).toBeVisible();
+  await accessible(page);
   await page.getByLabel("Filter by name or label").fill("day");
   await expect(page.getByText("Nothing matches")).toBeVisible();
 

@@ -18,9 +18,11 @@ export interface ListSearch {
   text?: string | undefined;
   /** Of schedules: `on` or `suspended`; of templates: `own` or `cluster`. */
   state?: string | undefined;
+  /** Of schedules: `day` or `week`, the agenda of that time. */
+  view?: string | undefined;
 }
 
 export function readListSearch(raw: RawSearch): ListSearch {
-  const [text, state] = [one(raw, "text"), one(raw, "state")];
-  return { ...(text ? { text } : {}), ...(state ? { state } : {}) };
+  const [text, state, view] = [one(raw, "text"), one(raw, "state"), one(raw, "view")];
+  return { ...(text ? { text } : {}), ...(state ? { state } : {}), ...(view ? { view } : {}) };
 }

@@ -1,30 +1,27 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useId, useState } from "react";
 import { createSchedule, resumeSchedule, suspendSchedule } from "../../api/schedules";
-import { schedulesIn, newestRuns } from "../../api/queries";
-import { EVERY } from "../../api/namespaces";
+import { schedulesIn } from "../../api/queries";
 import type { CronWorkflow } from "../../api/types";
 import { targetNamespace } from "../../app/namespace";
 import { Answer } from "../../components/answer";
+import { Tabs } from "../../components/tabs";
 import { FindField } from "../../components/find-field";
 import { Notice } from "../../components/notice";
-import { useNow } from "../../components/now";
-import { TableCard } from "../../components/table-card";
-import { TableHead } from "../../components/table-head";
-import { ago } from "../../components/time";
 import { complain } from "../../components/toast";
-import { RunStrip } from "../definitions/run-strip";
-import { groupedBy } from "../runs/group";
-import { scheduleOf } from "../runs/origin";
 import { isChosen, type State, STATES } from "./chosen";
+import { Agenda } from "./agenda";
 import { NewSchedule } from "./new-schedule";
-import { NextRuns } from "./next-runs";
-import { BACKFILL_LABEL, CRON_LABEL, newestFirst } from "./runs-of";
-import { schedulesOf } from "./spec";
-import { Words } from "./words";
+import { SPANS } from "./plan";
+import { ScheduleTable } from "./schedule-table";
 
 const route = getRouteApi("/cron-workflows/$namespace");
+
+const VIEWS: [string, string][] = [
+  ["list", "List"],
+  ...SPANS.map(({ id, title }): [string, string] => [id, title]),
+];
 
 /** Cron workflows: when each runs next, and whether it does. */
 export function SchedulesPage() {
@@ -32,28 +29,26 @@ export function SchedulesPage() {
   const target = targetNamespace(namespace);
   const navigate = useNavigate();
   const client = useQueryClient();
-  const now = useNow();
   const [adding, setAdding] = useState(false);
-  const { text = "", state: wanted } = route.useSearch();
+  const panel = useId();
+  const { text = "", state: wanted, view: asked } = route.useSearch();
+  const span = SPANS.find(({ id }) => id === asked);
+  const view = span?.id ?? "list";
   const state: State = STATES.find(([each]) => each === wanted)?.[0] ?? "all";
-  const narrow = (next: { text?: string; state?: State }): void => {
-    const to = { text, state, ...next };
+  const narrow = (next: { text?: string; state?: State; view?: string }): void => {
+    const to = { text, state, view, ...next };
     void navigate({
       to: "/cron-workflows/$namespace",
       params: { namespace },
       search: {
         text: to.text || undefined,
         state: to.state === "all" ? undefined : to.state,
+        view: to.view === "list" ? undefined : to.view,
       },
       replace: true,
     });
   };
   const query = useQuery(schedulesIn(namespace));
-  const runs = [
-    useQuery(newestRuns(namespace, 500, CRON_LABEL)),
-    useQuery(newestRuns(namespace, 200, BACKFILL_LABEL)),
-  ].flatMap(({ data }) => data?.items ?? []);
-  const mine = groupedBy(newestFirst(runs), (run) => `${run.metadata?.namespace}/${scheduleOf(run)}`);
   const all = query.data?.items ?? [];
   const items = all.filter((cron) => isChosen(cron, text, state));
   const flip = async (cron: CronWorkflow): Promise<void> => {
@@ -86,6 +81,15 @@ export function SchedulesPage() {
           New schedule
         </button>
       </div>
+      {all.length > 0 && (
+        <Tabs
+          label="View"
+          tabs={VIEWS}
+          chosen={view}
+          choose={(next) => narrow({ view: next })}
+          panel={panel}
+        />
+      )}
       <Answer query={query} what="schedules">
         {() =>
           all.length > 0 && items.length === 0 ? (
@@ -95,64 +99,13 @@ export function SchedulesPage() {
               A schedule starts a workflow at set times, and can make up what it missed.
             </Notice>
           ) : (
-            <TableCard label="Schedules">
-              <table className="table">
-                <TableHead columns={["On", "Name", "When", "Next", "Last runs", "Last", "Running"]} />
-                <tbody>
-                  {items.map((cron) => {
-                    const name = cron.metadata?.name ?? "";
-                    const suspended = cron.spec?.suspend === true;
-                    return (
-                      <tr key={cron.metadata?.uid ?? name}>
-                        <td>
-                          <input
-                            type="checkbox"
-                            role="switch"
-                            aria-label={`${name} runs`}
-                            checked={!suspended}
-                            onChange={() => void flip(cron)}
-                          />
-                        </td>
-                        <td>
-                          <Link
-                            to="/cron-workflows/$namespace/$name"
-                            params={{ namespace: cron.metadata?.namespace ?? "", name }}
-                          >
-                            {cron.metadata?.annotations?.["workflows.argoproj.io/title"] ?? name}
-                          </Link>
-                          {namespace === EVERY && <p className="dim">{cron.metadata?.namespace}</p>}
-                        </td>
-                        <td className="when mono">
-                          {schedulesOf(cron).join(", ")} <span className="dim">{cron.spec?.timezone}</span>
-                          {schedulesOf(cron)
-                            .slice(0, 3)
-                            .map((each) => (
-                              <p key={each}>
-                                <Words schedule={each} />
-                              </p>
-                            ))}
-                        </td>
-                        <td>
-                          {suspended ? (
-                            <span className="dim">suspended</span>
-                          ) : (
-                            <NextRuns cron={cron} count={1} />
-                          )}
-                        </td>
-                        <td>
-                          <RunStrip
-                            runs={(mine.get(`${cron.metadata?.namespace}/${name}`) ?? []).slice(0, 20)}
-                            now={now}
-                          />
-                        </td>
-                        <td>{ago(cron.status?.lastScheduledTime, now)}</td>
-                        <td>{cron.status?.active?.length ?? 0}</td>
-                      </tr>
-                    );
-                  })}
-                </tbody>
-              </table>
-            </TableCard>
+            <div id={panel} role="tabpanel" aria-label={view}>
+              {span ? (
+                <Agenda namespace={namespace} crons={items} span={span} />
+              ) : (
+                <ScheduleTable namespace={namespace} items={items} flip={flip} />
+              )}
+            </div>
           )
         }
       </Answer>
