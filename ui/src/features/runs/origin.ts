@@ -40,8 +40,8 @@ export function originsOf(run: Workflow): Origin[] {
 export function scheduleOf(run: Workflow): string | undefined {
   const { labels = {}, name = "" } = run.metadata ?? {};
   const backfill = labels[ORIGIN_LABELS.backfill];
-  const end = backfill === undefined ? -1 : (name ?? "").lastIndexOf(`-backfill-${backfill}-`);
-  return labels[ORIGIN_LABELS.schedule] ?? (end > 0 ? name?.slice(0, end) : undefined);
+  const end = backfill === undefined ? -1 : name.lastIndexOf(`-backfill-${backfill}-`);
+  return labels[ORIGIN_LABELS.schedule] ?? (end > 0 ? name.slice(0, end) : undefined);
 }
 
 /** What a list says of it: of a backfill, whose. */
