@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import httpx
 
 _LOG = logging.getLogger(__name__)
+_ELSEWHERE = range(300, 400)
 _OK, _NOT_FOUND, _NOT_IMPLEMENTED = 200, 404, 501
 #: What gateways answer when no route fits; a missing object is named in its message.
 _NO_ROUTE = frozenset({"Not Found", "Not Implemented"})
@@ -83,12 +84,18 @@ class Connection:
         if not address.compressed:
             headers.append(("accept-encoding", "identity"))
         self._extensions = {"sni_hostname": address.name} if address.name else {}
+        try:
+            proxy = httpx.Proxy(address.proxy) if address.proxy else None
+        except (ValueError, httpx.InvalidURL) as error:
+            raise UsageError(
+                f"the proxy cannot be used: {reason_of(error)}", "write http://host:port", "--proxy-url"
+            ) from None
         self._client = httpx.Client(
             base_url=address.url,
             headers=headers,
             verify=_trust(address),
             timeout=address.seconds,
-            proxy=address.proxy or None,
+            proxy=proxy,
             transport=transport,
         )
 
@@ -207,10 +214,28 @@ class Connection:
         error.where = error.where or self._address.host
         return error
 
-    def _silent(self, error: Exception) -> RemoteError:
-        return RemoteError(
-            f"{self._address.host} does not answer: {reason_of(error)}", "is the server running? see ARGO_SERVER"
-        )
+    def _silent(self, error: Exception) -> TiphysError:
+        """What became of a request that was not answered as a whole, and what may be done."""
+        import httpx
+
+        reason, host = reason_of(error).rstrip("."), self._address.host
+        if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
+            return UsageError(f"the request cannot be sent: {reason}", "see ARGO_SERVER, ARGO_TOKEN and --header", host)
+        if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.DecodingError):
+            hint = "what was asked for may have been done: look before you ask again"
+            return RemoteError(f"{host} broke off its answer: {reason}", hint, host)
+        return RemoteError(f"{host} does not answer: {reason}", _advice(self._address, reason), host)
+
+
+def _advice(address: ServerAddress, reason: str) -> str:
+    """What somebody should look at whose server cannot be reached."""
+    if "://" in address.host:
+        return "write ARGO_SERVER as host:port, without a scheme; ARGO_SECURE=false is for http"
+    if "WRONG_VERSION_NUMBER" in reason:
+        return "it does not speak TLS: set ARGO_SECURE=false"
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        return "name its authority by --certificate-authority, or leave it unchecked by --insecure-skip-verify"
+    return "is the server running? see ARGO_SERVER"
 
 
 def _trust(address: ServerAddress) -> bool | ssl.SSLContext:
@@ -257,7 +282,9 @@ def _problem(content: bytes, status: int) -> TiphysError:
     except msgspec.DecodeError:
         data = None
     if not isinstance(data, dict) or not isinstance(data.get("message"), str):
-        return RemoteError(f"the server answered with status {status}")
+        signs_in = status in _ELSEWHERE
+        hint = "does a proxy before it ask to sign in? see --header" if signs_in else None
+        return RemoteError(f"the server answered with status {status}", hint)
     return _error(data.get("code"), str(data["message"]))
 
 

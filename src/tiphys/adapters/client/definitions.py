@@ -11,7 +11,7 @@ from tiphys.adapters.client.connection import Connection, segment
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.meta import metadata_of, text
-from tiphys.errors import UnsupportedError
+from tiphys.errors import RemoteError, UnsupportedError
 from tiphys.ports.identity import Principal
 from tiphys.ports.objects import DEFAULT_DELETION, DeleteOptions, Listing, ObjectList, ObjectRef
 
@@ -31,6 +31,18 @@ _PLACES: Final[Mapping[str, _Place]] = {
 }
 
 
+def _readable(item: JsonObject, kind: Kind) -> JsonObject:
+    """An object of a server, if its parts are what everybody takes them for.
+
+    Raises:
+        RemoteError: they are not.
+    """
+    for part in ("metadata", "spec", "status"):
+        if not isinstance(item.get(part) or {}, dict):
+            raise RemoteError(f"the server sent a {kind.kind} that cannot be read: {part} is no mapping")
+    return item
+
+
 class RemoteDefinitions:
     """Implements ``Editor`` for the three kinds; the server knows who asks."""
 
@@ -39,7 +51,7 @@ class RemoteDefinitions:
 
     def get(self, principal: Principal, ref: ObjectRef) -> JsonObject:
         """One object."""
-        return self._connection.call("GET", _one(ref))
+        return _readable(self._connection.call("GET", _one(ref)), ref.kind)
 
     def list(self, principal: Principal, wanted: Listing) -> ObjectList:
         """One page."""
@@ -52,7 +64,8 @@ class RemoteDefinitions:
             "GET", _all(wanted.kind, wanted.namespace), {key: value for key, value in query.items() if value}
         )
         items = found.get("items")
-        objects = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        given = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+        objects = [_readable(item, wanted.kind) for item in given]
         return ObjectList(objects, 0, text(metadata_of(found), "continue") or None)
 
     def create(self, principal: Principal, manifest: JsonObject, namespace: str, *, uid: str = "") -> JsonObject:

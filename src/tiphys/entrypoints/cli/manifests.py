@@ -28,7 +28,7 @@ def read_objects(files: Sequence[str]) -> list[Given]:
     """
     found = [given for file in files for path in paths_of(file) for given in _of_file(path)]
     if not found:
-        raise UsageError("no objects passed to apply: the files are empty")
+        raise UsageError("no objects passed: the files are empty")
     return found
 
 

@@ -118,8 +118,8 @@ def warn_of_unused(
 
     What cannot be resolved is left to the submission, which says why.
     """
-    names = {**options.parameter_file, **options.parameters}
-    unknown = [each for each in manifests if not names.keys() <= _arguments(each)]
+    names = options.parameters  # a file of parameters may be for many workflows
+    unknown = [each for each in manifests if not set(names) <= _arguments(each)]
     if not names or not manifests or len(unknown) < len(manifests):
         return
     from msgspec.structs import replace

@@ -10,9 +10,11 @@ import httpx
 import pytest
 
 from tiphys.adapters.client.connection import Connection, ServerAddress
+from tiphys.adapters.client.definitions import RemoteDefinitions
 from tiphys.adapters.client.synclimits import RemoteLimits
 from tiphys.adapters.client.workflows import RemoteWorkflows
 from tiphys.core.objects.selectors import parse_selector
+from tiphys.entrypoints.cli.definitions import CRON
 from tiphys.errors import (
     AlreadyExistsError,
     ForbiddenError,
@@ -23,6 +25,8 @@ from tiphys.errors import (
     UsageError,
 )
 from tiphys.ports.api import ListFilter, LogFilter, NodeValues, ResubmitOptions, RetryOptions
+from tiphys.ports.identity import OWNER
+from tiphys.ports.objects import Listing
 from tiphys.ports.synclimits import SyncLimit
 from tiphys.secret import Secret
 
@@ -168,6 +172,47 @@ def test_a_server_that_is_not_there_is_said_without_the_token() -> None:
     with pytest.raises(RemoteError, match="argo:2746 does not answer: connection refused") as caught:
         client(refuse).get("argo", "w")
     assert "Bearer" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "host", "text", "hint"),
+    [
+        (httpx.RemoteProtocolError("gone."), "argo:1", "argo:1 broke off its answer: gone", "may have been done"),
+        (httpx.ReadError("reset"), "argo:1", "argo:1 broke off its answer: reset", "may have been done"),
+        (httpx.ConnectError("refused"), "http://argo", "http://argo does not answer: refused", "without a scheme"),
+        (httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER]"), "argo:1", "does not answer", "ARGO_SECURE=false"),
+        (
+            httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] no"),
+            "argo:1",
+            "does not answer",
+            "--certificate-authority",
+        ),
+        (httpx.LocalProtocolError("illegal header"), "argo:1", "cannot be sent: illegal header", "--header"),
+    ],
+)
+def test_how_a_request_went_wrong_is_said(error: Exception, host: str, text: str, hint: str) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise error
+
+    address = ServerAddress(host=host, token=Secret(b"t"))
+    with pytest.raises(TiphysError) as caught:
+        RemoteWorkflows(Connection(address, httpx.MockTransport(refuse))).get("argo", "w")
+    assert text in caught.value.message and hint in (caught.value.hint or "") and caught.value.where == host
+
+
+def test_a_proxy_that_is_none_is_refused() -> None:
+    with pytest.raises(UsageError, match="the proxy cannot be used"):
+        client(Recorder(), proxy="nope")
+
+
+@pytest.mark.parametrize("odd", [{"metadata": 3}, {"status": [1]}])
+def test_definitions_of_another_shape_are_said(odd: dict[str, object]) -> None:
+    address = ServerAddress(host="argo:1", token=Secret(b"t"))
+    remote = RemoteDefinitions(Connection(address, httpx.MockTransport(Recorder({"items": [odd], **odd}))))
+    with pytest.raises(RemoteError, match="CronWorkflow that cannot be read"):
+        remote.get(OWNER, CRON.ref("a", "b"))
+    with pytest.raises(RemoteError, match="cannot be read"):
+        remote.list(OWNER, Listing(kind=CRON.known, namespace="a"))
 
 
 @pytest.mark.parametrize(

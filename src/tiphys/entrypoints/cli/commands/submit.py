@@ -126,7 +126,7 @@ def _from(local: System, source: str, options: SubmitOptions, namespace: str, tr
         raise UsageError(
             f"resource identifier '{source}' is malformed. Should be `kind/name`, e.g. cronwf/hello-world-cwf"
         )
-    if options.parameters or options.parameter_file:
+    if options.parameters:
         wanted = stored_workflow(local, kind, name, namespace)
         warn_of_unused(wanted, options, lambda: local.library(namespace=namespace), namespace)
     with _failing(stored=True):
