@@ -61,6 +61,8 @@ class ProcessLauncher:
         What a failed one left stays, except on a full disk: what became of it must have a place there.
         """
         if failed:
+            for root in plan.roots:
+                self._roots.leave(root)
             if _is_full(self._home):
                 _remove_roots(plan.roots)
             return

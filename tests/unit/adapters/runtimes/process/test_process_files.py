@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.waiting import until
 
-from tiphys.adapters.runtimes.process.roots import Roots
+from tiphys.adapters.runtimes.process.roots import Roots, Skeleton, Stamps
 from tiphys.adapters.supervisor import layout
 from tiphys.adapters.supervisor.journal import append_journal, create_journal, read_journal
 from tiphys.adapters.supervisor.logfile import LogWriter, read_lines
@@ -138,3 +140,52 @@ def test_a_root_in_which_anything_changed_stays_where_it_is(roots: Roots, tmp_pa
     change(tmp_path / "one")
     roots.give(skeleton, str(tmp_path / "one"))
     assert (tmp_path / "one").exists()
+
+
+def _used_before(roots: Roots, skeleton: Skeleton, root: Path) -> Stamps:
+    """Put a root at ``root`` that was given back when the times of its directories already told every change."""
+    roots.take(skeleton, str(root))
+    stamps = until(lambda: skeleton.stamps(str(root)))
+    assert stamps is not None
+    roots.give(skeleton, str(root))
+    roots.take(skeleton, str(root))
+    return stamps
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: (root / "new").write_text(""),
+        lambda root: (root / "var" / "tmp" / "new").mkdir(),
+        lambda root: ((root / "var" / "tmp" / "new").mkdir(), (root / "var" / "tmp" / "new").rmdir()),
+        lambda root: (root / "tmp").chmod(0o700),
+        lambda root: ((root / "var" / "tmp").rename(root / "tmp" / "x"), (root / "tmp" / "x").rename(root / "var/tmp")),
+        lambda root: ((root / "bin").unlink(), (root / "bin").symlink_to("/evil")),
+        lambda root: ((root / "usr").rmdir(), (root / "usr").mkdir()),
+        lambda root: (root / "var" / "tmp").chmod(0o1777),
+    ],
+)
+def test_a_change_in_a_root_that_was_used_before_is_seen_too(roots: Roots, tmp_path: Path, change: object) -> None:
+    skeleton = roots.skeleton(DIRECTORIES, LINKS)
+    stamps = _used_before(roots, skeleton, tmp_path / "one")
+    assert skeleton.unchanged(str(tmp_path / "one"), stamps)
+    assert callable(change)
+    change(tmp_path / "one")
+    assert not skeleton.unchanged(str(tmp_path / "one"), stamps)
+
+
+def test_times_tell_that_a_root_was_not_touched(roots: Roots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    skeleton = roots.skeleton(DIRECTORIES, LINKS)
+    _used_before(roots, skeleton, tmp_path / "one")
+    monkeypatch.setattr(Skeleton, "untouched", lambda *_: pytest.fail("its names were read one by one"))
+    roots.give(skeleton, str(tmp_path / "one"))
+    assert not (tmp_path / "one").exists()
+
+
+def test_times_of_this_moment_tell_nothing(roots: Roots, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within one tick of the clock a later change would have the same time."""
+    skeleton = roots.skeleton(DIRECTORIES, LINKS)
+    roots.take(skeleton, str(tmp_path / "one"))
+    made = (tmp_path / "one" / "usr").stat().st_ctime_ns
+    monkeypatch.setattr(time, "time_ns", lambda: made + 10_000_000)
+    assert skeleton.stamps(str(tmp_path / "one")) is None
