@@ -27,6 +27,8 @@ class View:
     def __init__(self, root: str, mounts: Sequence[tuple[str, str]] = ()) -> None:
         self._root = root
         self._mounts = {tuple(_parts(target)): source for target, source in mounts}
+        #: Whether the container saw what the host sees: what the kernel does not find then, nobody finds.
+        self._whole = root == "/" and not self._mounts
 
     def open(self, path: str) -> int:
         """Open what ``path`` names for reading; the caller closes the descriptor.
@@ -78,6 +80,8 @@ class View:
 
     def _locate(self, path: str, *, create: bool = False) -> int:
         """Walk to ``path`` and return a descriptor that names it (``O_PATH``), never a link."""
+        if self._whole and not create:
+            os.stat("/" + path.strip("/"))  # one call says what is missing, and most pods have no file of progress
         pending = _parts(path)[::-1]
         names: list[str] = []
         stack = [self._enter((), None)]

@@ -34,8 +34,10 @@ def read_journal(directory: str) -> tuple[PodRecord, PodState] | None:
 def create_journal(directory: str, record: bytes) -> None:
     """Begin the journal with the encoded record; from here on the pod counts as started."""
     fd = os.open(f"{directory}/{layout.JOURNAL}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(fd, "wb", buffering=0) as file:
-        file.write(record + b"\n")
+    try:
+        os.write(fd, record + b"\n")
+    finally:
+        os.close(fd)
 
 
 def append_journal(directory: str, state: bytes) -> None:

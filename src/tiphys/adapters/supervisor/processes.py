@@ -37,6 +37,12 @@ def children(pid: int) -> list[int]:
     return result
 
 
+def own_children() -> set[int]:
+    """The children of this process, which has one thread: with orphans that it adopted."""
+    own = os.getpid()
+    return {int(word) for word in _read(f"/proc/{own}/task/{own}/children").split()}
+
+
 def marked(mark: str) -> set[int]:
     """Every process whose environment carries ``MARK=mark``, and all their descendants."""
     needle = f"{MARK}={mark}".encode()

@@ -111,7 +111,7 @@ def assemble(
     cluster = _cluster(settings)
     # What the controller itself does with objects is counted; what others ask of the API is not.
     own = MeasuredObjects(objects, metrics, clock)
-    here = Sources(store, lambda claim: volumes.path(claim.uid))
+    here = Sources(store, lambda claim: volumes.path(claim.uid), pulls=pods.name != "process")
     sources = here if cluster is None else Sources(store, lambda claim: volumes.path(claim.uid), cluster)
     far = MeasuredObjects(lambda: cluster, metrics, clock) if cluster is not None else None
     places = settings.home / "leaves"

@@ -103,3 +103,13 @@ def test_removal_follows_no_link_and_opens_closed_directories(root: Path, tmp_pa
     (tmp_path / "link").symlink_to(tmp_path / "volume")
     remove_tree(str(tmp_path / "link"))
     assert not (tmp_path / "link").is_symlink() and (tmp_path / "volume").is_dir()
+
+
+def test_what_an_unsandboxed_container_did_not_write_is_asked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "there").write_text("text")
+    assert View("/").read(f"{tmp_path}/there", 10) == b"text"
+    monkeypatch.setattr(os, "open", lambda *_, **__: pytest.fail("it was walked to"))
+    with pytest.raises(FileNotFoundError):
+        View("/").read(f"{tmp_path}/missing", 10)

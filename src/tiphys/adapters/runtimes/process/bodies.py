@@ -218,8 +218,7 @@ class PlainBody(_ProcessBody):
 
     def settle(self, code: int, done: Callable[[End], None]) -> None:
         """End what the program left behind."""
-        orphans = set(processes.children(os.getpid())) - self.host.adopted()
-        if orphans or self._killed:
+        if self._killed or processes.own_children() - self.host.adopted():
             processes.kill_marked(self._mark)
         done(self.end(code))
 

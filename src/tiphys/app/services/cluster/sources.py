@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator, Mapping
 
+import msgspec
+
 from tiphys.app.services.cluster.rows import manifest_of
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import Catalogue
@@ -18,21 +20,30 @@ from tiphys.secret import Secret
 #: Fields that hold a reference to a key of an object (``{name, key}``), or to a whole one (``{name}``).
 _SECRET_REFS = frozenset({"secretKeyRef", "secretRef", "secret"})
 _CONFIG_MAP_REFS = frozenset({"configMapKeyRef", "configMapRef", "configMap"})
+#: Each name of a field that refers to something has one of these in it; most pods refer to nothing.
+_SIGNS = (b"ecret", b"onfigMap", b"persistentVolumeClaim")
 
 
 class Sources:
     """Finds config maps, secrets and claims in the store.
 
     ``directory_of`` gives the directory of a claim's volume, and makes it.  ``cluster`` has the config maps and
-    secrets where one is named; what it does not answer about is taken as missing.
+    secrets where one is named; what it does not answer about is taken as missing.  ``pulls`` says whether images come
+    from registries: only then an account's secrets for them are looked up.
     """
 
     def __init__(
-        self, store: Store, directory_of: Callable[[StoredObject], str], cluster: Objects | None = None
+        self,
+        store: Store,
+        directory_of: Callable[[StoredObject], str],
+        cluster: Objects | None = None,
+        *,
+        pulls: bool = True,
     ) -> None:
         self._store = store
         self._directory_of = directory_of
         self._cluster = cluster
+        self._pulls = pulls
 
     def of(self, namespace: str, *places: JsonValue, account: str = "") -> PodSources:
         """What all references in manifests, templates and artifacts lead to; what does not exist is left out.
@@ -40,8 +51,9 @@ class Sources:
         ``account`` is the ServiceAccount of the pod, empty for the namespace's ``default``.
         """
         found = _Names()
-        for place in places:
-            found.gather(place)
+        if any(word in msgspec.json.encode(places) for word in _SIGNS):
+            for place in places:
+                found.gather(place)
         pull = self._pull_secrets(namespace, account or "default")
         found.secrets.update(pull)
         config_maps = {name: self._config_map(namespace, name) for name in sorted(found.config_maps)}
@@ -56,7 +68,7 @@ class Sources:
 
     def _pull_secrets(self, namespace: str, account: str) -> tuple[str, ...]:
         """The names of an account's secrets for registries of images; accounts of a cluster are not asked for."""
-        if self._cluster is not None:
+        if self._cluster is not None or not self._pulls:
             return ()
         item = self._object("ServiceAccount", namespace, account) or {}
         named = item.get("imagePullSecrets")
