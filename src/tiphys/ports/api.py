@@ -5,15 +5,17 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, field
 
-from tiphys.core.engine.explain import Explanation
 from tiphys.core.engine.facts import Fact
 from tiphys.core.manifest.model.workflow import NodeStatus, Workflow
 from tiphys.core.objects.selectors import Requirement
 from tiphys.ports.runtime import LogLine
+
+if TYPE_CHECKING:
+    from tiphys.core.engine.explain import Explanation
 
 
 class Trial(enum.Enum):

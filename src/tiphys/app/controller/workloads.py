@@ -12,7 +12,6 @@ from typing import cast
 
 from msgspec import Struct
 
-from tiphys.app.services.cluster.pods import is_view
 from tiphys.app.services.cluster.sources import Sources
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.manifest.model.workflow import Workflow
@@ -103,6 +102,8 @@ class Workloads:
         for kind in (JOB, POD):
             if (kind.group, kind.kind) not in stored:
                 continue
+            from tiphys.app.services.cluster.pods import is_view
+
             for item in self._items(kind, since):
                 if not _is_over(item) and not is_view(item):
                     self._take_up(kind, item)

@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from tiphys.app.services.objects import COMPLETED, KIND, key_of, row_labels, workflow_of
 from tiphys.app.services.paging import rows
 from tiphys.app.services.renewal import ARCHIVING_LABEL
-from tiphys.app.services.rerun import planned_retry
 from tiphys.core.manifest.model.meta import ObjectMeta
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.manifest.model.workflow import Workflow
@@ -198,6 +197,8 @@ class Archive:
 
     def plan_retry(self, row: StoredObject, options: RetryOptions, now: datetime) -> Sequence[PlannedNode]:
         """What ``retry`` would do at a moment, node by node; nothing is changed."""
+        from tiphys.app.services.rerun import planned_retry
+
         return planned_retry(row, self.whole(row)[1], options, now)
 
     def expire(self, before: datetime) -> int:

@@ -12,7 +12,6 @@ from tiphys.app.services.contention import despite_others
 from tiphys.app.services.finding import find
 from tiphys.app.services.objects import COMPLETED_LABEL, FEW, GC_LABEL, PHASE_LABEL, node_changes, workflow_of
 from tiphys.app.services.wholes import whole_workflow
-from tiphys.core.engine.explain import Explanation, UnknownNodeError, explain, memoized
 from tiphys.core.engine.facts import Fact
 from tiphys.core.locking.status import holders_by_name
 from tiphys.core.manifest.model.workflow import Workflow
@@ -24,6 +23,7 @@ from tiphys.ports.store import Store, StoredObject
 
 if TYPE_CHECKING:
     from tiphys.app.services.artifactfiles import ArtifactFiles
+    from tiphys.core.engine.explain import Explanation
 
 #: How often a follower looks for new lines, in seconds.
 _FOLLOW_SECONDS = 0.2
@@ -33,7 +33,8 @@ class LocalApi:
     """Answers from the store and the runtime of this machine.
 
     ``before_deletion`` is told of a workflow whose artifacts are to be removed and nobody has planned it yet;
-    ``remove`` removes a workflow with all that it owns, and is told by itself.  ``files`` has logs that were archived.
+    ``remove`` removes a workflow with all that it owns, and is told by itself.  ``files`` makes
+    what reads logs that were archived.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class LocalApi:
         runtime: PodRuntime,
         before_deletion: Callable[[StoredObject], None] | None = None,
         remove: Callable[[StoredObject], None] | None = None,
-        files: ArtifactFiles | None = None,
+        files: Callable[[], ArtifactFiles] | None = None,
     ) -> None:
         self._store = store
         self._runtime = runtime
@@ -66,11 +67,15 @@ class LocalApi:
 
     def memoized(self, namespace: str, name: str) -> Mapping[str, str]:
         """Of memoized nodes, by id: whether they found their outputs and why."""
+        from tiphys.core.engine.explain import memoized
+
         rows = node_changes(list(self._store.nodes(find(self._store, namespace, name).uid)))
         return {row.status.id: text for row in rows if (text := memoized(row))}
 
     def explain(self, namespace: str, name: str, node: str | None = None) -> Explanation:
         """Why a workflow or node is as it is."""
+        from tiphys.core.engine.explain import UnknownNodeError, explain
+
         stored = find(self._store, namespace, name)
         try:
             rows = node_changes(list(self._store.nodes(stored.uid)))
@@ -123,7 +128,8 @@ class LocalApi:
             labels=wanted.labels,
             previous=wanted.previous,
         )
-        reader = LogReader(LiveLogs(self._store, self._runtime, stored, self._files), options)
+        files = self._files() if self._files is not None else None
+        reader = LogReader(LiveLogs(self._store, self._runtime, stored, files), options)
         while True:
             yield from reader.read()
             if reader.over or not wanted.follow:

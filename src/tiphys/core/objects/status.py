@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.core.objects.kinds import Kind
-from tiphys.core.objects.rbac import Wanted
 from tiphys.errors import (
     AlreadyExistsError,
     Category,
@@ -16,6 +15,9 @@ from tiphys.errors import (
     NotFoundError,
     TiphysError,
 )
+
+if TYPE_CHECKING:
+    from tiphys.core.objects.rbac import Wanted
 
 _REASONS: Final = {
     Category.INVALID: ("BadRequest", 400),

@@ -18,7 +18,6 @@ from tiphys.app.controller.driver import LocalDriver
 from tiphys.app.controller.plugins import PluginPods
 from tiphys.app.controller.rules import RunRules
 from tiphys.app.controller.workloads import Workloads
-from tiphys.app.services.artifactfiles import ArtifactFiles
 from tiphys.app.services.cluster.collect import Collector
 from tiphys.app.services.cluster.measured import MeasuredObjects
 from tiphys.app.services.cluster.sources import Sources
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from tiphys.adapters.runtimes.agent.runtime import AgentRuntime
     from tiphys.adapters.runtimes.agent.work import Plugin
     from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
+    from tiphys.app.services.artifactfiles import ArtifactFiles
     from tiphys.app.services.cluster.objects import LocalObjects
     from tiphys.ids import WorkflowUid
     from tiphys.secret import Secret
@@ -141,12 +141,17 @@ def assemble(
     driver.telemetry = Telemetry(metrics)
     driver.rules = run_rules(settings, store)
 
+    def files() -> ArtifactFiles:
+        from tiphys.app.services.artifactfiles import ArtifactFiles
+
+        return ArtifactFiles(store, artifact_storage(settings))
+
     def remove(stored: StoredObject) -> None:
         orphan = settings.tuning.orphans and stored.key.kind == "Workflow"
         collector.remove(stored, rfc3339(clock.now()), orphan=orphan)
 
     return Parts(
-        api=LocalApi(store, runtime, remove=remove, files=ArtifactFiles(store, artifact_storage(settings))),
+        api=LocalApi(store, runtime, remove=remove, files=files),
         driver=driver,
         runtime=runtime,
         make_objects=objects,

@@ -24,9 +24,9 @@ sys.stderr.write(",".join(sorted(heavy)))
 """
 
 
-def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+def python(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """A fresh interpreter that finds the sources."""
-    environment = {"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin"}
+    environment = {"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin", **settings}
     return subprocess.run(
         [sys.executable, *arguments], capture_output=True, text=True, env=environment, timeout=PATIENCE, check=False
     )
@@ -65,3 +65,32 @@ def test_a_reader_that_left_is_no_traceback(arguments: list[str]) -> None:
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+#: What a run of one step has no use for; each was loaded once.
+UNUSED_BY_A_RUN = {
+    "asyncio", "rich", "re2", "logging", "httpx", "platformdirs",
+    "typing_extensions",  # msgspec takes it where it is installed, and `typing` where not
+    "tiphys.core.engine.explain", "tiphys.core.engine.rerun", "tiphys.app.services.artifactfiles",
+    "tiphys.app.services.cluster.pods", "tiphys.core.objects.rbac",
+    "tiphys.adapters.supervisor.server", "tiphys.adapters.runtimes.process.bodies",
+}  # fmt: skip
+RUN = """
+import sys
+sys.argv = ["tiphys", "run", {file!r}]
+from tiphys.__main__ import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+sys.stderr.write("\\nloaded " + " ".join(sys.modules))
+"""
+
+
+def test_a_run_of_one_step_loads_only_what_it_needs(tmp_path: Path) -> None:
+    environment = {"TIPHYS_SANDBOX": "off", "TIPHYS_HOME": str(tmp_path)}
+    done = python("-c", RUN.format(file=str(ROOT / "examples" / "01-hello.yaml")), **environment)
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stderr.rpartition("loaded ")[2].split())
+    assert "tiphys.core.engine.run" in loaded
+    assert loaded & UNUSED_BY_A_RUN == set()
