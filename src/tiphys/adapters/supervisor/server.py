@@ -44,6 +44,7 @@ from tiphys.adapters.supervisor.records import (
     Request,
     Start,
 )
+from tiphys.adapters.supervisor.unpublished import Unpublished
 from tiphys.errors import reason_of
 
 _IDLE_SECONDS = 3.0
@@ -90,7 +91,7 @@ class Supervisor:
         self._children: dict[int, Callable[[int], None]] = {}
         self._pods: dict[_Key, Pod] = {}
         self._running = 0
-        self._dirty: dict[_Key, Pod] = {}
+        self._dirty: Unpublished[Pod] = Unpublished()
         self._clients: dict[int, _Client] = {}
         self._waiting: list[tuple[_Client, Forget, set[_Key]]] = []
         self._listener: socket.socket | None = None
@@ -156,8 +157,9 @@ class Supervisor:
 
     def _tick(self) -> None:
         timeout = 1.0
-        if self._timers:
-            timeout = min(timeout, max(0.0, self._timers[0][0] - time.monotonic()))
+        moments = [moment for moment in (self._timers[0][0] if self._timers else None, self._dirty.next()) if moment]
+        if moments:
+            timeout = min(timeout, max(0.0, min(moments) - time.monotonic()))
         for fd, _ in self._epoll.poll(timeout):
             callback = self._callbacks.get(fd)
             if callback is not None:
@@ -295,6 +297,7 @@ class Supervisor:
             return self._send(client, Report(state))
         self._pods[key] = pod
         self._running += 1
+        self._dirty.began(key, time.monotonic())
         return self._attempt(pod, partial(self._begin, pod))
 
     def _make(self, plan: PodPlan, directory: str) -> Pod:
@@ -341,12 +344,11 @@ class Supervisor:
                 write_file(layout.kept_mark(self._home, pod.plan.uid, pod.plan.node_id), b"")
 
     def _mark_dirty(self, pod: Pod) -> None:
-        self._dirty[pod.plan.uid, pod.plan.node_id] = pod
+        self._dirty.mark((pod.plan.uid, pod.plan.node_id), pod)
 
     def _publish(self) -> None:
-        """Journal and report every pod that changed, once per turn of the loop."""
-        dirty, self._dirty = self._dirty, {}
-        for key, pod in dirty.items():
+        """Journal and report the pods that changed, once per turn of the loop."""
+        for key, pod in self._dirty.due(time.monotonic()):
             self._attempt(pod, partial(self._publish_pod, key, pod))
         self._answer_forgotten()
         for client in list(self._clients.values()):
