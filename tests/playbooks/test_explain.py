@@ -62,6 +62,15 @@ def test_attempts(tell: Tell) -> None:
     assert [reason.log for reason in why(book).reasons] == ["wf(1)"]
 
 
+@pytest.mark.parametrize(("code", "more"), [(137, ", as after SIGKILL"), (143, ", as after SIGTERM"), (3, "")])
+def test_the_signal_that_ended_a_container_is_named(tell: Tell, code: int, more: str) -> None:
+    book = tell("steps: [[{name: a, template: echo}]]")
+    book.fail("a", exit_code=code)
+    assert book.node("a").message == f"main: Error (exit code {code})"
+    assert said(why(book).reasons) == [("wf[0].a", "Failed", f"main: Error (exit code {code}){more}")]
+    assert why(book, "a").text == f"main: Error (exit code {code}){more}"
+
+
 def test_gates() -> None:
     book = story.play(
         """

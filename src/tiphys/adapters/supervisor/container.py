@@ -320,8 +320,7 @@ class Container:
         if end.message or end.reason != "Error" or self._kill_at is not None:
             return end.message
         if end.code > 128:
-            with contextlib.suppress(ValueError):
-                return f"ended by signal {signal.Signals(end.code - 128).name}"
+            return ""
         port = ports.taken(self.plan.ports)
         return "" if port is None else f"its port {port} is taken by another process of this machine"
 

@@ -6,6 +6,7 @@ them into an order: the beginning of a failure first, then what hangs on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -18,6 +19,19 @@ from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.plan.executed import executed_spec
 
 COMPOSITE = frozenset({"Steps", "StepGroup", "DAG", "TaskGroup", "Retry"})
+#: What ends programs, by the exit code that a container then has.
+_SIGNALS = {
+    128 + number: f"SIG{name}"
+    for number, name in ((1, "HUP"), (2, "INT"), (3, "QUIT"), (4, "ILL"), (6, "ABRT"), (7, "BUS"), (8, "FPE"),
+                         (9, "KILL"), (11, "SEGV"), (13, "PIPE"), (14, "ALRM"), (15, "TERM"))
+}  # fmt: skip
+
+
+def with_signal(message: str) -> str:
+    """The message of a failed container; one that a signal has ended, with the signal."""
+    found = re.search(r"\(exit code (\d+)\)$", message)
+    name = _SIGNALS.get(int(found[1])) if found is not None else None
+    return f"{message}, as after {name}" if name is not None else message
 
 
 class Reason(Struct, frozen=True):
@@ -180,7 +194,8 @@ class _Graph:
                 yield from self._causes(member)
         else:
             log = status.name if status.type == "Pod" else ""
-            yield Reason(status.name, status.phase or "", status.message or "it failed", self._followers(row), log)
+            text = with_signal(status.message or "it failed")
+            yield Reason(status.name, status.phase or "", text, self._followers(row), log)
 
     def _followers(self, row: NodeChange) -> tuple[Reason, ...]:
         """Nodes that never ran because of a node."""
@@ -212,7 +227,8 @@ class _Graph:
             causes = tuple(
                 cause for cause in self._causes(row) if cause.node != status.name or cause.below or cause.log
             )
-            return Explanation(subject, phase, status.message or self._failed(row), (*causes, *self._attempts(row)))
+            text = with_signal(status.message or self._failed(row))
+            return Explanation(subject, phase, text, (*causes, *self._attempts(row)))
         if phase in {SKIPPED, OMITTED}:
             return Explanation(subject, phase, status.message or "it never ran", tuple(self._needs(row)))
         if phase in COMPLETED:
