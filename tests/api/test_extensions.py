@@ -228,6 +228,18 @@ def test_counts_are_of_what_is_listed_live_and_archived(server: Running) -> None
         assert client.get(f"{X}/facets/counting", params={"archived": "perhaps"}).status_code == 400
 
 
+def test_the_steps_of_runs_have_figures(server: Running) -> None:
+    name = server.submit("false", generateName="step-", labels={"of": "figures"})
+    server.finished(name)
+    with server.client() as client:
+        label = {"listOptions.labelSelector": "of=figures"}
+        found = client.get(f"{X}/insights/default/steps", params=label).json()
+    assert (found["runs"], found["cut"]) == (1, False)
+    (step,) = found["flaky"]
+    assert (step["name"], step["failed"], step["failure"]["name"]) == ("main", 1, name)
+    assert [each["name"] for each in found["slowest"]] == ["main"]
+
+
 def test_a_template_says_what_it_was_before(server: Running) -> None:
     def template(text: str) -> dict[str, object]:
         main = {"name": "main", "container": {"image": "x", "command": ["echo", text]}}

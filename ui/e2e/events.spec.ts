@@ -22,6 +22,11 @@ test("a binding is written, tried out, and starts a run", async ({ page, signedI
   await page.getByRole("link", { name: "Flow" }).click();
   await expect(page.locator(".box", { hasText: "on-message" })).toBeVisible();
   await expect(page.locator(".box", { hasText: /hello-/ })).toBeVisible();
+  const row = page.getByRole("row", { name: /^on-message binding 1 1 0/ });
+  await expect(row).toContainText("hello");
+  await accessible(page);
+  await server.api("POST", "api/v1/events/wired/chat", { message: "Ben" });
+  await expect(page.locator(".box", { hasText: "on-message ×2" })).toBeVisible();
 });
 
 test("an event source and a sensor are kept, shown and removed", async ({ page, signedIn: server }) => {

@@ -161,6 +161,10 @@ test("a schedule is made from a form and backfilled", async ({ page, signedIn: s
   await page.getByLabel("Window").selectOption("Last week");
   await expect(page).toHaveURL(/reports\/default\?days=7/);
   await expect(page.getByRole("region", { name: "Duration over time" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Slowest steps by step" })).toContainText(
+    "backfill every-hour-",
+  );
+  await expect(page.getByText("No step failed or was tried again")).toBeVisible();
   await page.goto(`${server.url}workflows/default?label=workflows.argoproj.io/backfill`);
   const made = page.getByRole("link", { name: /^every-hour-backfill-/ });
   await expect(made).toHaveCount(3);

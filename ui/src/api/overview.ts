@@ -42,7 +42,47 @@ export interface Insights {
   }[];
 }
 
+/** A run and the node in it at which to look. */
+export interface StepPlace {
+  namespace: string;
+  name: string;
+  uid: string;
+  archived: boolean;
+  nodeId: string;
+}
+
+/** A step of one origin over its runs; seconds. */
+export interface StepFigures {
+  kind: string;
+  origin: string;
+  name: string;
+  template: string;
+  runs: number;
+  failed: number;
+  /** Needed more than one attempt; `saved` of them succeeded by it. */
+  retried: number;
+  saved: number;
+  median: number;
+  p90: number;
+  total: number;
+  slowest: StepPlace;
+  failure: StepPlace | null;
+}
+
+export interface StepInsights {
+  /** Only the newest runs were looked at. */
+  cut: boolean;
+  runs: number;
+  nodes: number;
+  saved: number;
+  slowest: StepFigures[];
+  flaky: StepFigures[];
+}
+
 export const overviewOf = {
+  /** Which steps of the runs that these filters list take longest, which fail or need another attempt. */
+  steps: (query: RunsQuery, signal: AbortSignal): Promise<StepInsights> =>
+    call(`api/x/v1/insights/${inNamespace(query.namespace)}/steps`, { query: filtersOf(query), signal }),
   /** How long the runs took that these filters list, how often they failed, what they used; those in the archive too. */
   insights: (query: RunsQuery, signal: AbortSignal): Promise<Insights> =>
     call(`api/x/v1/insights/${inNamespace(query.namespace)}`, { query: filtersOf(query), signal }),

@@ -58,6 +58,14 @@ export const insightsIn = (query: RunsQuery) =>
     refetchInterval: 6 * SLOW,
   });
 
+/** Figures over the steps of the runs that are over; the server reads all their nodes for it, so they are asked for seldom. */
+export const stepsIn = (query: RunsQuery) =>
+  queryOptions({
+    queryKey: ["insights-steps", query],
+    queryFn: ({ signal }) => overviewOf.steps(query, signal),
+    staleTime: 6 * SLOW,
+  });
+
 /** The steps that wait until somebody resumes them. */
 export const waitingIn = (namespace: string) =>
   queryOptions({

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { infoOfServer } from "../api/queries";
 import {
   CalendarClock,
@@ -17,6 +17,11 @@ import { NamespaceSwitch } from "./namespace-switch";
 import { useNamespace } from "./namespace";
 import { setTheme, useTheme } from "./theme";
 
+/** Addresses of a place that do not begin as its own does. */
+const ALSO: Record<string, RegExp> = {
+  Events: /^\/(event-flow|event-sources|sensors|events)\//,
+  Definitions: /^\/cluster-workflow-templates\//,
+};
 const PLACES = [
   { to: "/", label: "Home", icon: House },
   { to: "/workflows/$namespace", label: "Runs", icon: ListTree },
@@ -30,6 +35,7 @@ const PLACES = [
 /** The bar at the top: the places, the search, the namespace, the colours. */
 export function Bar({ search }: { search: () => void }) {
   const namespace = useNamespace();
+  const path = useLocation({ select: ({ pathname }) => pathname });
   // Argo's way to tell servers apart: the colour that the configuration gives.
   const navColor = useQuery(infoOfServer).data?.navColor;
   return (
@@ -46,7 +52,8 @@ export function Bar({ search }: { search: () => void }) {
             params={{ namespace }}
             search={{}}
             activeOptions={{ exact: to === "/", includeSearch: false }}
-            className="place"
+            aria-current={ALSO[label]?.test(path) ? "page" : undefined}
+            className={ALSO[label]?.test(path) ? "place active" : "place"}
           >
             <Icon size={16} aria-hidden />
             {label}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import Struct, field
@@ -31,6 +32,7 @@ ARCHIVED = "ArchivedWorkflow"
 #: Only on the rows of copies: the workflow's name, by which they are found.
 NAME_LABEL = "tiphys.dev/workflow"
 GROUP = "tiphys.dev"
+T = TypeVar("T")
 OFF = "getting archived workflows not supported"
 
 
@@ -51,6 +53,25 @@ class _Archived(Struct, frozen=True, kw_only=True):
     kind: str = ARCHIVED
     apiVersion: str = f"{GROUP}/v1"  # noqa: N815 - as every object has it
     metadata: JsonObject = field(default_factory=dict)
+
+
+class _Held(Struct, Generic[T]):
+    status: T
+
+
+class _Holding(Struct, Generic[T]):
+    nodes: tuple[_Held[T], ...] = ()
+
+
+class Statuses(Generic[T]):
+    """Reads of the nodes of many copies what ``kind`` knows of a status, and nothing else of them."""
+
+    def __init__(self, kind: type[T]) -> None:
+        self._decoder = msgspec.json.Decoder(_Holding[kind])  # type: ignore[valid-type]  # a type that is given
+
+    def of(self, copy: StoredObject) -> list[T]:
+        """The statuses of a copy's nodes, in the order in which they began."""
+        return [node.status for node in self._decoder.decode(copy.data).nodes]
 
 
 class Archive:

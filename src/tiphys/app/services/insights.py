@@ -90,7 +90,7 @@ def _kept(row: Row, read: msgspec.json.Decoder[_Workflow]) -> Finished | None:
     started, finished = stored.times.started, stored.times.finished
     if started is None or finished is None:
         return None
-    kind, origin = next(((_ORIGINS[key], stored.labels[key]) for key in _ORIGINS if key in stored.labels), ("", ""))
+    kind, origin = origin_of(stored.labels)
     return Finished(
         namespace=stored.key.namespace,
         name=stored.key.name,
@@ -104,6 +104,11 @@ def _kept(row: Row, read: msgspec.json.Decoder[_Workflow]) -> Finished | None:
         used=read.decode(stored.data).status.resources_duration,
         archived=row.archived,
     )
+
+
+def origin_of(labels: Mapping[str, str]) -> tuple[str, str]:
+    """What kind of thing started a run, and its name; both empty for one that was started by hand."""
+    return next(((_ORIGINS[key], labels[key]) for key in _ORIGINS if key in labels), ("", ""))
 
 
 def stretches(runs: Sequence[Finished]) -> list[tuple[datetime, datetime, list[Finished]]]:

@@ -13,18 +13,20 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
+import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tiphys.app.services.archive import Archive, row_of
+from tiphys.app.services.archive import Archive, Statuses, row_of
 from tiphys.app.services.fieldselector import NameFilter
 from tiphys.app.services.objects import COMPLETED, KIND
 from tiphys.app.services.scope import EVERYWHERE, Scope
 from tiphys.core.objects.selectors import Requirement
 from tiphys.ports.store import ListOptions, Store, StoredObject
 
+T = TypeVar("T")
 PHASES: Final = ("Pending", "Running", "Succeeded", "Failed", "Error")
 _PAGE = 500
 _LIVE, _COPY = "w", "a"
@@ -119,6 +121,19 @@ class Listing:
     def rows(self, wanted: Wanted) -> Iterator[Row]:
         """All wanted rows, the newest first; a page of them is read at a time."""
         yield from (place.row for place in self._places(self._sources(wanted), wanted))
+
+    def statuses(self, wanted: Wanted, kind: type[T]) -> Iterator[tuple[Row, list[T]]]:
+        """All wanted rows, the newest first, with what ``kind`` knows of their nodes' statuses.
+
+        Rows of copies are as the archive keeps them: their labels and times are the workflow's, their data is not.
+        """
+        read, copied = msgspec.json.Decoder(kind), Statuses(kind)
+        for place in self._places(self._sources(wanted), wanted):
+            if place.source == _LIVE:
+                nodes = self._store.nodes(place.item.uid)
+                yield Row(place.item), [read.decode(node.status) for node in nodes]
+            else:
+                yield Row(place.item, True), copied.of(place.item)
 
     def phases(self, wanted: Wanted) -> dict[str, int]:
         """How many of the wanted workflows are in each phase, on all pages together; one without a phase is pending."""

@@ -11,8 +11,58 @@ export interface FlowParts {
 
 /** Runs shown behind each trigger. */
 const NEWEST = 2;
-const LABEL = "workflows.argoproj.io/workflow-event-binding";
-const SENSOR_LABEL = "events.argoproj.io/sensor";
+export const BINDING_LABEL = "workflows.argoproj.io/workflow-event-binding";
+export const SENSOR_LABEL = "events.argoproj.io/sensor";
+
+/** One way from events to runs, in words. */
+export interface Way {
+  kind: "WorkflowEventBinding" | "Sensor";
+  namespace: string;
+  name: string;
+  /** What it waits for. */
+  waits: string;
+  /** What it starts. */
+  starts: string;
+  /** Its runs that are known, newest first. */
+  runs: Workflow[];
+}
+
+const runsWith = (runs: readonly Workflow[], label: string, value: string): Workflow[] =>
+  runs.filter((each) => each.metadata?.labels?.[label] === value);
+const counted = (name: string, runs: readonly Workflow[]): string =>
+  runs.length > 0 ? `${name} ×${runs.length}` : name;
+
+/** What waits for events, each with what it starts and the runs of it; those that started something last come first. */
+export function waysOf({ sensors, bindings, runs }: FlowParts): Way[] {
+  const ways = [
+    ...bindings.map((binding): Way => {
+      const name = binding.metadata?.name ?? "";
+      return {
+        kind: "WorkflowEventBinding",
+        namespace: binding.metadata?.namespace ?? "",
+        name,
+        waits: binding.spec?.event?.selector || "every event",
+        starts: binding.spec?.submit?.workflowTemplateRef?.name ?? "",
+        runs: runsWith(runs, BINDING_LABEL, name),
+      };
+    }),
+    ...sensors.map((sensor): Way => {
+      const name = sensor.metadata?.name ?? "";
+      const waits = (sensor.spec?.dependencies ?? []).map((each) => each.eventName ?? each.name ?? "");
+      const starts = (sensor.spec?.triggers ?? []).map((each) => each.template?.name ?? "");
+      return {
+        kind: "Sensor",
+        namespace: sensor.metadata?.namespace ?? "",
+        name,
+        waits: waits.join(", "),
+        starts: starts.join(", "),
+        runs: runsWith(runs, SENSOR_LABEL, name),
+      };
+    }),
+  ];
+  const last = (way: Way): string => way.runs[0]?.metadata?.creationTimestamp ?? "";
+  return ways.sort((a, b) => last(b).localeCompare(last(a)) || a.name.localeCompare(b.name));
+}
 
 /** The events that a source offers: `webhook: {example: …}` is the event `example`. */
 export function eventsOf(source: EventSource): { kind: string; name: string }[] {
@@ -47,17 +97,17 @@ export function flowOf({ sources, sensors, bindings, runs }: FlowParts): Workflo
     if (node && !node.children?.includes(to)) node.children = [...(node.children ?? []), to];
   };
   const follow = (from: string, label: string, value: string): void => {
-    for (const run of runs.filter((each) => each.metadata?.labels?.[label] === value).slice(0, NEWEST)) {
+    for (const run of runsWith(runs, label, value).slice(0, NEWEST)) {
       const name = run.metadata?.name ?? "";
       link(from, add(`run/${name}`, name, "run", run.status?.phase ?? "Pending"));
     }
   };
   for (const source of sources)
     for (const event of eventsOf(source))
-      add(`source/${source.metadata?.name ?? ""}/${event.name}`, event.name, event.kind);
+      add(`source/${source.metadata?.name ?? ""}/${event.name}`, `${event.name} (${event.kind})`, event.kind);
   for (const sensor of sensors) {
     const name = sensor.metadata?.name ?? "";
-    const here = add(`sensor/${name}`, name, "sensor");
+    const here = add(`sensor/${name}`, counted(name, runsWith(runs, SENSOR_LABEL, name)), "sensor");
     for (const each of sensor.spec?.dependencies ?? []) {
       const event = `source/${each.eventSourceName ?? ""}/${each.eventName ?? ""}`;
       link(add(event, each.eventName ?? "", "missing event"), here);
@@ -72,13 +122,13 @@ export function flowOf({ sources, sensors, bindings, runs }: FlowParts): Workflo
     const name = binding.metadata?.name ?? "";
     const reference = binding.spec?.submit?.workflowTemplateRef;
     const event = add(`event/${name}`, binding.spec?.event?.selector || "every event", "event");
-    const here = add(`binding/${name}`, name, "binding");
+    const here = add(`binding/${name}`, counted(name, runsWith(runs, BINDING_LABEL, name)), "binding");
     link(event, here);
     const template = reference?.name ?? "";
     const place = reference?.clusterScope ? "cluster template" : "template";
     const target = add(`template/${place}/${template}`, template, place);
     link(here, target);
-    follow(target, LABEL, name);
+    follow(target, BINDING_LABEL, name);
   }
   return { metadata: { name: root }, status: { nodes, finishedAt: "never" } };
 }

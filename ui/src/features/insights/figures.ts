@@ -18,7 +18,8 @@ export const costOf = (figures: Figures, rates: Rates): number =>
   coreHours(figures) * rates.cpu + gibHours(figures) * rates.memory;
 
 type Origin = Insights["origins"][number];
-export const originName = ({ kind, name }: Origin): string => (kind ? `${kind} ${name}` : "started by hand");
+export const originName = ({ kind, name }: Pick<Origin, "kind" | "name">): string =>
+  kind ? `${kind} ${name}` : "started by hand";
 
 /** Those that fail most first. */
 export const byFailures = (origins: readonly Origin[]): Origin[] =>

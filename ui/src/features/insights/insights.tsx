@@ -14,6 +14,7 @@ import { recordOf, useKept } from "../../components/use-kept";
 import { byFailures, insightsCsv, originName, type Rates } from "./figures";
 import { Scatter } from "./scatter";
 import { beginOf, type InsightsSearch, WINDOWS } from "./search";
+import { Steps } from "./steps";
 import { UsageTable } from "./usage-table";
 import "./insights.css";
 
@@ -29,9 +30,8 @@ export function InsightsPage() {
   const [opened] = useState(Date.now);
   const [text, setText] = useState(labels ?? "");
   const [rates, keep] = useKept("rates", (kept): Rates => ({ ...USUAL, ...recordOf<number>(kept) }));
-  const query = useQuery(
-    insightsIn({ namespace, labelSelector: labels, createdAfter: beginOf(days, opened) }),
-  );
+  const wanted = { namespace, labelSelector: labels, createdAfter: beginOf(days, opened) };
+  const query = useQuery(insightsIn(wanted));
   const { data } = query;
   const go = (search: InsightsSearch): void => void navigate({ search });
   const submit = (event: SubmitEvent): void => {
@@ -95,6 +95,7 @@ export function InsightsPage() {
                 <Scatter runs={found.runs} times={found.times} />
               </section>
               <Origins origins={found.origins} />
+              <Steps query={wanted} />
               <UsageTable origins={found.origins} rates={rates} keep={keep} />
             </>
           )

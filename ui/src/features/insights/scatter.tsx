@@ -15,11 +15,12 @@ export function Scatter({ runs, times }: Props) {
   const narrow = useNarrow();
   // The drawing is as wide as its place, more or less, so that its words keep their size.
   const width = narrow ? 340 : 1200;
-  const moment = (at: number): string =>
-    narrow ? new Date(at).toLocaleDateString() : new Date(at).toLocaleString();
   const starts = runs.map((run) => Date.parse(run.startedAt));
   const first = Math.min(...starts);
   const span = Math.max(1, Math.max(...starts) - first);
+  // Where there is little room the day alone, unless it is the same at both ends.
+  const short = span < 86_400_000 ? "toLocaleTimeString" : "toLocaleDateString";
+  const moment = (at: number): string => new Date(at)[narrow ? short : "toLocaleString"]();
   const most = Math.max(1, ...runs.map((run) => run.took));
   const x = (at: number): number => LEFT + ((width - LEFT - 20) * (at - first)) / span;
   const y = (took: number): number => 15 + (HEIGHT - 45) * (1 - Math.min(took, most) / most);

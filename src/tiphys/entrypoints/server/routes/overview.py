@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from tiphys.app.services.insights import insights
 from tiphys.app.services.overview import Overview
+from tiphys.app.services.stepfigures import step_figures
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
@@ -42,8 +43,14 @@ def figures(parts: Parts, call: Call) -> JsonObject:
     return insights(parts.listing, replace(wanted_of(call), limit=0))
 
 
+def steps(parts: Parts, call: Call) -> JsonObject:
+    """The slowest steps of the runs of a query, and those that fail or are tried again; live and archived."""
+    return step_figures(parts.listing, replace(wanted_of(call), limit=0))
+
+
 ROUTES = (
     Route("GET", "/api/x/v1/facets/{namespace}", Right("list", "workflows"), facets),
     Route("GET", "/api/x/v1/insights/{namespace}", Right("list", "workflows"), figures),
+    Route("GET", "/api/x/v1/insights/{namespace}/steps", Right("list", "workflows"), steps),
     Route("GET", "/api/x/v1/waiting/{namespace}", Right("list", "workflows"), waiting),
 )
