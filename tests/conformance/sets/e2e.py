@@ -24,9 +24,7 @@ CANNOT: Mapping[str, str] = {
     "workflow/TestWorkflowFailedWhenAllPodSetFailedFromPending": _SLOW,
 }
 #: Where Tiphys differs on purpose: the case and the first cell of the row of ``docs/differences.md`` that says why.
-DIFFERENT: Mapping[str, str] = {
-    "artifacts/TestResourceLog": "logs of templates that run without containers",
-}
+DIFFERENT: Mapping[str, str] = {}
 #: Cases that state nothing of Argo Workflows itself.
 NOT_BEHAVIOUR: Mapping[str, str] = {
     "agent/TestStatusCondition": "asks servers of the internet",

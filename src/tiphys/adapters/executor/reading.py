@@ -1,11 +1,12 @@
-"""One input artifact as text: manifests that come as artifacts, bodies of requests."""
+"""Artifacts of what runs without containers: one input as text, and the log as an output."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 
-from tiphys.adapters.executor.job import Job, command, encode_job, read_result
+from tiphys.adapters.executor.job import ContainerLog, Job, Result, command, encode_job, read_result
+from tiphys.core.manifest.model.scalars import JsonObject
 from tiphys.errors import ArtifactError
 from tiphys.ports.runtime import PodRequest
 
@@ -28,11 +29,10 @@ class InputReader:
         artifact = next((item for item in request.input_artifacts if item.get("name") == name), None)
         if artifact is None:
             raise ArtifactError(f"there is no input artifact {name!r}")
-        import subprocess
         import tempfile
 
         with tempfile.TemporaryDirectory(prefix="tiphys-") as scratch:
-            root, answer = os.path.join(scratch, "root"), os.path.join(scratch, "result")
+            root = os.path.join(scratch, "root")
             os.mkdir(root)
             job = Job(
                 action="load",
@@ -42,23 +42,64 @@ class InputReader:
                 secrets=request.sources.secrets,
                 config_maps=request.sources.config_maps,
             )
-            try:
-                done = subprocess.run(
-                    command("-", answer),
-                    input=encode_job(job),
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.PIPE,
-                    timeout=_SECONDS,
-                    check=False,
-                )
-                result = read_result(answer, done.returncode, done.stderr)
-            except subprocess.TimeoutExpired:
-                raise ArtifactError(f"artifact {name} could not be loaded within {_SECONDS:.0f} seconds") from None
-            except OSError as error:
-                raise ArtifactError(f"artifact {name} could not be loaded: {error.strerror}") from None
+            result = _carried_out(job, scratch, f"artifact {name} could not be loaded")
             if result.error is not None:
                 raise ArtifactError(result.error)
             return _text(os.path.join(root, "artifact"), name)
+
+
+class LogKeeper:
+    """Archives logs of requests; ``options`` are those of artifact drivers."""
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        self._options = dict(options)
+
+    def keep(self, request: PodRequest, text: str) -> tuple[JsonObject, ...]:
+        """Save the text at the request's ``log_artifact``; answers with the artifact as the node shows it.
+
+        Raises:
+            ArtifactError: it cannot be saved, or not in time.
+        """
+        import tempfile
+
+        with tempfile.TemporaryDirectory(prefix="tiphys-") as scratch:
+            path = os.path.join(scratch, "main.log")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            job = Job(
+                action="save",
+                root=scratch,
+                logs=(ContainerLog("main", path, cri=False),),
+                log_artifact=request.log_artifact,
+                options=self._options,
+                secrets=request.sources.secrets,
+                config_maps=request.sources.config_maps,
+            )
+            result = _carried_out(job, scratch, "the log could not be archived")
+        if result.error is not None:
+            raise ArtifactError(result.error)
+        return result.artifacts
+
+
+def _carried_out(job: Job, scratch: str, failure: str) -> Result:
+    """What a process of its own makes of a job; ``failure`` begins the text when it makes nothing of it."""
+    import subprocess
+
+    answer = os.path.join(scratch, "result")
+    try:
+        done = subprocess.run(
+            command("-", answer),
+            input=encode_job(job),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            timeout=_SECONDS,
+            check=False,
+        )
+        return read_result(answer, done.returncode, done.stderr)
+    except subprocess.TimeoutExpired:
+        raise ArtifactError(f"{failure} within {_SECONDS:.0f} seconds") from None
+    except OSError as error:
+        raise ArtifactError(f"{failure}: {error.strerror}") from None
 
 
 def _text(path: str, name: str) -> str:

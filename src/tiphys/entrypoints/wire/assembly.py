@@ -193,11 +193,12 @@ def _cluster(settings: Settings) -> ClusterObjects | None:
 
 
 def _resource(settings: Settings, clock: Clock, objects: MeasuredObjects, *, far: bool) -> ResourceRuntime:
-    from tiphys.adapters.executor.reading import InputReader
+    from tiphys.adapters.executor.reading import InputReader, LogKeeper
     from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
 
-    reader = InputReader(settings.artifact_options)
-    return ResourceRuntime(str(settings.home / "leaves" / "resource"), clock, objects, reader.read, far=far)
+    directory, options = str(settings.home / "leaves" / "resource"), settings.artifact_options
+    reader, keeper = InputReader(options), LogKeeper(options)
+    return ResourceRuntime(directory, clock, objects, reader.read, keep_log=keeper.keep, far=far)
 
 
 def _agent(

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tiphys.adapters.runtimes.resource.runtime import ResourceRuntime
 from tiphys.adapters.stores.memory import MemoryStore
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.core.objects.kinds import Kind
-from tiphys.errors import NotFoundError
+from tiphys.errors import ArtifactError, NotFoundError
 from tiphys.ids import NodeId, NodeName, WorkflowUid
 from tiphys.ports.identity import OWNER
 from tiphys.ports.objects import MERGE, ObjectRef
@@ -33,13 +34,24 @@ class World:
         self.store = MemoryStore(self.clock)
         self.objects = plain_objects(self.store, self.clock)
         self.artifacts: dict[str, str] = {}
+        #: What was archived, and the trouble that archiving has.
+        self.logs: list[tuple[str | None, str]] = []
+        self.trouble = ""
         self.restart()
 
     def restart(self) -> None:
         """A new process on the same data."""
         self.runtime = ResourceRuntime(
-            str(self.home), self.clock, self.objects, lambda _, name: self.artifacts[name], far=self.far
-        )
+            str(self.home), self.clock, self.objects, lambda _, name: self.artifacts[name], keep_log=self.keep,
+            far=self.far,
+        )  # fmt: skip
+
+    def keep(self, request: PodRequest, text: str) -> tuple[JsonObject, ...]:
+        """Archive a log."""
+        if self.trouble:
+            raise ArtifactError(self.trouble)
+        self.logs.append((request.key.node_id, text))
+        return ({"name": "main-logs", **(request.log_artifact or {})},)
 
     def allow(self, verbs: str = "*", resources: str = "*", group: str = "*") -> None:
         rbac = "rbac.authorization.k8s.io/v1"
@@ -63,17 +75,17 @@ class World:
     def patch(self, word: str, name: str, patch: JsonObject) -> None:
         self.objects.patch(OWNER, self.ref(word, name), patch, MERGE)
 
-    def start(self, action: str, manifest: str = "", **more: JsonValue) -> PodKey:
+    def start(self, action: str, manifest: str = "", *, log: JsonObject | None = None, **more: JsonValue) -> PodKey:
         outputs = more.pop("outputs", None)
         template: JsonObject = {"name": "t", "resource": {"action": action, "manifest": manifest, **more}}
         if outputs is not None:
             template["outputs"] = {"parameters": outputs}
         key = PodKey(UID, NodeId(f"n-{self.clock.suffix()}"))
-        self.runtime.start(request(key, template))
+        self.runtime.start(replace(request(key, template), log_artifact=log))
         return key
 
-    def run(self, action: str, manifest: str = "", **more: JsonValue) -> PodReport:
-        return self.ended(self.start(action, manifest, **more))
+    def run(self, action: str, manifest: str = "", *, log: JsonObject | None = None, **more: JsonValue) -> PodReport:
+        return self.ended(self.start(action, manifest, log=log, **more))
 
     def ended(self, key: PodKey) -> PodReport:
         silent = 0
@@ -110,6 +122,37 @@ def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     made = World(tmp_path, far=request.param)
     yield made
     made.runtime.close()
+
+
+#: Where a log is archived.
+LOG: JsonObject = {"file": {"key": "main.log"}}
+
+
+class TestLogs:
+    @pytest.mark.parametrize("outputs", [None, [{"name": "x", "valueFrom": {"jsonPath": "{.data.x}"}}]])
+    def test_what_was_done_is_archived(self, world: World, outputs: JsonValue) -> None:
+        world.allow()
+        report = world.run("create", CONFIG_MAP, log=LOG, outputs=outputs)
+        assert report.phase == "Succeeded" and report.outputs is not None
+        assert report.outputs.artifacts == ({"name": "main-logs", **LOG},)
+        assert [text for _, text in world.logs] == ["configmap/c created\n"]
+
+    def test_so_is_why_it_failed(self, world: World) -> None:
+        report = world.run("create", CONFIG_MAP, log=LOG)
+        assert "is forbidden" in message(report) and report.outputs is not None
+        assert [artifact["name"] for artifact in report.outputs.artifacts] == ["main-logs"]
+        assert "is forbidden" in world.logs[0][1]
+
+    def test_a_log_that_cannot_be_archived_is_an_error(self, world: World) -> None:
+        world.allow()
+        world.trouble = "the storage is away"
+        report = world.run("create", CONFIG_MAP, log=LOG)
+        assert (report.phase, report.message) == ("Error", "the storage is away")
+
+    def test_nothing_is_archived_unless_it_is_asked_for(self, world: World) -> None:
+        world.allow()
+        world.run("create", CONFIG_MAP)
+        assert world.logs == []
 
 
 class TestRights:

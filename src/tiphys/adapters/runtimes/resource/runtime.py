@@ -32,6 +32,8 @@ from tiphys.ports.runtime import PodKey, PodRequest
 T = TypeVar("T")
 #: Reads the text of an input artifact of a request by its name.
 ArtifactReader = Callable[[PodRequest, str], str]
+#: Archives the log of a request; answers with its artifacts.
+LogKeeper = Callable[[PodRequest, str], tuple[JsonObject, ...]]
 _ACTING, _WAITING = "acting", "waiting"
 #: What a failed action ends with, as ``argoexec`` does.
 _EXIT = 64
@@ -48,16 +50,27 @@ class ResourceRuntime(LeafRuntime):
     """Carries ``resource`` templates out on ``objects``.
 
     ``far`` says that those are of a cluster: calls take their time, and workflows of this machine own nothing there.
+    ``keep_log`` archives logs; that of a node whose process died is not archived, since nobody knows the credentials.
     """
 
     name = "resource"
 
     def __init__(
-        self, directory: str, clock: Clock, objects: Objects, read_artifact: ArtifactReader, *, far: bool = False
+        self,
+        directory: str,
+        clock: Clock,
+        objects: Objects,
+        read_artifact: ArtifactReader,
+        *,
+        keep_log: LogKeeper | None = None,
+        far: bool = False,
     ) -> None:
         super().__init__(directory, clock)
         self._objects = objects
         self._read_artifact = read_artifact
+        self._keep_log = keep_log
+        #: Requests whose logs are to be archived.
+        self._logged: dict[PodKey, PodRequest] = {}
         self._far = far
         self._waiting: dict[PodKey, _Waiting] = {}
         self._seen = 0
@@ -65,6 +78,8 @@ class ResourceRuntime(LeafRuntime):
 
     def begin(self, record: Record, request: PodRequest) -> None:
         """Write down what is about to be made, and make it; a manifest that is an artifact is loaded first."""
+        if request.log_artifact is not None:
+            self._logged[record.key] = request
         resource = _resource(request.template)
         source = resource.get("manifestFrom")
         if not isinstance(source, dict):
@@ -124,6 +139,7 @@ class ResourceRuntime(LeafRuntime):
     def cancel(self, record: Record) -> None:
         """Wait no more; what was made stays."""
         self._waiting.pop(record.key, None)
+        self._logged.pop(record.key, None)
         self._calls.drop(record.key)
 
     def close(self) -> None:
@@ -253,12 +269,30 @@ class ResourceRuntime(LeafRuntime):
 
     def _fail(self, record: Record, text: str) -> None:
         self._waiting.pop(record.key, None)
-        self.end(record, "Failed", exit_code=_EXIT, exit_message=text)
+        self._over(record, "Failed", _EXIT, text)
+
+    def _over(self, record: Record, phase: str, code: int = 0, text: str = "") -> None:
+        """End a node once its log is archived."""
+        request, keep = self._logged.pop(record.key, None), self._keep_log
+        if request is None or keep is None:
+            self.end(record, phase, exit_code=code, exit_message=text)
+            return
+        log = "".join(f"{entry.text}\n" for entry in record.log)
+
+        def archived(result: Result[tuple[JsonObject, ...]]) -> None:
+            try:
+                record.artifacts = result()
+            except TiphysError as error:
+                self.end(record, "Error", error.message)
+            else:
+                self.end(record, phase, exit_code=code, exit_message=text)
+
+        self._calls.call(record.key, lambda: keep(request, log), archived)
 
     def _finish(self, record: Record, ref: ObjectRef | None) -> None:
         """Take the outputs of the object and succeed."""
         if not self._outputs(record):
-            self.end(record, "Succeeded", exit_code=0)
+            self._over(record, "Succeeded")
         elif ref is None:
             self._collect(record, lambda: None)
         else:
@@ -279,7 +313,7 @@ class ResourceRuntime(LeafRuntime):
         except TemplateError as error:
             self._fail(record, str(error))
             return
-        self.end(record, "Succeeded", exit_code=0)
+        self._over(record, "Succeeded")
 
     def _outputs(self, record: Record) -> tuple[Parameter, ...]:
         outputs = record.template.get("outputs")
