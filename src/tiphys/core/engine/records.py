@@ -102,8 +102,8 @@ def workflow_change(ctx: Context) -> WorkflowChange:
         progress=f"{state.pods_done}/{state.pods_total}",
         shutdown=state.shutdown,
         suspended=state.suspended,
-        parameters=tuple(sorted(ctx.global_parameters.items())),
+        parameters=tuple(ctx.global_parameters.items()),
         metric_errors=tuple(ctx.metric_errors),
         resources_duration=tuple(sorted(state.resources.items())),
-        artifacts=tuple(ctx.global_artifacts[name] for name in sorted(ctx.global_artifacts)),
+        artifacts=tuple(ctx.global_artifacts.values()),
     )
