@@ -318,3 +318,23 @@ spec:
         [broken] = client.post(path, json={"text": "a: [1"}).json()["items"]
         assert (broken["line"], broken["severity"]) == (1, "error")
         assert client.post(path, json={"text": 1}).status_code == 400
+
+
+def test_containers_of_a_pod_say_when_they_ran(server: Running) -> None:
+    template = {
+        "name": "main",
+        "initContainers": [{"name": "fetch", "image": "x", "command": ["true"]}],
+        "container": {"image": "x", "command": ["true"]},
+    }
+    with server.client() as client:
+        workflow = {"metadata": {"generateName": "times-"}, "spec": {"entrypoint": "main", "templates": [template]}}
+        name = client.post("/api/v1/workflows/default", json={"workflow": workflow}).json()["metadata"]["name"]
+        server.finished(name)
+        (pod,) = client.get(f"{X}/workflows/default/{name}/containers").json()["items"]
+        assert pod["nodeId"] == name
+        fetch, main = pod["containers"]
+        assert [(each["name"], each["role"]) for each in (fetch, main)] == [("fetch", "init"), ("main", "main")]
+        moments = [fetch["startedAt"], fetch["finishedAt"], main["startedAt"], main["finishedAt"]]
+        assert moments == sorted(moments)
+        assert datetime.fromisoformat(moments[0]).utcoffset() is not None
+        assert client.get(f"{X}/workflows/default/absent/containers").status_code == 404

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from tiphys.ports.runtime import PodKey, PodRequest, PodRuntime
+from tiphys.ports.runtime import ContainerStatus, PodKey, PodRequest, PodRuntime
 
 
 class KeptSandboxes(Protocol):
@@ -41,7 +41,13 @@ class Sandboxes(KeptSandboxes, Protocol):
 
 
 class RecordingRuntime(PodRuntime, Protocol):
-    """A runtime that knows how its pods were started."""
+    """A runtime that knows how its pods were started, and what became of them."""
 
     def recorded(self, key: PodKey) -> PodRequest | None:
         """As ``Sandboxes`` has it."""
+
+    def containers(self, key: PodKey) -> Sequence[ContainerStatus]:
+        """The containers of a pod as last reported, ended pods included; none when it never was, or was removed.
+
+        May be called from any thread.
+        """

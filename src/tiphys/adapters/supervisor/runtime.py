@@ -144,6 +144,11 @@ class SupervisedRuntime:
         known = self._record(key)
         return None if known is None else msgspec.json.decode(known.request, type=PodRequest | None)
 
+    def containers(self, key: PodKey) -> Sequence[ContainerStatus]:
+        """The containers of a pod as last reported, ended pods included; none when it never was, or was removed."""
+        known = read_journal(layout.pod_directory(self._home, *_pair(key)))
+        return () if known is None else _containers(known[1])
+
     def expire(self, before: datetime) -> None:
         """Remove the sandboxes of pods that failed before a moment; their logs and results stay."""
         with contextlib.suppress(FileNotFoundError):
@@ -253,20 +258,13 @@ class SupervisedRuntime:
             phase=state.phase,
             message=state.message,
             reason=state.reason,
-            containers=tuple(
-                ContainerStatus(
-                    name=item.name, role=item.role, state=item.state, reason=item.reason, message=item.message,
-                    exit_code=item.exit_code, started_at=moment(item.started_at), finished_at=moment(item.finished_at),
-                    ready=item.ready,
-                )
-                for item in state.containers
-            ),
+            containers=_containers(state),
             outputs=self._outputs(key) if state.ended and not state.lost else None,
             pod_ip=state.address or None,
             host=self._host,
             lost=state.lost,
             progress=state.progress or None,
-        )  # fmt: skip
+        )
 
     def _outputs(self, key: PodKey) -> PodOutputs:
         known = self._record(key)
@@ -315,6 +313,17 @@ def nothing_kept(plan: PodPlan, container: str) -> NotFoundError:
     """The error for somebody who looks for what is not there any more."""
     hint = "what a failed pod leaves is kept for a while, what a successful one leaves is not"
     return NotFoundError(f"nothing is kept of container {container!r}", hint, plan.pod_name)
+
+
+def _containers(state: PodState) -> tuple[ContainerStatus, ...]:
+    return tuple(
+        ContainerStatus(
+            name=item.name, role=item.role, state=item.state, reason=item.reason, message=item.message,
+            exit_code=item.exit_code, started_at=moment(item.started_at), finished_at=moment(item.finished_at),
+            ready=item.ready,
+        )
+        for item in state.containers
+    )  # fmt: skip
 
 
 def _view(known: PodRecord) -> View:

@@ -15,6 +15,7 @@ from tiphys.app.services.dispatch import Dispatch
 from tiphys.app.services.eventqueue import EventQueue
 from tiphys.app.services.listing import Listing
 from tiphys.app.services.measures import Measures
+from tiphys.app.services.podtimes import PodTimes
 from tiphys.app.services.reading import Reading
 from tiphys.app.services.resources import Resources
 from tiphys.app.services.scope import Scope
@@ -79,6 +80,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     trial: Objects
     store: Store
     runtime: PodRuntime
+    pod_times: PodTimes
     clock: Clock
     hub: Hub
     measures: Measures

@@ -103,6 +103,7 @@ def _parts(local: Local, flags: ServeFlags, owner: OwnerToken, made: _Made, opti
     from tiphys.app.services.artifactfiles import ArtifactFiles
     from tiphys.app.services.backfill import Schedules
     from tiphys.app.services.listing import Listing
+    from tiphys.app.services.podtimes import PodTimes
     from tiphys.app.services.reading import Reading
     from tiphys.app.services.resources import Resources
     from tiphys.app.services.scope import Confined
@@ -110,7 +111,8 @@ def _parts(local: Local, flags: ServeFlags, owner: OwnerToken, made: _Made, opti
     from tiphys.entrypoints.server.parts import Parts as ServerParts
 
     # Pods are read by other threads than the one that runs them.
-    own = parts_of(local.settings, local.store, pod_runtime(local.settings, local.runtime.name), local.clock)
+    pods = pod_runtime(local.settings, local.runtime.name)
+    own = parts_of(local.settings, local.store, pods, local.clock)
     objects, store, clock, archive = own.objects, local.store, local.clock, local.archive
     scope = scope_of(local.settings)
     sso, sign_in = _signing_in(local, flags, owner, objects)
@@ -135,6 +137,7 @@ def _parts(local: Local, flags: ServeFlags, owner: OwnerToken, made: _Made, opti
         trial=own.trial,
         store=store,
         runtime=own.runtime,
+        pod_times=PodTimes(store, pods.containers),
         clock=clock,
         hub=made.hub,
         measures=made.measures,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import msgspec
 
 from tiphys.app.services.events import event_object
@@ -12,6 +14,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 from tiphys.entrypoints.server.call import Call
 from tiphys.entrypoints.server.parts import Parts
 from tiphys.entrypoints.server.routing import Right, Route
+from tiphys.ports.runtime import ContainerStatus
 
 
 def history(parts: Parts, call: Call) -> JsonObject:
@@ -30,8 +33,34 @@ def explanation(parts: Parts, call: Call) -> JsonObject:
     return data
 
 
+def containers(parts: Parts, call: Call) -> JsonObject:
+    """When the containers of a workflow's pods began and ended, by node; only of pods of which something is left."""
+    times = parts.pod_times.of(call.namespace, call.name)
+    items: list[JsonValue] = [
+        {"nodeId": node, "containers": [_shown(each) for each in found]} for node, found in times.items()
+    ]
+    return {"items": items}
+
+
+def _shown(container: ContainerStatus) -> JsonObject:
+    return {
+        "name": container.name,
+        "role": container.role,
+        "startedAt": _precise(container.started_at),
+        "finishedAt": _precise(container.finished_at),
+    }
+
+
+def _precise(moment: datetime | None) -> str | None:
+    """With milliseconds: many containers run for less than a second."""
+    if moment is None:
+        return None
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
 _PATH = "/api/x/v1/workflows/{namespace}/{name}"
 ROUTES = (
     Route("GET", f"{_PATH}/history", Right("list", "events", ""), history),
     Route("GET", f"{_PATH}/explain", Right("get", "workflows"), explanation),
+    Route("GET", f"{_PATH}/containers", Right("get", "workflows"), containers),
 )
