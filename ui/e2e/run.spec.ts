@@ -48,7 +48,10 @@ const TEMPLATES = [
   sh(
     "read",
     `echo '{"level": "info", "msg": "reading", "size": 3}'; echo '{"level": "error", "msg": "disk full"}'; cat /tmp/in`,
-    { inputs: { artifacts: [{ name: "table", path: "/tmp/in" }] } },
+    {
+      inputs: { artifacts: [{ name: "table", path: "/tmp/in" }] },
+      initContainers: [{ name: "stage", image: "alpine:3", command: ["sh", "-c", "sleep 1.2"] }],
+    },
   ),
 ];
 
@@ -100,8 +103,17 @@ test("keys alone: views, the graph's nodes, the log, running again", async ({ pa
   await page.goto(`${signedIn.url}workflows/default/everything`);
   await expect(page.locator(".box").first()).toBeVisible();
   await page.keyboard.press("2");
-  await expect(page.getByRole("region", { name: "Timeline" })).toBeVisible();
+  const timeline = page.getByRole("region", { name: "Timeline" });
+  await expect(timeline.getByRole("button", { name: /^\S* ?read .*init \d/ })).toBeVisible();
   await accessible(page);
+  await timeline.getByRole("button", { name: /part ×10/ }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(timeline.getByRole("button", { name: /part\(3:3\)/ })).toBeVisible();
+  await page.getByRole("slider", { name: "Zoom" }).press("End");
+  await expect(page.getByRole("slider", { name: "Zoom" })).toHaveAttribute("aria-valuetext", "48.0 times");
+  const wide = await timeline.evaluate(({ scrollWidth, clientWidth }) => scrollWidth / clientWidth);
+  expect(wide).toBeGreaterThan(20);
+  await timeline.focus();
   await page.keyboard.press("1");
   await page.getByRole("region", { name: /^Graph/ }).focus();
   await page.keyboard.press("ArrowRight");

@@ -245,6 +245,23 @@ export interface RunEvent {
   firstTimestamp?: string;
 }
 
+/** When the containers of a pod ran; null while they have not begun or ended. */
+export interface PodTimes {
+  nodeId: string;
+  containers: {
+    name: string;
+    role: string;
+    startedAt: string | null;
+    finishedAt: string | null;
+  }[];
+}
+
+/** The pods of a run of which something is left.  Ours. */
+export async function podTimes(namespace: string, name: string, signal: AbortSignal): Promise<PodTimes[]> {
+  const path = `api/x/v1/workflows/${segment(namespace)}/${segment(name)}/containers`;
+  return (await call<{ items: PodTimes[] }>(path, { signal })).items;
+}
+
 /** All that the server told about a run, oldest first. */
 export async function runHistory(namespace: string, name: string, signal: AbortSignal): Promise<RunEvent[]> {
   const path = `api/x/v1/workflows/${segment(namespace)}/${segment(name)}/history`;

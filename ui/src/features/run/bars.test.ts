@@ -22,7 +22,7 @@ describe("bars of the timeline", () => {
   it("reach until now while something runs, and change nothing", () => {
     const status = { startedAt: at(5) };
     expect(barsOf(node(status), 0, 10_000, 10_000)).toEqual([
-      { kind: "whole", phase: "Running", left: 50, width: 50 },
+      { kind: "whole", phase: "Running", left: 50, width: 50, status },
     ]);
     expect(status).toEqual({ startedAt: at(5) });
     expect(barsOf(node({}), 0, 10_000, 10_000)).toEqual([]);

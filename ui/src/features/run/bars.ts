@@ -8,6 +8,8 @@ export interface Bar {
   phase: PhaseName;
   left: number;
   width: number;
+  /** Whose time it is: the node, or one attempt. */
+  status: NodeStatus;
 }
 
 /** A node's bar; one for each attempt when there are several. */
@@ -22,7 +24,16 @@ export function barsOf(node: RunNode, from: number, to: number, now: number): Ba
     // What took no time at the very end would lie outside.
     const left = Math.min(begin, 100 - width);
     const phase = node.attempts.length > 1 ? phaseName(status.phase) : node.phase;
-    return [{ kind: node.attempts.length > 1 ? "attempt" : "whole", phase, left, width }];
+    return [
+      {
+        kind: node.attempts.length > 1 ? "attempt" : "whole",
+        phase,
+        left,
+        width,
+        // The only attempt has the pod.
+        status: node.attempts.length === 1 ? (node.attempts[0] ?? status) : status,
+      },
+    ];
   });
 }
 
@@ -81,11 +92,15 @@ function clamp(value: number): number {
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 43_200, 86_400];
 
+/** Nobody zooms in further than this. */
+export const CLOSEST = 48;
+const MOST_TICKS = 8 * CLOSEST + 16;
+
 /** Moments for marks, in milliseconds from the start: about eight in sight. */
 export function ticksOf(span: number, zoom: number): number[] {
   const wanted = span / 1000 / (8 * zoom);
   const step = (STEPS.find((each) => each >= wanted) ?? 86_400) * 1000;
   const ticks: number[] = [];
-  for (let tick = 0; tick < span && ticks.length < 400; tick += step) ticks.push(tick);
+  for (let tick = 0; tick < span && ticks.length < MOST_TICKS; tick += step) ticks.push(tick);
   return ticks;
 }

@@ -1,15 +1,18 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type SyntheticEvent, useMemo, useState } from "react";
+import { isOver } from "../../api/phases";
 import { useNow } from "../../components/now";
-import { Phase } from "../../components/phase";
-import { duration, seconds } from "../../components/time";
-import { barsOf, type Ghost, ghostsOf, lasting, placeIn, ticksOf } from "./bars";
+import { CLOSEST, ghostsOf, placeIn } from "./bars";
 import { useRunView } from "./context";
 import { criticalPath } from "./critical";
-import { clicked, picksOf } from "./picks";
-import { type Row, rowsOf } from "./rows";
+import { PARTS } from "./parts";
+import { rowsOf } from "./rows";
 import { useRunBefore } from "./run-before";
 import { flipped, type Shown, shownOf } from "./search";
+import { TimelineHead } from "./timeline-head";
+import { TimelineRow } from "./timeline-row";
+import { useKnown } from "./use-known";
+import { useZoom } from "./use-zoom";
 import "./timeline.css";
 
 const HEIGHT = 28;
@@ -19,15 +22,29 @@ const NONE: ReadonlySet<string> = new Set();
 export default function Timeline() {
   const { run, model, folds, search, change } = useRunView();
   const now = useNow();
-  const [zoom, setZoom] = useState(1);
-  const scroll = useRef<HTMLDivElement>(null);
+  const { scroll, zoom, zoomTo, zoomOn } = useZoom();
+  const known = useKnown(run);
+  const [pointed, setPointed] = useState<string | undefined>();
   const rows = useMemo(() => rowsOf(model, folds.open), [model, folds.open]);
   const { show } = search;
   const shown = useMemo(() => shownOf({ show }), [show]);
   const critical = useMemo(() => (shown.has("path") ? criticalPath(model) : NONE), [shown, model]);
   const before = useRunBefore(run, shown.has("before"));
+  const relations = useMemo(() => {
+    const found = new Map<string, "before" | "after">();
+    for (const { from, to } of pointed === undefined ? [] : model.links) {
+      if (to === pointed) found.set(from, "before");
+      if (from === pointed) found.set(to, "after");
+    }
+    return found;
+  }, [model, pointed]);
   const from = Date.parse(run.status?.startedAt ?? "") || now;
-  const to = Math.max(from + 1000, run.status?.finishedAt ? Date.parse(run.status.finishedAt) : now);
+  // A run that goes on has room up to when it is expected to end.
+  const expected = isOver(run.status?.phase) ? 0 : from + 1000 * (run.status?.estimatedDuration ?? 0);
+  const to = Math.max(
+    from + 1000,
+    run.status?.finishedAt ? Date.parse(run.status.finishedAt) : Math.max(now, expected),
+  );
   const ghosts = useMemo(
     () => (shown.has("before") && before ? ghostsOf(before, to - from) : null),
     [shown, before, from, to],
@@ -40,14 +57,25 @@ export default function Timeline() {
   });
   const flip = (name: Shown): void => change({ show: flipped(shown, name) });
   const keys = (event: KeyboardEvent): void => {
+    const place = event.target instanceof HTMLElement ? event.target.dataset["row"] : undefined;
+    const node = rows[Number(place)]?.node;
+    if (place === undefined || !node) return;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    const row = event.target instanceof HTMLElement ? event.target.dataset["row"] : undefined;
-    if (step === 0 || row === undefined) return;
+    const fold = { ArrowRight: false, ArrowLeft: true }[event.key];
+    if (step !== 0) {
+      const next = Math.max(0, Math.min(rows.length - 1, Number(place) + step));
+      list.scrollToIndex(next);
+      scroll.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus();
+    } else if (fold !== undefined && node.inside.length > 0 && folds.open.has(node.id) === fold)
+      folds.flip(node.id);
+    else return;
     event.preventDefault();
-    const next = Math.max(0, Math.min(rows.length - 1, Number(row) + step));
-    list.scrollToIndex(next);
-    scroll.current?.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus();
   };
+  const point = (event: SyntheticEvent): void => {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-node]") : null;
+    setPointed(row?.dataset["node"]);
+  };
+  const present = to > now + 1 && !run.status?.finishedAt ? now - from : undefined;
   return (
     <div className="timeline">
       <div className="view-bar">
@@ -55,11 +83,12 @@ export default function Timeline() {
           Zoom
           <input
             type="range"
-            min={1}
-            max={20}
-            step={0.5}
-            value={zoom}
-            onChange={(event) => setZoom(Number(event.target.value))}
+            min={0}
+            max={Math.log2(CLOSEST)}
+            step="any"
+            aria-valuetext={`${zoom.toFixed(1)} times`}
+            value={Math.log2(zoom)}
+            onChange={(event) => zoomTo(2 ** Number(event.target.value))}
           />
         </label>
         <label>
@@ -73,6 +102,16 @@ export default function Timeline() {
             {before ? `outlines: ${before.metadata?.name ?? ""}` : "There is no run before this one."}
           </span>
         )}
+        {known.containers.size + known.began.size > 0 && (
+          <ul className="timeline-legend" aria-label="Parts of a bar">
+            {PARTS.map(([kind, word]) => (
+              <li key={kind}>
+                <span className={`bar-part part-${kind}`} />
+                {word}
+              </li>
+            ))}
+          </ul>
+        )}
       </div>
       <div
         ref={scroll}
@@ -81,6 +120,9 @@ export default function Timeline() {
         role="region"
         aria-label="Timeline"
         onKeyDown={keys}
+        onPointerOver={point}
+        onFocus={point}
+        onPointerLeave={() => setPointed(undefined)}
       >
         <div
           style={{
@@ -89,16 +131,7 @@ export default function Timeline() {
             position: "relative",
           }}
         >
-          <div className="timeline-ticks" aria-hidden>
-            <span className="timeline-corner" />
-            <div className="timeline-track">
-              {ticksOf(to - from, zoom).map((tick) => (
-                <span key={tick} className="timeline-tick" style={{ left: `${(100 * tick) / (to - from)}%` }}>
-                  {duration(tick / 1000)}
-                </span>
-              ))}
-            </div>
-          </div>
+          <TimelineHead span={to - from} zoom={zoom} present={present} zoomOn={zoomOn} />
           {list.getVirtualItems().map((item) => {
             const row = rows[item.index];
             if (!row) return null;
@@ -111,59 +144,13 @@ export default function Timeline() {
                 times={[from, to, now]}
                 critical={critical.has(row.node.id)}
                 ghost={ghosts?.get(placeIn(run, row.node.status))}
+                known={known}
+                relation={relations.get(row.node.id)}
               />
             );
           })}
         </div>
       </div>
     </div>
-  );
-}
-
-interface RowProps {
-  row: Row;
-  index: number;
-  top: number;
-  /** Start, end and the present, in milliseconds since 1970. */
-  times: readonly [from: number, to: number, now: number];
-  critical: boolean;
-  ghost: Ghost | undefined;
-}
-
-function TimelineRow({ row, index, top, times: [from, to, now], critical, ghost }: RowProps) {
-  const { model, search, change } = useRunView();
-  const node = lasting(row.node, model);
-  const took = seconds(node.status.startedAt, node.status.finishedAt, now);
-  const chosen = node.id === search.nodeId;
-  return (
-    <button
-      type="button"
-      data-row={index}
-      className={chosen || picksOf(search.nodes).has(node.id) ? "timeline-row chosen" : "timeline-row"}
-      style={{ transform: `translateY(${top}px)` }}
-      onClick={(event) => change(clicked(event, search, node.id))}
-    >
-      <span className="timeline-name" style={{ paddingLeft: 8 + (row.level - 1) * 12 }}>
-        <Phase phase={node.phase} bare />
-        <span className="timeline-text">{node.name}</span>
-        <span className="dim">{duration(took)}</span>
-      </span>
-      <span className="timeline-track">
-        {ghost && (
-          <span
-            className="bar-ghost"
-            style={{ left: `${ghost.left}%`, width: `${ghost.width}%` }}
-            title={`${duration(ghost.took)} in the run before`}
-          />
-        )}
-        {barsOf(node, from, to, now).map((bar, at) => (
-          <span
-            key={at}
-            className={`bar-${bar.kind} phase-${bar.phase.toLowerCase()}${critical ? " critical" : ""}`}
-            style={{ left: `min(${bar.left}%, 100% - 4px)`, width: `${bar.width}%` }}
-          />
-        ))}
-      </span>
-    </button>
   );
 }
