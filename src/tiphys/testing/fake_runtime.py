@@ -175,6 +175,11 @@ class FakeRuntime:
         pod = self._pods.get(key)
         return pod.request if pod is not None else None
 
+    def containers(self, key: PodKey) -> Sequence[ContainerStatus]:
+        """The containers of a pod as last reported; none when it never was, or was removed."""
+        pod = self._pods.get(key)
+        return pod.report.containers if pod is not None else ()
+
     def attach(self, uid: WorkflowUid) -> None:
         """Report every pod of a run again."""
         self._reports |= {key: pod.report for key, pod in self._pods.items() if key.uid == uid}

@@ -9,7 +9,9 @@ from tests.unit.app.test_driver import Machine
 
 from tiphys.app.services.podtimes import PodTimes
 from tiphys.errors import NotFoundError
+from tiphys.ids import NodeId
 from tiphys.ports.runtime import ContainerStatus, PodKey
+from tiphys.ports.store import ListOptions
 
 RUN = """
 apiVersion: argoproj.io/v1alpha1
@@ -36,7 +38,10 @@ def test_each_pod_that_is_still_known_tells_of_its_containers() -> None:
 
     def containers(key: PodKey) -> Sequence[ContainerStatus]:
         asked.append(key.node_id)
-        return [ContainerStatus(name="main")] if key.node_id == ids["known"] else ()
+        return machine.runtime.containers(key)
+
+    uid = machine.store.list(ListOptions(kind="Workflow")).items[0].uid
+    machine.runtime.remove(uid, NodeId(str(ids["gone"])))
 
     times = PodTimes(machine.store, containers)
     assert {node: [each.name for each in found] for node, found in times.of("default", "two").items()} == {
