@@ -39,7 +39,7 @@ interface DrawnProps {
 const Drawn = memo(function Drawn({ data, look, again, flip }: DrawnProps) {
   const attempts = data.node?.attempts.length ?? 0;
   return (
-    <div className={look}>
+    <div className={look} data-node={data.id}>
       <div className="box-line">
         {data.planned ? null : <Phase phase={data.phase} bare />}
         <button
@@ -47,9 +47,10 @@ const Drawn = memo(function Drawn({ data, look, again, flip }: DrawnProps) {
           className="box-name nodrag"
           tabIndex={-1}
           disabled={data.planned}
-          title={data.name}
+          title={data.proviso ? `${data.name}, ${data.proviso}` : data.name}
         >
           {data.name}
+          {data.proviso && <span className="visually-hidden"> {data.proviso}</span>}
           {data.planned && <span className="visually-hidden"> planned</span>}
         </button>
         {data.node && data.phase === "Running" && <Ring status={data.node.status} />}

@@ -6,6 +6,7 @@ import { useRunView } from "../features/run/context";
 import { criticalPath } from "../features/run/critical";
 import { picksOf } from "../features/run/picks";
 import { planOf } from "../features/run/planned";
+import { provisosOf, shortly } from "../features/run/provisos";
 import { fits, visibleHolder } from "../features/run/rows";
 import { shownOf } from "../features/run/search";
 import { colouring } from "./colours";
@@ -29,8 +30,13 @@ export default function Canvas() {
   const show = search.show;
   const shown = useMemo(() => shownOf({ show }), [show]);
   const scene = useMemo(
-    () => sceneOf(model, plan, folds.open, { down: shown.has("down"), templates: shown.has("templates") }),
-    [model, plan, folds.open, shown],
+    () =>
+      sceneOf(model, plan, folds.open, {
+        down: shown.has("down"),
+        templates: shown.has("templates"),
+        provisos: provisosOf(run, model, plan),
+      }),
+    [run, model, plan, folds.open, shown],
   );
   const { places, problem, again } = useLayout(scene);
   const colours = useMemo(() => colouring(search.colour ?? "phase", model), [search.colour, model]);
@@ -75,7 +81,8 @@ export default function Canvas() {
       const [node, rect] = [scene.nodes.get(item.id), places?.get(item.id)];
       if (!node || !rect) return [];
       const { id, open, planned } = node;
-      return [{ id, rect, look: lookOf(node), open, planned, faded: faded.has(id) }];
+      const proviso = node.proviso && shortly(node.proviso);
+      return [{ id, rect, look: lookOf(node), open, planned, proviso, faded: faded.has(id) }];
     });
     const links = [
       ...scene.links.map((link) => ({ ...link, kind: kindOf(link, scene.nodes, critical) })),

@@ -77,8 +77,11 @@ export function mermaidOf(scene: Scene): string {
     lines.push(`${indent}end`);
   };
   for (const id of inside.get(null) ?? []) write(id, 1);
-  for (const link of scene.links)
-    lines.push(`  ${names.get(link.from) ?? ""} --> ${names.get(link.to) ?? ""}`);
+  for (const link of scene.links) {
+    const proviso = scene.nodes.get(link.to)?.proviso?.replace(/"/g, "#quot;");
+    const arrow = proviso ? `-- "${proviso}" -->` : "-->";
+    lines.push(`  ${names.get(link.from) ?? ""} ${arrow} ${names.get(link.to) ?? ""}`);
+  }
   const used = new Set(
     [...scene.nodes.values()].map((node) => (node.planned ? "planned" : node.phase.toLowerCase())),
   );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { modelOf } from "../features/run/model";
-import { fitting, flippedFacet, isChosen, valuesOf } from "./facets";
+import { fitting, flippedFacet, isChosen, itemsOf, matching, valuesOf } from "./facets";
 
 const pod = (id: string, phase: string, templateName: string, boundaryID = "w") => ({
   id,
@@ -46,4 +46,17 @@ test("values of one facet add up, several facets narrow; groups stay with what i
   expect(flippedFacet(failed, "phase", "Failed")).toBeUndefined();
   expect(fitting(undefined, model)).toBeNull();
   expect([...(fitting("phase:%", model) ?? [])]).toEqual([]);
+});
+
+test("the items of a loop, of one phase", () => {
+  const items = Object.fromEntries(
+    Array.from({ length: 9 }, (_, at) => {
+      const id = `each(${at})`;
+      return [id, pod(id, at === 4 ? "Failed" : "Succeeded", "load")];
+    }),
+  );
+  const loop = modelOf({ metadata: { name: "w" }, status: { nodes: { ...nodes, ...items } } });
+  const names = (only: string): string[] => matching(only, loop).map(({ name }) => name);
+  expect(names(itemsOf("loop:w:each", "Failed"))).toEqual(["each(4)"]);
+  expect(names(itemsOf("loop:w:each"))).toHaveLength(9);
 });

@@ -2,7 +2,7 @@
 import { curve } from "./curve";
 import type { Rect } from "./nested";
 import type { Palette } from "./palette";
-import { overlaps, type Part, type Size, type View } from "./sight";
+import { LEGIBLE, overlaps, type Part, type Size, type View } from "./sight";
 
 interface PaintBox {
   id: string;
@@ -13,6 +13,8 @@ interface PaintBox {
   open: boolean;
   planned: boolean;
   faded: boolean;
+  /** Under what condition it runs: written where its links end. */
+  proviso?: string | undefined;
 }
 
 export interface PaintLink {
@@ -51,6 +53,7 @@ export function paint(
   grounds(context, seen, palette);
   links(context, picture, sight, view.zoom, palette);
   if (boxes) small(context, seen, palette);
+  else if (view.zoom >= LEGIBLE) provisos(context, seen, palette);
   if (boxes && chosen) {
     context.globalAlpha = 1;
     context.lineWidth = 3 / view.zoom;
@@ -106,6 +109,24 @@ function links(
     context.stroke();
   }
   context.setLineDash([]);
+}
+
+/** Above each box, so that it fits between two rows of boxes. */
+function provisos(context: CanvasRenderingContext2D, boxes: readonly PaintBox[], palette: Palette): void {
+  context.font = "italic 10.5px system-ui, sans-serif";
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.strokeStyle = palette.token("bg");
+  context.fillStyle = palette.token("ink-2");
+  for (const { rect, proviso, faded } of boxes) {
+    if (!proviso) continue;
+    const room = Math.floor((rect.width + 24) / 5.4);
+    const text = proviso.length > room ? `${proviso.slice(0, room - 1)}…` : proviso;
+    context.globalAlpha = faded ? 0.3 : 1;
+    context.strokeText(text, rect.x, rect.y - 3);
+    context.fillText(text, rect.x, rect.y - 3);
+  }
+  context.globalAlpha = 1;
 }
 
 function small(context: CanvasRenderingContext2D, boxes: readonly PaintBox[], palette: Palette): void {

@@ -14,6 +14,8 @@ export type SceneNode = {
   node: RunNode | undefined;
   open: boolean;
   group: boolean;
+  /** Under what condition it runs; undefined for what always does. */
+  proviso: string | undefined;
 };
 
 export interface Scene {
@@ -29,6 +31,8 @@ export interface SceneLook {
   down?: boolean;
   /** Names of templates beside those of nodes. */
   templates?: boolean;
+  /** Under what conditions nodes run, by id. */
+  provisos?: ReadonlyMap<string, string>;
 }
 
 const HEIGHT = 40;
@@ -50,7 +54,8 @@ export function sceneOf(model: RunModel, plan: Plan, open: ReadonlySet<string>, 
     const shown = group && open.has(id);
     if (id !== hidden) {
       const name = look.templates ? withTemplate(node) : node.name;
-      nodes.set(id, { id, name, phase: node.phase, planned: false, node, open: shown, group });
+      const proviso = look.provisos?.get(id);
+      nodes.set(id, { id, name, phase: node.phase, planned: false, node, open: shown, group, proviso });
       const bar = node.kind === "loop" && !shown;
       items.push({
         id,
@@ -72,6 +77,7 @@ export function sceneOf(model: RunModel, plan: Plan, open: ReadonlySet<string>, 
         node: undefined,
         open: false,
         group: false,
+        proviso: look.provisos?.get(each.id),
       });
       items.push({ id: each.id, parent: inside, width: wide(each.name), height: HEIGHT, open: false });
     }

@@ -12,6 +12,8 @@ export const COLUMNS = [
   ["duration", "Duration"],
   ["exit", "Exit"],
   ["message", "Message"],
+  ["inputs", "Parameters"],
+  ["host", "Host"],
 ] as const;
 export type Column = (typeof COLUMNS)[number][0];
 
@@ -33,6 +35,12 @@ export function cell(node: RunNode, column: Column): string {
       return status.finishedAt ? String(seconds(status.startedAt, status.finishedAt, 0) ?? "") : "";
     case "exit":
       return status.outputs?.exitCode ?? "";
+    case "host":
+      return status.hostNodeName ?? "";
+    case "inputs":
+      return (status.inputs?.parameters ?? [])
+        .map(({ name = "", value }) => `${name}=${String(value ?? "")}`)
+        .join(", ");
     case "message":
       return status.message ?? "";
   }

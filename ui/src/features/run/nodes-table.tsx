@@ -1,12 +1,14 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Download } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
+import { matching } from "../../graph/facets";
+import { FilterMenu } from "../../graph/filter-menu";
 import { saveFile } from "../../components/save-file";
 import { useNow } from "../../components/now";
 import { Phase } from "../../components/phase";
 import { ago, duration, seconds } from "../../components/time";
 import { useRunView } from "./context";
-import { COLUMNS, type Column, csvOf, sorted } from "./columns";
+import { cell, COLUMNS, type Column, csvOf, sorted } from "./columns";
 import { flippedPick, picksOf } from "./picks";
 import { fits } from "./rows";
 import "./nodes-table.css";
@@ -17,13 +19,12 @@ export default function NodesTable() {
   const now = useNow();
   const scroll = useRef<HTMLDivElement>(null);
   const [sort, setSort] = useState<{ by: Column; down: boolean }>({ by: "started", down: false });
+  const { q, only } = search;
   const nodes = useMemo(() => {
-    const text = search.q;
-    const all = [...model.nodes.values()].filter(
-      (node) => node.kind === "node" && (!text || fits(node, text)),
-    );
+    const text = q;
+    const all = matching(only, model).filter((node) => !text || fits(node, text));
     return sorted(all, sort.by, sort.down);
-  }, [model, search.q, sort]);
+  }, [model, q, only, sort]);
   const list = useVirtualizer({
     count: nodes.length,
     getScrollElement: () => scroll.current,
@@ -35,7 +36,10 @@ export default function NodesTable() {
   return (
     <div className="nodes">
       <div className="view-bar">
-        <span className="dim">{nodes.length} nodes</span>
+        <span className="dim" role="status">
+          {nodes.length === 1 ? "1 node" : `${nodes.length} nodes`}
+        </span>
+        <FilterMenu />
         <button type="button" className="button quiet" onClick={save}>
           <Download size={14} aria-hidden />
           CSV
@@ -77,6 +81,7 @@ export default function NodesTable() {
               <div
                 key={node.id}
                 role="row"
+                data-node={node.id}
                 aria-rowindex={item.index + 2}
                 className={node.id === search.nodeId || picks.has(node.id) ? "nodes-row chosen" : "nodes-row"}
                 style={{ transform: `translateY(${item.start}px)` }}
@@ -107,6 +112,10 @@ export default function NodesTable() {
                 <span role="cell" title={node.status.message}>
                   {node.status.message}
                 </span>
+                <span role="cell" title={cell(node, "inputs")}>
+                  {cell(node, "inputs")}
+                </span>
+                <span role="cell">{node.status.hostNodeName}</span>
               </div>
             );
           })}

@@ -83,6 +83,7 @@ export function RunTree() {
               <div
                 key={node.id}
                 id={`tree-${node.id}`}
+                data-node={node.id}
                 role="treeitem"
                 tabIndex={-1}
                 aria-level={level}

@@ -1,8 +1,10 @@
 import { hasFailed } from "../../../api/phases";
+import { itemsOf } from "../../../graph/facets";
 import { useRunView } from "../context";
 import { logOf } from "../log-of";
 import type { RunNode } from "../model";
 
+const FAILED = ["Failed", "Error"];
 /** So many are named; the table has them all. */
 const FIRST = 5;
 
@@ -35,7 +37,17 @@ export function Failures({ loop }: { loop: RunNode }) {
         ))}
       </ul>
       {failed.length > FIRST && (
-        <button type="button" className="link" onClick={() => change({ tab: "table", q: "failed" })}>
+        <button
+          type="button"
+          className="link"
+          onClick={() =>
+            change({
+              tab: "table",
+              q: undefined,
+              only: FAILED.map((phase) => itemsOf(loop.id, phase)).join(","),
+            })
+          }
+        >
           All {failed.length} in the table
         </button>
       )}
