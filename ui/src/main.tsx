@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
 import { reloadWhenPartsAreMissing } from "./app/reload";
 import { makeRouter } from "./app/router";
+import { applyDensity } from "./app/density";
 import { applyTheme } from "./app/theme";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -14,6 +15,7 @@ import "./styles/tables.css";
 import "./styles/preferences.css";
 
 applyTheme();
+applyDensity();
 reloadWhenPartsAreMissing();
 const client = new QueryClient({
   defaultOptions: {

@@ -4,10 +4,15 @@ import { useRef, useState } from "react";
 import { reasonOf } from "../../api/reason";
 import type { Workflow } from "../../api/types";
 import { archived } from "../../api/workflows";
+import { useOffer } from "../../app/offers";
 import { say } from "../../components/toast";
-import { ACTIONS, type Action } from "../actions/actions";
+import { ACTIONS, type Action, type Verb } from "../actions/actions";
 import { Confirm } from "../actions/confirm";
+import { byReason, type Failure, type Outcome, outcomeText } from "./outcome";
 import { runId } from "./row";
+
+/** What takes an action back; others cannot be. */
+const UNDONE_BY: Partial<Record<Verb, Verb>> = { suspend: "resume" };
 
 interface Props {
   runs: Workflow[];
@@ -15,9 +20,9 @@ interface Props {
   choose: (chosen: ReadonlySet<string>) => void;
 }
 
-interface Failure {
-  name: string;
-  why: string;
+interface Result extends Outcome {
+  /** Takes back what was done. */
+  undo?: (() => void) | undefined;
 }
 
 /** What can be done with all runs that are chosen; each is asked for on its own, and failures are named. */
@@ -25,51 +30,69 @@ export function BulkBar({ runs, chosen, choose }: Props) {
   const client = useQueryClient();
   const [asked, setAsked] = useState<Action | null>(null);
   const [done, setDone] = useState<number | null>(null);
-  const [failures, setFailures] = useState<readonly Failure[]>([]);
+  const [of, setOf] = useState(0);
+  const [result, setResult] = useState<Result | null>(null);
   const stop = useRef<AbortController | null>(null);
   const picked = runs.filter((run) => chosen.has(runId(run)));
-  if (picked.length === 0 && failures.length === 0) return null;
-  const perform = async (action: Action, everywhere: boolean): Promise<void> => {
+  const perform = async (action: Action, on: readonly Workflow[], everywhere = false): Promise<void> => {
     setAsked(null);
-    setFailures([]);
+    setResult(null);
     setDone(0);
+    setOf(on.length);
     const control = new AbortController();
     stop.current = control;
     const left = new Set(chosen);
-    const wrong: Failure[] = [];
-    let count = 0;
-    for (const run of picked) {
+    const well: Workflow[] = [];
+    const failures: Failure[] = [];
+    for (const run of on) {
       if (control.signal.aborted) break;
       try {
         await action.run(run, everywhere);
         left.delete(runId(run));
+        well.push(run);
       } catch (error) {
-        wrong.push({
-          name: run.metadata?.name ?? "",
-          why: reasonOf(error),
-        });
+        failures.push({ name: run.metadata?.name ?? "", why: reasonOf(error) });
       }
-      setDone(++count);
+      setDone(well.length + failures.length);
     }
     setDone(null);
-    setFailures(wrong);
+    const reached = well.length + failures.length;
+    const outcome = { label: action.label, done: well.length, failures, left: on.length - reached };
+    const back = ACTIONS.find(({ verb }) => verb === UNDONE_BY[action.verb]);
+    setResult({
+      ...outcome,
+      undo: back && well.length > 0 ? () => void perform(back, well) : undefined,
+    });
     // What failed or was not reached stays chosen, to be tried again.
     choose(left);
-    say(`${action.label}: ${count - wrong.length} done`);
+    say(outcomeText(outcome), failures.length > 0);
     await client.invalidateQueries({ queryKey: ["runs"] });
+    await client.invalidateQueries({ queryKey: ["insights"] });
   };
+  useOffer(
+    ACTIONS.flatMap((action) => {
+      const fits = picked.length > 0 && done === null && picked.every((run) => action.applies(run));
+      const what = picked.length === 1 ? "the chosen run" : `the ${picked.length} chosen runs`;
+      return fits
+        ? [{ title: `${action.label} ${what}`, hint: action.effect, run: () => setAsked(action) }]
+        : [];
+    }),
+  );
+  const shown = result && (result.undo || result.failures.length > 0 || result.left > 0) ? result : null;
+  if (picked.length === 0 && !shown && done === null) return null;
   return (
     <div className="bulk" role="region" aria-label="Chosen runs">
       <strong>{picked.length} chosen</strong>
-      {ACTIONS.map((action) => {
-        const fits = picked.length > 0 && picked.every((run) => action.applies(run));
+      {/* What was chosen may all be done; then there is only a result to read. */}
+      {(picked.length > 0 ? ACTIONS : []).map((action) => {
+        const fits = picked.every((run) => action.applies(run));
         return (
           <button
             key={action.verb}
             type="button"
             className={action.destructive ? "button danger" : "button"}
             disabled={!fits || done !== null}
-            title={fits ? action.effect : `Not for all that are chosen: ${action.effect}`}
+            title={fits ? action.effect : unfit(action, picked)}
             onClick={() => setAsked(action)}
           >
             {action.label}
@@ -90,24 +113,24 @@ export function BulkBar({ runs, chosen, choose }: Props) {
         type="button"
         className="button quiet"
         onClick={() => {
-          setFailures([]);
+          setResult(null);
           choose(new Set());
         }}
       >
-        Choose none
+        {picked.length > 0 ? "Choose none" : "Close"}
       </button>
       {done !== null && (
         <>
-          <progress value={done} max={picked.length} aria-label="Done so far" />
+          <progress value={done} max={of} aria-label="Done so far" />
           <span role="status">
-            {done} of {picked.length}
+            {done} of {of}
           </span>
           <button type="button" className="button" onClick={() => stop.current?.abort()}>
             Cancel the rest
           </button>
         </>
       )}
-      {failures.length > 0 && <Failures failures={failures} />}
+      {shown && <Results result={shown} />}
       {asked && (
         <Confirm
           action={asked}
@@ -115,26 +138,44 @@ export function BulkBar({ runs, chosen, choose }: Props) {
           kept={asked.verb === "delete" && picked.some(archived)}
           name={picked.length === 1 ? (picked[0]?.metadata?.name ?? "") : `${picked.length} runs`}
           onClose={() => setAsked(null)}
-          onConfirm={(everywhere) => void perform(asked, everywhere)}
+          onConfirm={(everywhere) => void perform(asked, picked, everywhere)}
         />
       )}
     </div>
   );
 }
 
-function Failures({ failures }: { failures: readonly Failure[] }) {
+/** Why a button is off. */
+function unfit(action: Action, picked: readonly Workflow[]): string {
+  const count = picked.filter((run) => !action.applies(run)).length;
+  return `Not for ${count} of the ${picked.length} that are chosen. ${action.effect}`;
+}
+
+/** So many names are said of each reason. */
+const NAMES = 6;
+
+/** What was done and what was not, with the reasons; what did not go stays chosen. */
+function Results({ result }: { result: Result }) {
+  const { failures, undo } = result;
   return (
-    <details className="bulk-failures" open>
-      <summary>
-        <span role="alert">{failures.length === 1 ? "1 failed" : `${failures.length} failed`}</span>
-      </summary>
+    <div className="bulk-results">
+      <span role={failures.length > 0 ? "alert" : undefined}>{outcomeText(result)}</span>
+      {undo && (
+        <button type="button" className="button" onClick={undo}>
+          Undo
+        </button>
+      )}
       <ul className="plain">
-        {failures.map(({ name, why }) => (
-          <li key={name}>
-            <strong>{name}</strong> <span className="bad-text">{why}</span>
+        {byReason(failures).map(({ why, names }) => (
+          <li key={why}>
+            <span className="bad-text">{why}</span>{" "}
+            <span className="dim">
+              {names.slice(0, NAMES).join(", ")}
+              {names.length > NAMES && ` and ${names.length - NAMES} more`}
+            </span>
           </li>
         ))}
       </ul>
-    </details>
+    </div>
   );
 }

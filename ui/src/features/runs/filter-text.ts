@@ -40,7 +40,7 @@ const READERS: Record<string, Reader> = {
     return known ? { ...search, phase: [...new Set([...(search.phase ?? []), known])] } : null;
   },
   name: (search, value) => named(search, value),
-  label: (search, value) => (isLabel(value) ? { ...search, label: [...(search.label ?? []), value] } : null),
+  label: (search, value) => (isLabel(value) ? withLabel(search, value) : null),
   from: (search, value) => {
     const [kind = "", name = ""] = value.split("/");
     const origin = FROM[kind];
@@ -69,7 +69,7 @@ export function added(search: RunsSearch, text: string, now: number): RunsSearch
     const [, key = "", value = ""] = /^([a-z]+):(.+)$/i.exec(word) ?? [];
     const reader = READERS[key.toLowerCase()];
     if (reader) next = reader(next, value, now);
-    else next = isLabel(word) ? { ...next, label: [...(next.label ?? []), word] } : named(next, word);
+    else next = isLabel(word) ? withLabel(next, word) : named(next, word);
   }
   return next;
 }
@@ -80,6 +80,11 @@ export function withOrigin(search: RunsSearch, label: string): RunsSearch {
     (each) => !Object.values(ORIGIN_LABELS).some((name) => each.startsWith(`${name}=`)),
   );
   return { ...search, label: [...others, label] };
+}
+
+/** The filters with one more label. */
+export function withLabel(search: RunsSearch, label: string): RunsSearch {
+  return { ...search, label: [...new Set([...(search.label ?? []), label])] };
 }
 
 const isLabel = (text: string): boolean =>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { originOf, originsOf, originText, scheduleOf, templateNamed } from "./origin";
+import { creatorOf, originOf, originsOf, originText, scheduleOf, templateNamed } from "./origin";
 
 const run = (labels: Record<string, string>, spec: object = {}) => ({ metadata: { labels }, spec });
 
@@ -40,4 +40,15 @@ it("a run belongs to its schedule, one of a backfill too", () => {
   expect(originText(made)).toBe("a-backfill-march (backfill)");
   expect(originText(named("other", backfill))).toBe("march (backfill)");
   expect(originText(named("mine", {}))).toBe("");
+});
+
+it("who started a run has a name that people know, when there is one", () => {
+  const creator = "workflows.argoproj.io/creator";
+  expect(creatorOf(run({ [creator]: "system-serviceaccount-default-ana" }))).toBe(
+    "system-serviceaccount-default-ana",
+  );
+  expect(creatorOf(run({ [creator]: "x", [`${creator}-email`]: "ana.at.example.com" }))).toBe(
+    "ana.at.example.com",
+  );
+  expect(creatorOf(run({}))).toBeUndefined();
 });

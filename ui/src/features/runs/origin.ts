@@ -58,3 +58,11 @@ export function templateNamed(run: Workflow): { name: string; cluster: boolean }
   const found = originsOf(run).find(({ kind }) => kind === "template" || kind === "cluster template");
   return found ? { name: found.name, cluster: found.kind === "cluster template" } : null;
 }
+
+const CREATOR = "workflows.argoproj.io/creator";
+
+/** Who started a run, as people are called; undefined when the server did not say. */
+export function creatorOf(run: Workflow): string | undefined {
+  const labels = run.metadata?.labels ?? {};
+  return labels[`${CREATOR}-preferred-username`] ?? labels[`${CREATOR}-email`] ?? labels[CREATOR];
+}

@@ -5,17 +5,23 @@ import { getRun, podName } from "../../api/workflows";
 import type { Workflow } from "../../api/types";
 import { Answer } from "../../components/answer";
 import { useNow } from "../../components/now";
+import { type Fact, Facts } from "../../components/facts";
+import { Markdown } from "../../components/markdown";
 import { Phase, phaseName } from "../../components/phase";
-import { ago, duration, seconds } from "../../components/time";
+import { ago, duration, momentText, seconds } from "../../components/time";
 import { lastLines } from "../../logs/source";
 import { modelOf } from "../run/model";
-import { originOf } from "./origin";
+import { conditionsOf, resourcesOf } from "../run/conditions";
+import { parametersOf } from "../run/parameters";
+import { withLabel } from "./filter-text";
+import { creatorOf, originOf } from "./origin";
+import type { RunsSearch } from "./search";
 
 const FAILURES = 5;
 const LINES = 12;
 
-/** A run at a glance beside the list: what it is, what failed in it, the end of that log. */
-export function Peek({ row, onClose }: { row: Workflow; onClose: () => void }) {
+/** A run at a glance beside the list: what it is, what it was given, what failed in it, the end of that log. */
+export function Peek({ row, search, onClose }: { row: Workflow; search: RunsSearch; onClose: () => void }) {
   const { namespace = "", name = "", uid } = row.metadata ?? {};
   const query = useQuery({
     queryKey: ["peek", uid],
@@ -35,40 +41,73 @@ export function Peek({ row, onClose }: { row: Workflow; onClose: () => void }) {
         </button>
       </header>
       <Answer query={query} what="run's steps">
-        {(run) => <Summary run={run} />}
+        {(run) => <Summary run={run} search={search} />}
       </Answer>
     </aside>
   );
 }
 
-function Summary({ run }: { run: Workflow }) {
+/** Labels that say again what other facts say, or nothing to people. */
+const KNOWN =
+  /^workflows\.argoproj\.io\/(phase|completed|creator.*|workflow-archiving-status|test-report|actor.*|action)$/;
+
+function Summary({ run, search }: { run: Workflow; search: RunsSearch }) {
   const now = useNow();
-  const { namespace = "", name = "" } = run.metadata ?? {};
+  const { namespace = "", name = "", labels = {}, annotations = {} } = run.metadata ?? {};
   const { causes } = modelOf(run);
   const origin = originOf(run);
-  const facts: [string, string][] = [
+  const usual = run.status?.estimatedDuration;
+  const took = duration(seconds(run.status?.startedAt, run.status?.finishedAt, now));
+  const facts: Fact[] = [
     ["From", origin ? `${origin.kind} ${origin.name}` : "started by hand"],
-    ["Started", ago(run.status?.startedAt, now)],
-    ["Took", duration(seconds(run.status?.startedAt, run.status?.finishedAt, now))],
-    ["Progress", run.status?.progress ?? "–"],
+    ["Started by", creatorOf(run)],
+    ["Started", <span title={momentText(run.status?.startedAt)}>{ago(run.status?.startedAt, now)}</span>],
+    ["Took", usual ? `${took}, usually ${duration(usual)}` : took],
+    ["Progress", run.status?.progress],
+    ["Resources", resourcesOf(run.status?.resourcesDuration)],
+    ["Conditions", conditionsOf(run).join("; ")],
   ];
-  const parameters = run.spec?.arguments?.parameters ?? [];
+  const parameters = parametersOf(run);
+  const own = Object.entries(labels).filter(([key]) => !KNOWN.test(key));
   const first = causes[0];
+  const description = annotations["workflows.argoproj.io/description"];
   return (
     <>
       <Phase phase={phaseName(run.status?.phase)} />
       {run.status?.message && <p>{run.status.message}</p>}
-      <dl className="facts">
-        {[
-          ...facts,
-          ...parameters.map(({ name: key = "", value }): [string, string] => [key, String(value ?? "")]),
-        ].map(([title, value]) => (
-          <div key={title}>
-            <dt>{title}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      {description && <Markdown text={description} />}
+      <Facts facts={facts} />
+      {parameters.length > 0 && (
+        <>
+          <h3>Parameters</h3>
+          <Facts
+            facts={parameters.map(({ name: key = "", value, default: other }) => [
+              key,
+              String(value ?? other ?? ""),
+            ])}
+          />
+        </>
+      )}
+      {own.length > 0 && (
+        <>
+          <h3>Labels</h3>
+          <ul className="plain peek-labels">
+            {own.map(([key, value]) => (
+              <li key={key}>
+                <Link
+                  className="chip"
+                  to="/workflows/$namespace"
+                  params={{ namespace }}
+                  search={withLabel(search, `${key}=${value}`)}
+                  title="Only runs with this label"
+                >
+                  {key}={value}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       {causes.length > 0 && (
         <>
           <h3>Failed steps</h3>

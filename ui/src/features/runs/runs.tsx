@@ -121,7 +121,9 @@ export function RunsPage() {
             close={() => (peeked ? setPeeked(null) : setChosen(new Set()))}
             more={query.hasNextPage && !query.isFetching ? () => void query.fetchNextPage() : undefined}
           />
-          {peeked && <Peek key={runId(peeked)} row={peeked} onClose={() => setPeeked(null)} />}
+          {peeked && (
+            <Peek key={runId(peeked)} row={peeked} search={search} onClose={() => setPeeked(null)} />
+          )}
         </div>
       )}
     </main>

@@ -1,4 +1,5 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
+import { DENSITIES, setDensity, useDensity } from "../../app/density";
 import { Menu } from "../../components/menu";
 import { MenuChoice } from "../../components/menu-choice";
 import { SaveAs } from "../../components/save-as";
@@ -18,6 +19,7 @@ interface Props {
 
 /** Which columns are shown and in which order, the chart above them, and the list as a file. */
 export function TableMenu({ columns, shown, choose, save, chart, chooseChart }: Props) {
+  const rows = useDensity();
   const place = (id: string): number => (shown.includes(id) ? shown.indexOf(id) : columns.length);
   const sorted = [...columns].sort((a, b) => place(a.id) - place(b.id));
   return (
@@ -47,6 +49,11 @@ export function TableMenu({ columns, shown, choose, save, chart, chooseChart }: 
       {CHARTS.map((each) => (
         <MenuChoice key={each} chosen={each === chart} choose={() => chooseChart(each)}>
           Chart: {each}
+        </MenuChoice>
+      ))}
+      {DENSITIES.map((each) => (
+        <MenuChoice key={each} chosen={each === rows} choose={() => setDensity(each)}>
+          Rows: {each}
         </MenuChoice>
       ))}
       {TIME_STYLES.map((style) => (

@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Workflow } from "../../api/types";
+import { type Density, useDensity } from "../../app/density";
 import { useNow } from "../../components/now";
 import { timeStyle } from "../../components/time-style";
 import { recordOf, useKept } from "../../components/use-kept";
@@ -10,7 +11,8 @@ import { type Group, linesOf } from "./lines";
 import { useListKeys } from "./list-keys";
 import { RunRow, runId } from "./row";
 
-const HEIGHT = 40;
+/** As runs.css has them. */
+const HEIGHTS: Record<Density, number> = { comfortable: 40, compact: 30 };
 const HEAD = 36;
 /** Rows beyond each end of the window. */
 const OVERSCAN = 12;
@@ -33,6 +35,7 @@ interface Props {
 /** The rows that are in sight. */
 export function RunsTable({ items, chosen, choose, more, group, columns, move, peek, close }: Props) {
   const now = useNow();
+  const height = HEIGHTS[useDensity()];
   const scroll = useRef<HTMLDivElement>(null);
   const [here, setHere] = useState(0);
   const lines = useMemo(() => linesOf(items, group), [items, group]);
@@ -47,7 +50,7 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroll.current,
-    estimateSize: () => HEIGHT,
+    estimateSize: () => height,
     overscan: OVERSCAN,
     // The head takes its part of the window, above the rows.
     scrollPaddingEnd: HEAD,
@@ -76,8 +79,10 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
     peek,
     close,
   });
+  // Every size is asked for anew when the rows stand closer.
+  useEffect(() => rows.measure(), [rows, height]);
   const inSight = rows.getVirtualItems();
-  const slots = slotsFor(rows.scrollRect?.height ?? 0);
+  const slots = slotsFor(rows.scrollRect?.height ?? 0, height);
   const all = items.length > 0 && items.every((run) => chosen.has(runId(run)));
   return (
     <div
@@ -152,10 +157,10 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
 }
 
 /**
- * How many elements a window of this height needs: what leaves it shows what comes into it.
+ * How many elements a window of this height needs for rows of that one: what leaves it shows what comes into it.
  *
  * To change an element costs a fraction of making one.
  */
-function slotsFor(height: number): number {
-  return Math.ceil(height / HEIGHT) + 2 * OVERSCAN + 2;
+function slotsFor(window: number, height: number): number {
+  return Math.ceil(window / height) + 2 * OVERSCAN + 2;
 }
