@@ -50,7 +50,7 @@ test("a stretch of time is chosen above the list with keys, and stands in the ad
   await expect(page.getByRole("table", { name: "Runs" }).getByRole("link")).toHaveCount(2);
 });
 
-test("many runs are retried at once; a column is made wider and stays so", async ({
+test("many runs are retried at once, also what failed; columns and rows stay as they were made", async ({
   page,
   signedIn: server,
 }) => {
@@ -61,9 +61,25 @@ test("many runs are retried at once; a column is made wider and stays so", async
   await page.getByRole("checkbox", { name: "Choose all that are loaded" }).check();
   const bar = page.getByRole("region", { name: "Chosen runs" });
   await expect(bar.getByRole("button", { name: "Stop" })).toBeDisabled();
+  // One of them is refused: it is said which and why, and it stays chosen.
+  const refused = "**/flaky-2/retry";
+  await page.route(refused, (route) =>
+    route.fulfill({ status: 409, json: { message: "somebody was quicker" } }),
+  );
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").getByRole("combobox").fill("retry chosen");
+  await page.getByRole("option", { name: /^Retry the 2 chosen runs/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Retry" }).click();
+  await expect(bar.getByRole("alert")).toHaveText("Retry: 1 done, 1 failed");
+  await expect(bar).toContainText("somebody was quicker flaky-2");
+  await expect(bar).toContainText("1 chosen");
+  await accessible(page);
+  await page.unroute(refused);
   await bar.getByRole("button", { name: "Retry" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Retry" }).click();
-  await expect(page.getByText("Retry: 2 done")).toBeVisible();
+  await expect(page.getByText("Retry: 1 done", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Table" }).click();
+  await page.getByRole("button", { name: "Rows: compact" }).click();
   const head = page.getByRole("columnheader", { name: /^Started/ });
   const before = (await head.boundingBox())?.width ?? 0;
   const edge = page.getByRole("button", { name: /^Width of Started/ });
@@ -71,6 +87,8 @@ test("many runs are retried at once; a column is made wider and stays so", async
   await edge.press("ArrowRight");
   await page.reload();
   await expect.poll(async () => (await head.boundingBox())?.width ?? 0).toBe(before + 32);
+  const row = page.getByRole("row", { name: /flaky-1/ });
+  await expect.poll(async () => (await row.boundingBox())?.height).toBe(30);
 });
 
 test("a view is saved under a name and found again", async ({ page, signedIn: server }) => {

@@ -3,9 +3,10 @@ import { Link } from "@tanstack/react-router";
 import { listWithNodes } from "../../api/workflows";
 import { Answer } from "../../components/answer";
 import { Phase, phaseName } from "../../components/phase";
-import { useNow } from "../../components/now";
-import { ago } from "../../components/time";
+import { momentText } from "../../components/time";
+import { timeStyle } from "../../components/time-style";
 import { TableCard } from "../../components/table-card";
+import { columnTimes } from "./column-times";
 import { matrixOf } from "./matrix-of";
 
 const RUNS = 12;
@@ -14,7 +15,6 @@ const STEPS = 60;
 
 /** The steps of the newest runs with a label: a row for each step, a column for each run, oldest first. */
 export function Matrix({ namespace, label }: { namespace: string; label: string }) {
-  const now = useNow();
   const query = useQuery({
     queryKey: ["matrix", namespace, label],
     queryFn: ({ signal }) => listWithNodes(namespace, label, RUNS, signal),
@@ -25,6 +25,10 @@ export function Matrix({ namespace, label }: { namespace: string; label: string 
       {(list) => {
         const runs = [...(list.items ?? [])].reverse();
         const rows = matrixOf(runs);
+        const times = columnTimes(
+          runs.map((run) => run.status?.startedAt),
+          timeStyle(),
+        );
         if (rows.length === 0) return <p className="dim">No run has had a step yet.</p>;
         return (
           <TableCard label="Steps of the last runs">
@@ -32,7 +36,7 @@ export function Matrix({ namespace, label }: { namespace: string; label: string 
               <thead>
                 <tr>
                   <th scope="col">Step</th>
-                  {runs.map((run) => (
+                  {runs.map((run, at) => (
                     <th key={run.metadata?.uid} scope="col">
                       <Link
                         to="/workflows/$namespace/$name"
@@ -42,10 +46,10 @@ export function Matrix({ namespace, label }: { namespace: string; label: string 
                         }}
                         search={{}}
                         aria-label={`${run.metadata?.name ?? ""}: ${phaseName(run.status?.phase)}`}
-                        title={run.metadata?.name}
+                        title={[run.metadata?.name, momentText(run.status?.startedAt)].join("\n")}
                       >
                         <Phase phase={phaseName(run.status?.phase)} bare />
-                        <span className="dim">{ago(run.status?.startedAt, now)}</span>
+                        <span className="dim">{times[at]}</span>
                       </Link>
                     </th>
                   ))}

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { attentionOf } from "./attention";
+import { attentionOf, newestFirst } from "./attention";
 
 const NOW = Date.parse("2026-01-02T00:00:00Z");
 const before = (seconds: number): string => new Date(NOW - 1000 * seconds).toISOString();
@@ -30,4 +30,12 @@ it("says why each run wants eyes", () => {
     slow: ["slow"],
     stuck: ["stuck"],
   });
+});
+
+it("the newest is first, whatever goes on", () => {
+  const made = (name: string, seconds: number) => ({
+    metadata: { name, creationTimestamp: before(seconds) },
+  });
+  const names = newestFirst([made("goes on", 90), made("over", 10), made("older", 50)]);
+  expect(names.map((run) => run.metadata?.name)).toEqual(["over", "older", "goes on"]);
 });

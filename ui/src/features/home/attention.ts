@@ -47,3 +47,9 @@ export function attentionOf(runs: readonly Workflow[], now: number): Attention {
     ),
   };
 }
+
+/** By when they were made: a list of the server begins with those that go on. */
+export const newestFirst = (runs: readonly Workflow[]): Workflow[] => {
+  const made = (run: Workflow): string => run.metadata?.creationTimestamp ?? "";
+  return [...runs].sort((a, b) => made(b).localeCompare(made(a)));
+};

@@ -12,7 +12,8 @@ import { RunLine } from "../../components/run-line";
 import { ago, duration, seconds } from "../../components/time";
 import { NextRuns } from "../schedules/next-runs";
 import { standingOf } from "../schedules/standing";
-import { attentionOf, DAY, isOf } from "./attention";
+import type { RunsSearch } from "../runs/search";
+import { attentionOf, DAY, isOf, newestFirst } from "./attention";
 import { Health } from "./health";
 import { Notes } from "./notes";
 import "./home.css";
@@ -80,7 +81,12 @@ function Overview({ namespace, runs }: { namespace: string; runs: readonly Workf
         </Notice>
       )}
       <div className="home">
-        <Runs title="Failed in the last day" runs={failed} aside={since} />
+        <Runs
+          title="Failed in the last day"
+          runs={failed}
+          aside={since}
+          all={{ phase: ["Failed", "Error"], createdAfter: new Date(opened - DAY).toISOString() }}
+        />
         <Waiting namespace={namespace} />
         <Runs title="Slower than usual" runs={slow} aside={over} />
         <Runs title="Waiting to start" runs={stuck} aside={since} />
@@ -89,10 +95,11 @@ function Overview({ namespace, runs }: { namespace: string; runs: readonly Workf
           title="Running"
           runs={runs.filter((run) => run.status?.phase === "Running" && !slow.includes(run))}
           aside={since}
+          all={{ phase: ["Running"] }}
         />
         <Schedules namespace={namespace} />
         <Runs title="Mine" runs={runs.filter((run) => isOf(run, me))} aside={since} />
-        <Runs title="Newest" runs={runs.slice(0, LINES)} aside={since} />
+        <Runs title="Newest" runs={newestFirst(runs).slice(0, LINES)} aside={since} />
       </div>
     </>
   );
@@ -114,9 +121,12 @@ interface RunsProps {
   title: string;
   runs: readonly Workflow[];
   aside: (run: Workflow) => string;
+  /** What lists all of them, when there is no room. */
+  all?: RunsSearch;
 }
 
-function Runs({ title, runs, aside }: RunsProps) {
+function Runs({ title, runs, aside, all }: RunsProps) {
+  const namespace = useLastNamespace();
   return (
     <Card title={title} count={runs.length}>
       {runs.slice(0, LINES).map((run) => (
@@ -124,6 +134,13 @@ function Runs({ title, runs, aside }: RunsProps) {
           {run.status?.message && <p className="dim">{run.status.message}</p>}
         </RunLine>
       ))}
+      {all && runs.length > LINES && (
+        <li>
+          <Link to="/workflows/$namespace" params={{ namespace }} search={all}>
+            All of them
+          </Link>
+        </li>
+      )}
     </Card>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMatches, useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { type ReactNode, useDeferredValue, useState } from "react";
+import { type ReactNode, useDeferredValue, useEffect, useRef, useState } from "react";
 import { EVERY } from "../../api/namespaces";
 import {
   clusterTemplates,
@@ -28,6 +28,8 @@ const VIEWS: readonly (readonly [string, RunsSearch])[] = [
   ["Runs that go on", { phase: ["Pending", "Running"] }],
   ["Runs by template and schedule", { group: "from" }],
 ];
+/** Before anything is typed no more than so many of what the page offers. */
+const FIRST = 8;
 const PLACES = [
   ["Home", "/"],
   ["Runs", "/workflows/$namespace"],
@@ -43,6 +45,9 @@ const PLACES = [
 /** Finds runs, definitions, places, and what can be done with what is open or chosen; begins with what was typed before it was there. */
 export default function Palette({ typed: early, onClose }: { typed: string; onClose: () => void }) {
   const [text, setText] = useState(early);
+  const [chosen, setChosen] = useState("");
+  const box = useRef<HTMLDivElement>(null);
+  const walked = useRef(false);
   const here = useHere();
   const typed = text.trim() !== "";
   const then = (go: () => void) => () => {
@@ -68,9 +73,24 @@ export default function Palette({ typed: early, onClose }: { typed: string; onCl
       </Command.Group>
     );
   const known = useKnown(text);
+  const { arrived } = known;
+  // What came later may fit better: the first entry is chosen until somebody walks the list.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      const first = box.current?.querySelector("[cmdk-item]")?.getAttribute("data-value");
+      if (first && !walked.current) setChosen(first);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [text, arrived]);
   return (
     <Dialog title="Search and commands" onClose={onClose}>
       <Command
+        ref={box}
+        value={chosen}
+        onValueChange={setChosen}
+        onKeyDown={(event) => {
+          if (event.key.startsWith("Arrow")) walked.current = true;
+        }}
         label="Search and commands"
         className="palette"
         loop
@@ -79,12 +99,15 @@ export default function Palette({ typed: early, onClose }: { typed: string; onCl
         <Command.Input
           data-first
           value={text}
-          onValueChange={setText}
+          onValueChange={(next) => {
+            walked.current = false;
+            setText(next);
+          }}
           placeholder="A run, a template, a step, a command"
         />
         <Command.List>
           <Command.Empty>Nothing fits.</Command.Empty>
-          {list("On this page", here.entries)}
+          {list("On this page", typed ? here.entries : here.entries.slice(0, FIRST))}
           {typed && list("Steps of this run", here.nodes)}
           {list("Go to", known.places)}
           {list("Runs", known.runs)}
@@ -144,6 +167,8 @@ function useKnown(text: string) {
   const start = (home: string, search: { template?: string; cluster?: string; cron?: string }) => (): void =>
     void navigate({ to: "/launch/$namespace", params: { namespace: targetNamespace(home) }, search });
   return {
+    /** Changes when the server has answered. */
+    arrived: runs.dataUpdatedAt,
     places: PLACES.map(([title, to]): Entry => ({
       title,
       run: () => void navigate({ to, params: { namespace }, search: {} }),
