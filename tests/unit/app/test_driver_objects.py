@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.unit.app.test_driver import Watcher
 
 from tiphys.adapters.stores.memory import MemoryStore
+from tiphys.app.controller.workloads import Workloads
+from tiphys.app.services.cluster.sources import Sources
 from tiphys.app.services.objects import KIND, workflow_of
 from tiphys.app.services.submission import Rules, Submission
 from tiphys.core.engine.commands import StartPod
 from tiphys.core.manifest.load import load
 from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
+from tiphys.core.manifest.model.workflow import Workflow
 from tiphys.core.manifest.yaml import parse
 from tiphys.core.objects.kinds import Kind
 from tiphys.core.objects.meta import metadata_of
@@ -402,3 +406,21 @@ def test_a_pod_gets_the_secrets_that_its_account_pulls_images_with(machine: Mach
         )
         found = machine.parts.sources("argo", pod)
         assert (found.pull_secrets, list(found.secrets)) == ((expected,), [expected])
+
+
+def test_new_jobs_are_looked_for_ten_times_a_second_and_when_a_run_is_over(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[datetime] = []
+    monkeypatch.setattr(Workloads, "_look", lambda _: looks.append(machine.clock.now()))
+    workloads = Workloads(
+        machine.objects, machine.store, machine.pods, machine.clock, Sources(machine.store, lambda _: "")
+    )
+    begin = machine.clock.now()
+    for _ in range(25):
+        workloads.turn()
+        machine.clock.advance(0.01)
+    assert [look - begin for look in looks] == [timedelta(milliseconds=number) for number in (0, 100, 200)]
+    workloads.finished(Workflow())
+    workloads.turn()
+    assert len(looks) == 4

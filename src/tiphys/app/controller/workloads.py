@@ -32,6 +32,8 @@ JOB = Kind("batch", "v1", "Job", "jobs")
 _NODE = NodeId("pod")
 #: How often Jobs are looked through for those whose process is gone.
 _RESYNC = timedelta(seconds=10)
+#: How often it is looked for new ones while runs go on: a run of many short pods has some hundred turns a second.
+_LOOK = timedelta(milliseconds=100)
 _ENDED = frozenset({"Succeeded", "Failed"})
 
 
@@ -64,6 +66,7 @@ class Workloads:
         self._seen: int | None = None
         self._pods: dict[WorkflowUid, ObjectRef] = {}
         self._jobs: dict[str, _Job] = {}
+        self._looked: datetime | None = None
         self._resync_at = clock.now() + _RESYNC
 
     @property
@@ -76,12 +79,15 @@ class Workloads:
         return ""
 
     def finished(self, workflow: Workflow) -> None:
-        """What a run made lives on."""
+        """What a run made lives on, and nobody may turn again: what is new is looked for at once."""
+        self._looked = None
 
     def turn(self) -> None:
         """Start what was made, and bring Jobs further."""
-        self._look()
         now = self._clock.now()
+        if self._looked is None or not self._looked <= now < self._looked + _LOOK:
+            self._looked = now
+            self._look()
         if now >= self._resync_at:
             self._resync_at = now + _RESYNC
             for item in self._items(JOB, None):
