@@ -9,9 +9,7 @@ from tiphys.core.manifest.model.scalars import JsonObject, JsonValue
 #: A larger sequence is refused: it could never be run and would exhaust the memory.
 MAX_ITEMS = 1_000_000
 _INTEGER = r"(?a)[+-]?[0-9]+"
-_DIRECTIVE = re.compile(
-    r"%(?P<flags>[-+ #0]*)(?P<width>\d*)(?:\.(?P<digits>\d*))?(?P<index>\[1\])?(?P<verb>.?)", re.DOTALL
-)
+_DIRECTIVE = r"(?s)%(?P<flags>[-+ #0]*)(?P<width>\d*)(?:\.(?P<digits>\d*))?(?P<index>\[1\])?(?P<verb>.?)"
 _BASES = {"d": "d", "v": "d", "b": "b", "o": "o", "O": "o", "x": "x", "X": "X"}
 _PREFIXES = {"b": "0b", "x": "0x", "X": "0X"}
 _INT64 = 1 << 63
@@ -80,7 +78,7 @@ def format_int(pattern: str, number: int) -> str:
         used = True
         return _directive(match, verb, number)
 
-    text = _DIRECTIVE.sub(replace, pattern)
+    text = re.sub(_DIRECTIVE, replace, pattern)
     return text if used else f"{text}%!(EXTRA int={number})"
 
 

@@ -14,9 +14,10 @@ import msgspec
 from tiphys.core.expr.failure import Fault
 from tiphys.core.manifest.model.scalars import JsonValue
 
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[ \t\r\n]+')
+# Texts, not compiled expressions: most programs need none of them.
+_SURROGATE = r"\\u[dD][89a-fA-F]"
+_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
+_TOKEN = r'"(?:[^"\\]|\\.)*"|[ \t\r\n]+'
 _DEEPEST = 200
 _SPACE = " \t\r\n"
 
@@ -33,7 +34,7 @@ def decode(text: str) -> Any:
         raise Fault("exceeded max depth") from None
     except ValueError:
         raise Fault(explain(text)) from None
-    return _mended(value) if _SURROGATE.search(text) else value
+    return _mended(value) if re.search(_SURROGATE, text) else value
 
 
 def read(text: str) -> JsonValue:
@@ -61,7 +62,7 @@ def compacted(text: str) -> str:
     >>> compacted('{"b": 1.50, "a": "x y"}')
     '{"b":1.50,"a":"x y"}'
     """
-    return _TOKEN.sub(_kept, text)
+    return re.sub(_TOKEN, _kept, text)
 
 
 def _kept(match: re.Match[str]) -> str:
@@ -187,7 +188,7 @@ class _Scanner:
             self.index += 1
 
     def _digits(self) -> None:
-        match = _NUMBER.match(self.text, self.index)
+        match = re.compile(_NUMBER).match(self.text, self.index)
         if match is not None:
             self.index = match.end()
             rest = self.text[self.index : self.index + 1]

@@ -27,5 +27,7 @@ class ResultReads(Struct, frozen=True):
 
 def result_reads(text: str) -> ResultReads:
     """Look through the JSON text of a template."""
+    if "steps" not in text and "tasks" not in text:
+        return ResultReads(every=False, named=frozenset())
     named = frozenset((*re.findall(_DOTTED, text), *re.findall(_INDEXED, text)))
     return ResultReads(re.search(_DYNAMIC, text) is not None, named)

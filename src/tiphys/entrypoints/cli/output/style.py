@@ -110,4 +110,6 @@ def clip(text: str, width: int) -> str:
 def one_line(text: str) -> str:
     """A text that cannot move the cursor: line breaks become blanks, other control characters are shown as hex."""
     flat = " ".join(text.split("\n")) if "\n" in text else text
+    if flat.isprintable():
+        return flat
     return re.sub(_CONTROL, lambda match: f"\\x{ord(match.group()):02x}", flat)
