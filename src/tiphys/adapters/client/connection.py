@@ -146,7 +146,7 @@ class Connection:
                 extensions=dict(self._extensions),
             )
         except httpx.HTTPError as error:
-            raise self._silent(error) from None
+            raise self._silent(error, changes=method != "GET") from None
         _LOG.debug("%s %s answered %s", method, response.url, response.status_code)
         return response
 
@@ -214,15 +214,16 @@ class Connection:
         error.where = error.where or self._address.host
         return error
 
-    def _silent(self, error: Exception) -> TiphysError:
-        """What became of a request that was not answered as a whole, and what may be done."""
+    def _silent(self, error: Exception, *, changes: bool = False) -> TiphysError:
+        """What became of a request that was not answered as a whole, and what may be done; ``changes``: it may have."""
         import httpx
 
         reason, host = reason_of(error).rstrip("."), self._address.host
         if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
             return UsageError(f"the request cannot be sent: {reason}", "see ARGO_SERVER, ARGO_TOKEN and --header", host)
         if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.DecodingError):
-            hint = "what was asked for may have been done: look before you ask again"
+            done = "what was asked for may have been done: look before you ask again"
+            hint = done if changes else "call it again; is the server still running?"
             return RemoteError(f"{host} broke off its answer: {reason}", hint, host)
         return RemoteError(f"{host} does not answer: {reason}", _advice(self._address, reason), host)
 

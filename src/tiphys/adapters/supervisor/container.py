@@ -49,6 +49,8 @@ class Container:
         self.refused = False
         #: How long it may take to end when a probe or a hook fails.
         self.grace = 30.0
+        #: The pod's address where its plan knows it: what probes and hooks without a host ask.
+        self.pod_address = ""
         self._host = host
         self._ended = ended
         self._changed = changed
@@ -184,7 +186,7 @@ class Container:
             self._host.after(min(action.sleep, timeout), lambda: heard(True))
             return
         body = self._body
-        work = partial(perform, action, body.enter, body.address(), timeout)
+        work = partial(perform, action, body.enter, body.address() or self.pod_address, timeout)
         self._host.fork(work, lambda code: heard(code == 0), timeout)
 
     def _hooked(self, well: bool) -> None:

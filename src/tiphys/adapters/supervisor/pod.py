@@ -67,6 +67,7 @@ class Pod:
             self._container_changed,
         )
         container.grace = self.plan.grace
+        container.pod_address = self.plan.address
         return container
 
     def begin(self) -> None:

@@ -177,8 +177,8 @@ def test_a_server_that_is_not_there_is_said_without_the_token() -> None:
 @pytest.mark.parametrize(
     ("error", "host", "text", "hint"),
     [
-        (httpx.RemoteProtocolError("gone."), "argo:1", "argo:1 broke off its answer: gone", "may have been done"),
-        (httpx.ReadError("reset"), "argo:1", "argo:1 broke off its answer: reset", "may have been done"),
+        (httpx.RemoteProtocolError("gone."), "argo:1", "argo:1 broke off its answer: gone", "call it again"),
+        (httpx.ReadError("reset"), "argo:1", "argo:1 broke off its answer: reset", "call it again"),
         (httpx.ConnectError("refused"), "http://argo", "http://argo does not answer: refused", "without a scheme"),
         (httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER]"), "argo:1", "does not answer", "ARGO_SECURE=false"),
         (
@@ -198,6 +198,9 @@ def test_how_a_request_went_wrong_is_said(error: Exception, host: str, text: str
     with pytest.raises(TiphysError) as caught:
         RemoteWorkflows(Connection(address, httpx.MockTransport(refuse))).get("argo", "w")
     assert text in caught.value.message and hint in (caught.value.hint or "") and caught.value.where == host
+    with pytest.raises(TiphysError) as changing:
+        RemoteWorkflows(Connection(address, httpx.MockTransport(refuse))).suspend("argo", "w")
+    assert ("may have been done" in (changing.value.hint or "")) == ("broke off" in text)
 
 
 def test_a_proxy_that_is_none_is_refused() -> None:

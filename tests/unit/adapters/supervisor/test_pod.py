@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from tiphys.adapters.supervisor.launcher import End
 from tiphys.adapters.supervisor.pod import Pod
-from tiphys.adapters.supervisor.records import ContainerPlan, PodPlan, PodRecord, ProcessLaunch
+from tiphys.adapters.supervisor.records import Action, ContainerPlan, PodPlan, PodRecord, ProbeRecord, ProcessLaunch
 
 
 class Told:
@@ -97,3 +98,37 @@ def test_an_end_that_nobody_knows_is_an_error_and_no_attempt(tmp_path: Path, cod
     pod, told = ended(tmp_path, end)
     assert (pod.state().phase, told.spawned) == (phase, 1)
     assert pod.state().message == ("main: the engine is gone" if code else "")
+
+
+class Living(Told):
+    """A container that does not end; what is asked of it is done at once."""
+
+    def __init__(self) -> None:
+        super().__init__(End(code=0, reason="", message=""))
+        self.later: list[Callable[[], object]] = []
+        self.codes: list[int] = []
+
+    def adopt(self, pid: int, callback: Callable[[int], None]) -> None: ...
+
+    def after(self, seconds: float, callback: Callable[[], object]) -> None:
+        self.later.append(callback)
+
+    def fork(self, work: Callable[[], int], callback: Callable[[int], None], timeout: float) -> None:
+        self.codes.append(work())
+        callback(self.codes[-1])
+
+
+def test_a_probe_without_a_host_asks_at_the_address_of_the_pod(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.2", 0)) as listener:  # not there at 127.0.0.1
+        action = Action(address=("", listener.getsockname()[1]))
+        ready = ProbeRecord(action=action, delay=0.0, period=1.0, timeout=5.0, successes=1, failures=1)
+        launch = ProcessLaunch(argv=("x",), env={}, cwd="/", program="x", sandboxed=True)
+        main = ContainerPlan(name="main", role="main", launch=launch, readiness=ready)
+        living = Living()
+        plan = PodPlan(uid="u", node_id="n", pod_name="p", containers=(main,), address="127.0.0.2")
+        pod = Pod(plan, str(tmp_path), living, lambda _: living, lambda _: None)
+        pod.begin()
+        for callback in list(living.later):
+            callback()
+        assert living.codes == [0]
+        assert pod.containers[0].state.ready
