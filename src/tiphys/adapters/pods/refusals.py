@@ -11,15 +11,15 @@ _VOLUMES = frozenset(
     {"emptyDir", "hostPath", "configMap", "secret", "projected", "downwardAPI", "persistentVolumeClaim"}
 )
 _IGNORED = {
-    "nodeSelector": "there is one machine: nodeSelector is not used",
-    "affinity": "there is one machine: affinity is not used",
-    "tolerations": "there is one machine: tolerations are not used",
-    "topologySpreadConstraints": "there is one machine: topologySpreadConstraints are not used",
-    "resourceClaims": "devices are not claimed on one machine: resourceClaims is not used",
-    "schedulerName": "there is one machine: schedulerName is not used",
-    "priorityClassName": "there is one machine and no preemption: priorityClassName is not used",
-    "runtimeClassName": "there is one runtime: runtimeClassName is not used",
-    "resources": "limits are kept for each container: those of the pod as a whole are not used",
+    "nodeSelector": "there is one machine",
+    "affinity": "there is one machine",
+    "tolerations": "there is one machine",
+    "topologySpreadConstraints": "there is one machine",
+    "resourceClaims": "devices are not claimed on one machine",
+    "schedulerName": "there is one machine",
+    "priorityClassName": "there is one machine and no preemption",
+    "runtimeClassName": "there is one runtime",
+    "resources": "limits are kept for each container, not for the pod as a whole",
 }
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _GROUPS = ("initContainers", "containers")

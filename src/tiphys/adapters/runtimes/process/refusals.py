@@ -19,7 +19,7 @@ _IGNORED_OF_SECURITY = {
     "sysctls": "sysctls are the machine's own in the process runtime",
 }
 _IGNORED_OF_POD = {
-    "dnsConfig": "names are resolved as on the machine: dnsConfig is not used",
+    "dnsConfig": "names are resolved as on the machine",
     "imagePullSecrets": "images are not pulled by the process runtime",
 }
 
