@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tiphys.app.controller.controller import Controller
 from tiphys.entrypoints.records import ready_records
@@ -39,6 +40,14 @@ def controlling(controller: Controller) -> Iterator[None]:
         thread.join()
 
 
+#: What to do about an address that cannot be listened on.
+_LISTENING: Final = {
+    errno.EADDRINUSE: "another program listens there: choose another with --port",
+    errno.EADDRNOTAVAIL: "this machine has no such address: choose another with --host",
+    errno.EACCES: "ports below 1024 are for root: choose another with --port",
+}
+
+
 def bind(host: str, port: int) -> socket.socket:
     """A socket that listens; port 0 takes a free one.
 
@@ -52,9 +61,9 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         listener.bind((host.strip("[]"), port))
         listener.listen(_BACKLOG)  # whoever reads the address may connect at once
-    except OSError as error:
+    except (OSError, OverflowError) as error:  # a port beyond 65535 is an OverflowError
         listener.close()
-        hint = "another program listens there: choose another with --port"
+        hint = _LISTENING.get(error.errno or 0) if isinstance(error, OSError) else "choose a --port up to 65535"
         raise UsageError(f"cannot listen on {host}:{port}: {reason_of(error)}", hint) from None
     return listener
 

@@ -35,3 +35,12 @@ def test_connections_send_at_once() -> None:
 def test_an_address_in_use_is_said() -> None:
     with bind("127.0.0.1", 0) as listener, pytest.raises(UsageError, match="cannot listen on"):
         bind("127.0.0.1", listener.getsockname()[1])
+
+
+def test_an_address_that_cannot_be_listened_on_is_said() -> None:
+    with pytest.raises(UsageError, match="cannot listen on") as caught:
+        bind("127.0.0.1", 70000)
+    assert caught.value.hint == "choose a --port up to 65535"
+    with pytest.raises(UsageError, match="cannot listen on") as caught:
+        bind("192.0.2.1", 0)
+    assert "choose another with --host" in (caught.value.hint or "")
