@@ -40,7 +40,6 @@ DIFFERENT = {
     "cron-when-016": _LABELS,
     "cron-when-021": _BARE,
     "cron-when-024": _BARE,
-    "cron-when-027": "the text quoted in the message about a tag that is not closed",
     "cron-when-029": _BARE,
     "cron-when-033": _PLAIN,
     "cron-stop-004": _LABELS,

@@ -17,6 +17,7 @@ from tiphys.core.template.errors import TemplateError
 from tiphys.core.template.expression import evaluate_bool
 from tiphys.core.template.render import Mode
 from tiphys.core.template.scope import Scope, ScopeValue
+from tiphys.core.template.segments import UnclosedTagError
 from tiphys.core.template.when import evaluate_when
 
 if TYPE_CHECKING:
@@ -73,7 +74,11 @@ def cron_when(text: str, facts: CronFacts, clock: Mapping[str, Value]) -> bool:
     values |= {f"cronworkflow.labels.{name}": value for name, value in facts.labels.items()}
     values |= {f"cronworkflow.annotations.{name}": value for name, value in facts.annotations.items()}
     scope = Scope(cast("Mapping[str, ScopeValue]", {**values, **clock}))
-    return evaluate_when(compile_text(text).render(scope, Mode.STRICT))
+    try:
+        rendered = compile_text(text).render(scope, Mode.STRICT)
+    except UnclosedTagError as error:
+        raise TemplateError(error.raw) from None
+    return evaluate_when(rendered)
 
 
 def cron_stop(text: str, facts: CronFacts, clock: Mapping[str, Value]) -> bool:

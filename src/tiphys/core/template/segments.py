@@ -214,6 +214,23 @@ class ExpressionTag:
         return f"{{{{={self.expression}}}}}"
 
 
+class UnclosedTagError(TemplateError):
+    """A tag is never closed; the text is quoted as the JSON that Argo looks for tags in."""
+
+    def __init__(self, text: str, rest: str) -> None:
+        self.text, self.rest = text, rest
+        super().__init__(self._message(f'"{json_text(text)}"', f'{json_text(rest)}"'))
+
+    @property
+    def raw(self) -> str:
+        """The message where tags are looked for in the text itself."""
+        return self._message(self.text, self.rest)
+
+    @staticmethod
+    def _message(text: str, rest: str) -> str:
+        return f'Cannot find end tag="}}}}" in the template={go_quote(text)} starting from {go_quote(rest)}'
+
+
 class UnclosedTag:
     """A ``{{`` without ``}}``: an error whenever it is rendered."""
 
@@ -226,8 +243,7 @@ class UnclosedTag:
 
     def render(self, scope: Scope, mode: Mode) -> str:
         """Never returns."""
-        whole, rest = go_quote(f'"{json_text(self.text)}"'), go_quote(f'{json_text(self.rest)}"')
-        raise TemplateError(f'Cannot find end tag="}}}}" in the template={whole} starting from {rest}')
+        raise UnclosedTagError(self.text, self.rest)
 
 
 def split(text: str) -> tuple[str | Segment, ...]:

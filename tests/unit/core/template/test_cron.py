@@ -51,3 +51,11 @@ def test_when_to_stop(text: str, wanted: bool) -> None:
 def test_what_cannot_be_decided_is_an_error(text: str) -> None:
     with pytest.raises(TemplateError, match="failed to evaluate stop expression"):
         cron_stop(text, FACTS, {})
+
+
+@pytest.mark.parametrize(("text", "rest"), [("{{", ""), ('{{= "a', '= \\"a')])
+def test_a_tag_that_is_not_closed_is_quoted_as_it_stands(text: str, rest: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        cron_when(text, FACTS, {})
+    whole = "{{" + rest
+    assert str(caught.value) == f'Cannot find end tag="}}}}" in the template="{whole}" starting from "{rest}"'
