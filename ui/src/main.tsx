@@ -12,6 +12,7 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/layout.css";
 import "./styles/tables.css";
+import "./styles/touch.css";
 import "./styles/preferences.css";
 
 applyTheme();

@@ -3,6 +3,7 @@
  *
  * Nothing else in the UI calls `fetch`.
  */
+import { lasting, session } from "./storage";
 
 /** What the server says when it refuses: Argo's `{code, message}`, with the HTTP status. */
 export class ApiError extends Error {
@@ -25,18 +26,18 @@ const changed = new Set<() => void>();
 
 /** The token of this tab, as it is sent: with its scheme. */
 export function token(): string {
-  return sessionStorage.getItem(TOKEN) ?? localStorage.getItem(TOKEN) ?? "";
+  return session.get(TOKEN) ?? lasting.get(TOKEN) ?? "";
 }
 
-/** Keep a token (empty forgets it); `lasting` keeps it beyond this tab. */
-export function keepToken(value: string, lasting: boolean): void {
-  sessionStorage.removeItem(TOKEN);
-  localStorage.removeItem(TOKEN);
+/** Keep a token (empty forgets it); `long` keeps it beyond this tab. */
+export function keepToken(value: string, long: boolean): void {
+  session.remove(TOKEN);
+  lasting.remove(TOKEN);
   const sent = asSent(value);
-  if (sent) (lasting ? localStorage : sessionStorage).setItem(TOKEN, sent);
+  if (sent) (long ? lasting : session).set(TOKEN, sent);
   // What the browser fetches by itself, such as downloads and frames, has no header: the cookie is for them.
   const path = new URL(document.baseURI).pathname;
-  const age = sent === "" ? "; max-age=0" : lasting ? "; max-age=2592000" : "";
+  const age = sent === "" ? "; max-age=0" : long ? "; max-age=2592000" : "";
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `authorization="${sent}"; path=${path}; samesite=strict${age}${secure}`;
   for (const listener of changed) listener();

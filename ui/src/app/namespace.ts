@@ -2,6 +2,7 @@
  * The namespace that pages are about: of their address, else the one that the server manages, else the one that was looked
  * at last in this browser, else that of the user's ServiceAccount.
  */
+import { lasting } from "../api/storage";
 import { type QueryClient, useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore } from "react";
@@ -15,24 +16,24 @@ const TARGET = "tiphys.namespace.target";
 const listeners = new Set<() => void>();
 
 export function lastNamespace(): string {
-  return localStorage.getItem(KEY) ?? "default";
+  return lasting.get(KEY) ?? "default";
 }
 
 export function keepNamespace(namespace: string): void {
-  if (namespace === localStorage.getItem(KEY)) return;
-  localStorage.setItem(KEY, namespace);
-  if (namespace !== EVERY) localStorage.setItem(TARGET, namespace);
+  if (namespace === lasting.get(KEY)) return;
+  lasting.set(KEY, namespace);
+  if (namespace !== EVERY) lasting.set(TARGET, namespace);
   for (const listener of listeners) listener();
 }
 
 /** Where something is made that belongs to one namespace, while the page is about this one or about all. */
 export const targetNamespace = (namespace: string): string =>
-  namespace === EVERY ? (localStorage.getItem(TARGET) ?? "default") : namespace;
+  namespace === EVERY ? (lasting.get(TARGET) ?? "default") : namespace;
 
 /** What the server has to say about where somebody begins; undefined when it does not matter. */
 function given(info: Info | undefined, user: UserInfo | undefined): string | undefined {
   if (info?.managedNamespace) return info.managedNamespace;
-  return localStorage.getItem(KEY) === null ? user?.serviceAccountNamespace : undefined;
+  return lasting.get(KEY) === null ? user?.serviceAccountNamespace : undefined;
 }
 
 /** Where an address without a namespace leads; a server that does not answer yet is not waited for twice. */

@@ -1,4 +1,5 @@
 /** Parts of the UI that could not be loaded: the network broke off, or a newer server has other files by now. */
+import { session } from "../api/storage";
 
 const KEY = "tiphys.reloads";
 /** How long each reload waits, in milliseconds; after the last one the page says what is missing. */
@@ -25,14 +26,15 @@ export function reloadWhenPartsAreMissing(): void {
     const before = readReloads();
     const wait = waitFor(before, now);
     if (wait === null || waiting) return;
-    waiting = true;
     const count = now - before.at > OVER ? 1 : before.count + 1;
-    sessionStorage.setItem(KEY, `${count} ${now + wait}`);
+    // What cannot be counted would be loaded anew for ever.
+    if (!session.set(KEY, `${count} ${now + wait}`)) return;
+    waiting = true;
     setTimeout(() => location.reload(), wait);
   });
 }
 
 function readReloads(): Reloads {
-  const [count = 0, at = 0] = (sessionStorage.getItem(KEY) ?? "").split(" ").map(Number);
+  const [count = 0, at = 0] = (session.get(KEY) ?? "").split(" ").map(Number);
   return { count, at };
 }

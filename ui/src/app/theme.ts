@@ -1,4 +1,5 @@
 /** Light, dark, or as the system says; kept in this browser. */
+import { lasting } from "../api/storage";
 import { useSyncExternalStore } from "react";
 
 export type Theme = "system" | "light" | "dark";
@@ -6,7 +7,7 @@ const KEY = "tiphys.theme";
 const listeners = new Set<() => void>();
 
 function stored(): Theme {
-  const value = localStorage.getItem(KEY);
+  const value = lasting.get(KEY);
   return value === "light" || value === "dark" ? value : "system";
 }
 
@@ -18,8 +19,8 @@ export function applyTheme(): void {
 }
 
 export function setTheme(theme: Theme): void {
-  if (theme === "system") localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, theme);
+  if (theme === "system") lasting.remove(KEY);
+  else lasting.set(KEY, theme);
   applyTheme();
   for (const listener of listeners) listener();
 }

@@ -1,8 +1,9 @@
 /** What is kept in this browser, as JSON; what cannot be read counts as absent. */
+import { lasting } from "../api/storage";
 
 export function keptIn<T>(key: string, otherwise: T): T {
   try {
-    const text = localStorage.getItem(key);
+    const text = lasting.get(key);
     return text === null ? otherwise : (JSON.parse(text) as T);
   } catch {
     return otherwise;
@@ -10,5 +11,5 @@ export function keptIn<T>(key: string, otherwise: T): T {
 }
 
 export function keepIn(key: string, value: unknown): void {
-  localStorage.setItem(key, JSON.stringify(value));
+  lasting.set(key, JSON.stringify(value));
 }

@@ -1,4 +1,5 @@
 /** What a person chose, kept by the server; this browser has a copy for the moment before the server answers. */
+import { lasting } from "../api/storage";
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api/client";
 import { type Preferences, readPreferences, savePreference } from "../api/preferences";
@@ -49,4 +50,4 @@ export function recordOf<T>(value: unknown): Readonly<Record<string, T>> {
 }
 
 /** Forget the copy of whoever signs out. */
-export const forgetKept = (): void => localStorage.removeItem(COPY);
+export const forgetKept = (): void => lasting.remove(COPY);

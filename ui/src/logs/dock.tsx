@@ -1,3 +1,4 @@
+import { lasting } from "../api/storage";
 import { X } from "lucide-react";
 import {
   type KeyboardEvent,
@@ -47,7 +48,7 @@ export default function LogDock({ place }: { place: LogPlace }) {
   const sought = useDeferredValue(search.find ?? "");
   const pattern = useMemo(() => patternOf(sought, how), [sought, how]);
   const [hit, setHit] = useState(0);
-  const [fields, setFields] = useState<string[]>(() => localStorage.getItem(FIELDS)?.split(",") ?? []);
+  const [fields, setFields] = useState<string[]>(() => lasting.get(FIELDS)?.split(",") ?? []);
   const section = useRef<HTMLElement>(null);
   const name = run.metadata?.name ?? "";
   const pods = place.node === "" ? null : podsOf(place.node, model, name, run.status?.nodes ?? {});
@@ -74,8 +75,8 @@ export default function LogDock({ place }: { place: LogPlace }) {
   const known = useMemo(() => namesIn(log.lines.texts(few)), [log.lines, few]);
   const choose = (next: string[]): void => {
     setFields(next);
-    if (next.length > 0) localStorage.setItem(FIELDS, next.join(","));
-    else localStorage.removeItem(FIELDS);
+    if (next.length > 0) lasting.set(FIELDS, next.join(","));
+    else lasting.remove(FIELDS);
   };
   const firstError = (): void => {
     const index = log.lines.firstError();

@@ -1,4 +1,5 @@
 /** What was typed and not kept yet: in this browser, so that neither a reload nor another page loses it. */
+import { lasting } from "../../api/storage";
 import { keepIn, keptIn } from "../../components/kept";
 
 export interface Draft {
@@ -11,15 +12,11 @@ const KEY = "tiphys.draft:";
 
 export const draftOf = (what: string): Draft | null => keptIn<Draft | null>(KEY + what, null);
 export function keepDraft(what: string, draft: Draft): void {
-  try {
-    keepIn(KEY + what, draft);
-  } catch {
-    // The browser's place is full: the text is still in the editor.
-  }
+  keepIn(KEY + what, draft);
 }
-export const forgetDraft = (what: string): void => localStorage.removeItem(KEY + what);
+export const forgetDraft = (what: string): void => lasting.remove(KEY + what);
 
 /** For whoever signs out. */
 export function forgetDrafts(): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(KEY)) localStorage.removeItem(key);
+  for (const key of lasting.keys()) if (key.startsWith(KEY)) lasting.remove(key);
 }
