@@ -334,6 +334,7 @@ def test_containers_of_a_pod_say_when_they_ran(server: Running) -> None:
         assert pod["nodeId"] == name
         fetch, main = pod["containers"]
         assert [(each["name"], each["role"]) for each in (fetch, main)] == [("fetch", "init"), ("main", "main")]
+        assert (fetch["exitCode"], main["exitCode"]) == (0, 0)
         moments = [fetch["startedAt"], fetch["finishedAt"], main["startedAt"], main["finishedAt"]]
         assert moments == sorted(moments)
         assert datetime.fromisoformat(moments[0]).utcoffset() is not None

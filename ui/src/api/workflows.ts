@@ -253,6 +253,7 @@ export interface PodTimes {
     role: string;
     startedAt: string | null;
     finishedAt: string | null;
+    exitCode: number | null;
   }[];
 }
 

@@ -16,6 +16,7 @@ const container = (role: string, from: number, to: number | null) => ({
   role,
   startedAt: at(from),
   finishedAt: to === null ? null : at(to),
+  exitCode: to === null ? null : 0,
 });
 const known = (...containers: ReturnType<typeof container>[]): Known => ({
   containers: new Map([["n", containers]]),
@@ -40,6 +41,10 @@ test("a pod waits, stages, runs and saves", () => {
 test("gaps below a second are none: nodes have whole seconds", () => {
   const containers = known(container("main", 0.7, 19.4));
   expect(shown(partsOf(node({}), containers, NOW))).toEqual(["main 0-20"]);
+});
+
+test("a daemon, whose node ends when it is up, did not only wait", () => {
+  expect(partsOf(node({ finishedAt: at(2) }), known(container("main", 2.3, null)), NOW)).toEqual([]);
 });
 
 test("a pod whose init container failed never ran", () => {

@@ -57,6 +57,8 @@ export function partsOf(status: NodeStatus, known: Known, now: number): Part[] {
     at = end;
   }
   const last = parts.at(-1);
+  // It ran, but for less time than nodes tell: as a daemon does, whose node ends when it is up.
+  if (parts.length === 1 && last?.kind === "wait") return [];
   // What is too short to be a part belongs to the one before it.
   if (last) last.end = to;
   return parts;

@@ -8,9 +8,9 @@ import { RunContext, useRunView } from "./context";
 import { useRun } from "./data";
 import { useFolds } from "./folds";
 import { RunHeader } from "./header";
-import { Inspector } from "./inspector/inspector";
 import { logPlace, type RunSearch, VIEWS } from "./search";
 import { RunTree } from "./tree";
+import { useSharedHover } from "./shared-hover";
 import { Warnings } from "./warnings";
 import { Waiting } from "./waiting";
 import "./run.css";
@@ -25,6 +25,7 @@ const History = lazy(() => import("./history"));
 const Summary = lazy(() => import("./summary/summary"));
 const Manifest = lazy(() => import("./manifest"));
 const Dialogs = lazy(() => import("./dialogs"));
+const Inspector = lazy(() => import("./inspector/inspector"));
 const Picked = lazy(() => import("./picked"));
 const LogDock = lazy(() => import("../../logs/dock"));
 
@@ -36,6 +37,7 @@ export function RunPage() {
   const { query, run, model, live, gone } = useRun(namespace, name, search.uid);
   const folds = useFolds(model);
   const panel = useId();
+  const hover = useSharedHover();
   const change = useCallback(
     (next: RunSearch): void => void navigate({ search: (before) => ({ ...before, ...next }), replace: true }),
     [navigate],
@@ -74,7 +76,7 @@ export function RunPage() {
   const log = logPlace(search);
   return (
     <RunContext value={view}>
-      <main className={log ? "run with-log" : "run"}>
+      <main className={log ? "run with-log" : "run"} {...hover}>
         <RunHeader live={live} />
         <div className="banners">
           <Warnings gone={gone} />
@@ -132,5 +134,11 @@ const View = memo(function View() {
 
 const Chosen = memo(function Chosen() {
   const { nodeId } = useRunView().search;
-  return nodeId && <Inspector key={nodeId} id={nodeId} />;
+  return (
+    nodeId && (
+      <Suspense fallback={<aside className="skeleton" role="status" aria-label="Loading" />}>
+        <Inspector key={nodeId} id={nodeId} />
+      </Suspense>
+    )
+  );
 });

@@ -48,6 +48,7 @@ def _shown(container: ContainerStatus) -> JsonObject:
         "role": container.role,
         "startedAt": _precise(container.started_at),
         "finishedAt": _precise(container.finished_at),
+        "exitCode": container.exit_code,
     }
 
 

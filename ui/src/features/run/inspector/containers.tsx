@@ -1,7 +1,11 @@
 import type { Template } from "../../../api/types";
+import type { PodTimes } from "../../../api/workflows";
+import { useNow } from "../../../components/now";
+import { duration, seconds } from "../../../components/time";
 import { useRunView } from "../context";
 import type { RunNode } from "../model";
 import { templateOf } from "../templates";
+import { useKnown } from "../use-known";
 
 interface Shown {
   role: string;
@@ -18,6 +22,8 @@ interface Shown {
 /** What a node's pod consists of, as its template says. */
 export function Containers({ node }: { node: RunNode }) {
   const { run, change } = useRunView();
+  const now = useNow();
+  const times = useTimesOf(node);
   const template = templateOf(run, node.status);
   const shown = template ? containersOf(template) : [];
   if (shown.length === 0) return <p className="dim">This node has no containers.</p>;
@@ -37,12 +43,35 @@ export function Containers({ node }: { node: RunNode }) {
         </button>
       </header>
       <p className="mono">{container.image}</p>
+      <Ran times={times.get(container.name)} now={now} />
       {container.command && <pre>{container.command}</pre>}
       {container.source && <pre>{container.source}</pre>}
       {container.more && <p className="dim">{container.more}</p>}
       {container.env.length > 0 && <pre aria-label="Environment">{container.env.join("\n")}</pre>}
     </section>
   ));
+}
+
+/** When the containers of a node's pod ran, those of the last attempt; by their names. */
+function useTimesOf(node: RunNode): ReadonlyMap<string, Times> {
+  const { run } = useRunView();
+  const { containers } = useKnown(run);
+  const pod = node.status.type === "Container" ? node.parent : (node.attempts.at(-1)?.id ?? node.id);
+  return new Map((containers.get(pod ?? "") ?? []).map((each) => [each.name, each]));
+}
+
+type Times = PodTimes["containers"][number];
+
+function Ran({ times, now }: { times: Times | undefined; now: number }) {
+  if (!times?.startedAt) return null;
+  const took = duration(seconds(times.startedAt, times.finishedAt, now));
+  return (
+    <p className="dim">
+      {times.finishedAt ? "Ran for" : "Has been running for"} {took}, from{" "}
+      {new Date(times.startedAt).toLocaleTimeString()}
+      {times.exitCode !== null && `; exit code ${times.exitCode}`}
+    </p>
+  );
 }
 
 interface ContainerLike {

@@ -31,7 +31,7 @@ const TABS = [
 type Tab = (typeof TABS)[number][0];
 
 /** All about the chosen node. */
-export function Inspector({ id }: { id: string }) {
+export default function Inspector({ id }: { id: string }) {
   const { run, model, search, change } = useRunView();
   const panel = useId();
   const node = find(id, model.nodes, run.status?.nodes ?? {});

@@ -6,10 +6,12 @@ interface Props {
   name: string;
   value: string;
   description?: string | undefined;
+  /** What it would have been by itself; said where it is something else. */
+  preset?: string | undefined;
 }
 
 /** A named text, JSON indented, with a button that copies it. */
-export function Value({ name, value, description }: Props) {
+export function Value({ name, value, description, preset }: Props) {
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(value);
     say(`${name} was copied`);
@@ -28,6 +30,11 @@ export function Value({ name, value, description }: Props) {
         </button>
       </header>
       {description && <p className="dim">{description}</p>}
+      {preset !== undefined && preset !== value && !preset.includes("{{") && (
+        <p className="dim">
+          Not the default: <del>{preset || "(empty)"}</del>
+        </p>
+      )}
       <pre tabIndex={0}>{pretty(value) || " "}</pre>
     </section>
   );
