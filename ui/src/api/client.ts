@@ -3,6 +3,7 @@
  *
  * Nothing else in the UI calls `fetch`.
  */
+import { heard } from "./clock";
 import { lasting, session } from "./storage";
 
 /** What the server says when it refuses: Argo's `{code, message}`, with the HTTP status. */
@@ -102,6 +103,7 @@ export async function send(path: string, options: Options = {}): Promise<Respons
     if (options.signal?.aborted) throw error;
     throw new ApiError(0, 14, "the server does not answer");
   }
+  heard(response.headers.get("Date"));
   // An answer that is late says nothing of a token that was kept since.
   if (response.status === 401 && options.token === undefined && sent === token())
     for (const listener of unauthorized) listener();
@@ -111,7 +113,13 @@ export async function send(path: string, options: Options = {}): Promise<Respons
 
 /** Send a request and read its JSON. */
 export async function call<T>(path: string, options: Options = {}): Promise<T> {
-  return (await (await send(path, options)).json()) as T;
+  const response = await send(path, options);
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new ApiError(0, 14, "the server's answer broke off");
+  }
 }
 
 async function problem(response: Response): Promise<ApiError> {

@@ -1,7 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { ApiError } from "../api/client";
-import { Notice } from "./notice";
+import { Failed } from "./failed";
 
 interface Props<T> {
   query: UseQueryResult<T>;
@@ -14,17 +13,6 @@ interface Props<T> {
 export function Answer<T>({ query, what, children }: Props<T>) {
   if (query.data !== undefined) return children(query.data);
   if (query.isError)
-    return (
-      <Notice
-        title={`The ${what} cannot be read`}
-        tone="danger"
-        action={{ label: "Try again", run: () => void query.refetch() }}
-      >
-        {query.error.message}
-        {query.error instanceof ApiError && query.error.status === 403 && (
-          <p>Ask whoever runs the server for the right, or sign in as somebody else under Settings.</p>
-        )}
-      </Notice>
-    );
+    return <Failed title={`The ${what} cannot be read`} error={query.error} retry={query.refetch} />;
   return <div className="skeleton" role="status" aria-label={`Reading ${what}`} />;
 }

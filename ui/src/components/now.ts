@@ -1,16 +1,20 @@
 /** The present moment as React state: it changes once a second while something on the page needs it. */
 import { useSyncExternalStore } from "react";
+import { serverNow } from "../api/clock";
 
-let now = Date.now();
+let now = serverNow();
 let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => {
-    now = Date.now();
-    for (const each of listeners) each();
-  }, 1000);
+  if (timer === undefined) {
+    now = serverNow();
+    timer = setInterval(() => {
+      now = serverNow();
+      for (const each of listeners) each();
+    }, 1000);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0) {

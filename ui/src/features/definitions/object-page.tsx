@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useId, useState } from "react";
 import type { KeptObject } from "../../api/definitions";
-import { Notice } from "../../components/notice";
+import { Failed } from "../../components/failed";
 import { Tabs } from "../../components/tabs";
 import { type Keeping, ManifestForm } from "./manifest-form";
 import { Removal } from "./removal";
@@ -32,9 +32,7 @@ export function ObjectPage(props: Props) {
   if (problem && !object)
     return (
       <main className="page">
-        <Notice title={`${name} cannot be read`} tone="danger">
-          {problem.message}
-        </Notice>
+        <Failed title={`${name} cannot be read`} error={problem} retry={reread} />
       </main>
     );
   if (!object)

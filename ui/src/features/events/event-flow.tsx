@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
 import { bindingsIn, newestRuns, sensorsIn, sourcesIn } from "../../api/queries";
 import { useWatch } from "../../api/watch";
+import { Failed } from "../../components/failed";
 import { Live, type Liveness } from "../../components/live";
 import { Notice } from "../../components/notice";
 import { PlainGraph } from "../../graph/plain-graph";
@@ -31,15 +32,7 @@ export function EventFlow({ namespace }: { namespace: string }) {
   const run = useMemo(() => flowOf(parts), [parts]);
   const failed = [sources, sensors, bindings].find((query) => query.isError);
   if (failed?.error)
-    return (
-      <Notice
-        title="The events cannot be read"
-        tone="danger"
-        action={{ label: "Try again", run: () => void failed.refetch() }}
-      >
-        {failed.error.message}
-      </Notice>
-    );
+    return <Failed title="The events cannot be read" error={failed.error} retry={failed.refetch} />;
   if ([sources, sensors, bindings].some((query) => query.isPending))
     return <div className="skeleton" role="status" aria-label="Reading events" />;
   if (Object.keys(run.status?.nodes ?? {}).length === 1)

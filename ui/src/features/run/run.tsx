@@ -1,7 +1,7 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useId, useMemo } from "react";
 import { ApiError } from "../../api/client";
-import { Notice } from "../../components/notice";
+import { Failed } from "../../components/failed";
 import { Tabs } from "../../components/tabs";
 import { FailureBanner } from "./banner";
 import { RunContext, useRunView } from "./context";
@@ -53,10 +53,10 @@ export function RunPage() {
     const missing = query.error instanceof ApiError && query.error.status === 404;
     return (
       <main className="page">
-        <Notice
+        <Failed
           title={missing ? `There is no run ${name}` : "The run cannot be read"}
-          tone="danger"
-          action={{ label: "Try again", run: () => void query.refetch() }}
+          error={query.error}
+          retry={query.refetch}
         >
           {missing ? (
             <>
@@ -65,10 +65,8 @@ export function RunPage() {
                 Runs of {namespace}
               </Link>
             </>
-          ) : (
-            query.error.message
-          )}
-        </Notice>
+          ) : undefined}
+        </Failed>
       </main>
     );
   }

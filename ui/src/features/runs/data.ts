@@ -1,3 +1,4 @@
+import { serverNow } from "../../api/clock";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { listRuns } from "../../api/workflows";
@@ -12,7 +13,7 @@ const PAGE = 200;
 const FEW = 40;
 
 const shownOf = (pages: readonly List<Workflow>[] | undefined, search: RunsSearch): Workflow[] =>
-  (pages ?? []).flatMap((page) => page.items ?? []).filter((run) => locally(search, run, Date.now()));
+  (pages ?? []).flatMap((page) => page.items ?? []).filter((run) => locally(search, run, serverNow()));
 
 /** The runs of a namespace that match, live: what is new is announced, not pushed in. */
 export function useRuns(namespace: string, search: RunsSearch) {

@@ -1,3 +1,4 @@
+import { serverNow } from "../../api/clock";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Search, X } from "lucide-react";
@@ -41,7 +42,7 @@ export function Filters({ namespace, search, runs }: Props) {
     void navigate({ to: "/workflows/$namespace", params: { namespace }, search: next });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const next = text.trim() ? added(search, text, Date.now()) : withName(search);
+    const next = text.trim() ? added(search, text, serverNow()) : withName(search);
     setBad(next ? "" : GRAMMAR);
     if (!next) return;
     setText("");

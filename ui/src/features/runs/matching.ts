@@ -1,4 +1,5 @@
 /** Whether a run is one that the filters mean: for changes that the server sends to all, and what it cannot filter.  Pure. */
+import { serverNow } from "../../api/clock";
 import { archivedOnly, type NameMatch } from "../../api/workflows";
 import type { Workflow } from "../../api/types";
 import { phaseName } from "../../components/phase";
@@ -31,7 +32,7 @@ export function matches(search: RunsSearch, run: Workflow, now: number): boolean
 export const fits =
   (search: RunsSearch) =>
   (run: Workflow): boolean =>
-    matches(search, run, Date.now());
+    matches(search, run, serverNow());
 
 /** What the server has no filter for. */
 export const locally = (search: RunsSearch, run: Workflow, now: number): boolean =>

@@ -9,6 +9,7 @@ import { keepNamespace } from "../../app/namespace";
 import { InfoLinks } from "../../components/info-links";
 import { Live } from "../../components/live";
 import { saveFile } from "../../components/save-file";
+import { Failed } from "../../components/failed";
 import { Notice } from "../../components/notice";
 import { useKept } from "../../components/use-kept";
 import { BulkBar } from "./bulk";
@@ -83,13 +84,7 @@ export function RunsPage() {
       )}
       <BulkBar runs={items} chosen={chosen} choose={setChosen} />
       {query.isError && items.length === 0 ? (
-        <Notice
-          title="The runs cannot be read"
-          tone="danger"
-          action={{ label: "Try again", run: () => void query.refetch() }}
-        >
-          {query.error.message}
-        </Notice>
+        <Failed title="The runs cannot be read" error={query.error} retry={query.refetch} />
       ) : query.isPending || (items.length === 0 && query.hasNextPage) ? (
         <div className="skeleton" role="status" aria-label="Reading runs" />
       ) : items.length === 0 ? (

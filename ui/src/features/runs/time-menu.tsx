@@ -1,3 +1,4 @@
+import { serverNow } from "../../api/clock";
 import { Menu } from "../../components/menu";
 import type { RunsSearch } from "./search";
 
@@ -27,7 +28,7 @@ export function TimeMenu({ search, choose }: Props) {
           key={name}
           type="button"
           onClick={() =>
-            choose({ ...search, createdAfter: new Date(Date.now() - span * 1000).toISOString() })
+            choose({ ...search, createdAfter: new Date(serverNow() - span * 1000).toISOString() })
           }
         >
           {name}

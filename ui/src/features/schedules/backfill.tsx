@@ -1,3 +1,4 @@
+import { serverNow } from "../../api/clock";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { reasonOf } from "../../api/reason";
@@ -19,7 +20,7 @@ const ORDERS = [
 /** Start the runs of a time that is past, told in the schedule's time zone; a run that was made before is not made again. */
 export function Backfill({ cron, onClose }: { cron: CronWorkflow; onClose: () => void }) {
   const client = useQueryClient();
-  const [now] = useState(() => Date.now());
+  const [now] = useState(() => serverNow());
   const zone = zoneOf(cron);
   const [from, setFrom] = useState(wallOf(now - 86_400_000, zone));
   const [to, setTo] = useState(wallOf(now, zone));
