@@ -10,6 +10,8 @@ test("a wall clock and its moment lead to each other", () => {
   expect(at("2026-07-02T00:30")).toBe("2026-07-01T22:30");
   expect(at("2026-07-02T00:30", "Asia/Kolkata")).toBe("2026-07-01T19:00");
   expect(momentAt("", BERLIN)).toBeNull();
+  expect(at("0202-01-01T00:30", "UTC")).toBe("0202-01-01T00:30");
+  expect(momentAt("+275760-09-13T00:00", BERLIN)).toBeNull();
 });
 
 test("an hour that comes twice is its first, one that is left out is later", () => {

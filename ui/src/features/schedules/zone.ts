@@ -33,7 +33,8 @@ export function wallOf(moment: number, zone: string): string {
     minute: "2-digit",
   }).formatToParts(moment);
   const of = (type: string): string => parts.find((part) => part.type === type)?.value ?? "";
-  return `${of("year")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}`;
+  // Who types a year begins with the years 2, 20 and 202.
+  return `${of("year").padStart(4, "0")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}`;
 }
 
 /**
@@ -42,7 +43,7 @@ export function wallOf(moment: number, zone: string): string {
  */
 export function momentAt(wall: string, zone: string): number | null {
   const asUtc = Date.parse(`${wall}Z`);
-  if (Number.isNaN(asUtc)) return null;
+  if (Number.isNaN(asUtc) || !/^\d{4}-/.test(wall)) return null;
   const offset = (at: number): number =>
     Date.parse(`${wallOf(at, zone)}Z`) - Math.floor(at / 60_000) * 60_000;
   const [early, late] = [asUtc - offset(asUtc - DAY), asUtc - offset(asUtc + DAY)];
