@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from tests.api.conftest import Running
 from tests.waiting import until
@@ -48,6 +49,14 @@ def test_a_schedule_says_when_it_fires_and_makes_up_each_run_once(server: Runnin
         ]
         assert (first["times"], first["more"]) == (["2026-01-01T13:00:00Z"], True)
         assert client.get(agenda, params={**query, "to": "2026-03-01T00:00:00Z"}).status_code == 400
+
+        draft = {"from": query["from"], "timezone": "Europe/Berlin", "limit": "2"}
+        twice = "schedule=0+*+*+*+*&schedule=30+13+*+*+*"
+        assert client.get(f"{agenda}/draft?{twice}&{urlencode(draft)}").json() == {
+            "times": ["2026-01-01T12:30:00Z", "2026-01-01T13:00:00Z"]
+        }
+        for wrong in ({"schedule": "61 * * * *"}, {"timezone": "No/Where"}, {"limit": "0"}):
+            assert client.get(f"{agenda}/draft", params={"schedule": "0 * * * *", **draft, **wrong}).status_code == 400
 
         body = {"start": query["from"], "end": query["to"], "name": "again", "parallel": True}
         names = client.post(f"{path}/backfill", json=body).json()["names"]

@@ -122,6 +122,7 @@ test("a schedule is made from a form and backfilled", async ({ page, signedIn: s
   await dialog.getByLabel("Schedule").fill("0 * * * *");
   await dialog.getByLabel("Time zone").fill("UTC");
   await expect(dialog.getByText("Every hour")).toBeVisible();
+  await expect(dialog.getByText("The next 10 times, UTC")).toBeVisible();
   await accessible(page);
   await dialog.getByRole("button", { name: "Create" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "every-hour" })).toBeVisible();

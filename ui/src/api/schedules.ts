@@ -55,6 +55,21 @@ export async function timesOf(
   return answer.times;
 }
 
+/** When schedules that are still written fire next; refused with what is wrong with them. */
+export const draftTimesOf = async (
+  namespace: string,
+  schedules: readonly string[],
+  timezone: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<string[]> => {
+  const query = new URLSearchParams(schedules.map((each) => ["schedule", each]));
+  if (timezone) query.set("timezone", timezone);
+  query.set("limit", String(limit));
+  const path = `api/x/v1/agenda/${inNamespace(namespace)}/draft?${query.toString()}`;
+  return (await call<{ times: string[] }>(path, { signal })).times;
+};
+
 export interface BackfillOptions {
   start: string;
   end: string;

@@ -12,6 +12,7 @@ import { useDraft } from "./use-draft";
 import "./definitions.css";
 
 const Editor = lazy(() => import("../../editor/editor"));
+const DraftTimes = lazy(async () => ({ default: (await import("../schedules/draft-times")).DraftTimes }));
 const Preview = lazy(async () => ({ default: (await import("./template-graph")).TemplateGraph }));
 
 interface Props {
@@ -44,6 +45,7 @@ export function ManifestEditor({
   const { first, typed, restored, type, kept, forget } = useDraft(draft, text, of);
   const [editor, setEditor] = useState<Opened | null>(null);
   const [spec, setSpec] = useState<WorkflowSpec | null>(null);
+  const [cron, setCron] = useState<Record<string, unknown> | null>(null);
   const [graph, setGraph] = useState(false);
   const [comparing, setComparing] = useState(false);
   const [problem, setProblem] = useState("");
@@ -57,8 +59,9 @@ export function ManifestEditor({
     const found = await lintText(written, lint, (whole) => findingsIn(targetNamespace(namespace), whole));
     if (turn === last.current) {
       setFindings(found);
-      const read = await specOf(written);
-      if (read) setSpec(read);
+      const read = await readIn(written);
+      if (read?.spec) setSpec(read.spec);
+      if (kind === "CronWorkflow") setCron((before) => read?.cron ?? before);
     }
     return found;
   };
@@ -73,7 +76,7 @@ export function ManifestEditor({
     }
   };
   return (
-    <div className="yaml">
+    <div className={kind === "CronWorkflow" ? "yaml timed" : "yaml"}>
       <ManifestTools text={present} editor={editor} graph={graph} showGraph={setGraph} />
       {restored && (
         <p role="status" className="notes restored">
@@ -111,6 +114,13 @@ export function ManifestEditor({
           </Suspense>
         )}
       </div>
+      {kind === "CronWorkflow" && (
+        <div className="yaml-times">
+          <Suspense fallback={null}>
+            {cron && <DraftTimes namespace={targetNamespace(namespace)} cron={cron} words />}
+          </Suspense>
+        </div>
+      )}
       {problem && (
         <p role="alert" className="bad-text">
           {problem}
@@ -163,18 +173,21 @@ function counted(findings: readonly Finding[]): string {
   return said.join(", ") || "No findings";
 }
 
-/** The workflow's spec in a text that can be read; null else. */
-async function specOf(text: string): Promise<WorkflowSpec | null> {
+/** What a text that can be read is about: the spec of its workflow, and itself; null else. */
+async function readIn(
+  text: string,
+): Promise<{ spec: WorkflowSpec | undefined; cron: Record<string, unknown> } | null> {
   try {
     const [{ readManifest }, { previewOf }] = await Promise.all([
       import("../../editor/lint"),
       import("./preview"),
     ]);
-    const spec = readManifest(text)["spec"] as (WorkflowSpec & { workflowSpec?: WorkflowSpec }) | undefined;
+    const manifest = readManifest(text);
+    const spec = manifest["spec"] as (WorkflowSpec & { workflowSpec?: WorkflowSpec }) | undefined;
     const found = spec?.workflowSpec ?? spec;
     // What is half written has no graph: the one before stays.
     if (found) previewOf("", found);
-    return found ?? null;
+    return { spec: found, cron: manifest };
   } catch {
     return null;
   }

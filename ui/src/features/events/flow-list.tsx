@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { hasFailed } from "../../api/phases";
+import type { Workflow } from "../../api/types";
 import { useNow } from "../../components/now";
 import { TableCard } from "../../components/table-card";
 import { TableHead } from "../../components/table-head";
@@ -30,7 +31,6 @@ export function FlowList({ ways }: { ways: readonly Way[] }) {
         />
         <tbody>
           {ways.map((way) => {
-            const newest = way.runs[0]?.metadata?.creationTimestamp;
             const young = way.runs.filter(
               (run) => Date.parse(run.metadata?.creationTimestamp ?? "") > now - HOUR,
             );
@@ -45,7 +45,9 @@ export function FlowList({ ways }: { ways: readonly Way[] }) {
                 <td className="number">{way.runs.length}</td>
                 <td className="number">{young.length}</td>
                 <td className="number">{way.runs.filter((run) => hasFailed(run.status?.phase)).length}</td>
-                <td>{ago(newest, now)}</td>
+                <td>
+                  <Newest run={way.runs[0]} now={now} />
+                </td>
                 <td>
                   <RunStrip runs={way.runs.slice(0, 20)} now={now} />
                 </td>
@@ -57,5 +59,16 @@ export function FlowList({ ways }: { ways: readonly Way[] }) {
         </tbody>
       </table>
     </TableCard>
+  );
+}
+
+/** The newest run, by its age. */
+function Newest({ run, now }: { run: Workflow | undefined; now: number }) {
+  const { namespace, name, creationTimestamp } = run?.metadata ?? {};
+  if (!namespace || !name) return <span className="dim">–</span>;
+  return (
+    <Link to="/workflows/$namespace/$name" params={{ namespace, name }} search={{}} title={name}>
+      {ago(creationTimestamp, now)}
+    </Link>
   );
 }

@@ -7,6 +7,7 @@ import { Dialog } from "../../components/dialog";
 import { Tabs } from "../../components/tabs";
 import { ManifestEditor } from "../definitions/manifest-editor";
 import { CRON_EXAMPLE } from "../launch/example";
+import { DraftTimes } from "./draft-times";
 import { Words } from "./words";
 
 interface Props {
@@ -129,6 +130,7 @@ function ScheduleForm({ namespace, save }: Pick<Props, "namespace" | "save">) {
           </datalist>
         </label>
       </div>
+      <DraftTimes namespace={namespace} cron={{ spec: { schedules: [schedule], timezone: zone } }} />
       <label className="field">
         When a run still goes on
         <select className="input" value={policy} onChange={(event) => setPolicy(event.target.value)}>

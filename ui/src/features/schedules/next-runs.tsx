@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { CronWorkflow } from "../../api/types";
 import { timesOf } from "../../api/schedules";
+import { Time, Times } from "./times";
 import { zoneOf } from "./zone";
 
 /** When a schedule fires next; nothing where the server does not say. */
@@ -11,24 +12,7 @@ export function NextRuns({ cron, count }: { cron: CronWorkflow; count: number })
     refetchInterval: 60_000,
   });
   const zone = zoneOf(cron);
-  const shown = (time: string): string =>
-    new Date(time).toLocaleString(undefined, {
-      weekday: "short",
-      day: "numeric",
-      month: "short",
-      hour: "2-digit",
-      minute: "2-digit",
-      timeZone: zone,
-    });
-  if (!times.data?.length) return <span className="dim">–</span>;
-  if (count === 1) return <time dateTime={times.data[0]}>{shown(times.data[0] ?? "")}</time>;
-  return (
-    <ol className="next-runs">
-      {times.data.map((time) => (
-        <li key={time}>
-          <time dateTime={time}>{shown(time)}</time>
-        </li>
-      ))}
-    </ol>
-  );
+  const [first] = times.data ?? [];
+  if (times.data === undefined || first === undefined) return <span className="dim">–</span>;
+  return count === 1 ? <Time moment={first} zone={zone} /> : <Times times={times.data} zone={zone} />;
 }

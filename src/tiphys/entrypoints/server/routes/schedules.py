@@ -47,6 +47,27 @@ def times(parts: Parts, call: Call) -> JsonObject:
     return {"times": found}
 
 
+def draft_times(parts: Parts, call: Call) -> JsonObject:
+    """When a schedule that is still written would fire: each ``schedule`` of the query, in ``timezone``."""
+    query = call.query
+    limit = _limit(call)
+    schedules: list[JsonValue] = [*query.texts("schedule")]
+    zone = query.text("timezone")
+    spec: JsonObject = {"schedules": schedules, "workflowSpec": {}, **({"timezone": zone} if zone else {})}
+    start = query.moment("from") or parts.clock.now()
+    found: list[JsonValue] = [
+        rfc3339_of_zone(moment) for moment in parts.schedules.times({"spec": spec}, start, None, limit)
+    ]
+    return {"times": found}
+
+
+def _limit(call: Call) -> int:
+    limit = _USUAL if (given := call.query.number("limit")) is None else given
+    if not 1 <= limit <= _MOST:
+        raise InvalidArgumentError(f"limit must be from 1 to {_MOST}")
+    return limit
+
+
 def agenda(parts: Parts, call: Call) -> JsonObject:
     """When the CronWorkflows of a namespace fire between two moments, those that are suspended too.
 
@@ -55,9 +76,7 @@ def agenda(parts: Parts, call: Call) -> JsonObject:
     query = call.query
     start = query.moment("from") or parts.clock.now()
     end = query.moment("to") or start + timedelta(days=1)
-    limit = _USUAL if (given := query.number("limit")) is None else given
-    if not 1 <= limit <= _MOST:
-        raise InvalidArgumentError(f"limit must be from 1 to {_MOST}")
+    limit = _limit(call)
     if end - start > _AHEAD:
         raise InvalidArgumentError(f"to must be at most {_AHEAD.days} days after from")
     page = parts.resources.list(call.principal, "CronWorkflow", call.namespace, limit=_MOST)
@@ -111,6 +130,7 @@ def _moment(name: str, value: str) -> datetime:
 _PATH = "/api/x/v1/cron-workflows/{namespace}/{name}"
 ROUTES = (
     Route("GET", "/api/x/v1/agenda/{namespace}", Right("list", "cronworkflows"), agenda),
+    Route("GET", "/api/x/v1/agenda/{namespace}/draft", Right("list", "cronworkflows"), draft_times),
     Route("GET", f"{_PATH}/times", Right("get", "cronworkflows"), times),
     Route("POST", f"{_PATH}/backfill", Right("get", "cronworkflows"), backfill),
 )
