@@ -118,6 +118,11 @@ test("keys alone: views, the graph's nodes, the log, running again", async ({ pa
   await page.getByRole("region", { name: /^Graph/ }).focus();
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("complementary", { name: "Chosen node" })).toContainText("make");
+  await page.getByRole("treeitem", { name: /make/ }).hover();
+  await expect(page.locator(".box[data-hovered]")).toContainText("make");
+  await page.getByRole("tab", { name: "Containers" }).click();
+  await expect(page.getByRole("tabpanel", { name: "containers" })).toContainText("exit code 0");
+  await page.getByRole("region", { name: /^Graph/ }).focus();
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("complementary", { name: "Chosen node" })).not.toContainText("make");
   await page.keyboard.press("Escape");
