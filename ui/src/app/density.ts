@@ -1,4 +1,5 @@
 /** How close the rows of lists stand; kept in this browser. */
+import { lasting } from "../api/storage";
 import { useSyncExternalStore } from "react";
 
 export const DENSITIES = ["comfortable", "compact"] as const;
@@ -7,7 +8,7 @@ export type Density = (typeof DENSITIES)[number];
 const KEY = "tiphys.density";
 const listeners = new Set<() => void>();
 
-export const density = (): Density => (localStorage.getItem(KEY) === "compact" ? "compact" : "comfortable");
+export const density = (): Density => (lasting.get(KEY) === "compact" ? "compact" : "comfortable");
 
 /** Put the kept density onto the document; called once before anything is drawn. */
 export function applyDensity(): void {
@@ -15,8 +16,8 @@ export function applyDensity(): void {
 }
 
 export function setDensity(next: Density): void {
-  if (next === "compact") localStorage.setItem(KEY, next);
-  else localStorage.removeItem(KEY);
+  if (next === "compact") lasting.set(KEY, next);
+  else lasting.remove(KEY);
   applyDensity();
   for (const listener of listeners) listener();
 }
