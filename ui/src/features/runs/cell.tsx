@@ -3,15 +3,17 @@ import { phaseName } from "../../components/phase";
 import { Progress } from "../../components/progress";
 import { ago, duration, seconds } from "../../components/time";
 import type { RunColumn } from "./columns";
+import { type Trend, TREND } from "./trends";
 
 interface Props {
   column: RunColumn;
   run: Workflow;
   now: number;
+  trend: Trend | undefined;
 }
 
 /** A cell; most say their text, some say it better. */
-export function Cell({ column, run, now }: Props) {
+export function Cell({ column, run, now, trend }: Props) {
   const { status } = run;
   const text = column.text(run, now);
   if (column.id === "progress")
@@ -24,6 +26,7 @@ export function Cell({ column, run, now }: Props) {
     return (
       <span role="cell" className="col-duration" title={text}>
         {text}
+        {trend && <Spark trend={trend} />}
         <Estimate run={run} now={now} />
       </span>
     );
@@ -31,6 +34,18 @@ export function Cell({ column, run, now }: Props) {
     <span role="cell" className={`col-${column.id}`} title={text}>
       {column.moment ? ago(text, now) : text || "–"}
     </span>
+  );
+}
+
+/** How long the runs before took, and at the right this one. */
+function Spark({ trend }: { trend: Trend }) {
+  const words = `those before usually took ${duration(trend.usual)}`;
+  return (
+    <svg className="spark" viewBox={`0 0 ${TREND.width} ${TREND.height}`} role="img" aria-label={words}>
+      <title>{words}</title>
+      <path d={trend.before} className="spark-before" />
+      <path d={trend.own} className="spark-own" />
+    </svg>
   );
 }
 

@@ -39,6 +39,15 @@ test("any label is a column when somebody chose it; the namespace is one where t
   expect(shownColumns(info, undefined, false)).not.toContain("namespace");
 });
 
+test("any parameter is a column when somebody chose it: the run's value, else that of its manifest", () => {
+  const column = allColumns(undefined, ["parameter:n"]).at(-1);
+  expect(column?.title).toBe("n");
+  expect(column?.text(RUN, 0)).toBe("=1");
+  const other = { spec: { arguments: { parameters: [{ name: "n", default: "7" }] } } };
+  expect(column?.text(other, 0)).toBe("7");
+  expect(column?.text({}, 0)).toBe("");
+});
+
 test("moments that are written whole have the place for it", () => {
   const started = COLUMNS.filter((each) => each.id === "started");
   expect(gridOf(started, {}, "relative")).toMatch(/ 92px$/);

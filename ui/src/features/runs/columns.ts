@@ -37,7 +37,7 @@ export const COLUMNS: readonly RunColumn[] = [
   {
     id: "duration",
     title: "Duration",
-    width: "88px",
+    width: "116px",
     text: (run, now) => duration(seconds(run.status?.startedAt, run.status?.finishedAt, now)),
   },
   { id: "progress", title: "Progress", width: "128px", text: (run) => run.status?.progress ?? "" },
@@ -66,10 +66,16 @@ export const COLUMNS: readonly RunColumn[] = [
   { id: "message", title: "Message", width: "minmax(8rem, 2fr)", text: (run) => run.status?.message ?? "" },
 ];
 
-/** Columns of labels have ids of this kind: `label:team`. */
-const LABEL = /^label:([\w./-]+)$/;
+/** Columns that somebody made have ids of this kind: `label:team`, `parameter:day`. */
+const MADE = /^(label|parameter):([\w./-]+)$/;
 
-/** With those that the server's configuration names, and those of labels that somebody chose. */
+/** The value that a run has of a parameter, its own or that of its manifest. */
+function parameter(run: Workflow, name: string): string {
+  const found = run.spec?.arguments?.parameters?.find((each) => each.name === name);
+  return String(found?.value ?? found?.default ?? "");
+}
+
+/** With those that the server's configuration names, and those of labels and parameters that somebody chose. */
 export function allColumns(info: Info | undefined, kept: unknown = []): RunColumn[] {
   const own = (info?.columns ?? []).map((column): RunColumn => ({
     id: `${column.type}:${column.key}`,
@@ -80,9 +86,10 @@ export function allColumns(info: Info | undefined, kept: unknown = []): RunColum
   }));
   const there = new Set(own.map((column) => column.id));
   const chosen = (Array.isArray(kept) ? kept : []).flatMap((id): RunColumn[] => {
-    const key = typeof id === "string" && !there.has(id) ? LABEL.exec(id)?.[1] : undefined;
-    if (key === undefined) return [];
-    return [{ id: `label:${key}`, title: key, width: "minmax(6rem, 1fr)", text: (run) => label(run, key) }];
+    const [, kind, key] = (typeof id === "string" && !there.has(id) && MADE.exec(id)) || [];
+    if (kind === undefined || key === undefined) return [];
+    const read = kind === "label" ? label : parameter;
+    return [{ id: `${kind}:${key}`, title: key, width: "minmax(6rem, 1fr)", text: (run) => read(run, key) }];
   });
   return [...COLUMNS, ...own, ...chosen];
 }

@@ -25,11 +25,17 @@ interface Props {
   columns: readonly RunColumn[];
   /** The widths of all columns, as the grid wants them. */
   template: string;
+  /** How it stands beside the runs before it: the three parts of a `Trend`, texts, so that equal ones are the same. */
+  before?: string;
+  own?: string;
+  usual?: number;
 }
 
 /** A run in the list; its element shows another one when this one leaves the window. */
 export const RunRow = memo(function RunRow(props: Props) {
   const { run, now, top, index, current, chosen, flip, peek, columns, template } = props;
+  const { before = "", own = "", usual } = props;
+  const trend = usual === undefined ? undefined : { before, own, usual };
   const { metadata, status } = run;
   const name = metadata?.name ?? "";
   const archived = archivedOnly(run);
@@ -80,7 +86,7 @@ export const RunRow = memo(function RunRow(props: Props) {
         </button>
       </span>
       {columns.map((column) => (
-        <Cell key={column.id} column={column} run={run} now={now} />
+        <Cell key={column.id} column={column} run={run} now={now} trend={trend} />
       ))}
     </div>
   );

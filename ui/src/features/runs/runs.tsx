@@ -21,6 +21,7 @@ import { Peek } from "./peek";
 import { runId } from "./row";
 import { RunsTable } from "./table";
 import { TableMenu } from "./table-menu";
+import { isLocal } from "./search";
 import "./runs.css";
 
 const RunsChart = lazy(() => import("./chart/runs-chart"));
@@ -45,6 +46,7 @@ export function RunsPage() {
     (run: Workflow) => setPeeked((now) => (now && runId(now) === runId(run) ? null : run)),
     [],
   );
+  const loaded = query.data?.pages.reduce((sum, page) => sum + (page.items?.length ?? 0), 0);
   const filtered = Object.keys(search).length > 0;
   return (
     <main className="page runs-page">
@@ -76,6 +78,12 @@ export function RunsPage() {
             go={(next) => void navigate({ search: next })}
           />
         </Suspense>
+      )}
+      {isLocal(search) && items.length > 0 && query.hasNextPage && (
+        <p className="dim runs-note">
+          The server has no filter for how long runs took or where they are kept: these are those that match
+          among the newest {loaded}. Older ones are read while you scroll.
+        </p>
       )}
       {fresh.length > 0 && (
         <button type="button" className="button fresh" onClick={() => void query.refetch()}>

@@ -39,13 +39,16 @@ export function TableMenu({ columns, shown, choose, save, chart, chooseChart }: 
           </div>
         );
       })}
-      <SaveAs
-        label="Column of the label"
-        save={(key) => {
-          const id = `label:${key}`;
-          if (!shown.includes(id)) choose([...shown, id]);
-        }}
-      />
+      {(["label", "parameter"] as const).map((kind) => (
+        <SaveAs
+          key={kind}
+          label={`Column of the ${kind}`}
+          save={(name) => {
+            const id = `${kind}:${name}`;
+            if (!shown.includes(id)) choose([...shown, id]);
+          }}
+        />
+      ))}
       {CHARTS.map((each) => (
         <MenuChoice key={each} chosen={each === chart} choose={() => chooseChart(each)}>
           Chart: {each}

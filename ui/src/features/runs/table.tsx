@@ -10,6 +10,7 @@ import { gridOf, type RunColumn } from "./columns";
 import { type Group, linesOf } from "./lines";
 import { useListKeys } from "./list-keys";
 import { RunRow, runId } from "./row";
+import { trendsOf } from "./trends";
 
 /** As runs.css has them. */
 const HEIGHTS: Record<Density, number> = { comfortable: 40, compact: 30 };
@@ -39,6 +40,7 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
   const scroll = useRef<HTMLDivElement>(null);
   const [here, setHere] = useState(0);
   const lines = useMemo(() => linesOf(items, group), [items, group]);
+  const trends = useMemo(() => trendsOf(items, runId), [items]);
   const [kept, keepWidths] = useKept("column-widths", recordOf<number>);
   const [dragged, setDragged] = useState<Record<string, number>>({});
   const widths = { ...kept, ...dragged };
@@ -148,6 +150,7 @@ export function RunsTable({ items, chosen, choose, more, group, columns, move, p
               peek={peek}
               columns={columns}
               template={template}
+              {...trends.get(runId(line.run))}
             />
           );
         })}

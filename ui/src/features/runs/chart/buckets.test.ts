@@ -21,16 +21,22 @@ test("points are counted in stretches of a width that people think in", () => {
     ],
     20,
   );
-  expect(buckets).toHaveLength(9);
-  expect(buckets[0]?.counts).toEqual({ Succeeded: 1 });
-  expect(buckets.at(-1)).toMatchObject({ all: 2, counts: { Failed: 2 } });
+  expect(buckets).toHaveLength(13);
+  expect(buckets[2]).toMatchObject({ from: Date.parse("2026-01-01T10:00:00Z"), counts: { Succeeded: 1 } });
+  expect(buckets.at(-3)).toMatchObject({ all: 2, counts: { Failed: 2 } });
 });
 
 test("a range that is chosen is in sight, also where nothing started", () => {
   const range = { from: Date.parse("2026-01-01T08:00:00Z"), to: Date.parse("2026-01-01T09:00:00Z") };
   const buckets = bucketsOf([point("2026-01-01T10:00:00Z")], 20, range);
-  expect(buckets[0]?.from).toBe(range.from);
-  expect(buckets.at(-1)?.all).toBe(1);
+  expect(buckets[1]?.from).toBe(range.from);
+  expect(buckets.at(-2)?.all).toBe(1);
+});
+
+test("runs that began at once stand in the middle of a minute", () => {
+  const buckets = bucketsOf([point("2026-01-01T10:00:00Z"), point("2026-01-01T10:00:01Z")], 60);
+  expect(buckets.map((bucket) => bucket.all)).toEqual([0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0]);
+  expect((buckets.at(-1)?.to ?? 0) - (buckets[0]?.from ?? 0)).toBe(65_000);
 });
 
 test("nothing, no stretches", () => expect(bucketsOf([], 10)).toEqual([]));

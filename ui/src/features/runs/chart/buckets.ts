@@ -12,7 +12,6 @@ export interface Bucket {
 const MINUTE = 60_000;
 /** Widths of a stretch, in milliseconds: those that people think in. */
 const WIDTHS = [
-  1 / 60,
   5 / 60,
   0.25,
   0.5,
@@ -39,7 +38,13 @@ export interface Range {
   to: number;
 }
 
-/** At most so many stretches from the first moment to the last, all of one width; `range` is among them. */
+/** So many stretches there are at least. */
+const LEAST = 12;
+
+/**
+ * Stretches of one width from before the first moment to behind the last, at most so many, or at least `LEAST`; `range` is
+ * among them.
+ */
 export function bucketsOf(points: readonly Point[], most: number, range?: Range | null): Bucket[] {
   let first = range?.from ?? Infinity;
   let last = range ? range.to - 1 : -Infinity;
@@ -49,9 +54,13 @@ export function bucketsOf(points: readonly Point[], most: number, range?: Range 
   }
   if (last < first) return [];
   const width =
-    WIDTHS.find((each) => (last - first) / each < most - 1) ?? Math.ceil((last - first + 1) / (most - 1));
-  const begin = Math.floor(first / width) * width;
-  const count = Math.floor((last - begin) / width) + 1;
+    WIDTHS.find((each) => (last - first) / each < most - 3) ?? Math.ceil((last - first + 1) / (most - 3));
+  const home = Math.floor(first / width) * width;
+  const full = Math.floor((last - home) / width) + 1;
+  // What is at an edge could not be seen whole.
+  const room = Math.max(1, Math.ceil((LEAST - full) / 2));
+  const begin = home - room * width;
+  const count = full + 2 * room;
   const buckets = Array.from({ length: count }, (_, at): Bucket => ({
     from: begin + at * width,
     to: begin + (at + 1) * width,

@@ -43,6 +43,9 @@ const STEPS = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 288
   (minutes) => minutes * MINUTE,
 );
 
+/** Steps longer than this need the year. */
+const YEARLY = 43_200 * MINUTE;
+
 /** At most so many moments below the picture, round ones of the reader's clock, or of UTC. */
 export function timeTicks({ from, to }: Range, most: number, style: TimeStyle): Tick[] {
   const step = STEPS.find((each) => (to - from) / each <= most) ?? (to - from) / most;
@@ -57,6 +60,8 @@ function textOf(at: number, step: number, style: TimeStyle): string {
   const zone = style === "UTC" ? { timeZone: "UTC" } : {};
   const moment = new Date(at);
   const clock = moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", ...zone });
+  if (step > YEARLY)
+    return moment.toLocaleDateString(undefined, { year: "numeric", month: "short", ...zone });
   if (step >= 1440 * MINUTE || clock === "00:00")
     return moment.toLocaleDateString(undefined, { month: "short", day: "numeric", ...zone });
   if (step < MINUTE) return moment.toLocaleTimeString("en-GB", zone);
