@@ -177,7 +177,7 @@ export default function Chart({ points, marks, range, pick, open }: Props) {
       </div>
       <div className="chart-times" aria-hidden>
         {timeTicks(shown, narrow ? 4 : 8, timeStyle()).map((tick) => (
-          <span key={tick.at} style={{ left: `${100 * tick.at}%` }}>
+          <span key={tick.at} className={sideOf(tick.at)} style={{ left: `${100 * tick.at}%` }}>
             {tick.text}
           </span>
         ))}
@@ -185,6 +185,10 @@ export default function Chart({ points, marks, range, pick, open }: Props) {
     </div>
   );
 }
+
+/** Words near an end of the axis do not go beyond it. */
+const sideOf = (at: number): string | undefined =>
+  at < 0.04 ? "at-begin" : at > 0.96 ? "at-end" : undefined;
 
 const momentOf = (at: number): string =>
   timeStyle() === "UTC" ? new Date(at).toISOString() : new Date(at).toLocaleString();

@@ -39,9 +39,27 @@ function roundText(span: number): string {
 }
 
 const MINUTE = 60_000;
-const STEPS = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 43_200].map(
-  (minutes) => minutes * MINUTE,
-);
+const STEPS = [
+  1 / 60,
+  1 / 12,
+  0.25,
+  0.5,
+  1,
+  2,
+  5,
+  10,
+  15,
+  30,
+  60,
+  120,
+  180,
+  360,
+  720,
+  1440,
+  2880,
+  10_080,
+  43_200,
+].map((minutes) => minutes * MINUTE);
 
 /** Steps longer than this need the year. */
 const YEARLY = 43_200 * MINUTE;
