@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from tests.playbooks.conftest import Tell
 from tests.playbooks.test_locks import begin, held, mutex, store
 from tests.playbooks.test_rerun import named
@@ -305,33 +306,20 @@ def test_the_next_in_the_workflow_computes_an_entry_once_a_node_has_failed(resto
     assert book.phase == "Succeeded"
 
 
-def test_who_gets_a_lock_does_not_follow_from_what_ended_first_while_a_run_was_suspended(restoring: bool) -> None:
-    dag = "dag: {tasks: [{name: p, template: u}, {name: q, template: t, depends: p}]}"
+@pytest.mark.parametrize(
+    ("wanted", "body"),
+    [(mutex("m"), "dag: {"), ("memoize: {key: k, cache: {configMap: {name: c}}}", "dag: {failFast: true, ")],
+    ids=["lock", "entry of a cache"],
+)
+def test_who_gets_what_only_one_can_have_does_not_follow_from_what_ended_first_while_a_run_was_suspended(
+    restoring: bool, wanted: str, body: str
+) -> None:
     book = begin(
         "wf",
         ["name: main, dag: {tasks: [{name: a, template: d}, {name: b, template: d}]}",
-         f"name: d, {dag}",
+         f"name: d, {body}tasks: [{{name: p, template: u}}, {{name: q, template: t, depends: p}}]}}",
          f"name: u, {LEAF}",
-         f"name: t, {mutex('m')}, {LEAF}"],
-        shared=store(),
-        restoring=restoring,
-    )  # fmt: skip
-    book.suspend(on=True)
-    book.succeed("wf.b.p")
-    book.succeed("wf.a.p")
-    book.suspend(on=False)
-    assert [command.node_name for command in book.running.values()] == ["wf.a.q"]
-
-
-def test_who_computes_an_entry_does_not_follow_from_what_ended_first_while_a_run_was_suspended(restoring: bool) -> None:
-    memo = "memoize: {key: k, cache: {configMap: {name: c}}}"
-    dag = "dag: {failFast: true, tasks: [{name: p, template: u}, {name: q, template: t, depends: p}]}"
-    book = begin(
-        "wf",
-        ["name: main, dag: {tasks: [{name: a, template: d}, {name: b, template: d}]}",
-         f"name: d, {dag}",
-         f"name: u, {LEAF}",
-         f"name: t, {memo}, {LEAF}"],
+         f"name: t, {wanted}, {LEAF}"],
         shared=store(),
         restoring=restoring,
     )  # fmt: skip

@@ -22,13 +22,13 @@ from tiphys.testing.contracts.store import an_object
 CRON = {"workflows.argoproj.io/cron-workflow": "nightly"}
 
 
-def node(name: str, took: int, phase: str = "Succeeded", type: str = "Pod", **more: object) -> dict[str, object]:  # noqa: A002
+def node(name: str, took: int, phase: str = "Succeeded", kind: str = "Pod", **more: object) -> dict[str, object]:
     """A node ``run.NAME`` that took so many seconds."""
     return {
         "name": f"run.{name}",
         "id": f"id-{name}",
         "displayName": name,
-        "type": type,
+        "type": kind,
         "phase": phase,
         "templateName": "work",
         "startedAt": "2026-01-01T00:00:00Z",
@@ -68,7 +68,7 @@ class World:
 def test_the_slowest_steps_come_first_whether_live_or_archived() -> None:
     world = World()
     world.ended("old", node("load(0:eu)", 4), node("load(1:us)", 8), archived=True)
-    world.ended("new", node("load(0:eu)", 2), node("check", 9), node("group", 50, type="DAG"), minute=1)
+    world.ended("new", node("load(0:eu)", 2), node("check", 9), node("group", 50, kind="DAG"), minute=1)
     found = world.figures()
     assert (found["runs"], found["nodes"], found["cut"]) == (2, 5, False)
     told = [(step["origin"], step["name"], step["runs"], step["median"], step["total"]) for step in found["slowest"]]
@@ -80,9 +80,9 @@ def test_the_slowest_steps_come_first_whether_live_or_archived() -> None:
 
 def test_steps_that_fail_or_need_another_attempt_are_flaky() -> None:
     world = World()
-    again = [node("train", 5, type="Retry"), attempt("train", 0, "Failed"), attempt("train", 1, "Succeeded")]
-    once = [node("train", 2, type="Retry"), attempt("train", 0, "Succeeded")]
-    lost = [node("train", 5, "Failed", type="Retry"), attempt("train", 0, "Failed"), attempt("train", 1, "Error")]
+    again = [node("train", 5, kind="Retry"), attempt("train", 0, "Failed"), attempt("train", 1, "Succeeded")]
+    once = [node("train", 2, kind="Retry"), attempt("train", 0, "Succeeded")]
+    lost = [node("train", 5, "Failed", kind="Retry"), attempt("train", 0, "Failed"), attempt("train", 1, "Error")]
     world.ended("a", *again, node("send", 1, "Failed"), node("skip", 0, "Skipped"))
     world.ended("b", *once, node("send", 1), minute=1)
     world.ended("c", *lost, node("fine", 1), minute=2)

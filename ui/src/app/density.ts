@@ -1,30 +1,11 @@
 /** How close the rows of lists stand; kept in this browser. */
-import { lasting } from "../api/storage";
-import { useSyncExternalStore } from "react";
+import { keptChoice } from "./kept-choice";
 
 export const DENSITIES = ["comfortable", "compact"] as const;
 export type Density = (typeof DENSITIES)[number];
 
-const KEY = "tiphys.density";
-const listeners = new Set<() => void>();
+const kept = keptChoice<Density>("tiphys.density", DENSITIES, (density) => {
+  document.documentElement.dataset["density"] = density;
+});
 
-export const density = (): Density => (lasting.get(KEY) === "compact" ? "compact" : "comfortable");
-
-/** Put the kept density onto the document; called once before anything is drawn. */
-export function applyDensity(): void {
-  document.documentElement.dataset["density"] = density();
-}
-
-export function setDensity(next: Density): void {
-  if (next === "compact") lasting.set(KEY, next);
-  else lasting.remove(KEY);
-  applyDensity();
-  for (const listener of listeners) listener();
-}
-
-export function useDensity(): Density {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, density);
-}
+export const { get: density, set: setDensity, apply: applyDensity, use: useDensity } = kept;

@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tiphys.app.services.archive import Archive, Statuses, row_of
+from tiphys.app.services.archive import Archive, row_of, statuses_of
 from tiphys.app.services.fieldselector import NameFilter
 from tiphys.app.services.objects import COMPLETED, KIND
 from tiphys.app.services.scope import EVERYWHERE, Scope
@@ -127,13 +127,13 @@ class Listing:
 
         Rows of copies are as the archive keeps them: their labels and times are the workflow's, their data is not.
         """
-        read, copied = msgspec.json.Decoder(kind), Statuses(kind)
+        read = msgspec.json.Decoder(kind)
         for place in self._places(self._sources(wanted), wanted):
             if place.source == _LIVE:
                 nodes = self._store.nodes(place.item.uid)
                 yield Row(place.item), [read.decode(node.status) for node in nodes]
             else:
-                yield Row(place.item, True), copied.of(place.item)
+                yield Row(place.item, True), [read.decode(status) for status in statuses_of(place.item)]
 
     def phases(self, wanted: Wanted) -> dict[str, int]:
         """How many of the wanted workflows are in each phase, on all pages together; one without a phase is pending."""

@@ -1,4 +1,3 @@
-import { ChevronRight } from "lucide-react";
 import { Phase } from "../../components/phase";
 import { duration, seconds } from "../../components/time";
 import { type Bar, barsOf, type Ghost, lasting } from "./bars";
@@ -6,6 +5,7 @@ import { useRunView } from "./context";
 import { type Known, type Part, PARTS, partsOf } from "./parts";
 import { clicked, picksOf } from "./picks";
 import type { Row } from "./rows";
+import { Twist } from "./twist";
 
 interface RowProps {
   row: Row;
@@ -45,17 +45,7 @@ export function TimelineRow({ row, index, top, times, critical, ghost, known, re
       onClick={(event) => change(clicked(event, search, node.id))}
     >
       <span className="timeline-name" style={{ paddingLeft: 4 + (row.level - 1) * 12 }}>
-        {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- for the mouse; the arrow keys fold in the row */}
-        <span
-          className={group && folds.open.has(node.id) ? "twist open" : "twist"}
-          onClick={(event) => {
-            if (!group) return;
-            event.stopPropagation();
-            folds.flip(node.id);
-          }}
-        >
-          {group && <ChevronRight size={14} aria-hidden />}
-        </span>
+        <Twist folds={group} open={folds.open.has(node.id)} flip={() => folds.flip(node.id)} />
         <Phase phase={node.phase} bare />
         <span className="timeline-text">{node.name}</span>
         {relation && <span className="timeline-relation">{relation}</span>}

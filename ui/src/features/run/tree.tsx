@@ -1,5 +1,4 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ChevronRight } from "lucide-react";
 import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from "react";
 import { FindField } from "../../components/find-field";
 import { Phase } from "../../components/phase";
@@ -7,6 +6,7 @@ import { useRunView } from "./context";
 import { logOf } from "./log-of";
 import { clicked, flippedPick, picksOf } from "./picks";
 import { fits, rowsOf } from "./rows";
+import { Twist } from "./twist";
 import "./tree.css";
 
 /** All nodes as a tree: the graph's equal for keyboard and screen reader. */
@@ -98,20 +98,7 @@ export function RunTree() {
                   change(clicked(event, search, node.id));
                 }}
               >
-                {group ? (
-                  // eslint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- for the mouse; the arrow keys fold in the tree
-                  <span
-                    className={folds.open.has(node.id) ? "twist open" : "twist"}
-                    onClick={(event) => {
-                      event.stopPropagation();
-                      folds.flip(node.id);
-                    }}
-                  >
-                    <ChevronRight size={14} aria-hidden />
-                  </span>
-                ) : (
-                  <span className="twist" />
-                )}
+                <Twist folds={group} open={folds.open.has(node.id)} flip={() => folds.flip(node.id)} />
                 <Phase phase={node.phase} bare />
                 <span className="tree-name">{node.name}</span>
                 {node.attempts.length > 1 && <span className="dim">{node.attempts.length} attempts</span>}

@@ -4,9 +4,10 @@ import { useState } from "react";
 import { call, keepToken, token } from "../../api/client";
 import { versionOfServer } from "../../api/queries";
 import type { UserInfo } from "../../api/types";
+import { DENSITIES, setDensity, useDensity } from "../../app/density";
 import { KEYS } from "../../app/keys";
 import { LETTERS, letters, setLetters } from "../../app/letters";
-import { setTheme, type Theme, useTheme } from "../../app/theme";
+import { setTheme, THEMES, useTheme } from "../../app/theme";
 import { lastNamespace } from "../../app/namespace";
 import { forgetDrafts } from "../definitions/drafts";
 import { InfoLinks } from "../../components/info-links";
@@ -19,11 +20,10 @@ import { Tokens } from "./tokens";
 import { snippet } from "./snippet";
 import "./settings.css";
 
-const THEMES: Theme[] = ["system", "light", "dark"];
-
 /** Who is signed in, how to use the API from elsewhere, colours, keys. */
 export function SettingsPage() {
   const theme = useTheme();
+  const rows = useDensity();
   const [times, showTimes] = useState(timeStyle);
   const setTimes = (style: TimeStyle): void => {
     setTimeStyle(style);
@@ -78,6 +78,7 @@ export function SettingsPage() {
         )}
       </section>
       <Choices title="Colours" names={THEMES} chosen={theme} choose={setTheme} />
+      <Choices title="Rows of lists" names={DENSITIES} chosen={rows} choose={setDensity} />
       <Choices title="Times" names={TIME_STYLES} chosen={times} choose={setTimes} />
       <Choices
         title="Keys of one letter"

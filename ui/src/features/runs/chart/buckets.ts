@@ -1,6 +1,7 @@
 /** Points counted by stretches of time and phase; pure. */
 import type { PhaseName } from "../../../components/phase";
 import type { Point } from "./points";
+import { SPANS } from "./spans";
 
 export interface Bucket {
   from: number;
@@ -9,35 +10,14 @@ export interface Bucket {
   all: number;
 }
 
-const MINUTE = 60_000;
-/** Widths of a stretch, in milliseconds: those that people think in. */
-const WIDTHS = [
-  5 / 60,
-  0.25,
-  0.5,
-  1,
-  2,
-  5,
-  10,
-  15,
-  30,
-  60,
-  120,
-  180,
-  360,
-  720,
-  1440,
-  2880,
-  10_080,
-  43_200,
-].map((minutes) => minutes * MINUTE);
-
 /** A stretch of time, in milliseconds. */
 export interface Range {
   from: number;
   to: number;
 }
 
+/** A shorter one would say nothing. */
+const SHORTEST = 5000;
 /** So many stretches there are at least. */
 const LEAST = 12;
 
@@ -54,7 +34,8 @@ export function bucketsOf(points: readonly Point[], most: number, range?: Range 
   }
   if (last < first) return [];
   const width =
-    WIDTHS.find((each) => (last - first) / each < most - 3) ?? Math.ceil((last - first + 1) / (most - 3));
+    SPANS.find((each) => each >= SHORTEST && (last - first) / each < most - 3) ??
+    Math.ceil((last - first + 1) / (most - 3));
   const home = Math.floor(first / width) * width;
   const full = Math.floor((last - home) / width) + 1;
   // What is at an edge could not be seen whole.

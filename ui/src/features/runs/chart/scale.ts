@@ -1,6 +1,7 @@
 /** Where marks and the words at the axes stand; pure. */
 import type { TimeStyle } from "../../../components/time-style";
 import type { Range } from "./buckets";
+import { DAY, MINUTE, SPANS } from "./spans";
 
 /** From 0 (no time) to 1 (the longest): runs of seconds and of hours are told apart in one picture. */
 export const heightOf = (took: number, most: number): number =>
@@ -38,35 +39,12 @@ function roundText(span: number): string {
   return `${Math.round(span / size)} ${unit}`;
 }
 
-const MINUTE = 60_000;
-const STEPS = [
-  1 / 60,
-  1 / 12,
-  0.25,
-  0.5,
-  1,
-  2,
-  5,
-  10,
-  15,
-  30,
-  60,
-  120,
-  180,
-  360,
-  720,
-  1440,
-  2880,
-  10_080,
-  43_200,
-].map((minutes) => minutes * MINUTE);
-
 /** Steps longer than this need the year. */
-const YEARLY = 43_200 * MINUTE;
+const YEARLY = 30 * DAY;
 
 /** At most so many moments below the picture, round ones of the reader's clock, or of UTC. */
 export function timeTicks({ from, to }: Range, most: number, style: TimeStyle): Tick[] {
-  const step = STEPS.find((each) => (to - from) / each <= most) ?? (to - from) / most;
+  const step = SPANS.find((each) => (to - from) / each <= most) ?? (to - from) / most;
   const zone = style === "UTC" ? 0 : new Date(from).getTimezoneOffset() * MINUTE;
   const ticks: Tick[] = [];
   for (let at = Math.ceil((from - zone) / step) * step + zone; at <= to; at += step)
@@ -80,7 +58,7 @@ function textOf(at: number, step: number, style: TimeStyle): string {
   const clock = moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", ...zone });
   if (step > YEARLY)
     return moment.toLocaleDateString(undefined, { year: "numeric", month: "short", ...zone });
-  if (step >= 1440 * MINUTE || clock === "00:00")
+  if (step >= DAY || clock === "00:00")
     return moment.toLocaleDateString(undefined, { month: "short", day: "numeric", ...zone });
   if (step < MINUTE) return moment.toLocaleTimeString("en-GB", zone);
   return clock;
