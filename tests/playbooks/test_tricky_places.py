@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+
 from tests.playbooks.conftest import Tell
 from tests.playbooks.test_locks import begin, held, mutex, store
 from tests.playbooks.test_rerun import named
