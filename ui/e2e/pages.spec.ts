@@ -159,7 +159,7 @@ test("templates are seen whole on a phone, and started without scrolling sideway
   await filled(server);
   await page.setViewportSize({ width: 390, height: 800 });
   await page.goto(`${server.url}workflow-templates/default`);
-  await expect(page.getByRole("link", { name: "Start" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Start", exact: true })).toBeVisible();
   const table = page.getByRole("region", { name: "Templates" });
   // What is in it comes piece by piece: the runs of a template later than its name.
   await expect.poll(() => table.evaluate((each) => each.scrollWidth - each.clientWidth)).toBe(0);
