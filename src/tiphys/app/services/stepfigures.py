@@ -17,13 +17,13 @@ from msgspec import Struct, field
 from tiphys.app.services.archive import NAME_LABEL
 from tiphys.app.services.insights import COUNTED, origin_of, share_of
 from tiphys.app.services.listing import Listing, Row, Wanted
+from tiphys.core.engine.phases import COMPLETED, UNSUCCESSFUL
 from tiphys.core.manifest.model.scalars import JsonObject
 
 #: So many nodes are looked at, those of the newest runs.
 NODES: Final = 200_000
 #: So many steps are told of each kind.
 TOLD: Final = 20
-_ENDED: Final = frozenset({"Succeeded", "Failed", "Error"})
 #: Nodes that work; the others hold them.
 _WORKING: Final = frozenset({"Pod", "Retry", "Container", "HTTP", "Plugin"})
 #: What a fan-out or a retry puts behind the name of a step: ``load(3:eu)``, ``train(1)``.
@@ -123,7 +123,7 @@ def _count(steps: dict[tuple[str, str, str, str], _Step], row: Row, nodes: Seque
         step = steps.get(key := (kind, origin, name, template))
         if step is None:
             step = steps[key] = _Step(kind=kind, origin=origin, name=name, template=template)
-        failed, again = node.phase != "Succeeded", attempts[node.name] > 1
+        failed, again = node.phase in UNSUCCESSFUL, attempts[node.name] > 1
         if took > step.longest:
             step.longest, step.slowest = took, _place(row, node)
         if failed and step.failure is None:
@@ -137,7 +137,7 @@ def _count(steps: dict[tuple[str, str, str, str], _Step], row: Row, nodes: Seque
 def _ended(nodes: Iterable[_Node]) -> Iterator[tuple[_Node, float]]:
     """The steps that worked and ended, and how long they took; of one with attempts all of them together."""
     for node in nodes:
-        counts = node.type in _WORKING and node.phase in _ENDED and not _is_attempt(node)
+        counts = node.type in _WORKING and node.phase in COMPLETED and not _is_attempt(node)
         if counts and node.started_at is not None and node.finished_at is not None:
             yield node, max(0.0, (node.finished_at - node.started_at).total_seconds())
 

@@ -11,8 +11,8 @@ interface Props {
 export function Twist({ folds, open, flip }: Props) {
   if (!folds) return <span className="twist" />;
   return (
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- the row is what is pressed with keys
     <span
+      role="presentation"
       className={open ? "twist open" : "twist"}
       onClick={(event) => {
         event.stopPropagation();
